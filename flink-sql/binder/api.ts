@@ -1,0 +1,64 @@
+import type { CatalogStore } from '../catalog/store.ts';
+import type { Diagnostic } from '../diagnostics.ts';
+import type { Physical, Sink } from '../plan/physical.ts';
+import type { Rel } from '../plan/rel.ts';
+import type { Rex, Value } from '../plan/rex.ts';
+import type { Statement } from '../syntax/ast.ts';
+import type { RowField } from '../types/logical-type.ts';
+
+/** Evaluates a constant expression as Flink's planner folds it; absent in the editor, given by the runtime. */
+export interface ConstantFolder {
+  /** The folded value, or undefined where Flink leaves the expression for run time. Throws the error Flink throws while folding. */
+  fold(rex: Rex): { readonly value: Value } | undefined;
+}
+
+/** What the binder needs to know about the session. */
+export interface BindContext {
+  readonly catalog: CatalogStore;
+  /** Session options (`SET`), e.g. `table.local-time-zone`, `execution.runtime-mode`. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly folder?: ConstantFolder;
+  /** What a connector's source and sink can do, for changelog modes and metadata columns; absent for an unknown connector. */
+  readonly connectors?: ConnectorTraits;
+}
+
+/** Planner-visible abilities of connectors and formats (ScanTableSource.getChangelogMode, SupportsWatermarkPushDown, …). */
+export interface ConnectorTraits {
+  source(options: Readonly<Record<string, string>>): SourceTraits | undefined;
+  sink(options: Readonly<Record<string, string>>): SinkTraits | undefined;
+}
+
+export interface SourceTraits {
+  /** Row kinds the source emits: `I`, `I,UA,D` (upsert), `I,UB,UA,D`. */
+  readonly changelog: 'insert-only' | 'upsert' | 'all';
+  readonly bounded: boolean;
+  readonly watermarkPushDown: boolean;
+  readonly projectionPushDown: boolean;
+  /** Metadata keys with their types. */
+  readonly metadata: Readonly<Record<string, import('../types/logical-type.ts').LogicalType>>;
+}
+
+export interface SinkTraits {
+  readonly accepts: 'insert-only' | 'upsert' | 'all';
+  readonly metadata: Readonly<Record<string, import('../types/logical-type.ts').LogicalType>>;
+}
+
+/** A query with its types and plan. */
+export interface BoundQuery {
+  readonly fields: readonly RowField[];
+  readonly logical: Rel;
+}
+
+/** Result of binding one statement: never throws; errors are diagnostics placed in the statement's source. */
+export interface BindResult<T> {
+  readonly value?: T;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A query or INSERT ready to run. One Sink a statement; several share sources in a statement set. */
+export interface PlannedJob {
+  readonly sinks: readonly Sink[];
+  readonly fields: readonly RowField[];
+}
+
+export type { Physical, Statement };

@@ -1,0 +1,226 @@
+import type { ResolvedTable } from '../catalog/model.ts';
+import type { LogicalType, RowField } from '../types/logical-type.ts';
+import type { GroupWindow, JoinType, PlanHint, WindowSpec } from './rel.ts';
+import type { AggregateCall, Rex, Value } from './rex.ts';
+
+/**
+ * Streaming physical plan: one node for each StreamPhysicalXxx that Flink's planner would make, with the traits it infers.
+ * `EXPLAIN` prints it, the editor shows its traits, the runtime executes it.
+ */
+export type Physical =
+  | TableSourceScan
+  | ValuesNode
+  | Calc
+  | WatermarkAssigner
+  | ChangelogNormalize
+  | DropUpdateBefore
+  | Exchange
+  | GroupAggregate
+  | GroupWindowAggregate
+  | WindowTableFunction
+  | WindowAggregate
+  | Expand
+  | Join
+  | Union
+  | Limit
+  | Rank
+  | Deduplicate
+  | Sink;
+
+/** Which kinds of change a node emits (ModifyKindSet and UpdateKind traits). */
+export interface ChangelogMode {
+  readonly insert: boolean;
+  readonly updateBefore: boolean;
+  readonly updateAfter: boolean;
+  readonly delete: boolean;
+}
+
+/** What an operator keeps between rows and for how long. */
+export interface StateInfo {
+  readonly what: string;
+  readonly bound: 'none' | 'watermark' | 'ttl' | 'unbounded';
+}
+
+export interface Traits {
+  readonly changelogMode: ChangelogMode;
+  /** Sets of output field indexes that identify a row in the changelog (FlinkRelMdUpsertKeys). */
+  readonly upsertKeys: readonly (readonly number[])[];
+  readonly state?: StateInfo;
+}
+
+interface Node {
+  /** Unique in the plan, stable for the same plan: names operators, metrics and state. */
+  readonly id: number;
+  readonly fields: readonly RowField[];
+  readonly traits: Traits;
+}
+
+export interface TableSourceScan extends Node {
+  readonly kind: 'TableSourceScan';
+  readonly table: ResolvedTable;
+  /** The table's options with dynamic ones merged over them. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Physical columns to read, then metadata columns: positions in `table.columns` in output order (projection pushed down). */
+  readonly projected: readonly number[];
+  /** A watermark pushed into the source (kafka): per partition, over the projected fields. */
+  readonly watermark?: { readonly timeIndex: number; readonly expr: Rex };
+}
+
+export interface ValuesNode extends Node {
+  readonly kind: 'Values';
+  readonly rows: readonly (readonly Value[])[];
+}
+
+/** Filter and projection in one (StreamExecCalc). */
+export interface Calc extends Node {
+  readonly kind: 'Calc';
+  readonly input: Physical;
+  readonly exprs: readonly Rex[];
+  readonly condition: Rex | null;
+}
+
+export interface WatermarkAssigner extends Node {
+  readonly kind: 'WatermarkAssigner';
+  readonly input: Physical;
+  readonly timeIndex: number;
+  readonly expr: Rex;
+}
+
+export interface ChangelogNormalize extends Node {
+  readonly kind: 'ChangelogNormalize';
+  readonly input: Physical;
+  readonly keys: readonly number[];
+}
+
+export interface DropUpdateBefore extends Node {
+  readonly kind: 'DropUpdateBefore';
+  readonly input: Physical;
+}
+
+export interface Exchange extends Node {
+  readonly kind: 'Exchange';
+  readonly input: Physical;
+  readonly distribution: 'hash' | 'single' | 'forward' | 'broadcast';
+  readonly keys: readonly number[];
+}
+
+/** Updating GROUP BY: keys, then one field a call. Arguments and filters of the calls are InputRefs. */
+export interface GroupAggregate extends Node {
+  readonly kind: 'GroupAggregate';
+  readonly input: Physical;
+  readonly group: readonly number[];
+  readonly calls: readonly AggregateCall[];
+  /** The input has -U or -D, so accumulators retract and rows are counted. */
+  readonly retracting: boolean;
+  /** The consumer needs -U before +U. */
+  readonly generateUpdateBefore: boolean;
+}
+
+/** Legacy group window aggregate: keys, calls, then window properties. */
+export interface GroupWindowAggregate extends Node {
+  readonly kind: 'GroupWindowAggregate';
+  readonly input: Physical;
+  readonly group: readonly number[];
+  readonly calls: readonly AggregateCall[];
+  readonly window: GroupWindow;
+  readonly retracting: boolean;
+}
+
+/** A window TVF that is not merged into an aggregate: input fields, window_start, window_end, window_time. */
+export interface WindowTableFunction extends Node {
+  readonly kind: 'WindowTableFunction';
+  readonly input: Physical;
+  readonly window: WindowSpec;
+}
+
+/** Aggregate over window TVF windows (slicing or session): keys, calls, then window properties. */
+export interface WindowAggregate extends Node {
+  readonly kind: 'WindowAggregate';
+  readonly input: Physical;
+  readonly group: readonly number[];
+  readonly calls: readonly AggregateCall[];
+  readonly window: WindowSpec;
+  /** When the input already carries window columns (cascading): their field indexes; then `window.timeIndex` is not used. */
+  readonly windowAttached?: { readonly start?: number; readonly end: number };
+  readonly properties: readonly { readonly property: 'start' | 'end' | 'rowtime' | 'proctime'; readonly name: string }[];
+  readonly retracting: boolean;
+}
+
+/** Grouping sets: each row once a projection. */
+export interface Expand extends Node {
+  readonly kind: 'Expand';
+  readonly input: Physical;
+  readonly projects: readonly (readonly Rex[])[];
+}
+
+/** Regular join, state on both sides (StreamingJoinOperator, StreamingSemiAntiJoinOperator). */
+export interface Join extends Node {
+  readonly kind: 'Join';
+  readonly left: Physical;
+  readonly right: Physical;
+  readonly joinType: JoinType;
+  readonly leftKeys: readonly number[];
+  readonly rightKeys: readonly number[];
+  /** For each key pair: null = null does not match (true for `=`, false for IS NOT DISTINCT FROM). */
+  readonly filterNulls: readonly boolean[];
+  /** What remains beside the equalities, over left then right fields. */
+  readonly condition: Rex | null;
+  /** Unique keys of each input: 'JOIN_KEY_UNIQUE' state when the join key holds one, 'HAS_UNIQUE_KEY', else 'NONE' (JoinInputSideSpec). */
+  readonly leftUnique: JoinSide;
+  readonly rightUnique: JoinSide;
+  readonly hints: readonly PlanHint[];
+}
+
+export type JoinSide =
+  | { readonly kind: 'JOIN_KEY_UNIQUE' }
+  | { readonly kind: 'HAS_UNIQUE_KEY'; readonly key: readonly number[] }
+  | { readonly kind: 'NONE' };
+
+export interface Union extends Node {
+  readonly kind: 'Union';
+  readonly inputs: readonly Physical[];
+}
+
+/** LIMIT without ORDER BY. */
+export interface Limit extends Node {
+  readonly kind: 'Limit';
+  readonly input: Physical;
+  readonly offset: number;
+  readonly fetch?: number;
+}
+
+/** Top-N and ORDER BY … LIMIT (SortLimit has no partition and no rank number). */
+export interface Rank extends Node {
+  readonly kind: 'Rank';
+  readonly input: Physical;
+  readonly strategy: 'AppendFast' | 'UpdateFast' | 'Retract';
+  readonly partition: readonly number[];
+  readonly order: readonly { readonly index: number; readonly descending: boolean; readonly nullsFirst: boolean }[];
+  readonly rankStart: number;
+  readonly rankEnd: number;
+  readonly outputRankNumber: boolean;
+  readonly generateUpdateBefore: boolean;
+}
+
+export interface Deduplicate extends Node {
+  readonly kind: 'Deduplicate';
+  readonly input: Physical;
+  readonly keys: readonly number[];
+  readonly timeIndex: number;
+  readonly rowtime: boolean;
+  readonly keepLast: boolean;
+  readonly generateUpdateBefore: boolean;
+}
+
+/** INSERT INTO a table, or the collect sink of a SELECT (`table` absent). */
+export interface Sink extends Node {
+  readonly kind: 'Sink';
+  readonly input: Physical;
+  readonly table?: ResolvedTable;
+  readonly options: Readonly<Record<string, string>>;
+  /** Target columns in table order with their types; the input is already cast to them. */
+  readonly columnTypes: readonly LogicalType[];
+  readonly upsertMaterialize: boolean;
+  readonly staticPartitions: Readonly<Record<string, string>>;
+  readonly overwrite: boolean;
+}

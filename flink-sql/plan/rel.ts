@@ -1,0 +1,173 @@
+import type { ResolvedTable } from '../catalog/model.ts';
+import type { RowField } from '../types/logical-type.ts';
+import type { AggregateCall, Rex, SortKey, Value } from './rex.ts';
+
+/**
+ * Logical plan as the binder makes it (Calcite's LogicalXxx nodes before optimisation). `fields` is the output row type;
+ * time attributes are marked on the timestamp types. Node constructors live in rel-builder.ts.
+ */
+export type Rel =
+  | ScanRel
+  | ValuesRel
+  | ProjectRel
+  | FilterRel
+  | AggregateRel
+  | JoinRel
+  | CorrelateRel
+  | SetOpRel
+  | SortRel
+  | WindowTableFunctionRel
+  | TableFunctionRel
+  | SnapshotRel
+  | WatermarkRel
+  | MatchRel;
+
+interface Node {
+  readonly fields: readonly RowField[];
+}
+
+/** A catalog table; `fields` are its physical and metadata columns as the source gives them; computed columns and the watermark are nodes above. */
+export interface ScanRel extends Node {
+  readonly kind: 'Scan';
+  readonly table: ResolvedTable;
+  /** Dynamic options of a `/*+ OPTIONS(…) *​/` hint, merged over the table's. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly hints: readonly PlanHint[];
+}
+
+export interface PlanHint {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, string>>;
+}
+
+export interface ValuesRel extends Node {
+  readonly kind: 'Values';
+  readonly rows: readonly (readonly Value[])[];
+}
+
+export interface ProjectRel extends Node {
+  readonly kind: 'Project';
+  readonly input: Rel;
+  /** One expression an output field; may hold RexOver and RexSubquery. */
+  readonly exprs: readonly Rex[];
+}
+
+export interface FilterRel extends Node {
+  readonly kind: 'Filter';
+  readonly input: Rel;
+  readonly condition: Rex;
+}
+
+/** GROUP BY: output fields are the group fields (in the order of `group`), then one a call. */
+export interface AggregateRel extends Node {
+  readonly kind: 'Aggregate';
+  readonly input: Rel;
+  /** Input field indexes of the keys. */
+  readonly group: readonly number[];
+  /** Grouping sets as lists of input field indexes; one set equal to `group` for a plain GROUP BY. */
+  readonly groupingSets: readonly (readonly number[])[];
+  /** Arguments and filters are InputRefs (a Project below computes them). */
+  readonly calls: readonly AggregateCall[];
+  /** A legacy group window among the keys: TUMBLE(ts, …) in GROUP BY. Its properties come after the calls, in this order. */
+  readonly window?: GroupWindow;
+}
+
+/** Legacy group window (LogicalWindowAggregate); sizes in milliseconds. */
+export interface GroupWindow {
+  readonly type: 'TUMBLE' | 'HOP' | 'SESSION';
+  readonly timeIndex: number;
+  readonly rowtime: boolean;
+  readonly size: number;
+  readonly slide?: number;
+  readonly offset?: number;
+  /** Which of window start, end, rowtime, proctime are asked for, in output order. */
+  readonly properties: readonly { readonly property: 'start' | 'end' | 'rowtime' | 'proctime'; readonly name: string }[];
+}
+
+export type JoinType = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'SEMI' | 'ANTI';
+
+export interface JoinRel extends Node {
+  readonly kind: 'Join';
+  readonly left: Rel;
+  readonly right: Rel;
+  readonly joinType: JoinType;
+  readonly condition: Rex;
+  readonly hints: readonly PlanHint[];
+}
+
+/** For each row of `left`, the rows of `right`, which refers to it by RexCorrelation with `id`. */
+export interface CorrelateRel extends Node {
+  readonly kind: 'Correlate';
+  readonly left: Rel;
+  readonly right: Rel;
+  readonly joinType: 'INNER' | 'LEFT' | 'SEMI' | 'ANTI';
+  readonly id: number;
+}
+
+export interface SetOpRel extends Node {
+  readonly kind: 'SetOp';
+  readonly op: 'UNION' | 'INTERSECT' | 'EXCEPT';
+  readonly all: boolean;
+  readonly inputs: readonly Rel[];
+}
+
+export interface SortRel extends Node {
+  readonly kind: 'Sort';
+  readonly input: Rel;
+  readonly keys: readonly SortKey[];
+  readonly offset: number;
+  /** Rows kept; absent for no limit. */
+  readonly fetch?: number;
+}
+
+/** TUMBLE, HOP, CUMULATE, SESSION as table functions: input fields, then window_start, window_end, window_time. */
+export interface WindowTableFunctionRel extends Node {
+  readonly kind: 'WindowTableFunction';
+  readonly input: Rel;
+  readonly window: WindowSpec;
+}
+
+/** Window table function (WindowSpec classes); sizes in milliseconds. For SESSION `size` is the gap. */
+export interface WindowSpec {
+  readonly type: 'TUMBLE' | 'HOP' | 'CUMULATE' | 'SESSION';
+  readonly timeIndex: number;
+  readonly rowtime: boolean;
+  readonly size: number;
+  /** HOP: slide; CUMULATE: step. */
+  readonly step?: number;
+  readonly offset: number;
+  /** SESSION: PARTITION BY field indexes. */
+  readonly partition: readonly number[];
+  /** The time column is TIMESTAMP_LTZ: windows are aligned in the session zone. */
+  readonly ltz: boolean;
+}
+
+/** A table function over literal or correlated arguments: UNNEST, user functions. */
+export interface TableFunctionRel extends Node {
+  readonly kind: 'TableFunction';
+  readonly fn: string;
+  readonly args: readonly Rex[];
+  readonly inputs: readonly Rel[];
+}
+
+/** FOR SYSTEM_TIME AS OF `period` (which refers to the left side by RexCorrelation or is a literal). */
+export interface SnapshotRel extends Node {
+  readonly kind: 'Snapshot';
+  readonly input: Rel;
+  readonly period: Rex;
+}
+
+export interface WatermarkRel extends Node {
+  readonly kind: 'Watermark';
+  readonly input: Rel;
+  readonly timeIndex: number;
+  readonly expr: Rex;
+}
+
+export interface MatchRel extends Node {
+  readonly kind: 'Match';
+  readonly input: Rel;
+  /** Left open until MATCH_RECOGNIZE is bound. */
+  readonly spec: unknown;
+}
