@@ -1,0 +1,292 @@
+import type { Value } from '../../flink-sql/plan/rex.ts';
+import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { type Batch, INSERT, type WatermarkMarks } from './batch.ts';
+import { type Column, columnKind, valueAt } from './column.ts';
+import { StringColumn } from './string-column.ts';
+
+/** Grows one column value by value. `take` gives the column made so far and starts anew. */
+export interface ColumnBuilder {
+  readonly type: LogicalType;
+  appendNull(): void;
+  /** Appends value `i` of a column of the same kind, null included. */
+  appendFrom(column: Column, i: number): void;
+  /** Appends a single value (see plan/rex.ts Value); null is allowed. */
+  append(value: Value): void;
+  take(length: number): Column;
+}
+
+/** Builds batches row by row: append to every column, then `row(kind)`; watermarks by `mark`. */
+export class BatchBuilder {
+  readonly columns: readonly ColumnBuilder[];
+  length = 0;
+  private kinds = new Uint8Array(64);
+  private changes = false;
+  private markRows: number[] = [];
+  private markValues: number[] = [];
+
+  constructor(types: readonly LogicalType[]) {
+    this.columns = types.map(columnBuilder);
+  }
+
+  /** Ends the row just appended to all columns. */
+  row(kind: number = INSERT): void {
+    if (this.length === this.kinds.length) {
+      const wider = new Uint8Array(this.kinds.length * 2);
+      wider.set(this.kinds);
+      this.kinds = wider;
+    }
+    this.kinds[this.length++] = kind;
+    if (kind !== INSERT) this.changes = true;
+  }
+
+  /** Copies row `i` of a batch with the same columns. */
+  rowFrom(columns: readonly Column[], i: number, kind: number = INSERT): void {
+    for (let c = 0; c < this.columns.length; c++) (this.columns[c] as ColumnBuilder).appendFrom(columns[c] as Column, i);
+    this.row(kind);
+  }
+
+  /** Appends a row of single values. */
+  values(row: readonly Value[], kind: number = INSERT): void {
+    for (let c = 0; c < this.columns.length; c++) (this.columns[c] as ColumnBuilder).append(row[c] as Value);
+    this.row(kind);
+  }
+
+  /** Puts a watermark after the rows appended so far. */
+  mark(value: number): void {
+    this.markRows.push(this.length);
+    this.markValues.push(value);
+  }
+
+  get isEmpty(): boolean {
+    return this.length === 0 && this.markRows.length === 0;
+  }
+
+  /** The batch so far; the builder is empty afterwards. */
+  take(): Batch {
+    const length = this.length;
+    const columns = this.columns.map((c) => c.take(length));
+    const kinds = this.changes ? this.kinds.slice(0, length) : undefined;
+    const marks: WatermarkMarks | undefined = this.markRows.length
+      ? { count: this.markRows.length, rows: Int32Array.from(this.markRows), values: Float64Array.from(this.markValues) }
+      : undefined;
+    this.length = 0;
+    this.changes = false;
+    this.markRows = [];
+    this.markValues = [];
+    return { length, kinds, columns, marks };
+  }
+}
+
+const INITIAL = 64;
+
+/** A builder for a type; fixed-width values go to typed arrays that double. */
+export function columnBuilder(type: LogicalType): ColumnBuilder {
+  switch (columnKind(type)) {
+    case 'bool':
+      return new FixedBuilder(type, 'bool', (n) => new Uint8Array(n), (v) => (v ? 1 : 0));
+    case 'i32':
+      return new FixedBuilder(type, 'i32', (n) => new Int32Array(n), (v) => v as number);
+    case 'i64':
+      return new FixedBuilder(type, 'i64', (n) => new BigInt64Array(n), (v) => v as bigint);
+    case 'f64':
+      return new FixedBuilder(type, 'f64', (n) => new Float64Array(n), (v) => v as number);
+    case 'ts':
+      return new TimestampBuilder(type);
+    case 'str':
+      return new StringBuilder(type);
+    case 'obj':
+      return new ObjectBuilder(type);
+  }
+}
+
+class NullMarks {
+  private bytes: Uint8Array | undefined;
+
+  mark(i: number): void {
+    if (!this.bytes || i >= this.bytes.length) {
+      const wider = new Uint8Array(Math.max(INITIAL, i * 2));
+      if (this.bytes) wider.set(this.bytes);
+      this.bytes = wider;
+    }
+    this.bytes[i] = 1;
+  }
+
+  take(length: number): Uint8Array | undefined {
+    if (!this.bytes) return undefined;
+    const out = new Uint8Array(length);
+    out.set(this.bytes.subarray(0, Math.min(length, this.bytes.length)));
+    this.bytes = undefined;
+    return out;
+  }
+}
+
+type Fixed = Uint8Array | Int32Array | BigInt64Array | Float64Array;
+
+class FixedBuilder implements ColumnBuilder {
+  readonly type: LogicalType;
+  private readonly kind: 'bool' | 'i32' | 'i64' | 'f64';
+  private readonly make: (n: number) => Fixed;
+  private readonly convert: (value: Value) => number | bigint;
+  private values: Fixed;
+  private readonly nulls = new NullMarks();
+  private n = 0;
+
+  constructor(type: LogicalType, kind: 'bool' | 'i32' | 'i64' | 'f64', make: (n: number) => Fixed, convert: (value: Value) => number | bigint) {
+    this.type = type;
+    this.kind = kind;
+    this.make = make;
+    this.convert = convert;
+    this.values = make(INITIAL);
+  }
+
+  private room(): void {
+    if (this.n < this.values.length) return;
+    const wider = this.make(this.values.length * 2);
+    (wider as Float64Array).set(this.values as Float64Array);
+    this.values = wider;
+  }
+
+  appendNull(): void {
+    this.room();
+    this.nulls.mark(this.n++);
+  }
+
+  appendFrom(column: Column, i: number): void {
+    if (column.kind !== this.kind) throw new Error(`column of kind ${column.kind} appended to ${this.kind}`);
+    this.room();
+    if (column.nulls?.[i]) this.nulls.mark(this.n++);
+    else (this.values as Float64Array)[this.n++] = (column.values as Float64Array)[i] as number;
+  }
+
+  append(value: Value): void {
+    if (value === null) return this.appendNull();
+    this.room();
+    (this.values as Float64Array)[this.n++] = this.convert(value) as number;
+  }
+
+  take(length: number): Column {
+    const column = { kind: this.kind, values: this.values.slice(0, length), nulls: this.nulls.take(length) } as Column;
+    this.n = 0;
+    return column;
+  }
+}
+
+class TimestampBuilder implements ColumnBuilder {
+  readonly type: LogicalType;
+  private ms = new Float64Array(INITIAL);
+  private nanos: Int32Array | undefined;
+  private readonly nulls = new NullMarks();
+  private n = 0;
+
+  constructor(type: LogicalType) {
+    this.type = type;
+  }
+
+  private put(ms: number, nanos: number): void {
+    if (this.n === this.ms.length) {
+      const wider = new Float64Array(this.n * 2);
+      wider.set(this.ms);
+      this.ms = wider;
+    }
+    if (nanos !== 0 || this.nanos) {
+      if (!this.nanos || this.nanos.length < this.ms.length) {
+        const wider = new Int32Array(this.ms.length);
+        if (this.nanos) wider.set(this.nanos);
+        this.nanos = wider;
+      }
+      this.nanos[this.n] = nanos;
+    }
+    this.ms[this.n++] = ms;
+  }
+
+  appendNull(): void {
+    this.nulls.mark(this.n);
+    this.put(0, 0);
+  }
+
+  appendFrom(column: Column, i: number): void {
+    if (column.kind !== 'ts') throw new Error(`column of kind ${column.kind} appended to ts`);
+    if (column.nulls?.[i]) this.appendNull();
+    else this.put(column.ms[i] as number, column.nanos?.[i] ?? 0);
+  }
+
+  append(value: Value): void {
+    if (value === null) return this.appendNull();
+    const t = value as { ms: number; nanos: number };
+    this.put(t.ms, t.nanos);
+  }
+
+  take(length: number): Column {
+    const column: Column = {
+      kind: 'ts',
+      ms: this.ms.slice(0, length),
+      nanos: this.nanos?.slice(0, length),
+      nulls: this.nulls.take(length),
+    };
+    this.nanos = undefined;
+    this.n = 0;
+    return column;
+  }
+}
+
+class StringBuilder implements ColumnBuilder {
+  readonly type: LogicalType;
+  private strings: (string | undefined)[] = [];
+  private readonly nulls = new NullMarks();
+
+  constructor(type: LogicalType) {
+    this.type = type;
+  }
+
+  appendNull(): void {
+    this.nulls.mark(this.strings.length);
+    this.strings.push(undefined);
+  }
+
+  appendFrom(column: Column, i: number): void {
+    if (column.kind !== 'str') throw new Error(`column of kind ${column.kind} appended to str`);
+    if (column.nulls?.[i]) this.appendNull();
+    else this.strings.push(column.get(i));
+  }
+
+  append(value: Value): void {
+    if (value === null) this.appendNull();
+    else this.strings.push(value as string);
+  }
+
+  take(length: number): Column {
+    const column = StringColumn.ofStrings(this.strings, this.nulls.take(length));
+    this.strings = [];
+    return column;
+  }
+}
+
+class ObjectBuilder implements ColumnBuilder {
+  readonly type: LogicalType;
+  private values: Value[] = [];
+  private readonly nulls = new NullMarks();
+
+  constructor(type: LogicalType) {
+    this.type = type;
+  }
+
+  appendNull(): void {
+    this.nulls.mark(this.values.length);
+    this.values.push(null);
+  }
+
+  appendFrom(column: Column, i: number): void {
+    this.append(valueAt(column, i));
+  }
+
+  append(value: Value): void {
+    if (value === null) this.appendNull();
+    else this.values.push(value);
+  }
+
+  take(length: number): Column {
+    const column: Column = { kind: 'obj', values: this.values, nulls: this.nulls.take(length) };
+    this.values = [];
+    return column;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Nulls } from './column.ts';
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+const EMPTY = new Uint8Array(0);
+
+/**
+ * CHAR and VARCHAR. Held as UTF-8 views into a byte buffer (as sources decode), as JavaScript strings (as functions make them),
+ * or both: each form is derived from the other when first asked for, and kept.
+ */
+export class StringColumn {
+  readonly kind = 'str';
+  readonly nulls: Nulls;
+  private strings: (string | undefined)[] | undefined;
+  private utf8: Utf8Views | undefined;
+  private readonly length: number;
+
+  private constructor(length: number, nulls: Nulls, strings: (string | undefined)[] | undefined, utf8: Utf8Views | undefined) {
+    this.length = length;
+    this.nulls = nulls;
+    this.strings = strings;
+    this.utf8 = utf8;
+  }
+
+  /** From JavaScript strings; entries under a null mark may be undefined. */
+  static ofStrings(strings: (string | undefined)[], nulls: Nulls): StringColumn {
+    return new StringColumn(strings.length, nulls, strings, undefined);
+  }
+
+  /** From views `bytes[starts[i]..ends[i])`; the buffer must not change as long as the column lives. */
+  static ofUtf8(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, length: number, nulls: Nulls): StringColumn {
+    return new StringColumn(length, nulls, undefined, { bytes, starts, ends });
+  }
+
+  /** The string at `i`; undefined content (under a null mark) gives ''. */
+  get(i: number): string {
+    if (!this.strings) this.strings = new Array<string | undefined>(this.length);
+    const known = this.strings[i];
+    if (known !== undefined) return known;
+    const views = this.utf8;
+    if (!views || this.nulls?.[i]) return '';
+    const made = decode(views.bytes, views.starts[i] as number, views.ends[i] as number);
+    this.strings[i] = made;
+    return made;
+  }
+
+  /** UTF-8 views of all values, for hashing, comparing and writing without making strings. */
+  views(): Utf8Views {
+    if (this.utf8) return this.utf8;
+    const strings = this.strings as (string | undefined)[];
+    const starts = new Int32Array(this.length);
+    const ends = new Int32Array(this.length);
+    let bound = 0;
+    for (let i = 0; i < this.length; i++) bound += (strings[i]?.length ?? 0) * 3;
+    const bytes = bound ? new Uint8Array(bound) : EMPTY;
+    let at = 0;
+    for (let i = 0; i < this.length; i++) {
+      starts[i] = at;
+      const s = strings[i];
+      if (s) at += encoder.encodeInto(s, bytes.subarray(at)).written;
+      ends[i] = at;
+    }
+    this.utf8 = { bytes, starts, ends };
+    return this.utf8;
+  }
+}
+
+export interface Utf8Views {
+  readonly bytes: Uint8Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+}
+
+function decode(bytes: Uint8Array, start: number, end: number): string {
+  const n = end - start;
+  // Short ASCII text is faster without the decoder's call.
+  if (n <= 24) {
+    let s = '';
+    for (let i = start; i < end; i++) {
+      const b = bytes[i] as number;
+      if (b > 127) return decoder.decode(bytes.subarray(start, end));
+      s += String.fromCharCode(b);
+    }
+    return s;
+  }
+  return decoder.decode(bytes.subarray(start, end));
+}

@@ -1,0 +1,80 @@
+import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
+import type { Rex } from '../../flink-sql/plan/rex.ts';
+import type { RowField } from '../../flink-sql/types/logical-type.ts';
+import type { SinkTraits, SourceTraits } from '../../flink-sql/binder/api.ts';
+import type { Batch } from '../batch/batch.ts';
+
+/** What a source has for the job: rows (maybe with watermark marks), nothing for now, or the end. */
+export type SourceEvent = { readonly kind: 'batch'; readonly batch: Batch } | { readonly kind: 'idle' } | { readonly kind: 'end' };
+
+/** A running source of one table (all its splits). Pull: the job asks when downstream has room, so back pressure is natural. */
+export interface SourceReader {
+  /**
+   * The next rows, at most about `maxRows`. Waits for data up to `lingerMs`, then answers `idle`; rejects with one clear error
+   * that names the connector and the cause. Aborted by `signal`.
+   */
+  next(maxRows: number, lingerMs: number, signal: AbortSignal): Promise<SourceEvent>;
+  /** Position after the last batch given, as JSON, for checkpoints. */
+  position(): unknown;
+  close(): Promise<void>;
+}
+
+/** A running sink of one table. */
+export interface SinkWriter {
+  /** Takes a batch (row kinds matter); resolves when there is room for more. */
+  write(batch: Batch): Promise<void>;
+  /** Flushes all that was written; at the end of the job and at checkpoints. */
+  flush(): Promise<void>;
+  /** Commits (files become visible, transactions end) at the end of a bounded job or at a checkpoint. */
+  commit(): Promise<void>;
+  /** Gives up without committing what is not committed. */
+  close(): Promise<void>;
+}
+
+export interface SourceRequest {
+  readonly table: ResolvedTable;
+  /** Table options with dynamic ones merged. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Positions in `table.columns` to produce, in order: physical and metadata columns. */
+  readonly projected: readonly number[];
+  readonly fields: readonly RowField[];
+  /** Watermark to be made in the source, per partition. */
+  readonly watermark?: { readonly timeIndex: number; readonly expr: Rex };
+  /** Where to go on, from `SourceReader.position`. */
+  readonly position?: unknown;
+  readonly env: ConnectorEnvironment;
+}
+
+export interface SinkRequest {
+  readonly table: ResolvedTable;
+  readonly options: Readonly<Record<string, string>>;
+  /** Physical columns, then writable metadata columns, in table order. */
+  readonly fields: readonly RowField[];
+  readonly staticPartitions: Readonly<Record<string, string>>;
+  readonly overwrite: boolean;
+  readonly env: ConnectorEnvironment;
+}
+
+/** Surroundings of a job that connectors need. */
+export interface ConnectorEnvironment {
+  /** Folder that relative paths start from. */
+  readonly workingDirectory: string;
+  readonly zone: string;
+  /** Session options. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly now: () => number;
+  /** Where the `print` connector writes lines. */
+  readonly print: (line: string) => void;
+  /** A notice for the user (an option ignored, an idle partition, …), shown once. */
+  readonly notice: (text: string) => void;
+}
+
+/** A table factory (DynamicTableSourceFactory / DynamicTableSinkFactory), found by its `connector` option. */
+export interface Connector {
+  readonly identifier: string;
+  /** Planner-visible traits; throws FactoryError with Flink's words on missing, unknown or wrong options. */
+  sourceTraits?(options: Readonly<Record<string, string>>, table: ResolvedTable): SourceTraits;
+  sinkTraits?(options: Readonly<Record<string, string>>, table: ResolvedTable): SinkTraits;
+  openSource?(request: SourceRequest): Promise<SourceReader>;
+  openSink?(request: SinkRequest): Promise<SinkWriter>;
+}

@@ -1,0 +1,45 @@
+import type { Batch } from '../batch/batch.ts';
+
+/**
+ * A push operator. The job calls `process` with batches in order (rows and watermarks between them), one input at a time, never
+ * re-entrantly; everything it emits goes to `Output` synchronously and in Flink's order. Operators own what they keep; batches are
+ * immutable and may be kept.
+ */
+export interface Operator {
+  /** Rows and watermarks of input `input` (0 is left or only). */
+  process(batch: Batch, input: number): void;
+  /** Input `input` has ended; a MAX_WATERMARK came before where event time is used. Called once an input. */
+  end(input: number): void;
+  /** Processing time reached a timer this operator registered with its context. */
+  onProcessingTime?(now: number): void;
+  /** Everything kept, as structured-cloneable data (typed arrays welcome); called between batches. */
+  snapshot?(): unknown;
+  /** Takes back what `snapshot` gave, before the first batch. */
+  restore?(state: unknown): void;
+  /** Rough bytes of state kept, for metrics and the memory limit. */
+  stateBytes?(): number;
+  close?(): void;
+}
+
+export interface Output {
+  emit(batch: Batch): void;
+}
+
+/** What an operator may ask of the job it runs in. */
+export interface OperatorContext {
+  readonly output: Output;
+  /** Session zone (`table.local-time-zone`). */
+  readonly zone: string;
+  /** All session options of the job. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  /** Asks for `onProcessingTime` at `time` (epoch ms) or after. */
+  registerProcessingTimer(time: number): void;
+  /** Counts late rows dropped, and other operator counters by name. */
+  count(metric: string, by: number): void;
+}
+
+/** Processing time; tests drive it by hand. */
+export interface Clock {
+  now(): number;
+}
