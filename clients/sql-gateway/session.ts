@@ -1,0 +1,144 @@
+import { GatewayError } from './errors.ts';
+import { isRecord, type Transport } from './http.ts';
+import { Operation } from './operation.ts';
+
+export interface SessionOptions {
+  readonly name?: string;
+  /** Session configuration, e.g. `execution.runtime-mode`. */
+  readonly properties?: Readonly<Record<string, string>>;
+  /** Milliseconds between heartbeats; Flink drops a session that was idle for 10 minutes. Default one minute, as Flink's SQL client. */
+  readonly heartbeatMs?: number;
+  /** Told once, when a heartbeat finds that the server no longer knows the session. */
+  readonly onLost?: (error: GatewayError) => void;
+  readonly signal?: AbortSignal;
+}
+
+const HEARTBEAT_MS = 60_000;
+
+/** A session: its statements share catalogs, tables and options. Statements queue in the server until submitted. */
+export class Session {
+  readonly handle: string;
+  readonly #transport: Transport;
+  readonly #path: string;
+  readonly #version: number;
+  readonly #onLost: ((error: GatewayError) => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+  readonly #shared = { arrowRefused: false };
+
+  private constructor(transport: Transport, version: number, handle: string, options: SessionOptions) {
+    this.#transport = transport;
+    this.#version = version;
+    this.handle = handle;
+    this.#path = `/v${version}/sessions/${encodeURIComponent(handle)}`;
+    this.#onLost = options.onLost;
+    this.#timer = setInterval(() => void this.#beat(), options.heartbeatMs ?? HEARTBEAT_MS);
+    this.#timer.unref();
+  }
+
+  /** See GatewayClient.openSession. */
+  static async open(transport: Transport, version: number, options: SessionOptions): Promise<Session> {
+    const { name, properties = {}, signal } = options;
+    const body = name === undefined ? { properties } : { sessionName: name, properties };
+    const answer = await transport.json({ method: 'POST', path: `/v${version}/sessions`, body, signal });
+    return new Session(transport, version, handleOf(answer, 'sessionHandle', transport.server), options);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Keeps the session alive; throws when the server no longer knows it. */
+  async heartbeat(signal?: AbortSignal): Promise<void> {
+    await this.#transport.json({ method: 'POST', path: `${this.#path}/heartbeat`, body: {}, idempotent: true, signal });
+  }
+
+  /** Submits one statement (or one STATEMENT SET block). It is never sent twice. `executionConfig` holds for it alone. */
+  async execute(
+    statement: string,
+    options: { executionConfig?: Readonly<Record<string, string>>; signal?: AbortSignal } = {},
+  ): Promise<Operation> {
+    const { executionConfig = {}, signal } = options;
+    const body = { statement, executionConfig };
+    const answer = await this.#transport.json({ method: 'POST', path: `${this.#path}/statements`, body, signal });
+    const handle = handleOf(answer, 'operationHandle', this.#transport.server);
+    return new Operation(this.#transport, this.#version, `${this.#path}/operations/${handle}`, handle, this.#shared);
+  }
+
+  /** Runs a statement that only configures the session (SET, USE, CREATE …, ADD JAR); v2 and newer. */
+  async configure(statement: string, signal?: AbortSignal): Promise<void> {
+    this.#need(2, 'configure-session');
+    await this.#transport.json({
+      method: 'POST',
+      path: `${this.#path}/configure-session`,
+      body: { statement },
+      signal,
+    });
+  }
+
+  /** Completion candidates of the server at a UTF-16 offset; v2 and newer. The endpoint is a GET with a body. */
+  async complete(statement: string, position: number, signal?: AbortSignal): Promise<string[]> {
+    this.#need(2, 'complete-statement');
+    const answer = await this.#transport.json({
+      method: 'GET',
+      path: `${this.#path}/complete-statement`,
+      body: { statement, position },
+      idempotent: true,
+      signal,
+    });
+    const candidates = isRecord(answer) ? answer.candidates : undefined;
+    return Array.isArray(candidates) ? candidates.map(String) : [];
+  }
+
+  /** The session's effective configuration. */
+  async properties(signal?: AbortSignal): Promise<Record<string, string>> {
+    const answer = await this.#transport.json({ method: 'GET', path: this.#path, idempotent: true, signal });
+    const found = isRecord(answer) ? answer.properties : undefined;
+    return isRecord(found) ? Object.fromEntries(Object.entries(found).map(([key, value]) => [key, String(value)])) : {};
+  }
+
+  /** Closes the session and its operations. A session that the server lost already counts as closed. */
+  async close(timeoutMs?: number): Promise<void> {
+    if (this.#closed) return;
+    this.#stop();
+    try {
+      await this.#transport.call({
+        method: 'DELETE',
+        path: this.#path,
+        idempotent: true,
+        ...(timeoutMs && { timeoutMs }),
+      });
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.kind !== 'session-lost') throw error;
+    }
+  }
+
+  #stop(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      await this.heartbeat();
+    } catch (error) {
+      // A server that is away for a moment may still have the session; only its own "does not exist" ends it.
+      if (!(error instanceof GatewayError) || error.kind !== 'session-lost' || this.#closed) return;
+      this.#stop();
+      this.#onLost?.(error);
+    }
+  }
+
+  #need(version: number, what: string): void {
+    if (this.#version >= version) return;
+    const message = `${this.#transport.server} speaks REST v${this.#version}, ${what} needs v${version}`;
+    throw new GatewayError(message, { kind: 'protocol' });
+  }
+}
+
+function handleOf(answer: unknown, field: string, server: string): string {
+  const handle = isRecord(answer) ? answer[field] : undefined;
+  if (typeof handle === 'string' && handle !== '') return handle;
+  throw new GatewayError(`${server} answered without ${field}`, { kind: 'protocol' });
+}
