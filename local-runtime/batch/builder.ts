@@ -229,36 +229,92 @@ class TimestampBuilder implements ColumnBuilder {
   }
 }
 
-class StringBuilder implements ColumnBuilder {
+/** Strings kept as views as long as all come from one buffer, else as JavaScript strings. */
+export class StringBuilder implements ColumnBuilder {
   readonly type: LogicalType;
-  private strings: (string | undefined)[] = [];
+  private strings: (string | undefined)[] | undefined;
+  private bytes: Uint8Array | undefined;
+  private starts = new Int32Array(INITIAL);
+  private ends = new Int32Array(INITIAL);
   private readonly nulls = new NullMarks();
+  private n = 0;
 
   constructor(type: LogicalType) {
     this.type = type;
   }
 
+  /** Appends `bytes[start..end)`, which is UTF-8 and stays unchanged as long as the column lives. */
+  appendUtf8(bytes: Uint8Array, start: number, end: number): void {
+    if (this.strings || (this.bytes !== bytes && this.bytes !== undefined)) {
+      this.append(utf8.decode(bytes.subarray(start, end)));
+      return;
+    }
+    this.bytes = bytes;
+    this.view(start, end);
+  }
+
+  private view(start: number, end: number): void {
+    if (this.n === this.starts.length) {
+      this.starts = widen(this.starts);
+      this.ends = widen(this.ends);
+    }
+    this.starts[this.n] = start;
+    this.ends[this.n++] = end;
+  }
+
+  /** Turns the views so far into strings, because a value came that is no view of the same buffer. */
+  private toStrings(): (string | undefined)[] {
+    if (this.strings) return this.strings;
+    const made: (string | undefined)[] = [];
+    for (let i = 0; i < this.n; i++) {
+      made.push(this.bytes ? utf8.decode(this.bytes.subarray(this.starts[i], this.ends[i])) : undefined);
+    }
+    this.strings = made;
+    this.bytes = undefined;
+    return made;
+  }
+
   appendNull(): void {
-    this.nulls.mark(this.strings.length);
-    this.strings.push(undefined);
+    this.nulls.mark(this.n);
+    if (this.strings) {
+      this.strings.push(undefined);
+      this.n++;
+    } else this.view(0, 0);
   }
 
   appendFrom(column: Column, i: number): void {
     if (column.kind !== 'str') throw new Error(`column of kind ${column.kind} appended to str`);
     if (column.nulls?.[i]) this.appendNull();
-    else this.strings.push(column.get(i));
+    else this.append(column.get(i));
   }
 
   append(value: Value): void {
-    if (value === null) this.appendNull();
-    else this.strings.push(value as string);
+    if (value === null) return this.appendNull();
+    this.toStrings().push(value as string);
+    this.n++;
   }
 
   take(length: number): Column {
-    const column = StringColumn.ofStrings(this.strings, this.nulls.take(length));
-    this.strings = [];
+    const nulls = this.nulls.take(length);
+    const column =
+      this.bytes && !this.strings
+        ? StringColumn.ofUtf8(this.bytes, this.starts, this.ends, length, nulls)
+        : StringColumn.ofStrings(this.toStrings(), nulls);
+    this.strings = undefined;
+    this.bytes = undefined;
+    this.starts = new Int32Array(INITIAL);
+    this.ends = new Int32Array(INITIAL);
+    this.n = 0;
     return column;
   }
+}
+
+const utf8 = new TextDecoder();
+
+function widen(values: Int32Array): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(values.length * 2);
+  wider.set(values);
+  return wider;
 }
 
 class ObjectBuilder implements ColumnBuilder {

@@ -1,0 +1,112 @@
+import { FlinkFault, validation } from '../errors.ts';
+
+export type Options = Readonly<Record<string, string>>;
+
+/** Table options of a factory: which it needs and which it knows (Factory.requiredOptions, optionalOptions). */
+export interface OptionSpec {
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+  /** Keys with these prefixes are taken whatever follows (`properties.`). */
+  readonly prefixes?: readonly string[];
+  /** Patterns of further keys (`fields.#.kind`). */
+  readonly patterns?: readonly RegExp[];
+}
+
+/** Missing options first, then unknown ones, in Flink's words (FactoryUtil.validateFactoryOptions, validateUnconsumedKeys). */
+export function checkOptions(identifier: string, options: Options, spec: OptionSpec): void {
+  checkRequired(options, spec.required);
+  checkUnknown(identifier, options, spec);
+}
+
+export function checkRequired(options: Options, required: readonly string[]): void {
+  const missing = required.filter((key) => options[key] === undefined).sort();
+  if (missing.length) {
+    throw validation(`One or more required options are missing.\n\nMissing required options are:\n\n${missing.join('\n')}`);
+  }
+}
+
+export function checkUnknown(identifier: string, options: Options, spec: OptionSpec): void {
+  const known = new Set(['connector', 'property-version', ...spec.required, ...spec.optional]);
+  const unknown = Object.keys(options).filter(
+    (key) => !known.has(key) && !spec.prefixes?.some((p) => key.startsWith(p)) && !spec.patterns?.some((p) => p.test(key)),
+  );
+  if (unknown.length) {
+    throw validation(
+      `Unsupported options found for '${identifier}'.\n\nUnsupported options:\n\n${unknown.sort().join('\n')}\n\nSupported options:\n\n${[...known].sort().join('\n')}`,
+    );
+  }
+}
+
+/** The value of a BOOLEAN option. */
+export function booleanOption(options: Options, key: string, fallback: boolean): boolean {
+  const text = options[key];
+  if (text === undefined) return fallback;
+  const lower = text.toLowerCase();
+  if (lower === 'true') return true;
+  if (lower === 'false') return false;
+  throw badValue(key, text, new FlinkFault('IllegalArgumentException', `Unrecognized option for boolean: ${text}. Expected either true or false(case insensitive)`));
+}
+
+/** The value of an INT or LONG option. */
+export function integerOption(options: Options, key: string): number | undefined {
+  const text = options[key];
+  if (text === undefined) return undefined;
+  if (!/^[+-]?\d+$/.test(text.trim())) {
+    throw badValue(key, text, new FlinkFault('IllegalArgumentException', `Could not parse value '${text}' for key '${key}'.`, new FlinkFault('NumberFormatException', `For input string: "${text}"`)));
+  }
+  return Number(text.trim());
+}
+
+/** One of a fixed set of words (an ENUM option). */
+export function enumOption<T extends string>(options: Options, key: string, values: readonly T[], fallback: T): T {
+  const text = options[key];
+  if (text === undefined) return fallback;
+  const found = values.find((v) => v.toLowerCase() === text.toLowerCase());
+  if (found) return found;
+  throw badValue(key, text, new FlinkFault('IllegalArgumentException', `Could not parse value for enum. Expected one of: [[${values.join(', ')}]]`));
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1, milli: 1, millis: 1, millisecond: 1, milliseconds: 1,
+  s: 1000, sec: 1000, secs: 1000, second: 1000, seconds: 1000,
+  m: 60_000, min: 60_000, mins: 60_000, minute: 60_000, minutes: 60_000,
+  h: 3_600_000, hour: 3_600_000, hours: 3_600_000,
+  d: 86_400_000, day: 86_400_000, days: 86_400_000,
+};
+
+/** A Duration as Flink spells it (`200 ms`, `1 min`, `5s`, ISO `PT5S`, a bare number of ms), in milliseconds (TimeUtils.parseDuration). */
+export function durationOption(options: Options, key: string): number | undefined {
+  const text = options[key];
+  if (text === undefined) return undefined;
+  const parsed = parseDuration(text);
+  if (parsed === undefined) {
+    throw badValue(key, text, new FlinkFault('IllegalArgumentException', `Could not parse value '${text}' for key '${key}'.`));
+  }
+  return parsed;
+}
+
+/** See durationOption; undefined when the text is no duration. */
+export function parseDuration(text: string): number | undefined {
+  const t = text.trim();
+  const iso = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i.exec(t);
+  if (iso && t.length > 1) return Number(iso[1] ?? 0) * 86_400_000 + Number(iso[2] ?? 0) * 3_600_000 + Number(iso[3] ?? 0) * 60_000 + Number(iso[4] ?? 0) * 1000;
+  const m = /^(\d+)\s*([a-zµ]*)$/i.exec(t);
+  if (!m) return undefined;
+  const unit = (m[2] as string).toLowerCase();
+  if (unit === '') return Number(m[1]);
+  if (/^(ns|nano|nanos|nanosecond|nanoseconds)$/.test(unit)) return Number(m[1]) / 1e6;
+  if (/^(us|µs|micro|micros|microsecond|microseconds)$/.test(unit)) return Number(m[1]) / 1e3;
+  const scale = UNITS[unit];
+  return scale === undefined ? undefined : Number(m[1]) * scale;
+}
+
+function badValue(key: string, text: string, cause: FlinkFault): FlinkFault {
+  return validation(`Invalid value for option '${key}'.`, new FlinkFault('IllegalArgumentException', `Could not parse value '${text}' for key '${key}'.`, cause));
+}
+
+/** The options whose keys start with `prefix`, without it. */
+export function withPrefix(options: Options, prefix: string): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const [key, value] of Object.entries(options)) if (key.startsWith(prefix)) out[key.slice(prefix.length)] = value;
+  return out;
+}

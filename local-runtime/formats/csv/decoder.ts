@@ -1,0 +1,191 @@
+import type { Value } from '../../../flink-sql/plan/rex.ts';
+import type { LogicalType, RowField } from '../../../flink-sql/types/logical-type.ts';
+import { printType } from '../../../flink-sql/types/print.ts';
+import type { Batch } from '../../batch/batch.ts';
+import { BatchBuilder } from '../../batch/builder.ts';
+import { asFault, FlinkFault } from '../../errors.ts';
+import { epochDay, parseBase64, parseDecimal, parseDouble, parseInteger, parseLong, parseTimeOfDay, truncateTimestamp } from '../convert.ts';
+import type { Decoder, StreamDecoder } from '../format.ts';
+import { type CsvDialect, RecordCutter, splitRecord } from './scanner.ts';
+
+export interface CsvOptions extends CsvDialect {
+  readonly ignoreParseErrors: boolean;
+  readonly arrayDelimiter: string;
+  readonly nullLiteral: string | undefined;
+}
+
+type Read = (text: string) => Value;
+
+const utf8 = new TextDecoder();
+
+/** Decodes csv records by position (CsvToRowDataConverters over the whole physical row, then the projection). */
+export class CsvDecoder implements Decoder {
+  private readonly reads: Read[];
+  private readonly positions: readonly number[];
+  private readonly width: number;
+  private readonly options: CsvOptions;
+
+  /** `physical` are all columns of the file in order, `projected` the positions to produce. */
+  constructor(physical: readonly RowField[], projected: readonly number[], options: CsvOptions) {
+    this.options = options;
+    this.width = physical.length;
+    this.positions = projected;
+    this.reads = projected.map((p) => readOf((physical[p] as RowField).type, options));
+  }
+
+  message(bytes: Uint8Array | null, out: BatchBuilder): void {
+    if (bytes) this.record(utf8.decode(bytes), out);
+  }
+
+  /** Appends one record, its line end cut off. */
+  record(text: string, out: BatchBuilder): void {
+    if (this.options.allowComments && text.startsWith('#')) return;
+    try {
+      const row = this.convert(text);
+      if (row) out.values(row);
+    } catch (error) {
+      if (!(error instanceof FlinkFault)) throw error;
+      if (this.options.ignoreParseErrors) return;
+      throw new FlinkFault('IOException', `Failed to deserialize CSV row '${text}'.`, asFault(error));
+    }
+  }
+
+  private convert(text: string): Value[] | undefined {
+    const fields = splitRecord(text, this.options);
+    if (fields.length > this.width) {
+      const extra = fields[this.width]?.text ?? '';
+      throw new FlinkFault('CsvReadException', `Too many entries: expected at most ${this.width} (value #${this.width} (${extra.length} chars) "${extra}")`);
+    }
+    return this.positions.map((p, i) => {
+      const field = fields[p];
+      if (!field) return null;
+      if (this.options.nullLiteral !== undefined && field.text === this.options.nullLiteral) return null;
+      try {
+        return (this.reads[i] as Read)(field.text);
+      } catch (error) {
+        if (this.options.ignoreParseErrors && error instanceof FlinkFault) return null;
+        throw error;
+      }
+    });
+  }
+}
+
+/** Csv records of a file, quotes may span lines. */
+export class CsvStreamDecoder implements StreamDecoder {
+  private readonly decoder: CsvDecoder;
+  private readonly out: BatchBuilder;
+  private readonly cutter: RecordCutter;
+  private carry: Uint8Array = new Uint8Array(0);
+
+  constructor(decoder: CsvDecoder, fields: readonly RowField[], dialect: CsvDialect) {
+    this.decoder = decoder;
+    this.out = new BatchBuilder(fields.map((f) => f.type));
+    this.cutter = new RecordCutter(dialect);
+  }
+
+  push(chunk: Uint8Array): Batch | undefined {
+    let start = 0;
+    let from = 0;
+    let bytes = chunk;
+    if (this.carry.length) {
+      from = this.carry.length;
+      bytes = new Uint8Array(from + chunk.length);
+      bytes.set(this.carry);
+      bytes.set(chunk, from);
+    }
+    for (;;) {
+      const end = this.cutter.next(bytes, from);
+      if (end < 0) break;
+      this.line(bytes, start, end);
+      start = end + 1;
+      from = start;
+    }
+    this.carry = bytes.subarray(start);
+    return this.out.length ? this.out.take() : undefined;
+  }
+
+  end(): Batch | undefined {
+    if (this.carry.length) this.line(this.carry, 0, this.carry.length);
+    this.carry = new Uint8Array(0);
+    return this.out.length ? this.out.take() : undefined;
+  }
+
+  private line(bytes: Uint8Array, from: number, to: number): void {
+    const stop = to > from && bytes[to - 1] === 13 ? to - 1 : to;
+    this.decoder.record(utf8.decode(bytes.subarray(from, stop)), this.out);
+  }
+}
+
+function readOf(type: LogicalType, options: CsvOptions): Read {
+  switch (type.root) {
+    case 'BOOLEAN':
+      return (t) => t.trim().toLowerCase() === 'true';
+    case 'TINYINT':
+      return (t) => parseInteger(t, -128, 127, 'Byte');
+    case 'SMALLINT':
+      return (t) => parseInteger(t, -32768, 32767, 'Short');
+    case 'INTEGER':
+    case 'INTERVAL_YEAR_MONTH':
+      return (t) => parseInteger(t, -2147483648, 2147483647, 'Int');
+    case 'BIGINT':
+    case 'INTERVAL_DAY_TIME':
+      return parseLong;
+    case 'FLOAT':
+      return (t) => Math.fround(parseDouble(t));
+    case 'DOUBLE':
+      return parseDouble;
+    case 'DECIMAL':
+      return (t) => parseDecimal(t, type);
+    case 'CHAR':
+    case 'VARCHAR':
+      return (t) => t;
+    case 'BINARY':
+    case 'VARBINARY':
+      return parseBase64;
+    case 'DATE':
+      return sqlDate;
+    case 'TIME_WITHOUT_TIME_ZONE': {
+      if (type.precision > 3) {
+        throw new FlinkFault('IllegalArgumentException', `Csv does not support TIME type with precision: ${type.precision}, it only supports precision 0 ~ 3.`);
+      }
+      const unit = 10 ** (3 - type.precision);
+      return (t) => Math.floor(parseTimeOfDay(/^\d{2}:\d{2}$/.test(t) ? `${t}:00` : t) / unit) * unit;
+    }
+    case 'TIMESTAMP_WITHOUT_TIME_ZONE':
+      return (t) => truncateTimestamp(sqlTimestamp(t), type.precision);
+    case 'ARRAY': {
+      const element = readOf(type.element, options);
+      return (t) => (t === '' ? [] : t.split(options.arrayDelimiter).map((e) => (e === options.nullLiteral ? null : element(e))));
+    }
+    case 'ROW': {
+      const reads = type.fields.map((f) => readOf(f.type, options));
+      return (t) => {
+        const parts = t.split(options.arrayDelimiter);
+        if (parts.length !== reads.length && !options.ignoreParseErrors) {
+          throw new FlinkFault('RuntimeException', `Row length mismatch. ${reads.length} fields expected but was ${parts.length}.`);
+        }
+        return reads.map((read, i) => (parts[i] === undefined || parts[i] === options.nullLiteral ? null : read(parts[i] as string)));
+      };
+    }
+    default:
+      throw new FlinkFault('UnsupportedOperationException', `Unsupported type: ${printType(type)}`);
+  }
+}
+
+/** java.sql.Date.valueOf. */
+function sqlDate(text: string): number {
+  const m = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
+  const month = Number(m?.[2]);
+  const day = Number(m?.[3]);
+  if (!m || month < 1 || month > 12 || day < 1 || day > 31) throw new FlinkFault('IllegalArgumentException', '');
+  return epochDay(Number(m[1]), month, day);
+}
+
+/** java.sql.Timestamp.valueOf. */
+function sqlTimestamp(text: string): { ms: number; nanos: number } {
+  const m = /^(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?$/.exec(text.trim());
+  if (!m) throw new FlinkFault('IllegalArgumentException', 'Timestamp format must be yyyy-mm-dd hh:mm:ss[.fffffffff]');
+  const nanos = Number((m[7] ?? '').padEnd(9, '0'));
+  const seconds = Number(m[4]) * 3600 + Number(m[5]) * 60 + Number(m[6]);
+  return { ms: epochDay(Number(m[1]), Number(m[2]), Number(m[3])) * 86_400_000 + seconds * 1000 + Math.floor(nanos / 1e6), nanos: nanos % 1e6 };
+}

@@ -1,0 +1,214 @@
+import type { RowField } from '../../flink-sql/types/logical-type.ts';
+import { printType } from '../../flink-sql/types/print.ts';
+import { booleanOption, enumOption, type Options } from '../connectors/options.ts';
+import { FlinkFault, validation } from '../errors.ts';
+import { CsvDecoder, type CsvOptions, CsvStreamDecoder } from './csv/decoder.ts';
+import { CsvEncoder } from './csv/encoder.ts';
+import type { Format, FormatRequest } from './format.ts';
+import { DebeziumDecoder } from './json/debezium.ts';
+import { JsonDecoder } from './json/decoder.ts';
+import { JsonEncoder, type JsonEncodeOptions } from './json/encoder.ts';
+import type { JsonOptions } from './json/values.ts';
+import { LineDecoder } from './lines.ts';
+import { RawDecoder, RawEncoder } from './raw.ts';
+
+/** A format with the option keys it knows, without prefix. */
+export interface RegisteredFormat extends Format {
+  readonly optionKeys: readonly string[];
+}
+
+const JSON_SHARED = ['ignore-parse-errors', 'map-null-key.literal', 'map-null-key.mode', 'timestamp-format.standard', 'encode.decimal-as-plain-number', 'encode.ignore-null-fields'];
+
+function jsonOptions(options: Options): JsonOptions {
+  const read = {
+    failOnMissingField: booleanOption(options, 'fail-on-missing-field', false),
+    ignoreParseErrors: booleanOption(options, 'ignore-parse-errors', false),
+    timestampFormat: timestampFormat(options),
+  };
+  if (read.failOnMissingField && read.ignoreParseErrors) throw validation("fail-on-missing-field and ignore-parse-errors shouldn't both be true.");
+  return read;
+}
+
+function timestampFormat(options: Options): 'SQL' | 'ISO-8601' {
+  const value = options['timestamp-format.standard'] ?? 'SQL';
+  if (value !== 'SQL' && value !== 'ISO-8601') {
+    throw validation(`Unsupported value '${value}' for timestamp-format.standard. Supported values are [SQL, ISO-8601].`);
+  }
+  return value;
+}
+
+function jsonEncodeOptions(options: Options): JsonEncodeOptions {
+  return {
+    timestampFormat: timestampFormat(options),
+    mapNullKeyMode: enumOption(options, 'map-null-key.mode', ['FAIL', 'DROP', 'LITERAL'] as const, 'FAIL'),
+    mapNullKeyLiteral: options['map-null-key.literal'] ?? 'null',
+    decimalAsPlainNumber: booleanOption(options, 'encode.decimal-as-plain-number', false),
+    ignoreNullFields: booleanOption(options, 'encode.ignore-null-fields', false),
+  };
+}
+
+const json: RegisteredFormat = {
+  identifier: 'json',
+  changelog: 'insert-only',
+  sinkAccepts: 'insert-only',
+  recordSeparator: '\n',
+  optionKeys: ['decode.json-parser.enabled', 'fail-on-missing-field', ...JSON_SHARED],
+  validate(options) {
+    booleanOption(options, 'decode.json-parser.enabled', true);
+    jsonOptions(options);
+    jsonEncodeOptions(options);
+  },
+  decoder: (request) => new JsonDecoder(request.fields, jsonOptions(request.options)),
+  streamDecoder(request) {
+    const decoder = new JsonDecoder(request.fields, jsonOptions(request.options));
+    return new LineDecoder(request.fields, (bytes, from, to, out) => decoder.record(bytes, from, to, out));
+  },
+  encoder: (request) => new JsonEncoder(request.fields, jsonEncodeOptions(request.options)),
+};
+
+function debezium(request: FormatRequest): DebeziumDecoder {
+  return new DebeziumDecoder(request.fields, jsonOptions(request.options), booleanOption(request.options, 'schema-include', false));
+}
+
+const debeziumJson: RegisteredFormat = {
+  identifier: 'debezium-json',
+  changelog: 'all',
+  sinkAccepts: 'all',
+  recordSeparator: '\n',
+  optionKeys: ['schema-include', ...JSON_SHARED],
+  validate(options) {
+    jsonOptions(options);
+    jsonEncodeOptions(options);
+    booleanOption(options, 'schema-include', false);
+  },
+  decoder: debezium,
+  streamDecoder(request) {
+    const decoder = debezium(request);
+    return new LineDecoder(request.fields, (bytes, from, to, out) => decoder.record(bytes, from, to, out));
+  },
+  encoder(request) {
+    if (booleanOption(request.options, 'schema-include', false)) {
+      throw validation("Debezium JSON serialization doesn't support 'debezium-json.schema-include' option been set to true.");
+    }
+    const inner = new JsonEncoder(request.fields, jsonEncodeOptions(request.options));
+    const utf8 = new TextEncoder();
+    return {
+      // An update is written as the deletion of the old and the insertion of the new row.
+      row(batch, i) {
+        const kind = batch.kinds?.[i] ?? 0;
+        const text = inner.text(batch, i);
+        return utf8.encode(kind === 0 || kind === 2 ? `{"before":null,"after":${text},"op":"c"}` : `{"before":${text},"after":null,"op":"d"}`);
+      },
+    };
+  },
+};
+
+function single(options: Options, key: string, fallback: string | undefined): string | undefined {
+  const value = options[key];
+  if (value === undefined) return fallback;
+  const plain = value === '\\t' ? '\t' : value;
+  if (plain.length !== 1) throw validation(`Option 'csv.${key}' must be a string with single character, but was: ${value}`);
+  return plain;
+}
+
+function csvOptions(options: Options): CsvOptions {
+  const disabled = booleanOption(options, 'disable-quote-character', false);
+  if (disabled && options['quote-character'] !== undefined) {
+    throw validation("Format cannot define a quote character and disabled quote character at the same time.");
+  }
+  return {
+    delimiter: single(options, 'field-delimiter', ',') as string,
+    quote: disabled ? undefined : single(options, 'quote-character', '"'),
+    escape: single(options, 'escape-character', undefined),
+    allowComments: booleanOption(options, 'allow-comments', false),
+    ignoreParseErrors: booleanOption(options, 'ignore-parse-errors', false),
+    arrayDelimiter: options['array-element-delimiter'] ?? ';',
+    nullLiteral: options['null-literal'],
+  };
+}
+
+const everything = (fields: readonly RowField[]) => fields.map((_, i) => i);
+
+/** Csv columns are found by position, so the request carries all physical fields and the ones wanted. */
+export interface CsvRequest extends FormatRequest {
+  readonly physical?: readonly RowField[];
+  readonly projected?: readonly number[];
+}
+
+function csvDecoder(request: CsvRequest): CsvDecoder {
+  const physical = request.physical ?? request.fields;
+  return new CsvDecoder(physical, request.projected ?? everything(physical), csvOptions(request.options));
+}
+
+const csv: RegisteredFormat = {
+  identifier: 'csv',
+  changelog: 'insert-only',
+  sinkAccepts: 'insert-only',
+  recordSeparator: '\n',
+  optionKeys: ['allow-comments', 'array-element-delimiter', 'disable-quote-character', 'escape-character', 'field-delimiter', 'ignore-parse-errors', 'null-literal', 'quote-character', 'write-bigdecimal-in-scientific-notation'],
+  validate(options) {
+    csvOptions(options);
+    booleanOption(options, 'write-bigdecimal-in-scientific-notation', true);
+  },
+  decoder: csvDecoder,
+  streamDecoder: (request: CsvRequest) => new CsvStreamDecoder(csvDecoder(request), request.fields, csvOptions(request.options)),
+  encoder(request) {
+    const o = csvOptions(request.options);
+    return new CsvEncoder(request.fields, {
+      delimiter: o.delimiter,
+      quote: o.quote,
+      escape: o.escape,
+      arrayDelimiter: o.arrayDelimiter,
+      nullLiteral: o.nullLiteral ?? '',
+      scientificDecimals: booleanOption(request.options, 'write-bigdecimal-in-scientific-notation', true),
+    });
+  },
+};
+
+function rawField(request: CsvRequest): RowField {
+  const physical = request.physical ?? request.fields;
+  if (physical.length !== 1) {
+    const shown = physical.map((f) => `\`${f.name}\` ${printType(f.type)}`).join(', ');
+    throw validation(`The 'raw' format only supports single physical column. However the defined schema contains multiple physical columns: [${shown}]`);
+  }
+  const field = physical[0] as RowField;
+  if (!/^(CHAR|VARCHAR|BINARY|VARBINARY|BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|FLOAT|DOUBLE|RAW)$/.test(field.type.root)) {
+    throw validation(`The 'raw' format doesn't supports '${printType(field.type)}' as column type.`);
+  }
+  return field;
+}
+
+const raw: RegisteredFormat = {
+  identifier: 'raw',
+  changelog: 'insert-only',
+  sinkAccepts: 'insert-only',
+  recordSeparator: '\n',
+  optionKeys: ['charset', 'endianness'],
+  validate(options) {
+    enumOption(options, 'endianness', ['big-endian', 'little-endian'] as const, 'big-endian');
+    const charset = options.charset ?? 'UTF-8';
+    try {
+      new TextDecoder(charset);
+    } catch {
+      throw validation(`Unsupported 'raw.charset' name: ${charset}.`, new FlinkFault('UnsupportedCharsetException', charset));
+    }
+  },
+  decoder: (request) => new RawDecoder(rawField(request).type, request.options),
+  streamDecoder(request: CsvRequest) {
+    const decoder = new RawDecoder(rawField(request).type, request.options);
+    return new LineDecoder(request.fields, (bytes, from, to, out) => {
+      if (request.fields.length) decoder.message(bytes.subarray(from, to), out);
+      else out.row();
+    });
+  },
+  encoder: (request) => new RawEncoder(rawField(request).type, request.options),
+};
+
+const FORMATS: ReadonlyMap<string, RegisteredFormat> = new Map([json, debeziumJson, csv, raw].map((f) => [f.identifier, f]));
+
+/** The format of an identifier; throws Flink's words and lists what there is. */
+export function formatFor(identifier: string): RegisteredFormat {
+  const format = FORMATS.get(identifier);
+  if (format) return format;
+  throw validation(`Could not find any format factory for identifier '${identifier}' in the classpath.`);
+}
