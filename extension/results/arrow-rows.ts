@@ -1,0 +1,73 @@
+import { type Field, type RecordBatch, RecordBatchReader, Type, type Vector } from 'apache-arrow';
+import { type ArrowCell, encodeRows } from '../../clients/sql-gateway/arrow-page.ts';
+import { FLINK_TYPE_KEY, type LogicalType, ROW_KIND_COLUMN } from '../../clients/sql-gateway/types.ts';
+
+export type { ArrowCell };
+
+/** The rows of one page: their kinds and, column by column, how to read a cell. */
+export interface Rows {
+  readonly length: number;
+  readonly kinds: Uint8Array;
+  /** A cell in the encoding of its Arrow column. */
+  readonly cell: (column: number, row: number) => ArrowCell;
+}
+
+/** What a result's pages have in common. */
+export interface ResultSchema {
+  readonly fields: readonly Field[];
+  readonly types: readonly LogicalType[];
+}
+
+/** Decodes an Arrow page; the columns stay where they are in `ipc`. */
+export function readPage(ipc: Uint8Array): { schema: ResultSchema; batches: Rows[] } {
+  const reader = RecordBatchReader.from(ipc).open();
+  const fields = reader.schema.fields.filter((field) => field.name !== ROW_KIND_COLUMN);
+  const batches: Rows[] = [];
+  for (const batch of reader) batches.push(rowsOf(batch));
+  return { schema: { fields, types: fields.map(logicalTypeOf) }, batches };
+}
+
+function logicalTypeOf(field: Field): LogicalType {
+  const json = field.metadata.get(FLINK_TYPE_KEY);
+  return json === undefined ? { type: String(field.type) } : (JSON.parse(json) as LogicalType);
+}
+
+function rowsOf(batch: RecordBatch): Rows {
+  const kinds = batch.getChild(ROW_KIND_COLUMN)?.toArray() as Uint8Array | undefined;
+  const cells = batch.schema.fields.flatMap((field, i) =>
+    field.name === ROW_KIND_COLUMN ? [] : [cellReader(batch.getChildAt(i) as Vector)],
+  );
+  return {
+    length: batch.numRows,
+    kinds: kinds ?? new Uint8Array(batch.numRows),
+    cell: (column, row) => cells[column]?.(row) ?? null,
+  };
+}
+
+/** Reads raw values: Arrow's own getters would turn times into dates and lose digits. */
+function cellReader(vector: Vector): (row: number) => ArrowCell {
+  const data = vector.data[0];
+  if (!data) return () => null;
+  const raw = vector.type.typeId;
+  if (raw === Type.Utf8 || raw === Type.Binary || raw === Type.Bool || raw === Type.Dictionary) {
+    return (row) => vector.get(row) as ArrowCell;
+  }
+  const values = data.values as { readonly [index: number]: number | bigint };
+  const valid = data.nullCount === 0 ? undefined : data.nullBitmap;
+  return (row) => {
+    const bit = row + data.offset;
+    return valid && valid.length > 0 && !((valid[bit >> 3] ?? 0) & (1 << (bit & 7))) ? null : (values[row] ?? null);
+  };
+}
+
+/** The rows' cells as one Arrow stream of the given schema. */
+export function writeRows(
+  schema: ResultSchema,
+  count: number,
+  kind: (i: number) => number,
+  cell: (column: number, i: number) => ArrowCell,
+): Uint8Array {
+  const kinds = Uint8Array.from({ length: count }, (_, i) => kind(i));
+  const columns = schema.fields.map((_, column) => Array.from({ length: count }, (__, i) => cell(column, i)));
+  return encodeRows(schema.fields, kinds, columns);
+}

@@ -1,0 +1,99 @@
+/**
+ * What the notebook renderer and the extension tell each other. The host keeps the stream; the renderer shows states
+ * and asks for the rows that are in sight.
+ */
+
+/** Output item of a running or finished statement: a ResultState as JSON, understood without any message too. */
+export const RESULT_MIME = 'application/vnd.millrace.result+json';
+
+/** `starting`: submitted, nothing known yet. `stopped`: by the user. */
+export type Phase = 'starting' | 'running' | 'finished' | 'failed' | 'stopped';
+
+export type View = 'table' | 'changelog';
+
+export interface ColumnState {
+  readonly name: string;
+  /** As Flink prints it, e.g. `DECIMAL(10, 2)` or `BIGINT NOT NULL`. */
+  readonly type: string;
+}
+
+export interface CauseState {
+  readonly className: string;
+  readonly message: string;
+}
+
+export interface ErrorState {
+  /** Flink's words. */
+  readonly message: string;
+  /** 1-based place in the cell. */
+  readonly place?: {
+    readonly line: number;
+    readonly column: number;
+    readonly endLine: number;
+    readonly endColumn: number;
+  };
+  /** Innermost first. */
+  readonly causes: readonly CauseState[];
+  readonly trace?: string;
+}
+
+/** Everything about a result but its rows. */
+export interface ResultState {
+  readonly id: string;
+  /** `grid`: rows. `ok`: a statement that only says OK. `job`: a submitted job. */
+  readonly kind: 'grid' | 'ok' | 'job';
+  readonly phase: Phase;
+  /** First line of the statement, for the heading and for screen readers. */
+  readonly title: string;
+  /** Milliseconds since the statement was sent; final when it has ended. */
+  readonly elapsedMs: number;
+  readonly columns: readonly ColumnState[];
+  /** Changes received, all of them. */
+  readonly received: number;
+  /** Rows that the table view holds. */
+  readonly tableRows: number;
+  /** Changes that the changelog view still holds: the last ones. */
+  readonly logRows: number;
+  /** Rows of the table that were let go because it outgrew the limit. */
+  readonly dropped: number;
+  /** Changes a second over the last moments; 0 when it has ended. */
+  readonly rate: number;
+  /** Whether changes other than inserts came: only then do the views differ. */
+  readonly updating: boolean;
+  /** Most rows kept. */
+  readonly limit: number;
+  readonly jobId?: string;
+  readonly error?: ErrorState;
+  /** Grows with every change of the rows. */
+  readonly version: number;
+}
+
+/** From the renderer. */
+export type ToHost =
+  | { readonly type: 'subscribe'; readonly id: string }
+  | { readonly type: 'unsubscribe'; readonly id: string }
+  | {
+      readonly type: 'rows';
+      readonly id: string;
+      readonly view: View;
+      readonly from: number;
+      readonly count: number;
+      readonly request: number;
+    }
+  | { readonly type: 'stop'; readonly id: string };
+
+/** From the host. */
+export type ToRenderer =
+  | { readonly type: 'state'; readonly state: ResultState }
+  | {
+      readonly type: 'rows';
+      readonly id: string;
+      readonly view: View;
+      readonly from: number;
+      readonly request: number;
+      readonly version: number;
+      /** An Arrow IPC stream in Base64 (renderer messages are JSON): `__row_kind`, then the columns. */
+      readonly ipc: string;
+    }
+  /** The host does not have the result any more: it was restarted. */
+  | { readonly type: 'gone'; readonly id: string };
