@@ -26,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/harness/servers-setup.ts'],
           // The servers are shared and heavy: one file after the other.
           fileParallelism: false,
           testTimeout: 180_000,
@@ -36,6 +37,7 @@ export default defineConfig({
         test: {
           name: 'workbench',
           include: ['test/workbench/**/*.test.ts'],
+          globalSetup: ['test/harness/servers-setup.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,

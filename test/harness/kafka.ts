@@ -1,0 +1,89 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheDir } from '../../scripts/paths.ts';
+import { run } from '../../scripts/run.ts';
+import { downloadJars } from './maven.ts';
+import { freePorts, ServerProcess, workDir } from './processes.ts';
+
+const version = '4.3.1';
+const jars = join(cacheDir('millrace-test'), `kafka-${version}`);
+
+export interface Kafka {
+  /** `127.0.0.1:port`. */
+  readonly bootstrap: string;
+  stop(): Promise<void>;
+}
+
+/** Downloads Kafka from Maven Central, once. */
+export async function installKafka(note: (text: string) => void = () => undefined): Promise<void> {
+  if (existsSync(jars)) return;
+  note(`downloading Kafka ${version} from Maven Central …`);
+  const artifacts = [`org.apache.kafka:kafka_2.13:${version}`, 'org.apache.logging.log4j:log4j-slf4j-impl:2.25.4'];
+  await downloadJars(jars, { artifacts, transitive: true });
+  note(`Kafka ${version} downloaded`);
+}
+
+/** Starts one broker (KRaft, broker and controller in one process) with empty data on free loopback ports. */
+export async function launchKafka(): Promise<Kafka> {
+  await installKafka();
+  const home = workDir('kafka');
+  const [port, controller] = await freePorts(2);
+  const bootstrap = `127.0.0.1:${port}`;
+  const properties = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controller}`,
+    listeners: `PLAINTEXT://${bootstrap},CONTROLLER://127.0.0.1:${controller}`,
+    'advertised.listeners': `PLAINTEXT://${bootstrap}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'log.dirs': join(home, 'data'),
+    'num.partitions': 1,
+    'auto.create.topics.enable': true,
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 4,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'share.coordinator.state.topic.num.partitions': 2,
+    'group.initial.rebalance.delay.ms': 0,
+  };
+  const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`);
+  const file = join(home, 'server.properties');
+  writeFileSync(file, lines.join(''));
+  writeFileSync(join(home, 'log4j2.properties'), logging);
+
+  const java = [`-Dlog4j.configurationFile=${join(home, 'log4j2.properties')}`, '-cp', join(jars, '*')];
+  const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file];
+  await run('java', ['-Xmx128m', '-XX:TieredStopAtLevel=1', ...java, ...format], { timeoutMs: 60_000 });
+  const server = new ServerProcess({
+    name: 'kafka',
+    command: 'java',
+    args: ['-Xms256m', '-Xmx512m', '-XX:TieredStopAtLevel=1', ...java, 'kafka.Kafka', file],
+    logFile: join(home, 'server.log'),
+  });
+  const stop = async () => {
+    await server.stop();
+    rmSync(home, { recursive: true, force: true });
+  };
+  try {
+    await server.waitUntil(() => server.log().includes('Kafka Server started'), 60_000);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { bootstrap, stop };
+}
+
+// Any 16 bytes in base64url will do: there is one cluster, and it lives for one test run.
+const clusterId = 'TWlsbHJhY2VUZXN0Q2x1cw';
+
+const logging = `rootLogger.level = INFO
+rootLogger.appenderRef.out.ref = Out
+appender.out.name = Out
+appender.out.type = CONSOLE
+appender.out.layout.type = PatternLayout
+appender.out.layout.pattern = %d{HH:mm:ss.SSS} %-5p %c{1} - %m%n
+`;

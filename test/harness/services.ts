@@ -1,0 +1,58 @@
+// Real servers for tests. In a vitest run of the integration suite they are shared by its files and end with the run.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onPath } from '../../scripts/paths.ts';
+import { type Flink, launchFlink } from './flink.ts';
+import { type Kafka, launchKafka } from './kafka.ts';
+import { runDir, testRun } from './processes.ts';
+
+export type { Flink } from './flink.ts';
+export type { Kafka } from './kafka.ts';
+
+/** Why this server cannot run here, in one line; undefined when it can. */
+export function missingFor(server: 'kafka' | 'flink'): string | undefined {
+  const java = missingJava();
+  if (java) return java;
+  if (!onPath('mvn')) return 'no Maven (mvn) on the PATH';
+  if (server === 'flink' && !onPath('pip', 'pip3')) return 'no pip on the PATH';
+  if (server === 'flink' && !onPath('tar')) return 'no tar on the PATH';
+  return undefined;
+}
+
+/** A Kafka broker: the run's, else one of its own. `stop` leaves the run's alone. */
+export function startKafka(): Promise<Kafka> {
+  return shared('kafka', launchKafka);
+}
+
+/** A Flink session cluster with a SQL Gateway: the run's, else one of its own. `stop` leaves the run's alone. */
+export function startFlink(): Promise<Flink> {
+  return shared('flink', launchFlink);
+}
+
+async function shared<T extends { stop(): Promise<void> }>(name: string, launch: () => Promise<T>): Promise<T> {
+  const run = testRun();
+  if (run === undefined) return launch();
+  const file = join(runDir, `${run}-shared`, `${name}.json`);
+  if (!existsSync(file)) {
+    const started = await launch();
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, JSON.stringify(started));
+  }
+  return { ...(JSON.parse(readFileSync(file, 'utf8')) as T), stop: () => Promise.resolve() };
+}
+
+let java: { missing: string | undefined } | undefined;
+
+function missingJava(): string | undefined {
+  java ??= { missing: lookForJava() };
+  return java.missing;
+}
+
+function lookForJava(): string | undefined {
+  if (!onPath('java')) return 'no Java on the PATH (17 or newer is needed)';
+  const { stdout, stderr } = spawnSync('java', ['-version'], { encoding: 'utf8', timeout: 20_000 });
+  const version = /version "(\d+)/.exec(`${stdout}${stderr}`)?.[1];
+  if (!version) return 'java -version does not work';
+  return Number(version) >= 17 ? undefined : `Java ${version} is too old (17 or newer is needed)`;
+}
