@@ -31,7 +31,8 @@ export const rooms: readonly Room[] = [
   },
   { folder: 'webviews', ours: [], node: false, packages: ['*'] },
   { folder: 'cli', ours: ['flink-sql', 'local-runtime', 'language-server', 'clients'], node: true, packages: ['*'] },
-  { folder: 'scripts', ours: [], node: true, packages: ['*'] },
+  // npm test downloads what the tests' servers need.
+  { folder: 'scripts', ours: ['test/harness'], node: true, packages: ['*'] },
   { folder: 'examples', ours: [], node: true, packages: ['*'] },
   { folder: 'test', ours: ['*'], node: true, packages: ['*', 'vscode*'] },
 ];
