@@ -129,7 +129,11 @@ async function build(): Promise<boolean> {
 /** Each tool counts as one test. */
 async function lint(suite: Suite): Promise<Outcome> {
   const tools: [name: string, command: string, args: string[]][] = [
-    ['biome', process.execPath, ['node_modules/@biomejs/biome/bin/biome', 'ci', '.']],
+    [
+      'biome',
+      process.execPath,
+      ['node_modules/@biomejs/biome/bin/biome', 'check', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.'],
+    ],
     ['imports', process.execPath, ['scripts/check-imports.ts']],
     ['types', process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.']],
     [
