@@ -1,3 +1,4 @@
+import type { ResolvedTable } from '../catalog/model.ts';
 import type { CatalogStore } from '../catalog/store.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { Physical, Sink } from '../plan/physical.ts';
@@ -24,8 +25,9 @@ export interface BindContext {
 
 /** Planner-visible abilities of connectors and formats (ScanTableSource.getChangelogMode, SupportsWatermarkPushDown, …). */
 export interface ConnectorTraits {
-  source(options: Readonly<Record<string, string>>): SourceTraits | undefined;
-  sink(options: Readonly<Record<string, string>>): SinkTraits | undefined;
+  /** Throws an Error whose `name` is Flink's exception class when the options are wrong; its innermost `cause` says what Flink says. */
+  source(options: Readonly<Record<string, string>>, table: ResolvedTable): SourceTraits | undefined;
+  sink(options: Readonly<Record<string, string>>, table: ResolvedTable): SinkTraits | undefined;
 }
 
 export interface SourceTraits {
@@ -36,11 +38,15 @@ export interface SourceTraits {
   readonly projectionPushDown: boolean;
   /** Metadata keys with their types. */
   readonly metadata: Readonly<Record<string, import('../types/logical-type.ts').LogicalType>>;
+  /** Flink's class of the table source, which its messages name. */
+  readonly sourceClass?: string;
 }
 
 export interface SinkTraits {
   readonly accepts: 'insert-only' | 'upsert' | 'all';
   readonly metadata: Readonly<Record<string, import('../types/logical-type.ts').LogicalType>>;
+  /** Flink's class of the table sink, which its messages name. */
+  readonly sinkClass?: string;
 }
 
 /** A query with its types and plan. */

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { RowField } from '../../../flink-sql/types/logical-type.ts';
+import type { Batch } from '../../batch/batch.ts';
+import { type Column, valueAt } from '../../batch/column.ts';
+import { FlinkFault } from '../../errors.ts';
+import type { Encoder } from '../../formats/format.ts';
+import { formatFor } from '../../formats/registry.ts';
+import { epochToText } from '../../formats/time-text.ts';
+import type { SinkRequest, SinkWriter } from '../connector.ts';
+import { withPrefix } from '../options.ts';
+import { DEFAULT_PARTITION, escapePartition, localPath } from './files.ts';
+
+interface Part {
+  readonly handle: FileHandle;
+  readonly hidden: string;
+  readonly final: string;
+  buffered: Uint8Array[];
+  bytes: number;
+}
+
+/** Bytes kept before they are written. */
+const BUFFER = 1 << 18;
+
+/**
+ * Writes part files (FileSystemTableSink): rows go to a hidden in-progress file in the partition's folder, which gets its name only
+ * when the job ends well or a checkpoint commits, so that readers never see half a file.
+ */
+export class FileSink implements SinkWriter {
+  private readonly root: string;
+  private readonly encoder: Encoder;
+  private readonly separator: Uint8Array;
+  private readonly partitionKeys: readonly { name: string; index: number; field: RowField }[];
+  private readonly valueIndexes: number[];
+  private readonly parts = new Map<string, Part>();
+  private readonly defaultPartition: string;
+  private counter = 0;
+  private readonly run = randomUUID();
+
+  constructor(request: SinkRequest) {
+    const { table, options, fields } = request;
+    this.root = localPath(options.path ?? '', request.env.workingDirectory);
+    const identifier = options.format ?? '';
+    const format = formatFor(identifier);
+    if (!format.encoder) throw new FlinkFault('ValidationException', `Could not find any format factory for identifier '${identifier}' in the classpath.`);
+    this.partitionKeys = table.partitionKeys.map((name) => {
+      const index = fields.findIndex((f) => f.name === name);
+      return { name, index, field: fields[index] as RowField };
+    });
+    this.valueIndexes = fields.map((_, i) => i).filter((i) => !table.partitionKeys.includes((fields[i] as RowField).name));
+    this.encoder = format.encoder({
+      fields: this.valueIndexes.map((i) => fields[i] as RowField),
+      options: withPrefix(options, `${identifier}.`),
+      zone: request.env.zone,
+    });
+    this.separator = new TextEncoder().encode(format.recordSeparator);
+    this.defaultPartition = options['partition.default-name'] ?? DEFAULT_PARTITION;
+  }
+
+  async write(batch: Batch): Promise<void> {
+    const values: Batch = { ...batch, columns: this.valueIndexes.map((i) => batch.columns[i] as Column) };
+    const full = new Set<Part>();
+    for (let i = 0; i < batch.length; i++) {
+      const bytes = this.encoder.row(values, i);
+      if (!bytes) continue;
+      const part = await this.part(this.folder(batch, i));
+      part.buffered.push(bytes, this.separator);
+      part.bytes += bytes.length + this.separator.length;
+      if (part.bytes >= BUFFER) full.add(part);
+    }
+    for (const part of full) await writeOut(part);
+  }
+
+  private folder(batch: Batch, i: number): string {
+    return this.partitionKeys
+      .map(({ name, index, field }) => {
+        const value = valueAt(batch.columns[index] as Column, i);
+        const text = value === null || value === '' ? this.defaultPartition : escapePartition(partitionText(value, field));
+        return `${escapePartition(name)}=${text}`;
+      })
+      .join('/');
+  }
+
+  private async part(folder: string): Promise<Part> {
+    const known = this.parts.get(folder);
+    if (known) return known;
+    const directory = folder ? join(this.root, folder) : this.root;
+    const name = `part-${this.run}-0-${this.counter++}`;
+    const hidden = join(directory, `.${name}.inprogress`);
+    await mkdir(directory, { recursive: true });
+    const part: Part = { handle: await open(hidden, 'wx'), hidden, final: join(directory, name), buffered: [], bytes: 0 };
+    this.parts.set(folder, part);
+    return part;
+  }
+
+  async flush(): Promise<void> {
+    for (const part of this.parts.values()) await writeOut(part);
+  }
+
+  async commit(): Promise<void> {
+    await this.flush();
+    for (const [folder, part] of this.parts) {
+      await part.handle.sync();
+      await part.handle.close();
+      await rename(part.hidden, part.final);
+      await syncFolder(dirname(part.final));
+      this.parts.delete(folder);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const part of this.parts.values()) {
+      await part.handle.close();
+      await rm(part.hidden, { force: true });
+    }
+    this.parts.clear();
+  }
+}
+
+async function writeOut(part: Part): Promise<void> {
+  if (!part.bytes) return;
+  const bytes = Buffer.concat(part.buffered, part.bytes);
+  part.buffered = [];
+  part.bytes = 0;
+  await part.handle.write(bytes);
+}
+
+/** A rename is only durable once its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function partitionText(value: Exclude<ReturnType<typeof valueAt>, null>, field: RowField): string {
+  const { type } = field;
+  if (type.root === 'DATE') return epochToText((value as number) * 86_400_000, 0, '').slice(0, 10);
+  if (type.root === 'TIMESTAMP_WITHOUT_TIME_ZONE' || type.root === 'TIMESTAMP_WITH_LOCAL_TIME_ZONE') {
+    return epochToText((value as { ms: number }).ms, Math.min(3, type.precision), 'T');
+  }
+  if (type.root === 'DECIMAL') {
+    const text = (value as bigint).toString().replace('-', '').padStart(type.scale + 1, '0');
+    const sign = (value as bigint) < 0n ? '-' : '';
+    return type.scale ? `${sign}${text.slice(0, -type.scale)}.${text.slice(-type.scale)}` : sign + text;
+  }
+  return String(value);
+}

@@ -1,0 +1,201 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { ResolvedColumn } from '../../../flink-sql/catalog/model.ts';
+import type { Value } from '../../../flink-sql/plan/rex.ts';
+import type { RowField } from '../../../flink-sql/types/logical-type.ts';
+import type { Batch } from '../../batch/batch.ts';
+import { columnBuilder } from '../../batch/builder.ts';
+import type { Column } from '../../batch/column.ts';
+import { FlinkFault } from '../../errors.ts';
+import { parseDecimal, parseDouble, parseInteger, parseIsoDate, parseLong, parseTimestamp } from '../../formats/convert.ts';
+import type { StreamDecoder } from '../../formats/format.ts';
+import { type CsvRequest, formatFor } from '../../formats/registry.ts';
+import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
+import { durationOption, withPrefix } from '../options.ts';
+import { type DataFile, fileMetadata, listFiles, localPath } from './files.ts';
+
+const CHUNK = 1 << 20;
+/** The first chunk of a file is small, so that the first rows show at once. */
+const FIRST_CHUNK = 1 << 16;
+
+/** How a produced column is made. */
+type Slot =
+  | { readonly kind: 'decoded'; readonly index: number }
+  | { readonly kind: 'metadata'; readonly key: string; readonly field: RowField }
+  | { readonly kind: 'partition'; readonly name: string; readonly field: RowField };
+
+/**
+ * Reads the files under a path, in name order (FileSystemTableSource). Bounded, or with `source.monitor-interval` goes on looking
+ * for new files.
+ */
+export class FileSource implements SourceReader {
+  private readonly request: SourceRequest;
+  private readonly root: string;
+  private readonly slots: Slot[];
+  private readonly makeDecoder: () => StreamDecoder;
+  private readonly monitor: number | undefined;
+  private readonly seen = new Set<string>();
+  private queue: DataFile[] = [];
+  private listed = false;
+  private lastListing = 0;
+  private current: { file: DataFile; handle: FileHandle; decoder: StreamDecoder; at: number } | undefined;
+
+  constructor(request: SourceRequest) {
+    this.request = request;
+    const { table, options } = request;
+    this.root = localPath(options.path ?? '', request.env.workingDirectory);
+    this.monitor = durationOption(options, 'source.monitor-interval');
+    const identifier = options.format ?? '';
+    const format = formatFor(identifier);
+    const isPartition = (c: ResolvedColumn) => table.partitionKeys.includes(c.name);
+    const physicalColumns = table.columns.filter((c) => c.kind === 'physical' && !isPartition(c));
+    const decoded: RowField[] = [];
+    this.slots = request.projected.map((position, i): Slot => {
+      const column = table.columns[position] as ResolvedColumn;
+      const field = request.fields[i] as RowField;
+      if (column.kind === 'metadata') return { kind: 'metadata', key: column.key ?? column.name, field };
+      if (isPartition(column)) return { kind: 'partition', name: column.name, field };
+      decoded.push({ name: column.name, type: column.type });
+      return { kind: 'decoded', index: decoded.length - 1 };
+    });
+    const physical = physicalColumns.map((c) => ({ name: c.name, type: c.type }));
+    const formatRequest: CsvRequest = {
+      fields: decoded,
+      physical,
+      projected: decoded.map((f) => physical.findIndex((p) => p.name === f.name)),
+      options: withPrefix(options, `${identifier}.`),
+      zone: request.env.zone,
+    };
+    if (!format.streamDecoder) throw new FlinkFault('ValidationException', `Could not find any format factory for identifier '${identifier}' in the classpath.`);
+    const make = format.streamDecoder.bind(format);
+    this.makeDecoder = () => make(formatRequest);
+    // Options are checked when the job starts, not at the first row.
+    this.makeDecoder();
+  }
+
+  /** Fails as Flink does when the path is not there. */
+  async open(): Promise<void> {
+    await this.list();
+  }
+
+  private async list(): Promise<void> {
+    const regex = this.request.options['source.path.regex-pattern'];
+    const pattern = regex === undefined ? undefined : new RegExp(`^(?:${regex})$`);
+    for (const file of await listFiles(this.root, this.request.table.partitionKeys, pattern)) {
+      if (this.seen.has(file.path)) continue;
+      this.seen.add(file.path);
+      this.queue.push(file);
+    }
+    this.listed = true;
+    this.lastListing = Date.now();
+  }
+
+  async next(_maxRows: number, lingerMs: number, signal: AbortSignal): Promise<SourceEvent> {
+    if (!this.listed) await this.list();
+    const deadline = Date.now() + lingerMs;
+    for (;;) {
+      signal.throwIfAborted();
+      if (!this.current) {
+        const file = this.queue.shift();
+        if (!file) {
+          if (this.monitor === undefined) return { kind: 'end' };
+          const due = this.lastListing + this.monitor;
+          if (Date.now() < due) {
+            if (Date.now() >= deadline) return { kind: 'idle' };
+            await pause(Math.min(due, deadline) - Date.now(), signal);
+            continue;
+          }
+          await this.list();
+          continue;
+        }
+        this.current = { file, handle: await open(file.path, 'r'), decoder: this.makeDecoder(), at: 0 };
+      }
+      const batch = await this.read(this.current);
+      if (batch) return { kind: 'batch', batch };
+    }
+  }
+
+  private async read(current: NonNullable<FileSource['current']>): Promise<Batch | undefined> {
+    const chunk = new Uint8Array(current.at === 0 ? FIRST_CHUNK : CHUNK);
+    const { bytesRead } = await current.handle.read(chunk, 0, chunk.length, current.at);
+    current.at += bytesRead;
+    let decoded: Batch | undefined;
+    if (bytesRead === 0) {
+      decoded = current.decoder.end();
+      await current.handle.close();
+      this.current = undefined;
+    } else decoded = current.decoder.push(chunk.subarray(0, bytesRead));
+    return decoded && decoded.length > 0 ? this.assemble(decoded, current.file) : undefined;
+  }
+
+  /** Puts metadata and partition columns beside the decoded ones. */
+  private assemble(batch: Batch, file: DataFile): Batch {
+    const columns = this.slots.map((slot): Column => {
+      if (slot.kind === 'decoded') return batch.columns[slot.index] as Column;
+      const value = slot.kind === 'metadata' ? metadataValue(file, slot.key) : partitionValue(file.partition[slot.name], slot.field);
+      const builder = columnBuilder(slot.field.type);
+      for (let i = 0; i < batch.length; i++) builder.append(value);
+      return builder.take(batch.length);
+    });
+    return { ...batch, columns };
+  }
+
+  position(): unknown {
+    return { file: this.current?.file.path, offset: this.current?.at, seen: [...this.seen] };
+  }
+
+  async close(): Promise<void> {
+    const handle = this.current?.handle;
+    this.current = undefined;
+    this.queue = [];
+    await handle?.close();
+  }
+}
+
+function metadataValue(file: DataFile, key: string): Value {
+  const value = fileMetadata(file, key);
+  if (key === 'file.size') return BigInt(value);
+  if (key === 'file.modification-time') return { ms: Math.floor(value as number), nanos: 0 };
+  return value;
+}
+
+/** A folder's text as a value of the partition column (RowPartitionComputer.restorePartValueFromType). */
+function partitionValue(text: string | null | undefined, field: RowField): Value {
+  if (text === null || text === undefined) return null;
+  const { type } = field;
+  switch (type.root) {
+    case 'BOOLEAN':
+      return text.toLowerCase() === 'true';
+    case 'TINYINT':
+    case 'SMALLINT':
+    case 'INTEGER':
+      return parseInteger(text, -2147483648, 2147483647, 'Int');
+    case 'BIGINT':
+      return parseLong(text);
+    case 'FLOAT':
+    case 'DOUBLE':
+      return parseDouble(text);
+    case 'DECIMAL':
+      return parseDecimal(text, type);
+    case 'DATE':
+      return parseIsoDate(text);
+    case 'TIMESTAMP_WITHOUT_TIME_ZONE':
+    case 'TIMESTAMP_WITH_LOCAL_TIME_ZONE':
+      return parseTimestamp(text, text.includes('T') ? 'T' : ' ', text.endsWith('Z'));
+    default:
+      return text;
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done, fail) => {
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort);
+      done();
+    }, Math.max(0, ms));
+    const abort = () => {
+      clearTimeout(timer);
+      fail(signal.reason);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}

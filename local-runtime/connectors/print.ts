@@ -1,0 +1,46 @@
+import type { RowField } from '../../flink-sql/types/logical-type.ts';
+import { ROW_KIND_SHORT } from '../batch/batch.ts';
+import { type Column, valueAt } from '../batch/column.ts';
+import type { Connector } from './connector.ts';
+import { booleanOption, checkOptions, type Options } from './options.ts';
+import { rowText } from './row-text.ts';
+
+const check = (identifier: string, options: Options, optional: readonly string[]) => checkOptions(identifier, options, { required: [], optional });
+
+/** `connector = 'print'`: a line a row, `+I[1, a]` (PrintTableSinkFactory). */
+export const print: Connector = {
+  identifier: 'print',
+  sinkTraits(options) {
+    check('print', options, ['print-identifier', 'sink.parallelism', 'standard-error']);
+    booleanOption(options, 'standard-error', false);
+    return { accepts: 'all', metadata: {}, sinkClass: 'org.apache.flink.connector.print.table.PrintTableSinkFactory$PrintSink' };
+  },
+  async openSink(request) {
+    const label = request.options['print-identifier'];
+    const prefix = label ? `${label}> ` : '';
+    const text = rowText(request.fields.map((f: RowField) => f.type));
+    return {
+      async write(batch) {
+        for (let i = 0; i < batch.length; i++) {
+          const row = batch.columns.map((c: Column) => valueAt(c, i));
+          request.env.print(`${prefix}${ROW_KIND_SHORT[batch.kinds?.[i] ?? 0]}[${text(row)}]`);
+        }
+      },
+      async flush() {},
+      async commit() {},
+      async close() {},
+    };
+  },
+};
+
+/** `connector = 'blackhole'`: takes everything, keeps nothing (BlackHoleTableSinkFactory). */
+export const blackhole: Connector = {
+  identifier: 'blackhole',
+  sinkTraits(options) {
+    check('blackhole', options, []);
+    return { accepts: 'all', metadata: {}, sinkClass: 'org.apache.flink.connector.blackhole.table.BlackHoleTableSinkFactory$BlackHoleSink' };
+  },
+  async openSink() {
+    return { async write() {}, async flush() {}, async commit() {}, async close() {} };
+  },
+};

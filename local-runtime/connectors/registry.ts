@@ -1,0 +1,58 @@
+import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
+import type { ConnectorTraits } from '../../flink-sql/binder/api.ts';
+import { validation } from '../errors.ts';
+import type { Connector } from './connector.ts';
+import { datagen } from './datagen/index.ts';
+import { filesystem } from './filesystem/index.ts';
+import { kafka, upsertKafka } from './kafka/index.ts';
+import type { Options } from './options.ts';
+import { blackhole, print } from './print.ts';
+
+const CONNECTORS: ReadonlyMap<string, Connector> = new Map([blackhole, datagen, filesystem, kafka, print, upsertKafka].map((c) => [c.identifier, c]));
+
+/** The connector that a table's options name; throws Flink's words when there is none (FactoryUtil.discoverFactory). */
+export function connectorFor(options: Options): Connector {
+  const identifier = options.connector;
+  if (identifier === undefined) throw validation("Table options do not contain an option key 'connector' for discovering a connector.");
+  const connector = CONNECTORS.get(identifier);
+  if (connector) return connector;
+  throw validation(
+    `Could not find any factory for identifier '${identifier}' that implements 'org.apache.flink.table.factories.DynamicTableFactory' in the classpath.\n\nAvailable factory identifiers are:\n\n${[...CONNECTORS.keys()].sort().join('\n')}`,
+  );
+}
+
+function wrap(kind: 'source' | 'sink', table: ResolvedTable, options: Options, error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const { catalog, database, name } = table.identifier;
+  const listed = Object.entries(options)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `'${key}'='${/password|secret|token|api-key/i.test(key) ? '******' : value}'`)
+    .join('\n');
+  const what = kind === 'source' ? 'reading from' : 'writing to';
+  return validation(
+    `Unable to create a ${kind} for ${what} table '${catalog}.${database}.${name}'.\n\nTable options are:\n\n${listed}`,
+    error as ReturnType<typeof validation>,
+  );
+}
+
+/** What the planner may know of the connectors of this runtime. */
+export const connectorTraits: ConnectorTraits = {
+  source(options, table) {
+    try {
+      const connector = connectorFor(options);
+      if (!connector.sourceTraits) throw validation(`Connector '${connector.identifier}' can only be used as a sink. It cannot be used as a source.`);
+      return connector.sourceTraits(options, table);
+    } catch (error) {
+      throw wrap('source', table, options, error);
+    }
+  },
+  sink(options, table) {
+    try {
+      const connector = connectorFor(options);
+      if (!connector.sinkTraits) throw validation(`Connector '${connector.identifier}' can only be used as a source. It cannot be used as a sink.`);
+      return connector.sinkTraits(options, table);
+    } catch (error) {
+      throw wrap('sink', table, options, error);
+    }
+  },
+};
