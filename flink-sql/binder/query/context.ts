@@ -1,0 +1,85 @@
+import type { ResolvedView } from '../../catalog/model.ts';
+import { SqlError } from '../../diagnostics.ts';
+import type { Rel } from '../../plan/rel.ts';
+import type { ColumnRef, NodeBase, Query } from '../../syntax/ast.ts';
+import type { BindContext } from '../api.ts';
+import { type ExpressionContext, expressionContext, type OuterScope } from '../expressions/scope.ts';
+
+/** What a WITH item stands for. */
+export interface Cte {
+  readonly rel: Rel;
+}
+
+/** Names around a query: WITH items and the rows of the query that it is a subquery of. */
+export interface QueryEnv {
+  readonly ctes: ReadonlyMap<string, Cte>;
+  readonly outer?: OuterScope;
+}
+
+export const EMPTY_ENV: QueryEnv = { ctes: new Map() };
+
+type Place = Pick<NodeBase, 'start' | 'end'>;
+
+/** One binding of one statement: the source, the session, and what expression binding calls back. */
+export class QueryContext {
+  readonly bind: BindContext;
+  readonly source: string;
+  readonly expressions: ExpressionContext;
+  /** Views being expanded, so that one that contains itself is refused. */
+  readonly views: readonly ResolvedView[];
+  /** Filled when a view is made: the qualified names that column references and stars stand for. */
+  readonly columns = new Map<ColumnRef, readonly string[]>();
+  #correlations = 0;
+  /** WITH items that are in sight of the expression being bound. */
+  env: QueryEnv = EMPTY_ENV;
+
+  constructor(
+    bind: BindContext,
+    source: string,
+    bindQuery: (query: Query, env: QueryEnv, context: QueryContext) => Rel,
+    views: readonly ResolvedView[] = [],
+  ) {
+    this.bind = bind;
+    this.source = source;
+    this.views = views;
+    this.expressions = expressionContext(bind, source, {
+      bindQuery: (query, outer) => ({ rel: bindQuery(query, { ctes: this.env.ctes, outer }, this) }),
+      newCorrelationId: () => this.newCorrelationId(),
+      findFunction: (parts) => bind.catalog.function(parts),
+    });
+  }
+
+  newCorrelationId(): number {
+    return this.#correlations++;
+  }
+
+  /** Runs `work` with these WITH items and outer rows in sight of expressions. */
+  within<T>(env: QueryEnv, work: () => T): T {
+    const before = this.env;
+    this.env = env;
+    try {
+      return work();
+    } finally {
+      this.env = before;
+    }
+  }
+}
+
+/** Calcite's validator error with its place. */
+export function validatorError(place: Place, message: string, code: string): SqlError {
+  return sqlError('SqlValidatorException', place, message, code, true);
+}
+
+/** An error of Flink's planner that names no place; the range is ours. */
+export function unplacedError(exception: string, place: Place, message: string, code: string): SqlError {
+  return sqlError(exception, place, message, code, false);
+}
+
+function sqlError(exception: string, place: Place, message: string, code: string, placed: boolean): SqlError {
+  return new SqlError({ severity: 'error', code, message, exception, start: place.start, end: place.end, placed });
+}
+
+/** Something that Flink has and this binder has not yet: said plainly, never answered wrongly. */
+export function unsupported(place: Place, what: string): SqlError {
+  return unplacedError('TableException', place, `${what} is not supported yet.`, 'unsupported');
+}

@@ -1,0 +1,240 @@
+import { aggregate, filter, inputRef, project, sort, uniqueNames, values } from '../../plan/rel-builder.ts';
+import type { Rel } from '../../plan/rel.ts';
+import type { Rex, SortKey } from '../../plan/rex.ts';
+import type { Expression, Identifier, NodeBase, OrderItem, Select, WindowSpec } from '../../syntax/ast.ts';
+import { types } from '../../types/logical-type.ts';
+import { AggregateCollector } from '../expressions/aggregate-collector.ts';
+import { bindExpression } from '../expressions/index.ts';
+import { rexEquals, rexSome } from '../expressions/rex-util.ts';
+import type { Scope } from '../expressions/scope.ts';
+import { type QueryContext, type QueryEnv, validatorError } from './context.ts';
+import { bindRelation, type FromResult, fromScope } from './from.ts';
+import { bindGroupBy, buildAggregate, type Grouping, outsideOfGroupBy } from './group-by.ts';
+import { sortKey } from './query.ts';
+
+/** One column of the SELECT list, over the row of FROM. */
+interface Item {
+  readonly rex: Rex;
+  readonly name: string;
+  /** `t.column` of a star, for errors; absent for a written expression. */
+  readonly star?: string;
+  readonly place: NodeBase;
+}
+
+/** Binds SELECT … FROM … WHERE … GROUP BY … HAVING … QUALIFY with the ORDER BY that belongs to it. */
+export function bindSelect(select: Select, orderBy: readonly OrderItem[], env: QueryEnv, context: QueryContext): Rel {
+  const from = select.from ? bindRelation(select.from, env, context) : noFrom();
+  const input = select.where ? bindWhere(select.where, from, env, context) : from.rel;
+  const collector = new AggregateCollector();
+  const grouping = select.groupBy ? bindGroupBy(select.groupBy, from, env, context) : undefined;
+  const windows = namedWindows(select);
+  const scopeOf = (clause: Scope['clause'], aliases?: ReadonlyMap<string, Rex>): Scope => ({
+    ...fromScope(clause, from.relations, from.merged, env),
+    over: clause !== 'HAVING',
+    aggregates: collector,
+    windows,
+    ...(aliases ? { aliases } : {}),
+    resolveCall: (call) => grouping?.resolveCall(call, collector) ?? noGrouping(call),
+  });
+  const noGrouping: NonNullable<Scope['resolveCall']> = (call) =>
+    outsideOfGroupBy(call, select.groupBy !== undefined);
+  const having = select.having ? condition(select.having, scopeOf('HAVING'), 'HAVING', context) : undefined;
+  const items = bindItems(select, from, scopeOf('SELECT'), context);
+  const qualify = select.qualify ? condition(select.qualify, scopeOf('QUALIFY'), 'QUALIFY', context) : undefined;
+  const names = uniqueNames(items.map((item) => item.name));
+  const aliases = new Map(items.map((item) => [item.name, item.rex]));
+  const keys = orderBy.map((item) => bindOrderItem(item, items, scopeOf('ORDER BY', aliases), select, context));
+  const isAggregate = grouping !== undefined || having !== undefined || collector.calls.length > 0;
+  const body: Body = { rel: input, items, names, keys, ...(having ? { having } : {}), ...(qualify ? { qualify } : {}) };
+  return finish(select, isAggregate ? aggregated(body, grouping, collector, context) : body);
+}
+
+interface Body {
+  readonly rel: Rel;
+  readonly items: readonly Item[];
+  readonly names: readonly string[];
+  readonly keys: readonly SortKey[];
+  readonly having?: Rex;
+  readonly qualify?: Rex;
+}
+
+/** The Aggregate below, and all expressions over its row. */
+function aggregated(
+  body: Body,
+  grouping: Grouping | undefined,
+  collector: AggregateCollector,
+  context: QueryContext,
+): Body {
+  // A SELECT list that is just keys and calls gives its names to the Aggregate.
+  const built = buildAggregate(body.rel, grouping, collector, (call) => {
+    const index = body.items.findIndex((item) => rexEquals(item.rex, call));
+    return index < 0 ? undefined : body.names[index];
+  });
+  const over = (rex: Rex): Rex => built.rewrite(rex, context);
+  const items = body.items.map((item) => {
+    if (item.star !== undefined && !built.keys.some((key) => rexEquals(key, item.rex))) {
+      const { start } = item.place;
+      throw validatorError({ start, end: start + 1 }, `Expression '${item.star}' is not being grouped`, 'not-grouped');
+    }
+    return { ...item, rex: over(item.rex) };
+  });
+  const having = body.having && over(body.having);
+  const qualify = body.qualify && over(body.qualify);
+  const rel = having ? filter(built.rel, having) : built.rel;
+  const keys = body.keys.map((key) => ({ ...key, expr: over(key.expr) }));
+  return { rel, items, names: body.names, keys, ...(qualify ? { qualify } : {}) };
+}
+
+/** Projection, QUALIFY, DISTINCT and ORDER BY over the bound expressions. */
+function finish(select: Select, body: Body): Rel {
+  const exprs = body.items.map((item) => item.rex);
+  const width = exprs.length;
+  // Sort keys and QUALIFY that are not in the list ride along as hidden columns.
+  const hidden: Rex[] = [];
+  const place = (rex: Rex): Rex => {
+    const all = [...exprs, ...hidden];
+    let index = all.findIndex((expr) => rexEquals(expr, rex));
+    if (index < 0) {
+      index = width + hidden.push(rex) - 1;
+    }
+    return { kind: 'InputRef', index, type: rex.type };
+  };
+  const qualify = body.qualify && place(body.qualify);
+  const distinct = select.quantifier === 'DISTINCT';
+  const keys = body.keys.map((key) => ({ ...key, expr: key.expr.kind === 'Literal' ? key.expr : place(key.expr) }));
+  const hiddenNames = hidden.map((_, i) => `EXPR$${width + i}`);
+  const identity =
+    body.rel.kind === 'Aggregate' &&
+    body.rel.fields.length === width + hidden.length &&
+    [...exprs, ...hidden].every((expr, i) => expr.kind === 'InputRef' && expr.index === i) &&
+    body.names.every((name, i) => body.rel.fields[i]?.name === name);
+  let rel: Rel = identity
+    ? body.rel
+    : project(body.rel, [...exprs, ...hidden], uniqueNames([...body.names, ...hiddenNames]));
+  if (qualify) {
+    rel = filter(rel, qualify);
+  }
+  if (distinct) {
+    rel = visible(rel, width, body.names);
+    const all = exprs.map((_, i) => i);
+    rel = aggregate(rel, all, [all], []);
+  }
+  if (keys.length > 0) {
+    rel = sort(rel, keys, 0);
+  }
+  return visible(rel, width, body.names);
+}
+
+/** Without the hidden columns. */
+function visible(rel: Rel, width: number, names: readonly string[]): Rel {
+  if (rel.fields.length === width) {
+    return rel;
+  }
+  const refs = names.map((_, i) => inputRef(rel.fields, i));
+  return project(rel, refs, names);
+}
+
+function noFrom(): FromResult {
+  return { rel: values([{ name: 'ZERO', type: types.int(false) }], [[0]]), relations: [], merged: new Map(), star: [] };
+}
+
+function bindWhere(where: Expression, from: FromResult, env: QueryEnv, context: QueryContext): Rel {
+  return filter(from.rel, condition(where, fromScope('WHERE', from.relations, from.merged, env), 'WHERE', context));
+}
+
+function condition(expr: Expression, scope: Scope, clause: string, context: QueryContext): Rex {
+  const rex = bindExpression(expr, scope, context.expressions);
+  if (rex.type.root !== 'BOOLEAN') {
+    throw validatorError(expr, `${clause} clause must be a condition`, 'not-a-condition');
+  }
+  return rex;
+}
+
+function bindItems(select: Select, from: FromResult, scope: Scope, context: QueryContext): Item[] {
+  const items: Item[] = [];
+  for (const { expr, alias, start, end } of select.items) {
+    const place = { kind: 'SelectItem', start, end };
+    if (expr.kind === 'Star') {
+      for (const column of starColumns(expr.qualifier, from)) {
+        const star = column.relation === undefined ? column.name : `${column.relation}.${column.name}`;
+        items.push({ rex: column.expr, name: column.name, star, place });
+      }
+      continue;
+    }
+    if (expr.kind === 'NullLiteral') {
+      throw validatorError(expr, "Illegal use of 'NULL'", 'null');
+    }
+    const rex = bindExpression(expr, scope, context.expressions);
+    items.push({ rex, name: alias?.name ?? derivedName(expr, items.length), place });
+  }
+  return items;
+}
+
+function starColumns(qualifier: readonly Identifier[], from: FromResult): FromResult['star'] {
+  if (qualifier.length === 0) {
+    return from.star;
+  }
+  const parts = qualifier.map((part) => part.name);
+  const relation = from.relations.find((candidate) =>
+    parts.length === 1 ? candidate.name === parts[0] : candidate.path && endsWith(candidate.path, parts),
+  );
+  if (!relation) {
+    throw validatorError(qualifier[0] as Identifier, `Unknown identifier '${parts.join('.')}'`, 'unknown-relation');
+  }
+  return relation.fields.map((field, i) => ({
+    name: field.name,
+    expr: { kind: 'InputRef', index: relation.offset + i, type: field.type },
+    ...(relation.name === undefined ? {} : { relation: relation.name }),
+  }));
+}
+
+function endsWith(path: readonly string[], parts: readonly string[]): boolean {
+  return parts.every((part, i) => path[path.length - parts.length + i] === part);
+}
+
+/** A column keeps its name; anything else is EXPR$ and its position. */
+function derivedName(expr: Expression, index: number): string {
+  if (expr.kind === 'Paren') {
+    return derivedName(expr.expr, index);
+  }
+  return expr.kind === 'ColumnRef' ? (expr.parts.at(-1)?.name ?? `EXPR$${index}`) : `EXPR$${index}`;
+}
+
+function bindOrderItem(
+  item: OrderItem,
+  items: readonly Item[],
+  scope: Scope,
+  select: Select,
+  context: QueryContext,
+): SortKey {
+  const { expr } = item;
+  if (expr.kind === 'NumberLiteral' && /^\d+$/.test(expr.text)) {
+    const index = Number(expr.text) - 1;
+    const found = items[index];
+    if (!found) {
+      throw validatorError(expr, 'Ordinal out of range', 'ordinal');
+    }
+    return sortKey(item, found.rex);
+  }
+  const rex = bindExpression(expr, scope, context.expressions);
+  if (select.quantifier === 'DISTINCT' && !items.some((candidate) => rexEquals(candidate.rex, rex))) {
+    const text = context.source.slice(expr.start, expr.end);
+    throw validatorError(expr, `Expression '${text}' is not in the select clause`, 'not-selected');
+  }
+  return sortKey(item, rex);
+}
+
+function namedWindows(select: Select): ReadonlyMap<string, WindowSpec> {
+  const found = new Map<string, WindowSpec>();
+  for (const { name, spec } of select.windows) {
+    if (spec.kind === 'WindowSpec') {
+      found.set(name.name, spec);
+    }
+  }
+  return found;
+}
+
+/** Does the expression hold an OVER call? */
+export function hasOver(rex: Rex): boolean {
+  return rexSome(rex, (node) => node.kind === 'Over');
+}

@@ -1,0 +1,55 @@
+import type { ResolvedColumn, ResolvedTable } from '../../catalog/model.ts';
+import { inputRef, project, scan, watermark } from '../../plan/rel-builder.ts';
+import type { PlanHint, Rel } from '../../plan/rel.ts';
+import type { Rex } from '../../plan/rex.ts';
+import type { RowField } from '../../types/logical-type.ts';
+import { rewriteRex } from '../expressions/rex-util.ts';
+
+/** Columns that a source gives: physical ones, then metadata ones (positions in `columns`). */
+export function sourceColumns(columns: readonly ResolvedColumn[]): number[] {
+  const at = (kind: ResolvedColumn['kind']) => columns.flatMap((column, i) => (column.kind === kind ? [i] : []));
+  return [...at('physical'), ...at('metadata')];
+}
+
+/**
+ * A table as a query sees it (CatalogSourceTable): the scan gives physical and metadata columns, a projection adds computed
+ * columns in declared order, the watermark makes its column a rowtime.
+ */
+export function catalogTableRel(
+  table: ResolvedTable,
+  options: Readonly<Record<string, string>>,
+  hints: readonly PlanHint[],
+): Rel {
+  const source = sourceColumns(table.columns);
+  const fields: RowField[] = source.map((i) => {
+    const { name, type } = table.columns[i] as ResolvedColumn;
+    return { name, type };
+  });
+  const base = scan(table, fields, options, hints);
+  // Expressions of the table refer to declared positions; over the scan a computed column is its own expression.
+  const position = new Map(source.map((column, i) => [column, i]));
+  const overScan = (rex: Rex): Rex =>
+    rewriteRex(rex, (node) => {
+      if (node.kind !== 'InputRef') {
+        return node;
+      }
+      const index = position.get(node.index);
+      if (index !== undefined) {
+        return { ...node, index };
+      }
+      const column = table.columns[node.index];
+      return column?.kind === 'computed' ? overScan(column.expr) : node;
+    });
+  let rel: Rel = base;
+  if (table.columns.some((column) => column.kind !== 'physical')) {
+    const exprs = table.columns.map((column, i) =>
+      column.kind === 'computed' ? overScan(column.expr) : inputRef(fields, position.get(i) as number),
+    );
+    rel = project(
+      base,
+      exprs,
+      table.columns.map((column) => column.name),
+    );
+  }
+  return table.watermark ? watermark(rel, table.watermark.column, table.watermark.expr) : rel;
+}

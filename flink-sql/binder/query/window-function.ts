@@ -1,0 +1,235 @@
+import { isTimestamp, timeAttribute, windowTableFunction } from '../../plan/rel-builder.ts';
+import type { Rel, WindowSpec } from '../../plan/rel.ts';
+import type { Rex } from '../../plan/rex.ts';
+import type { Expression, FunctionCall, TableArgument } from '../../syntax/ast.ts';
+import { calciteDigest } from '../../types/calcite-digest.ts';
+import { type LogicalType, type RowField, withNullability } from '../../types/logical-type.ts';
+import { asSummaryString } from '../../types/print.ts';
+import { bindExpression } from '../expressions/index.ts';
+import { emptyScope } from '../expressions/scope.ts';
+import { type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError } from './context.ts';
+import { tableRel } from './from.ts';
+import { milliseconds } from './group-by.ts';
+import { bindQuery } from './query.ts';
+
+type WindowType = WindowSpec['type'];
+
+/** Parameter names and how many arguments each function needs; the last one (offset) is optional but for SESSION. */
+const SIGNATURES: Readonly<Record<WindowType, { readonly names: readonly string[]; readonly needed: number }>> = {
+  TUMBLE: { names: ['DATA', 'TIMECOL', 'SIZE', 'OFFSET'], needed: 3 },
+  HOP: { names: ['DATA', 'TIMECOL', 'SLIDE', 'SIZE', 'OFFSET'], needed: 4 },
+  CUMULATE: { names: ['DATA', 'TIMECOL', 'STEP', 'SIZE', 'OFFSET'], needed: 4 },
+  SESSION: { names: ['DATA', 'TIMECOL', 'GAP'], needed: 3 },
+};
+
+const FORMS: Readonly<Record<WindowType, string>> = {
+  TUMBLE: 'TUMBLE(TABLE table_name, DESCRIPTOR(timecol), datetime interval[, datetime interval])',
+  HOP: 'HOP(TABLE table_name, DESCRIPTOR(timecol), datetime interval, datetime interval[, datetime interval])',
+  CUMULATE: 'CUMULATE(TABLE table_name, DESCRIPTOR(timecol), datetime interval, datetime interval[, datetime interval])',
+  SESSION: 'SESSION(TABLE table_name, DESCRIPTOR(timecol), datetime interval)',
+};
+
+/** TUMBLE, HOP, CUMULATE or SESSION when the call is one of them. */
+export function windowFunctionName(call: Expression): WindowType | undefined {
+  if (call.kind !== 'FunctionCall' || call.name.parts.length !== 1) {
+    return undefined;
+  }
+  const name = call.name.parts[0]?.name.toUpperCase();
+  return name !== undefined && name in SIGNATURES ? (name as WindowType) : undefined;
+}
+
+/** A window table function in FROM. */
+export function bindWindowFunction(type: WindowType, call: Expression, env: QueryEnv, context: QueryContext): Rel {
+  if (call.kind !== 'FunctionCall') {
+    throw unsupported(call, 'This table function');
+  }
+  const { needed, names } = SIGNATURES[type];
+  if (call.args.length < needed || call.args.length > names.length) {
+    throw validatorError(
+      call,
+      `Invalid number of arguments to function '${type}'. Was expecting ${needed} arguments`,
+      'argument-count',
+    );
+  }
+  const args = positional(type, call);
+  const table = args[0] as Expression;
+  if (table.kind !== 'TableArgument') {
+    // A bare name here is a column reference for Calcite, and is not found.
+    bindExpression(table, emptyScope('SELECT'), context.expressions);
+    throw unsupported(table, 'A window function over something else than a table');
+  }
+  const input = tableArgument(table, env, context);
+  const descriptor = args[1] as Expression;
+  const intervals = args.slice(2).map((arg) => bindExpression(arg, emptyScope('SELECT'), context.expressions));
+  if (descriptor.kind !== 'Descriptor') {
+    bindExpression(descriptor, emptyScope('SELECT'), context.expressions);
+    throw wrongArguments(type, call, input, intervals);
+  }
+  const timeIndex = timeColumn(descriptor, input);
+  if (!intervals.every((rex) => rex.type.root === 'INTERVAL_DAY_TIME' || rex.type.root === 'INTERVAL_YEAR_MONTH')) {
+    throw wrongArguments(type, call, input, intervals);
+  }
+  const time = (input.fields[timeIndex] as RowField).type;
+  checkTimeColumn(type, time, call);
+  const ms = intervals.map((rex, i) => Number(milliseconds(rex, args[i + 2] as Expression)));
+  const spec = windowSpec(type, ms, partitionKeys(table, input));
+  checkSizes(spec, ms, call);
+  return windowTableFunction(input, {
+    ...spec,
+    timeIndex,
+    rowtime: timeAttribute(time) === 'ROWTIME',
+    ltz: time.root === 'TIMESTAMP_WITH_LOCAL_TIME_ZONE',
+  });
+}
+
+/** Arguments by position; named ones must come in the order of the parameters, as Flink's planner expects them. */
+function positional(type: WindowType, call: FunctionCall): readonly Expression[] {
+  const { names } = SIGNATURES[type];
+  if (!call.args.some((arg) => arg.kind === 'NamedArgument')) {
+    return call.args;
+  }
+  return call.args.map((arg, i) => {
+    if (arg.kind !== 'NamedArgument') {
+      return arg;
+    }
+    if (arg.name.name.toUpperCase() !== names[i]) {
+      throw unplacedError(
+        'IllegalStateException',
+        arg,
+        `The named arguments of ${type} must be given in the order ${names.join(', ')}.`,
+        'named-arguments',
+      );
+    }
+    return arg.value;
+  });
+}
+
+function tableArgument(table: TableArgument, env: QueryEnv, context: QueryContext): Rel {
+  switch (table.source.kind) {
+    case 'QualifiedName':
+      return tableRel(table.source, [], env, context).rel;
+    case 'Query':
+      return bindQuery(table.source, env, context);
+    case 'FunctionCall': {
+      const type = windowFunctionName(table.source);
+      if (type) {
+        return bindWindowFunction(type, table.source, env, context);
+      }
+      throw unsupported(table, 'A table function as argument');
+    }
+    case 'Invalid':
+      throw unsupported(table, 'This argument');
+  }
+}
+
+function timeColumn(descriptor: Extract<Expression, { kind: 'Descriptor' }>, input: Rel): number {
+  let first = -1;
+  for (const column of descriptor.columns) {
+    const name = column.name.parts.at(-1)?.name ?? '';
+    const index = input.fields.findIndex((field) => field.name === name);
+    if (index < 0) {
+      throw validatorError(column.name, `Unknown identifier '${name}'`, 'unknown-column');
+    }
+    first = first < 0 ? index : first;
+  }
+  return first;
+}
+
+function partitionKeys(table: TableArgument, input: Rel): number[] {
+  return table.partitionBy.map((expr) => {
+    const name = expr.kind === 'ColumnRef' ? expr.parts.at(-1)?.name : undefined;
+    const index = input.fields.findIndex((field) => field.name === name);
+    if (index < 0) {
+      throw unplacedError('IndexOutOfBoundsException', expr, 'bit < 0: -1', 'unknown-column');
+    }
+    return index;
+  });
+}
+
+function wrongArguments(type: WindowType, call: FunctionCall, input: Rel, intervals: readonly Rex[]): Error {
+  const fields = input.fields.map((field) => `${calciteDigest(field.type)} ${field.name}`).join(', ');
+  const rest = intervals.map((rex) => `<${calciteDigest(rex.type)}>`);
+  const found = [`<RECORDTYPE(${fields.toUpperCase()})>`, '<COLUMN_LIST>', ...rest].join(', ');
+  return validatorError(
+    call,
+    `Cannot apply '${type}' to arguments of type '${type}(${found})'. Supported form(s): ${FORMS[type]}`,
+    'argument-type',
+  );
+}
+
+function checkTimeColumn(type: WindowType, time: LogicalType, call: FunctionCall): void {
+  const shown = asSummaryString(withNullability(time, true));
+  if (!isTimestamp(time)) {
+    const name = shown === 'INT' ? 'INTEGER' : shown;
+    throw unplacedError(
+      'ValidationException',
+      call,
+      `The window function ${FORMS[type]} requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is ${name}.\nBesides, the timecol must be a time attribute type in streaming mode.`,
+      'time-attribute',
+    );
+  }
+  if (timeAttribute(time) === undefined) {
+    throw unplacedError(
+      'ValidationException',
+      call,
+      `The window function requires the timecol is a time attribute type, but is ${shown}.`,
+      'time-attribute',
+    );
+  }
+}
+
+type Sizes = Pick<WindowSpec, 'type' | 'size' | 'step' | 'offset' | 'partition'>;
+
+function windowSpec(type: WindowType, ms: readonly number[], partition: readonly number[]): Sizes {
+  const [first = 0, second = 0, third = 0] = ms;
+  switch (type) {
+    case 'TUMBLE':
+      return { type, size: first, offset: second, partition };
+    case 'SESSION':
+      return { type, size: first, offset: 0, partition };
+    case 'HOP':
+    case 'CUMULATE':
+      return { type, step: first, size: second, offset: third, partition };
+  }
+}
+
+function checkSizes({ type, size, step, offset }: Sizes, ms: readonly number[], call: FunctionCall): void {
+  const refuse = (message: string, exception = 'ValidationException'): never => {
+    throw unplacedError(exception, call, message, 'window-size');
+  };
+  if (type === 'TUMBLE' || type === 'SESSION') {
+    const what = type === 'TUMBLE' ? 'size' : 'gap';
+    if (size <= 0) {
+      refuse(`${type} table function based aggregate requires ${what} to be positive, but got ${size} ms.`);
+    }
+    if (type === 'TUMBLE' && ms.length > 1 && Math.abs(offset) >= size) {
+      refuse(`TUMBLE table function parameters must satisfy abs(offset) < size, but got size ${size} ms and offset ${offset} ms.`);
+    }
+    return;
+  }
+  const stepMs = step as number;
+  if (type === 'HOP') {
+    if (stepMs <= 0 || size <= 0) {
+      refuse(`HOP table function based aggregate requires slide and size to be positive, but got slide ${stepMs} ms and size ${size} ms.`);
+    }
+    if (size % stepMs !== 0) {
+      refuse(
+        `HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${size} ms and slide ${stepMs} ms`,
+        'TableException',
+      );
+    }
+    if (Math.abs(offset) >= stepMs) {
+      refuse(`HOP table function parameters must satisfy abs(offset) < slide, but got slide ${stepMs} ms and offset ${offset} ms.`);
+    }
+    return;
+  }
+  if (stepMs <= 0 || size <= 0) {
+    refuse(`CUMULATE table function based aggregate requires maxSize and step to be positive, but got maxSize ${size} ms and step ${stepMs} ms.`);
+  }
+  if (size % stepMs !== 0) {
+    refuse(`CUMULATE table function based aggregate requires maxSize must be an integral multiple of step, but got maxSize ${size} ms and step ${stepMs} ms.`);
+  }
+  if (Math.abs(offset) >= stepMs) {
+    refuse(`CUMULATE table function parameters must satisfy abs(offset) < step, but got step ${stepMs} ms and offset ${offset} ms.`);
+  }
+}
