@@ -13,20 +13,20 @@ export function note(text) {
   process.stderr.write(`millrace: ${text}\n`);
 }
 
-/** Installs the packages unless every one that package-lock.json names is there in that version. */
+/** Installs the packages, unless every one that package-lock.json names is there in that version. */
 export async function ensurePackages() {
   const [major] = process.versions.node.split('.').map(Number);
   if (major < 20) stop(`Node ${process.versions.node} is too old to install with; Node 20 or newer is needed`);
   if (installed()) return;
-  // `npm ci` empties node_modules, `npm install` mends it.
-  const command =
-    existsSync(join(root, 'node_modules')) || !existsSync(join(root, 'package-lock.json')) ? 'install' : 'ci';
-  note(`installing packages (npm ${command}) …`);
+  // Not `npm ci`: it refuses a lock file made where the registry has not every platform's builds, and empties node_modules.
+  note('installing packages (npm install) …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const began = Date.now();
-  const status = await run(npm, [command, '--no-audit', '--no-fund'], { shell: process.platform === 'win32' });
-  if (status !== 0) stop(`npm ${command} failed; is there a network, and a package registry in it?`);
-  if (!existsSync(node)) stop(`the package "node" has no build for ${process.platform}-${process.arch}`);
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  const status = await run(npm, args, { shell: process.platform === 'win32' });
+  if (status !== 0) stop('npm install failed; is there a network, and a package registry in it?');
+  if (!existsSync(node))
+    stop(`no Node for ${process.platform}-${process.arch} was installed; does npm have ignore-scripts on?`);
   note(`packages installed in ${((Date.now() - began) / 1000).toFixed(0)} s`);
 }
 

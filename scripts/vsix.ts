@@ -20,7 +20,12 @@ interface Manifest {
 export function packVsix(): string {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
   if (!existsSync(join(root, manifest.main))) throw new Error(`${manifest.main} does not exist: build first`);
-  const { scripts: _scripts, devDependencies: _dev, ...shipped } = manifest as Manifest & Record<string, unknown>;
+  const {
+    scripts: _scripts,
+    devDependencies: _dev,
+    allowScripts: _allow,
+    ...shipped
+  } = manifest as Manifest & Record<string, unknown>;
   const files = new Set([
     ...built(),
     ...mentioned(shipped),
