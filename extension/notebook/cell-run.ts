@@ -1,0 +1,103 @@
+import type { Page } from '../../clients/sql-gateway/types.ts';
+import { splitStatements } from '../../flink-sql/syntax/splitter.ts';
+import type { ErrorState } from '../../webviews/messages.ts';
+import { errorState, ResultStore } from '../results/result-store.ts';
+
+/** A session as a cell needs it; the gateway client's Session fits. */
+export interface StatementSession {
+  execute(statement: string, options: { signal?: AbortSignal }): Promise<StatementOperation>;
+}
+
+export interface StatementOperation {
+  results(options: { format: 'ARROW'; signal: AbortSignal }): AsyncIterable<Page>;
+  close(): Promise<void>;
+}
+
+export interface CellRun {
+  readonly source: string;
+  /** Opens the session when the first statement needs it. */
+  readonly session: (signal: AbortSignal) => Promise<StatementSession>;
+  /** Most rows kept of a result. */
+  readonly limit: number;
+  /** Stops the cell: the running statement ends and no other is begun. */
+  readonly signal: AbortSignal;
+  readonly newId: () => string;
+  readonly listener: CellRunListener;
+  /** Told of every failure; gives the words to show where there are better ones than the error's own. */
+  readonly judge: (error: unknown) => string | undefined;
+  /** Told when an operation could not be closed: it may still run in the server. */
+  readonly warn: (message: string) => void;
+}
+
+export interface CellRunListener {
+  /** A statement is being sent. `stop` ends it alone. */
+  started(store: ResultStore, stop: () => void): void | Promise<void>;
+  /** The last statement's result flows; it may never end. */
+  streaming(): void;
+  ended(store: ResultStore): void | Promise<void>;
+}
+
+/** `stopped`: by the cell's signal. A statement that was stopped alone counts as done. */
+export type Outcome = 'finished' | 'failed' | 'stopped';
+
+/** Runs a cell's statements in order; the first that fails ends it. */
+export async function runCell(run: CellRun): Promise<Outcome> {
+  const statements = splitStatements(run.source);
+  for (const [i, { start, end }] of statements.entries()) {
+    if (run.signal.aborted) return 'stopped';
+    const outcome = await runStatement(run, start, end, i === statements.length - 1);
+    if (outcome !== 'finished') return outcome;
+  }
+  return 'finished';
+}
+
+async function runStatement(run: CellRun, start: number, end: number, last: boolean): Promise<Outcome> {
+  const statement = run.source.slice(start, end);
+  const title = statement.split('\n', 1)[0]?.trim() ?? '';
+  const store = new ResultStore({ id: run.newId(), title, limit: run.limit });
+  const alone = new AbortController();
+  const signal = AbortSignal.any([run.signal, alone.signal]);
+  let operation: StatementOperation | undefined;
+  let outcome: Outcome = 'finished';
+  await run.listener.started(store, () => alone.abort(new Error('stopped')));
+  try {
+    const session = await run.session(signal);
+    operation = await session.execute(statement, { signal });
+    for await (const page of operation.results({ format: 'ARROW', signal })) {
+      if (page.format !== 'ARROW') throw new TypeError('a page that was asked for as Arrow is not');
+      store.add(page);
+      if (last && page.isQueryResult) run.listener.streaming();
+    }
+    store.end('finished');
+  } catch (error) {
+    if (signal.aborted) {
+      store.end('stopped');
+      outcome = run.signal.aborted ? 'stopped' : 'finished';
+    } else {
+      const better = run.judge(error);
+      const state = errorState(error, (place) => placeInCell(run.source, start, place));
+      store.end('failed', better === undefined ? state : { ...state, message: better });
+      outcome = 'failed';
+    }
+  }
+  // Closing is what stops a SELECT; the cell need not wait for a finished one's.
+  const closed = operation?.close().catch((error: unknown) => run.warn(String(error)));
+  if (store.phase === 'stopped') await closed;
+  await run.listener.ended(store);
+  return outcome;
+}
+
+type Place = NonNullable<ErrorState['place']>;
+
+/** Moves a place within the statement that starts at `start` to the place within the cell. */
+export function placeInCell(source: string, start: number, place: Place): Place {
+  const before = source.slice(0, start).split(/\r\n|\r|\n/);
+  const lines = before.length - 1;
+  const columns = before.at(-1)?.length ?? 0;
+  return {
+    line: place.line + lines,
+    column: place.line === 1 ? place.column + columns : place.column,
+    endLine: place.endLine + lines,
+    endColumn: place.endLine === 1 ? place.endColumn + columns : place.endColumn,
+  };
+}

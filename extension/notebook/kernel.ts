@@ -1,0 +1,214 @@
+import * as vscode from 'vscode';
+import { RESULT_MIME } from '../../webviews/messages.ts';
+import type { Connection } from '../connections/connection.ts';
+import { SessionKeeper } from '../connections/session-keeper.ts';
+import { type Disposable, DisposableList } from '../disposables.ts';
+import type { Log } from '../log.ts';
+import type { ResultStore } from '../results/result-store.ts';
+import { CellQueue, type QueuedCell } from './cell-queue.ts';
+import { type Outcome, runCell } from './cell-run.ts';
+import type { Places } from './places.ts';
+import type { ResultHub } from './result-hub.ts';
+import { LANGUAGE, NOTEBOOK_TYPE } from './serializer.ts';
+
+/** A query that streams longer than this does not hold up the cells after it. */
+const PATIENCE_MS = 2000;
+
+export interface KernelServices {
+  readonly log: Log;
+  readonly hub: ResultHub<vscode.NotebookEditor>;
+  readonly places: Places;
+  /** Told when a kernel was selected or its work began or ended. */
+  readonly changed: () => void;
+}
+
+/** What one notebook has on one kernel. */
+interface Attached {
+  readonly keeper: SessionKeeper;
+  readonly queue: CellQueue;
+}
+
+/** One connection as a notebook kernel: a controller, and a session and a queue for each notebook that runs on it. */
+export class Kernel implements Disposable {
+  readonly connection: Connection;
+  readonly controller: vscode.NotebookController;
+  readonly #services: KernelServices;
+  readonly #attached = new Map<string, Attached>();
+  readonly #selected = new Set<vscode.NotebookDocument>();
+  readonly #disposables = new DisposableList();
+  /** Ids of the results that a cell's outputs show. */
+  readonly #resultsOf = new WeakMap<vscode.NotebookCell, string[]>();
+  readonly #runningCells = new Set<vscode.NotebookCell>();
+  #order = 0;
+  static #ids = 0;
+  /** Tells this run of the editor from earlier ones, whose outputs may still be on the screen. */
+  static readonly #epoch = Date.now().toString(36);
+
+  constructor(connection: Connection, services: KernelServices) {
+    this.connection = connection;
+    this.#services = services;
+    const controller = vscode.notebooks.createNotebookController(
+      `millrace-${connection.id}`,
+      NOTEBOOK_TYPE,
+      connection.label,
+    );
+    this.controller = this.#disposables.add(controller);
+    controller.description = connection.description;
+    controller.supportedLanguages = [LANGUAGE];
+    controller.supportsExecutionOrder = true;
+    controller.executeHandler = (cells, notebook) => this.#run(cells, notebook);
+    controller.interruptHandler = (notebook) => this.#attached.get(notebook.uri.toString())?.queue.interrupt();
+    this.#disposables.add(
+      controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => {
+        if (selected) this.#selected.add(notebook);
+        else {
+          this.#selected.delete(notebook);
+          void this.close(notebook);
+        }
+        services.changed();
+      }),
+    );
+  }
+
+  isSelectedFor(notebook: vscode.NotebookDocument): boolean {
+    return this.#selected.has(notebook);
+  }
+
+  /** Statements running in a notebook. */
+  runningIn(notebook: vscode.NotebookDocument): number {
+    return this.#attached.get(notebook.uri.toString())?.queue.running ?? 0;
+  }
+
+  /** Stops the notebook's cells and closes its session; its next statement begins a new one. */
+  async close(notebook: vscode.NotebookDocument): Promise<void> {
+    const key = notebook.uri.toString();
+    const attached = this.#attached.get(key);
+    this.#attached.delete(key);
+    attached?.queue.interrupt();
+    await attached?.keeper.close();
+    this.#services.changed();
+  }
+
+  /** As `close`, and ends the local runtime when no other notebook is using it. */
+  async restart(notebook: vscode.NotebookDocument): Promise<void> {
+    await this.close(notebook);
+    if (this.#attached.size === 0) await this.connection.restart();
+  }
+
+  /** Lets go of the results that a cell's outputs showed. */
+  forget(cell: vscode.NotebookCell): void {
+    for (const id of this.#resultsOf.get(cell) ?? []) this.#services.hub.remove(id);
+    this.#resultsOf.delete(cell);
+  }
+
+  /** As `forget`, but not for a cell that is running: its outputs were emptied to begin anew. */
+  forgetShown(cell: vscode.NotebookCell): void {
+    if (!this.#runningCells.has(cell)) this.forget(cell);
+  }
+
+  dispose(): void {
+    for (const { queue, keeper } of this.#attached.values()) {
+      queue.interrupt();
+      void keeper.close();
+    }
+    this.#attached.clear();
+    this.#disposables.dispose();
+  }
+
+  async #run(cells: readonly vscode.NotebookCell[], notebook: vscode.NotebookDocument): Promise<void> {
+    const key = notebook.uri.toString();
+    let attached = this.#attached.get(key);
+    if (!attached) {
+      const name = notebook.uri.path.split('/').at(-1) ?? 'notebook';
+      const keeper = new SessionKeeper(this.connection, name, this.#services.log);
+      attached = { keeper, queue: new CellQueue(PATIENCE_MS) };
+      this.#attached.set(key, attached);
+    }
+    const { keeper, queue } = attached;
+    await queue.add(cells.map((cell) => this.#queued(cell, keeper)));
+  }
+
+  #queued(cell: vscode.NotebookCell, keeper: SessionKeeper): QueuedCell {
+    const execution = this.controller.createNotebookCellExecution(cell);
+    const stop = new AbortController();
+    const cancelled = execution.token.onCancellationRequested(() => stop.abort(new Error('interrupted')));
+    return {
+      stop,
+      skip: () => {
+        cancelled.dispose();
+        execution.start();
+        execution.end(undefined);
+      },
+      run: async (streaming) => {
+        execution.executionOrder = ++this.#order;
+        execution.start(Date.now());
+        let outcome: Outcome = 'failed';
+        this.#runningCells.add(cell);
+        try {
+          outcome = await this.#execute(cell, execution, keeper, stop.signal, streaming);
+        } catch (error) {
+          this.#services.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+          const item = vscode.NotebookCellOutputItem.error(error instanceof Error ? error : new Error(String(error)));
+          await execution.appendOutput(new vscode.NotebookCellOutput([item]));
+        }
+        this.#runningCells.delete(cell);
+        cancelled.dispose();
+        execution.end(outcome === 'finished', Date.now());
+        this.#services.changed();
+        return outcome;
+      },
+    };
+  }
+
+  async #execute(
+    cell: vscode.NotebookCell,
+    execution: vscode.NotebookCellExecution,
+    keeper: SessionKeeper,
+    signal: AbortSignal,
+    streaming: () => void,
+  ): Promise<Outcome> {
+    const { hub, places, log, changed } = this.#services;
+    this.forget(cell);
+    places.clear(cell.document);
+    // Not awaited: output calls keep their order, and the statement need not wait for the screen.
+    void execution.clearOutput();
+    const results: string[] = [];
+    this.#resultsOf.set(cell, results);
+    const outputs = new Map<ResultStore, vscode.NotebookCellOutput>();
+    changed();
+    const config = vscode.workspace.getConfiguration('millrace');
+    return runCell({
+      source: cell.document.getText(),
+      session: (s) => keeper.session(s),
+      limit: config.get<number>('results.maxRows', 100_000),
+      signal,
+      newId: () => `${Kernel.#epoch}-${++Kernel.#ids}`,
+      judge: (error) => {
+        keeper.judge(error);
+        return this.connection.explain(error);
+      },
+      warn: (message) => log.warn(message),
+      listener: {
+        started: (store, stop) => {
+          hub.add(store, stop);
+          results.push(store.id);
+          const output = new vscode.NotebookCellOutput([itemOf(store)]);
+          outputs.set(store, output);
+          void execution.appendOutput(output);
+        },
+        streaming,
+        ended: async (store) => {
+          const state = store.state();
+          if (state.error) places.mark(cell.document, state.error);
+          const output = outputs.get(store);
+          // The last word stays with the output, for a renderer that finds no host to ask.
+          if (output) await execution.replaceOutputItems([itemOf(store)], output);
+        },
+      },
+    });
+  }
+}
+
+function itemOf(store: ResultStore): vscode.NotebookCellOutputItem {
+  return vscode.NotebookCellOutputItem.json(store.state(), RESULT_MIME);
+}

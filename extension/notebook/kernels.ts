@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../connections/connection.ts';
+import type { Disposable } from '../disposables.ts';
+import { Kernel, type KernelServices } from './kernel.ts';
+import { NOTEBOOK_TYPE } from './serializer.ts';
+
+/** The kernels: the local runtime's, and one for each connection of the settings. */
+export class Kernels implements Disposable {
+  readonly #services: KernelServices;
+  readonly #local: Kernel;
+  #remote = new Map<string, Kernel>();
+
+  constructor(local: Connection, services: KernelServices) {
+    this.#services = services;
+    this.#local = new Kernel(local, services);
+    for (const notebook of vscode.workspace.notebookDocuments) this.prefer(notebook);
+  }
+
+  get all(): readonly Kernel[] {
+    return [this.#local, ...this.#remote.values()];
+  }
+
+  /** A notebook opens with the local runtime unless the user chose another kernel. */
+  prefer(notebook: vscode.NotebookDocument): void {
+    if (notebook.notebookType !== NOTEBOOK_TYPE) return;
+    this.#local.controller.updateNotebookAffinity(notebook, vscode.NotebookControllerAffinity.Preferred);
+  }
+
+  /** Takes the connections as the settings have them now; kernels of unchanged ones stay, with their sessions. */
+  setConnections(connections: readonly { readonly key: string; readonly create: () => Connection }[]): void {
+    const next = new Map<string, Kernel>();
+    const kept = new Set(connections.map(({ key }) => key));
+    // Old ones first: two controllers of one id may not be there at once.
+    for (const [key, kernel] of this.#remote) if (!kept.has(key)) kernel.dispose();
+    for (const { key, create } of connections) {
+      if (!next.has(key)) next.set(key, this.#remote.get(key) ?? new Kernel(create(), this.#services));
+    }
+    this.#remote = next;
+  }
+
+  /** The kernel that is selected for a notebook. */
+  of(notebook: vscode.NotebookDocument): Kernel | undefined {
+    return this.all.find((kernel) => kernel.isSelectedFor(notebook));
+  }
+
+  /** Ends what a closed notebook had. */
+  closed(notebook: vscode.NotebookDocument): void {
+    for (const kernel of this.all) {
+      for (const cell of notebook.getCells()) kernel.forget(cell);
+      void kernel.close(notebook);
+    }
+  }
+
+  dispose(): void {
+    for (const kernel of this.all) kernel.dispose();
+  }
+}

@@ -1,0 +1,122 @@
+import type { ToHost, ToRenderer } from '../../webviews/messages.ts';
+import type { Disposable } from '../disposables.ts';
+import type { ResultStore } from '../results/result-store.ts';
+
+/** Milliseconds between two states of one result that one renderer is sent. */
+const PACE_MS = 100;
+/** While a result runs its state is told at least this often: its rate falls when nothing comes. */
+const IDLE_MS = 1000;
+/** Most rows of one answer. */
+const MOST_ROWS = 1000;
+
+interface Entry {
+  readonly store: ResultStore;
+  readonly stop: () => void;
+}
+
+/** A renderer's interest in a result. */
+interface Subscription {
+  readonly leave: () => void;
+  timer: NodeJS.Timeout | undefined;
+  /** Whether the timer is set for a change, not only for the clock. */
+  prompt: boolean;
+}
+
+/**
+ * Between the stores and the renderers that show them. A renderer that appears late (scrolled into view, moved to
+ * another window) subscribes and is told everything: nothing is lost by not having been there. `E` names an editor.
+ */
+export class ResultHub<E extends object> implements Disposable {
+  readonly #send: (message: ToRenderer, editor: E) => void;
+  readonly #entries = new Map<string, Entry>();
+  readonly #subscriptions = new Map<E, Map<string, Subscription>>();
+
+  constructor(send: (message: ToRenderer, editor: E) => void) {
+    this.#send = send;
+  }
+
+  /** Makes a result known. `stop` ends its statement. */
+  add(store: ResultStore, stop: () => void): void {
+    this.#entries.set(store.id, { store, stop });
+  }
+
+  /** Lets go of a result and of the memory that it holds. */
+  remove(id: string): void {
+    this.#entries.delete(id);
+    for (const editor of this.#subscriptions.keys()) this.#unsubscribe(editor, id);
+  }
+
+  receive(message: ToHost, editor: E): void {
+    const entry = this.#entries.get(message.id);
+    if (!entry) {
+      if (message.type === 'subscribe' || message.type === 'rows') this.#send({ type: 'gone', id: message.id }, editor);
+      return;
+    }
+    switch (message.type) {
+      case 'subscribe':
+        this.#subscribe(entry.store, editor);
+        break;
+      case 'unsubscribe':
+        this.#unsubscribe(editor, message.id);
+        break;
+      case 'stop':
+        entry.stop();
+        break;
+      case 'rows': {
+        const { id, view, from, request } = message;
+        const found = entry.store.rows(view, from, Math.min(message.count, MOST_ROWS));
+        if (!found) return;
+        const ipc = Buffer.from(found.ipc).toString('base64');
+        this.#send({ type: 'rows', id, view, from, request, version: found.version, ipc }, editor);
+        break;
+      }
+    }
+  }
+
+  dispose(): void {
+    for (const [editor, held] of this.#subscriptions) for (const id of [...held.keys()]) this.#unsubscribe(editor, id);
+    this.#entries.clear();
+  }
+
+  #subscribe(store: ResultStore, editor: E): void {
+    const held = this.#subscriptions.get(editor) ?? new Map<string, Subscription>();
+    this.#subscriptions.set(editor, held);
+    held.get(store.id)?.leave();
+    let sent = 0;
+    const tell = (): void => {
+      clearTimeout(subscription.timer);
+      const state = store.state();
+      const live = state.phase === 'starting' || state.phase === 'running';
+      subscription.timer = live ? setTimeout(tell, IDLE_MS) : undefined;
+      subscription.prompt = false;
+      sent = performance.now();
+      this.#send({ type: 'state', state }, editor);
+    };
+    const leave = store.onChange(() => {
+      const due = sent + PACE_MS - performance.now();
+      if (due <= 0) tell();
+      else if (!subscription.prompt) {
+        clearTimeout(subscription.timer);
+        subscription.timer = setTimeout(tell, due);
+        subscription.prompt = true;
+      }
+    });
+    const subscription: Subscription = {
+      timer: undefined,
+      prompt: false,
+      leave: () => {
+        clearTimeout(subscription.timer);
+        leave();
+      },
+    };
+    held.set(store.id, subscription);
+    tell();
+  }
+
+  #unsubscribe(editor: E, id: string): void {
+    const held = this.#subscriptions.get(editor);
+    held?.get(id)?.leave();
+    held?.delete(id);
+    if (held?.size === 0) this.#subscriptions.delete(editor);
+  }
+}

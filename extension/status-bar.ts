@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import type { Disposable } from './disposables.ts';
+import type { Kernels } from './notebook/kernels.ts';
+import { NOTEBOOK_TYPE } from './notebook/serializer.ts';
+
+/** The status bar's word on the notebook in front: where it runs and what is running. */
+export class StatusBar implements Disposable {
+  readonly #item: vscode.StatusBarItem;
+  readonly #kernels: Kernels;
+  readonly #editors: vscode.Disposable;
+
+  constructor(kernels: Kernels) {
+    this.#kernels = kernels;
+    this.#item = vscode.window.createStatusBarItem('millrace.connection', vscode.StatusBarAlignment.Left, 10);
+    this.#item.name = 'Millrace Connection';
+    this.#item.command = 'notebook.selectKernel';
+    this.#editors = vscode.window.onDidChangeActiveNotebookEditor(() => this.update());
+    this.update();
+  }
+
+  update(): void {
+    const notebook = vscode.window.activeNotebookEditor?.notebook;
+    if (notebook?.notebookType !== NOTEBOOK_TYPE) {
+      this.#item.hide();
+      return;
+    }
+    const kernel = this.#kernels.of(notebook);
+    const running = kernel?.runningIn(notebook) ?? 0;
+    const icon = running > 0 ? '$(sync~spin)' : '$(plug)';
+    this.#item.text = `${icon} ${kernel?.connection.label ?? 'No Flink connection'}`;
+    const work = running === 0 ? 'idle' : `${running} ${running === 1 ? 'cell' : 'cells'} running`;
+    this.#item.tooltip = kernel ? `${kernel.connection.description}: ${work}` : 'Select where this notebook runs';
+    this.#item.show();
+  }
+
+  dispose(): void {
+    this.#editors.dispose();
+    this.#item.dispose();
+  }
+}

@@ -1,0 +1,187 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { Phase, ResultState, View } from '../messages.ts';
+import type { Channel } from './channel.ts';
+import { ErrorView } from './error-view.tsx';
+import { count, duration } from './format.ts';
+import { Grid } from './grid.tsx';
+import { useRows } from './use-rows.ts';
+
+export interface ResultsProps {
+  /** What the output itself says; the host may know more. */
+  readonly initial: ResultState;
+  readonly channel: Channel;
+}
+
+/** Following the end begins when a result has been running this long: a quick one is read from its top. */
+const FOLLOW_AFTER_MS = 1500;
+
+const PHASES: Readonly<Record<Phase, string>> = {
+  starting: 'Submitting',
+  running: 'Running',
+  finished: 'Finished',
+  failed: 'Failed',
+  stopped: 'Stopped',
+};
+
+/** The result of one statement: a live grid, an OK, a job, or an error. */
+export function Results({ initial, channel }: ResultsProps) {
+  const [state, setState] = useState(initial);
+  const [gone, setGone] = useState(!channel.connected);
+  const { id } = initial;
+  useEffect(() => {
+    setState(initial);
+    return channel.subscribe(id, (message) => {
+      if (message.type === 'state') setState(message.state);
+      else if (message.type === 'gone') setGone(true);
+    });
+  }, [channel, id, initial]);
+  const live = !gone && (state.phase === 'starting' || state.phase === 'running');
+  const elapsed = useElapsed(state, live);
+
+  if (state.kind !== 'grid' && state.phase !== 'failed') {
+    return (
+      <div className="mr-line" data-testid="result-ok" data-phase={state.phase}>
+        <PhaseMark phase={state.phase} />
+        <span>{state.kind === 'job' ? <>Job {state.jobId} submitted</> : 'OK'}</span>
+        <span className="mr-quiet">{duration(elapsed)}</span>
+      </div>
+    );
+  }
+  return (
+    <section
+      className="mr-result"
+      data-testid="result"
+      data-phase={state.phase}
+      aria-label={`Result of ${state.title}`}
+    >
+      {state.columns.length > 0 || state.phase !== 'failed' ? (
+        <GridResult state={state} live={live} gone={gone} elapsed={elapsed} channel={channel} />
+      ) : null}
+      {state.error && <ErrorView error={state.error} />}
+    </section>
+  );
+}
+
+interface GridResultProps {
+  readonly state: ResultState;
+  readonly live: boolean;
+  readonly gone: boolean;
+  readonly elapsed: number;
+  readonly channel: Channel;
+}
+
+function GridResult({ state, live, gone, elapsed, channel }: GridResultProps) {
+  const [view, setView] = useState<View>('table');
+  const [rows, want] = useRows(channel, state.id);
+  const [visible, setVisible] = useState<readonly [number, number]>([0, 0]);
+  const [follow, setFollow] = useState<boolean>();
+  const rowCount = view === 'table' ? state.tableRows : state.logRows;
+  const known = state.columns.length > 0;
+  useEffect(() => {
+    if (known)
+      want({ view, from: visible[0], to: Math.min(visible[1] || 40, Math.max(rowCount, 1)), version: state.version });
+  }, [want, view, visible, rowCount, state.version, known]);
+  const onVisible = useCallback((from: number, to: number) => setVisible([from, to]), []);
+
+  const appends = view === 'changelog' || !state.updating;
+  const following = (follow ?? (live && elapsed > FOLLOW_AFTER_MS)) && appends && live;
+  const dropped = view === 'changelog' ? state.received - state.logRows : state.dropped;
+  return (
+    <>
+      <div className="mr-bar">
+        <PhaseMark phase={state.phase} />
+        <span role="status" data-testid="result-phase">
+          {PHASES[state.phase]}
+        </span>
+        <span className="mr-quiet" data-testid="result-elapsed">
+          {duration(elapsed)}
+        </span>
+        <Counts state={state} view={view} />
+        {live && state.rate > 0 && (
+          <span className="mr-quiet" data-testid="result-rate">
+            {count(state.rate)} rows/s
+          </span>
+        )}
+        <span className="mr-space" />
+        {gone && <span className="mr-quiet">not connected: run the cell again</span>}
+        <div className="mr-views" role="radiogroup" aria-label="View">
+          {(['table', 'changelog'] as const).map((one) => (
+            // biome-ignore lint/a11y/useSemanticElements: buttons that look like one switch
+            <button
+              key={one}
+              type="button"
+              role="radio"
+              aria-checked={view === one}
+              data-testid={`view-${one}`}
+              onClick={() => setView(one)}
+            >
+              {one === 'table' ? 'Table' : 'Changelog'}
+            </button>
+          ))}
+        </div>
+        {live && (
+          <button
+            type="button"
+            className="mr-stop"
+            data-testid="result-stop"
+            title="Stop this query"
+            onClick={() => channel.send({ type: 'stop', id: state.id })}
+          >
+            Stop
+          </button>
+        )}
+      </div>
+      {known && (
+        <Grid
+          key={view}
+          label={state.title}
+          columns={state.columns}
+          rowCount={gone ? 0 : rowCount}
+          rows={rows}
+          showKind={view === 'changelog'}
+          follow={following}
+          dropped={dropped}
+          onVisible={onVisible}
+          onFollow={setFollow}
+        />
+      )}
+    </>
+  );
+}
+
+function Counts({ state, view }: { readonly state: ResultState; readonly view: View }) {
+  const { received, tableRows, logRows, dropped, updating } = state;
+  const rows = updating ? tableRows : received;
+  const held = view === 'changelog' || !updating ? logRows : tableRows;
+  const hidden = view === 'changelog' || !updating ? received - logRows : dropped;
+  return (
+    <>
+      <span data-testid="result-count">
+        {count(rows)} {rows === 1 ? 'row' : 'rows'}
+        {updating && ` · ${count(received)} changes`}
+      </span>
+      {hidden > 0 && (
+        <span className="mr-quiet" data-testid="result-limit">
+          last {count(held)} kept
+        </span>
+      )}
+    </>
+  );
+}
+
+function PhaseMark({ phase }: { readonly phase: Phase }) {
+  return <span className={`mr-mark mr-${phase}`} aria-hidden="true" />;
+}
+
+/** Elapsed milliseconds: the host's figure, carried on by our clock while the statement runs. */
+function useElapsed(state: ResultState, live: boolean): number {
+  const [now, setNow] = useState(0);
+  const [base, setBase] = useState({ at: performance.now(), elapsedMs: state.elapsedMs });
+  useEffect(() => setBase({ at: performance.now(), elapsedMs: state.elapsedMs }), [state.elapsedMs]);
+  useEffect(() => {
+    if (!live) return undefined;
+    const timer = setInterval(() => setNow(performance.now()), 200);
+    return () => clearInterval(timer);
+  }, [live]);
+  return live ? base.elapsedMs + Math.max(0, now - base.at) : state.elapsedMs;
+}
