@@ -33,11 +33,20 @@ export interface Batch {
 
 /** A batch that carries only a watermark. */
 export function watermarkBatch(columns: readonly Column[], value: number): Batch {
-  return { length: 0, kinds: undefined, columns, marks: { count: 1, rows: new Int32Array(1), values: Float64Array.of(value) } };
+  return {
+    length: 0,
+    kinds: undefined,
+    columns,
+    marks: { count: 1, rows: new Int32Array(1), values: Float64Array.of(value) },
+  };
 }
 
 /** Walks a batch in order: `rows(from, to)` for each run of rows, `watermark(value)` between them. */
-export function forEachRun(batch: Batch, rows: (from: number, to: number) => void, watermark: (value: number) => void): void {
+export function forEachRun(
+  batch: Batch,
+  rows: (from: number, to: number) => void,
+  watermark: (value: number) => void,
+): void {
   const marks = batch.marks;
   let from = 0;
   if (marks) {

@@ -41,7 +41,8 @@ export class BatchBuilder {
 
   /** Copies row `i` of a batch with the same columns. */
   rowFrom(columns: readonly Column[], i: number, kind: number = INSERT): void {
-    for (let c = 0; c < this.columns.length; c++) (this.columns[c] as ColumnBuilder).appendFrom(columns[c] as Column, i);
+    for (let c = 0; c < this.columns.length; c++)
+      (this.columns[c] as ColumnBuilder).appendFrom(columns[c] as Column, i);
     this.row(kind);
   }
 
@@ -67,7 +68,11 @@ export class BatchBuilder {
     const columns = this.columns.map((c) => c.take(length));
     const kinds = this.changes ? this.kinds.slice(0, length) : undefined;
     const marks: WatermarkMarks | undefined = this.markRows.length
-      ? { count: this.markRows.length, rows: Int32Array.from(this.markRows), values: Float64Array.from(this.markValues) }
+      ? {
+          count: this.markRows.length,
+          rows: Int32Array.from(this.markRows),
+          values: Float64Array.from(this.markValues),
+        }
       : undefined;
     this.length = 0;
     this.changes = false;
@@ -83,13 +88,33 @@ const INITIAL = 64;
 export function columnBuilder(type: LogicalType): ColumnBuilder {
   switch (columnKind(type)) {
     case 'bool':
-      return new FixedBuilder(type, 'bool', (n) => new Uint8Array(n), (v) => (v ? 1 : 0));
+      return new FixedBuilder(
+        type,
+        'bool',
+        (n) => new Uint8Array(n),
+        (v) => (v ? 1 : 0),
+      );
     case 'i32':
-      return new FixedBuilder(type, 'i32', (n) => new Int32Array(n), (v) => v as number);
+      return new FixedBuilder(
+        type,
+        'i32',
+        (n) => new Int32Array(n),
+        (v) => v as number,
+      );
     case 'i64':
-      return new FixedBuilder(type, 'i64', (n) => new BigInt64Array(n), (v) => v as bigint);
+      return new FixedBuilder(
+        type,
+        'i64',
+        (n) => new BigInt64Array(n),
+        (v) => v as bigint,
+      );
     case 'f64':
-      return new FixedBuilder(type, 'f64', (n) => new Float64Array(n), (v) => v as number);
+      return new FixedBuilder(
+        type,
+        'f64',
+        (n) => new Float64Array(n),
+        (v) => v as number,
+      );
     case 'ts':
       return new TimestampBuilder(type);
     case 'str':
@@ -131,7 +156,12 @@ class FixedBuilder implements ColumnBuilder {
   private readonly nulls = new NullMarks();
   private n = 0;
 
-  constructor(type: LogicalType, kind: 'bool' | 'i32' | 'i64' | 'f64', make: (n: number) => Fixed, convert: (value: Value) => number | bigint) {
+  constructor(
+    type: LogicalType,
+    kind: 'bool' | 'i32' | 'i64' | 'f64',
+    make: (n: number) => Fixed,
+    convert: (value: Value) => number | bigint,
+  ) {
     this.type = type;
     this.kind = kind;
     this.make = make;

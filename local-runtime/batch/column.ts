@@ -1,5 +1,5 @@
-import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import type { Value } from '../../flink-sql/plan/rex.ts';
+import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import type { StringColumn } from './string-column.ts';
 
 /**
@@ -7,7 +7,14 @@ import type { StringColumn } from './string-column.ts';
  * Arrays may be longer than the batch: only the first `batch.length` entries count. Columns are immutable once in a batch and
  * may be shared between batches.
  */
-export type Column = BoolColumn | Int32Column | Int64Column | Float64Column | TimestampColumn | StringColumn | ObjectColumn;
+export type Column =
+  | BoolColumn
+  | Int32Column
+  | Int64Column
+  | Float64Column
+  | TimestampColumn
+  | StringColumn
+  | ObjectColumn;
 
 export type Nulls = Uint8Array | undefined;
 

@@ -15,7 +15,12 @@ export class StringColumn {
   private utf8: Utf8Views | undefined;
   private readonly length: number;
 
-  private constructor(length: number, nulls: Nulls, strings: (string | undefined)[] | undefined, utf8: Utf8Views | undefined) {
+  private constructor(
+    length: number,
+    nulls: Nulls,
+    strings: (string | undefined)[] | undefined,
+    utf8: Utf8Views | undefined,
+  ) {
     this.length = length;
     this.nulls = nulls;
     this.strings = strings;

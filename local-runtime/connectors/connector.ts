@@ -1,11 +1,14 @@
+import type { SinkTraits, SourceTraits } from '../../flink-sql/binder/api.ts';
 import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
 import type { Rex } from '../../flink-sql/plan/rex.ts';
 import type { RowField } from '../../flink-sql/types/logical-type.ts';
-import type { SinkTraits, SourceTraits } from '../../flink-sql/binder/api.ts';
 import type { Batch } from '../batch/batch.ts';
 
 /** What a source has for the job: rows (maybe with watermark marks), nothing for now, or the end. */
-export type SourceEvent = { readonly kind: 'batch'; readonly batch: Batch } | { readonly kind: 'idle' } | { readonly kind: 'end' };
+export type SourceEvent =
+  | { readonly kind: 'batch'; readonly batch: Batch }
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'end' };
 
 /** A running source of one table (all its splits). Pull: the job asks when downstream has room, so back pressure is natural. */
 export interface SourceReader {

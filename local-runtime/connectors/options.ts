@@ -21,14 +21,17 @@ export function checkOptions(identifier: string, options: Options, spec: OptionS
 export function checkRequired(options: Options, required: readonly string[]): void {
   const missing = required.filter((key) => options[key] === undefined).sort();
   if (missing.length) {
-    throw validation(`One or more required options are missing.\n\nMissing required options are:\n\n${missing.join('\n')}`);
+    throw validation(
+      `One or more required options are missing.\n\nMissing required options are:\n\n${missing.join('\n')}`,
+    );
   }
 }
 
 export function checkUnknown(identifier: string, options: Options, spec: OptionSpec): void {
   const known = new Set(['connector', 'property-version', ...spec.required, ...spec.optional]);
   const unknown = Object.keys(options).filter(
-    (key) => !known.has(key) && !spec.prefixes?.some((p) => key.startsWith(p)) && !spec.patterns?.some((p) => p.test(key)),
+    (key) =>
+      !known.has(key) && !spec.prefixes?.some((p) => key.startsWith(p)) && !spec.patterns?.some((p) => p.test(key)),
   );
   if (unknown.length) {
     throw validation(
@@ -44,7 +47,14 @@ export function booleanOption(options: Options, key: string, fallback: boolean):
   const lower = text.toLowerCase();
   if (lower === 'true') return true;
   if (lower === 'false') return false;
-  throw badValue(key, text, new FlinkFault('IllegalArgumentException', `Unrecognized option for boolean: ${text}. Expected either true or false(case insensitive)`));
+  throw badValue(
+    key,
+    text,
+    new FlinkFault(
+      'IllegalArgumentException',
+      `Unrecognized option for boolean: ${text}. Expected either true or false(case insensitive)`,
+    ),
+  );
 }
 
 /** The value of an INT or LONG option. */
@@ -52,7 +62,15 @@ export function integerOption(options: Options, key: string): number | undefined
   const text = options[key];
   if (text === undefined) return undefined;
   if (!/^[+-]?\d+$/.test(text.trim())) {
-    throw badValue(key, text, new FlinkFault('IllegalArgumentException', `Could not parse value '${text}' for key '${key}'.`, new FlinkFault('NumberFormatException', `For input string: "${text}"`)));
+    throw badValue(
+      key,
+      text,
+      new FlinkFault(
+        'IllegalArgumentException',
+        `Could not parse value '${text}' for key '${key}'.`,
+        new FlinkFault('NumberFormatException', `For input string: "${text}"`),
+      ),
+    );
   }
   return Number(text.trim());
 }
@@ -63,15 +81,38 @@ export function enumOption<T extends string>(options: Options, key: string, valu
   if (text === undefined) return fallback;
   const found = values.find((v) => v.toLowerCase() === text.toLowerCase());
   if (found) return found;
-  throw badValue(key, text, new FlinkFault('IllegalArgumentException', `Could not parse value for enum. Expected one of: [[${values.join(', ')}]]`));
+  throw badValue(
+    key,
+    text,
+    new FlinkFault(
+      'IllegalArgumentException',
+      `Could not parse value for enum. Expected one of: [[${values.join(', ')}]]`,
+    ),
+  );
 }
 
 const UNITS: Readonly<Record<string, number>> = {
-  ms: 1, milli: 1, millis: 1, millisecond: 1, milliseconds: 1,
-  s: 1000, sec: 1000, secs: 1000, second: 1000, seconds: 1000,
-  m: 60_000, min: 60_000, mins: 60_000, minute: 60_000, minutes: 60_000,
-  h: 3_600_000, hour: 3_600_000, hours: 3_600_000,
-  d: 86_400_000, day: 86_400_000, days: 86_400_000,
+  ms: 1,
+  milli: 1,
+  millis: 1,
+  millisecond: 1,
+  milliseconds: 1,
+  s: 1000,
+  sec: 1000,
+  secs: 1000,
+  second: 1000,
+  seconds: 1000,
+  m: 60_000,
+  min: 60_000,
+  mins: 60_000,
+  minute: 60_000,
+  minutes: 60_000,
+  h: 3_600_000,
+  hour: 3_600_000,
+  hours: 3_600_000,
+  d: 86_400_000,
+  day: 86_400_000,
+  days: 86_400_000,
 };
 
 /** A Duration as Flink spells it (`200 ms`, `1 min`, `5s`, ISO `PT5S`, a bare number of ms), in milliseconds (TimeUtils.parseDuration). */
@@ -80,7 +121,11 @@ export function durationOption(options: Options, key: string): number | undefine
   if (text === undefined) return undefined;
   const parsed = parseDuration(text);
   if (parsed === undefined) {
-    throw badValue(key, text, new FlinkFault('IllegalArgumentException', `Could not parse value '${text}' for key '${key}'.`));
+    throw badValue(
+      key,
+      text,
+      new FlinkFault('IllegalArgumentException', `Could not parse value '${text}' for key '${key}'.`),
+    );
   }
   return parsed;
 }
@@ -89,7 +134,13 @@ export function durationOption(options: Options, key: string): number | undefine
 export function parseDuration(text: string): number | undefined {
   const t = text.trim();
   const iso = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i.exec(t);
-  if (iso && t.length > 1) return Number(iso[1] ?? 0) * 86_400_000 + Number(iso[2] ?? 0) * 3_600_000 + Number(iso[3] ?? 0) * 60_000 + Number(iso[4] ?? 0) * 1000;
+  if (iso && t.length > 1)
+    return (
+      Number(iso[1] ?? 0) * 86_400_000 +
+      Number(iso[2] ?? 0) * 3_600_000 +
+      Number(iso[3] ?? 0) * 60_000 +
+      Number(iso[4] ?? 0) * 1000
+    );
   const m = /^(\d+)\s*([a-zµ]*)$/i.exec(t);
   if (!m) return undefined;
   const unit = (m[2] as string).toLowerCase();
@@ -101,7 +152,10 @@ export function parseDuration(text: string): number | undefined {
 }
 
 function badValue(key: string, text: string, cause: FlinkFault): FlinkFault {
-  return validation(`Invalid value for option '${key}'.`, new FlinkFault('IllegalArgumentException', `Could not parse value '${text}' for key '${key}'.`, cause));
+  return validation(
+    `Invalid value for option '${key}'.`,
+    new FlinkFault('IllegalArgumentException', `Could not parse value '${text}' for key '${key}'.`, cause),
+  );
 }
 
 /** The options whose keys start with `prefix`, without it. */

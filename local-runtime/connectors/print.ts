@@ -5,7 +5,11 @@ import type { Connector } from './connector.ts';
 import { booleanOption, checkOptions, type Options } from './options.ts';
 import { rowText } from './row-text.ts';
 
-const check = (identifier: string, options: Options, optional: readonly string[]) => checkOptions(identifier, options, { required: [], optional });
+const check = (identifier: string, options: Options, optional: readonly string[]) =>
+  checkOptions(identifier, options, { required: [], optional });
+
+/** Lines are out when they are printed: nothing to flush, commit or close. */
+const nothing = () => Promise.resolve();
 
 /** `connector = 'print'`: a line a row, `+I[1, a]` (PrintTableSinkFactory). */
 export const print: Connector = {
@@ -13,7 +17,11 @@ export const print: Connector = {
   sinkTraits(options) {
     check('print', options, ['print-identifier', 'sink.parallelism', 'standard-error']);
     booleanOption(options, 'standard-error', false);
-    return { accepts: 'all', metadata: {}, sinkClass: 'org.apache.flink.connector.print.table.PrintTableSinkFactory$PrintSink' };
+    return {
+      accepts: 'all',
+      metadata: {},
+      sinkClass: 'org.apache.flink.connector.print.table.PrintTableSinkFactory$PrintSink',
+    };
   },
   async openSink(request) {
     const label = request.options['print-identifier'];
@@ -26,9 +34,9 @@ export const print: Connector = {
           request.env.print(`${prefix}${ROW_KIND_SHORT[batch.kinds?.[i] ?? 0]}[${text(row)}]`);
         }
       },
-      async flush() {},
-      async commit() {},
-      async close() {},
+      flush: nothing,
+      commit: nothing,
+      close: nothing,
     };
   },
 };
@@ -38,9 +46,13 @@ export const blackhole: Connector = {
   identifier: 'blackhole',
   sinkTraits(options) {
     check('blackhole', options, []);
-    return { accepts: 'all', metadata: {}, sinkClass: 'org.apache.flink.connector.blackhole.table.BlackHoleTableSinkFactory$BlackHoleSink' };
+    return {
+      accepts: 'all',
+      metadata: {},
+      sinkClass: 'org.apache.flink.connector.blackhole.table.BlackHoleTableSinkFactory$BlackHoleSink',
+    };
   },
   async openSink() {
-    return { async write() {}, async flush() {}, async commit() {}, async close() {} };
+    return { write: nothing, flush: nothing, commit: nothing, close: nothing };
   },
 };

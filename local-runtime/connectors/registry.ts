@@ -1,5 +1,5 @@
-import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
 import type { ConnectorTraits } from '../../flink-sql/binder/api.ts';
+import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
 import { validation } from '../errors.ts';
 import type { Connector } from './connector.ts';
 import { datagen } from './datagen/index.ts';
@@ -8,12 +8,15 @@ import { kafka, upsertKafka } from './kafka/index.ts';
 import type { Options } from './options.ts';
 import { blackhole, print } from './print.ts';
 
-const CONNECTORS: ReadonlyMap<string, Connector> = new Map([blackhole, datagen, filesystem, kafka, print, upsertKafka].map((c) => [c.identifier, c]));
+const CONNECTORS: ReadonlyMap<string, Connector> = new Map(
+  [blackhole, datagen, filesystem, kafka, print, upsertKafka].map((c) => [c.identifier, c]),
+);
 
 /** The connector that a table's options name; throws Flink's words when there is none (FactoryUtil.discoverFactory). */
 export function connectorFor(options: Options): Connector {
   const identifier = options.connector;
-  if (identifier === undefined) throw validation("Table options do not contain an option key 'connector' for discovering a connector.");
+  if (identifier === undefined)
+    throw validation("Table options do not contain an option key 'connector' for discovering a connector.");
   const connector = CONNECTORS.get(identifier);
   if (connector) return connector;
   throw validation(
@@ -40,7 +43,10 @@ export const connectorTraits: ConnectorTraits = {
   source(options, table) {
     try {
       const connector = connectorFor(options);
-      if (!connector.sourceTraits) throw validation(`Connector '${connector.identifier}' can only be used as a sink. It cannot be used as a source.`);
+      if (!connector.sourceTraits)
+        throw validation(
+          `Connector '${connector.identifier}' can only be used as a sink. It cannot be used as a source.`,
+        );
       return connector.sourceTraits(options, table);
     } catch (error) {
       throw wrap('source', table, options, error);
@@ -49,7 +55,10 @@ export const connectorTraits: ConnectorTraits = {
   sink(options, table) {
     try {
       const connector = connectorFor(options);
-      if (!connector.sinkTraits) throw validation(`Connector '${connector.identifier}' can only be used as a source. It cannot be used as a sink.`);
+      if (!connector.sinkTraits)
+        throw validation(
+          `Connector '${connector.identifier}' can only be used as a source. It cannot be used as a sink.`,
+        );
       return connector.sinkTraits(options, table);
     } catch (error) {
       throw wrap('sink', table, options, error);

@@ -56,7 +56,8 @@ function notNull(type: LogicalType): (value: Exclude<Value, null>) => string {
     case 'MULTISET': {
       const key = show(type.root === 'MAP' ? type.key : type.element);
       const value = type.root === 'MAP' ? show(type.value) : String;
-      return (v) => `{${(v as MapValue).keys.map((k, i) => `${key(k)}=${value((v as MapValue).values[i] as Value)}`).join(', ')}}`;
+      return (v) =>
+        `{${(v as MapValue).keys.map((k, i) => `${key(k)}=${value((v as MapValue).values[i] as Value)}`).join(', ')}}`;
     }
     case 'ROW': {
       const text = rowText(type.fields.map((f) => f.type));

@@ -35,7 +35,8 @@ export function parseDouble(text: string): number {
   const t = text.trim();
   if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?$/.test(t)) return Number(t.replace(/[dDfF]$/, ''));
   const special = /^([+-]?)(NaN|Infinity)$/.exec(t);
-  if (special) return special[2] === 'NaN' ? Number.NaN : special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (special)
+    return special[2] === 'NaN' ? Number.NaN : special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   throw t === '' ? new FlinkFault('NumberFormatException', 'empty String') : numberFormat(t);
 }
 
@@ -47,7 +48,9 @@ export function parseDecimal(text: string, type: DecimalType): bigint | null {
     const bad = /[^0-9.eE+-]/.exec(text);
     throw new FlinkFault(
       'NumberFormatException',
-      bad ? `Character ${bad[0]} is neither a decimal digit number, decimal point, nor "e" notation exponential mark.` : `For input string: "${text}"`,
+      bad
+        ? `Character ${bad[0]} is neither a decimal digit number, decimal point, nor "e" notation exponential mark.`
+        : `For input string: "${text}"`,
     );
   }
   const fraction = m[3] ?? '';
@@ -67,13 +70,14 @@ export function parseDecimal(text: string, type: DecimalType): bigint | null {
   return m[1] === '-' ? -unscaled : unscaled;
 }
 
-const parseError = (text: string, at = 0) => new FlinkFault('DateTimeParseException', `Text '${text}' could not be parsed at index ${at}`);
+const parseError = (text: string, at = 0) =>
+  new FlinkFault('DateTimeParseException', `Text '${text}' could not be parsed at index ${at}`);
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 function validDay(year: number, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1) return false;
-  const leap = month === 2 && (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)) ? 1 : 0;
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0;
   return day <= (DAYS[month - 1] as number) + leap;
 }
 
@@ -105,13 +109,29 @@ export function parseIsoDate(text: string): number {
   return epochDay(year, month, day);
 }
 
-const MONTHS = ['JANUARY', 'FEBRUARY', 'MARCH', 'APRIL', 'MAY', 'JUNE', 'JULY', 'AUGUST', 'SEPTEMBER', 'OCTOBER', 'NOVEMBER', 'DECEMBER'];
+const MONTHS = [
+  'JANUARY',
+  'FEBRUARY',
+  'MARCH',
+  'APRIL',
+  'MAY',
+  'JUNE',
+  'JULY',
+  'AUGUST',
+  'SEPTEMBER',
+  'OCTOBER',
+  'NOVEMBER',
+  'DECEMBER',
+];
 
 /** HH:mm:ss[.fraction] as milliseconds of the day. */
 export function parseTimeOfDay(text: string): number {
   const m = /^(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?Z?$/.exec(text);
   if (!m || Number(m[1]) > 23 || Number(m[2]) > 59 || Number(m[3]) > 59) throw parseError(text);
-  return (Number(m[1]) * 3600 + Number(m[2]) * 60 + Number(m[3])) * 1000 + Math.floor(Number((m[4] ?? '').padEnd(9, '0')) / 1e6);
+  return (
+    (Number(m[1]) * 3600 + Number(m[2]) * 60 + Number(m[3])) * 1000 +
+    Math.floor(Number((m[4] ?? '').padEnd(9, '0')) / 1e6)
+  );
 }
 
 /** `yyyy-MM-dd HH:mm:ss[.f]` (sql) or with `T` and optional seconds (ISO-8601); `zulu` wants a trailing Z as TIMESTAMP_LTZ texts have. */
@@ -125,18 +145,33 @@ export function parseTimestamp(text: string, separator: ' ' | 'T', zulu: boolean
   const [hour, minute, second] = [Number(m[4]), Number(m[5]), Number(m[6] ?? 0)];
   if (!validDay(year, month, day) || hour > 23 || minute > 59 || second > 59) throw parseError(text);
   const nanos = Number((m[7] ?? '').padEnd(9, '0'));
-  return { ms: epochDay(year, month, day) * 86_400_000 + (hour * 3600 + minute * 60 + second) * 1000 + Math.floor(nanos / 1e6), nanos: nanos % 1e6 };
+  return {
+    ms: epochDay(year, month, day) * 86_400_000 + (hour * 3600 + minute * 60 + second) * 1000 + Math.floor(nanos / 1e6),
+    nanos: nanos % 1e6,
+  };
 }
 
 /** Java names the index at which parsing stopped. */
 function timestampFault(text: string, separator: ' ' | 'T', zulu: boolean): FlinkFault {
-  const prefix = separator === ' ' ? /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{0,9})?/ : /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{0,9})?)?/;
+  const prefix =
+    separator === ' '
+      ? /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{0,9})?/
+      : /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{0,9})?)?/;
   const whole = prefix.exec(text);
-  if (whole && !zulu) return new FlinkFault('DateTimeParseException', `Text '${text}' could not be parsed, unparsed text found at index ${whole[0].length}`);
+  if (whole && !zulu)
+    return new FlinkFault(
+      'DateTimeParseException',
+      `Text '${text}' could not be parsed, unparsed text found at index ${whole[0].length}`,
+    );
   if (whole) return parseError(text, whole[0].length);
   const shape = separator === ' ' ? '0000-00-00 00:00:00' : '0000-00-00T00:00:00';
   let i = 0;
-  while (i < shape.length && i < text.length && (shape[i] === '0' ? /\d/.test(text[i] as string) : text[i] === shape[i])) i++;
+  while (
+    i < shape.length &&
+    i < text.length &&
+    (shape[i] === '0' ? /\d/.test(text[i] as string) : text[i] === shape[i])
+  )
+    i++;
   // A number field that stops short is reported where it starts.
   while (i > 0 && shape[i] === '0' && shape[i - 1] === '0') i--;
   return parseError(text, i);

@@ -6,7 +6,15 @@ import { type Column, valueAt } from '../batch/column.ts';
 import { FlinkFault } from '../errors.ts';
 import type { Decoder, Encoder } from './format.ts';
 
-const WIDTHS: Partial<Record<LogicalType['root'], number>> = { BOOLEAN: 1, TINYINT: 1, SMALLINT: 2, INTEGER: 4, BIGINT: 8, FLOAT: 4, DOUBLE: 8 };
+const WIDTHS: Partial<Record<LogicalType['root'], number>> = {
+  BOOLEAN: 1,
+  TINYINT: 1,
+  SMALLINT: 2,
+  INTEGER: 4,
+  BIGINT: 8,
+  FLOAT: 4,
+  DOUBLE: 8,
+};
 
 /** A message as one value (RawFormatDeserializationSchema). */
 export class RawDecoder implements Decoder {
@@ -29,7 +37,10 @@ export class RawDecoder implements Decoder {
     const { type, little } = this;
     const width = WIDTHS[type.root];
     if (width !== undefined && bytes.length !== width) {
-      throw new FlinkFault('IOException', `Size of data received for deserializing ${type.root} type is not equal to ${width}.`);
+      throw new FlinkFault(
+        'IOException',
+        `Size of data received for deserializing ${type.root} type is not equal to ${width}.`,
+      );
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     switch (type.root) {

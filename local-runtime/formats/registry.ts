@@ -1,5 +1,5 @@
 import type { RowField } from '../../flink-sql/types/logical-type.ts';
-import { printType } from '../../flink-sql/types/print.ts';
+import { asSummaryString } from '../../flink-sql/types/print.ts';
 import { booleanOption, enumOption, type Options } from '../connectors/options.ts';
 import { FlinkFault, validation } from '../errors.ts';
 import { CsvDecoder, type CsvOptions, CsvStreamDecoder } from './csv/decoder.ts';
@@ -7,7 +7,7 @@ import { CsvEncoder } from './csv/encoder.ts';
 import type { Format, FormatRequest } from './format.ts';
 import { DebeziumDecoder } from './json/debezium.ts';
 import { JsonDecoder } from './json/decoder.ts';
-import { JsonEncoder, type JsonEncodeOptions } from './json/encoder.ts';
+import { type JsonEncodeOptions, JsonEncoder } from './json/encoder.ts';
 import type { JsonOptions } from './json/values.ts';
 import { LineDecoder } from './lines.ts';
 import { RawDecoder, RawEncoder } from './raw.ts';
@@ -17,7 +17,14 @@ export interface RegisteredFormat extends Format {
   readonly optionKeys: readonly string[];
 }
 
-const JSON_SHARED = ['ignore-parse-errors', 'map-null-key.literal', 'map-null-key.mode', 'timestamp-format.standard', 'encode.decimal-as-plain-number', 'encode.ignore-null-fields'];
+const JSON_SHARED = [
+  'ignore-parse-errors',
+  'map-null-key.literal',
+  'map-null-key.mode',
+  'timestamp-format.standard',
+  'encode.decimal-as-plain-number',
+  'encode.ignore-null-fields',
+];
 
 function jsonOptions(options: Options): JsonOptions {
   const read = {
@@ -25,14 +32,17 @@ function jsonOptions(options: Options): JsonOptions {
     ignoreParseErrors: booleanOption(options, 'ignore-parse-errors', false),
     timestampFormat: timestampFormat(options),
   };
-  if (read.failOnMissingField && read.ignoreParseErrors) throw validation("fail-on-missing-field and ignore-parse-errors shouldn't both be true.");
+  if (read.failOnMissingField && read.ignoreParseErrors)
+    throw validation("fail-on-missing-field and ignore-parse-errors shouldn't both be true.");
   return read;
 }
 
 function timestampFormat(options: Options): 'SQL' | 'ISO-8601' {
   const value = options['timestamp-format.standard'] ?? 'SQL';
   if (value !== 'SQL' && value !== 'ISO-8601') {
-    throw validation(`Unsupported value '${value}' for timestamp-format.standard. Supported values are [SQL, ISO-8601].`);
+    throw validation(
+      `Unsupported value '${value}' for timestamp-format.standard. Supported values are [SQL, ISO-8601].`,
+    );
   }
   return value;
 }
@@ -67,7 +77,11 @@ const json: RegisteredFormat = {
 };
 
 function debezium(request: FormatRequest): DebeziumDecoder {
-  return new DebeziumDecoder(request.fields, jsonOptions(request.options), booleanOption(request.options, 'schema-include', false));
+  return new DebeziumDecoder(
+    request.fields,
+    jsonOptions(request.options),
+    booleanOption(request.options, 'schema-include', false),
+  );
 }
 
 const debeziumJson: RegisteredFormat = {
@@ -88,7 +102,9 @@ const debeziumJson: RegisteredFormat = {
   },
   encoder(request) {
     if (booleanOption(request.options, 'schema-include', false)) {
-      throw validation("Debezium JSON serialization doesn't support 'debezium-json.schema-include' option been set to true.");
+      throw validation(
+        "Debezium JSON serialization doesn't support 'debezium-json.schema-include' option been set to true.",
+      );
     }
     const inner = new JsonEncoder(request.fields, jsonEncodeOptions(request.options));
     const utf8 = new TextEncoder();
@@ -97,7 +113,11 @@ const debeziumJson: RegisteredFormat = {
       row(batch, i) {
         const kind = batch.kinds?.[i] ?? 0;
         const text = inner.text(batch, i);
-        return utf8.encode(kind === 0 || kind === 2 ? `{"before":null,"after":${text},"op":"c"}` : `{"before":${text},"after":null,"op":"d"}`);
+        return utf8.encode(
+          kind === 0 || kind === 2
+            ? `{"before":null,"after":${text},"op":"c"}`
+            : `{"before":${text},"after":null,"op":"d"}`,
+        );
       },
     };
   },
@@ -107,14 +127,15 @@ function single(options: Options, key: string, fallback: string | undefined): st
   const value = options[key];
   if (value === undefined) return fallback;
   const plain = value === '\\t' ? '\t' : value;
-  if (plain.length !== 1) throw validation(`Option 'csv.${key}' must be a string with single character, but was: ${value}`);
+  if (plain.length !== 1)
+    throw validation(`Option 'csv.${key}' must be a string with single character, but was: ${value}`);
   return plain;
 }
 
 function csvOptions(options: Options): CsvOptions {
   const disabled = booleanOption(options, 'disable-quote-character', false);
   if (disabled && options['quote-character'] !== undefined) {
-    throw validation("Format cannot define a quote character and disabled quote character at the same time.");
+    throw validation('Format cannot define a quote character and disabled quote character at the same time.');
   }
   return {
     delimiter: single(options, 'field-delimiter', ',') as string,
@@ -145,13 +166,24 @@ const csv: RegisteredFormat = {
   changelog: 'insert-only',
   sinkAccepts: 'insert-only',
   recordSeparator: '\n',
-  optionKeys: ['allow-comments', 'array-element-delimiter', 'disable-quote-character', 'escape-character', 'field-delimiter', 'ignore-parse-errors', 'null-literal', 'quote-character', 'write-bigdecimal-in-scientific-notation'],
+  optionKeys: [
+    'allow-comments',
+    'array-element-delimiter',
+    'disable-quote-character',
+    'escape-character',
+    'field-delimiter',
+    'ignore-parse-errors',
+    'null-literal',
+    'quote-character',
+    'write-bigdecimal-in-scientific-notation',
+  ],
   validate(options) {
     csvOptions(options);
     booleanOption(options, 'write-bigdecimal-in-scientific-notation', true);
   },
   decoder: csvDecoder,
-  streamDecoder: (request: CsvRequest) => new CsvStreamDecoder(csvDecoder(request), request.fields, csvOptions(request.options)),
+  streamDecoder: (request: CsvRequest) =>
+    new CsvStreamDecoder(csvDecoder(request), request.fields, csvOptions(request.options)),
   encoder(request) {
     const o = csvOptions(request.options);
     return new CsvEncoder(request.fields, {
@@ -168,12 +200,16 @@ const csv: RegisteredFormat = {
 function rawField(request: CsvRequest): RowField {
   const physical = request.physical ?? request.fields;
   if (physical.length !== 1) {
-    const shown = physical.map((f) => `\`${f.name}\` ${printType(f.type)}`).join(', ');
-    throw validation(`The 'raw' format only supports single physical column. However the defined schema contains multiple physical columns: [${shown}]`);
+    const shown = physical.map((f) => `\`${f.name}\` ${asSummaryString(f.type)}`).join(', ');
+    throw validation(
+      `The 'raw' format only supports single physical column. However the defined schema contains multiple physical columns: [${shown}]`,
+    );
   }
   const field = physical[0] as RowField;
-  if (!/^(CHAR|VARCHAR|BINARY|VARBINARY|BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|FLOAT|DOUBLE|RAW)$/.test(field.type.root)) {
-    throw validation(`The 'raw' format doesn't supports '${printType(field.type)}' as column type.`);
+  if (
+    !/^(CHAR|VARCHAR|BINARY|VARBINARY|BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|FLOAT|DOUBLE|RAW)$/.test(field.type.root)
+  ) {
+    throw validation(`The 'raw' format doesn't supports '${asSummaryString(field.type)}' as column type.`);
   }
   return field;
 }
@@ -190,7 +226,10 @@ const raw: RegisteredFormat = {
     try {
       new TextDecoder(charset);
     } catch {
-      throw validation(`Unsupported 'raw.charset' name: ${charset}.`, new FlinkFault('UnsupportedCharsetException', charset));
+      throw validation(
+        `Unsupported 'raw.charset' name: ${charset}.`,
+        new FlinkFault('UnsupportedCharsetException', charset),
+      );
     }
   },
   decoder: (request) => new RawDecoder(rawField(request).type, request.options),
@@ -204,7 +243,9 @@ const raw: RegisteredFormat = {
   encoder: (request) => new RawEncoder(rawField(request).type, request.options),
 };
 
-const FORMATS: ReadonlyMap<string, RegisteredFormat> = new Map([json, debeziumJson, csv, raw].map((f) => [f.identifier, f]));
+const FORMATS: ReadonlyMap<string, RegisteredFormat> = new Map(
+  [json, debeziumJson, csv, raw].map((f) => [f.identifier, f]),
+);
 
 /** The format of an identifier; throws Flink's words and lists what there is. */
 export function formatFor(identifier: string): RegisteredFormat {

@@ -7,7 +7,11 @@ export function epochToText(ms: number, digits: number, separator: string): stri
   const sign = year < 0 ? '-' : year > 9999 ? '+' : '';
   const date = `${sign}${String(Math.abs(year)).padStart(4, '0')}-${two(month)}-${two(day)}`;
   const time = `${two(Math.floor(rest / 3_600_000))}:${two(Math.floor(rest / 60_000) % 60)}:${two(Math.floor(rest / 1000) % 60)}`;
-  const fraction = digits ? `.${String(rest % 1000).padStart(3, '0').slice(0, digits)}` : '';
+  const fraction = digits
+    ? `.${String(rest % 1000)
+        .padStart(3, '0')
+        .slice(0, digits)}`
+    : '';
   return `${date}${separator}${time}${fraction}`;
 }
 

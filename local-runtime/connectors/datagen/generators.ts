@@ -1,6 +1,6 @@
 import type { Value } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType, RowField } from '../../../flink-sql/types/logical-type.ts';
-import { printType } from '../../../flink-sql/types/print.ts';
+import { asSummaryString } from '../../../flink-sql/types/print.ts';
 import { FlinkFault, validation } from '../../errors.ts';
 import type { Options } from '../options.ts';
 import { parseDuration } from '../options.ts';
@@ -23,7 +23,10 @@ const LIMITS: Partial<Record<LogicalType['root'], [number, number]>> = {
 export function generatorOf(field: RowField, options: Options, prefix = `fields.${field.name}`): Generator {
   const kind = options[`${prefix}.kind`] ?? 'random';
   if (kind === 'sequence') return sequence(field.type, options, prefix);
-  if (kind !== 'random') throw validation(`Unsupported generator kind '${kind}' of '${prefix}.kind'. Supported kinds are random and sequence.`);
+  if (kind !== 'random')
+    throw validation(
+      `Unsupported generator kind '${kind}' of '${prefix}.kind'. Supported kinds are random and sequence.`,
+    );
   const make = random(field.type, options, prefix, field.name);
   const rate = Number(options[`${prefix}.null-rate`] ?? 0);
   return { count: undefined, next: (now) => (rate > 0 && Math.random() < rate ? null : make(now)) };
@@ -36,7 +39,14 @@ function longOption(options: Options, key: string): bigint | undefined {
   const text = options[key];
   if (text === undefined) return undefined;
   if (!/^[+-]?\d+$/.test(text.trim())) {
-    throw validation(`Invalid value for option '${key}'.`, new FlinkFault('IllegalArgumentException', `Could not parse value '${text}' for key '${key}'.`, new FlinkFault('NumberFormatException', `For input string: "${text}"`)));
+    throw validation(
+      `Invalid value for option '${key}'.`,
+      new FlinkFault(
+        'IllegalArgumentException',
+        `Could not parse value '${text}' for key '${key}'.`,
+        new FlinkFault('NumberFormatException', `For input string: "${text}"`),
+      ),
+    );
   }
   return BigInt(text.trim());
 }
@@ -44,7 +54,8 @@ function longOption(options: Options, key: string): bigint | undefined {
 function sequence(type: LogicalType, options: Options, prefix: string): Generator {
   const bound = (which: 'start' | 'end') => {
     const value = longOption(options, `${prefix}.${which}`);
-    if (value === undefined) throw validation(`Could not find required property '${prefix}.${which}' for sequence generator.`);
+    if (value === undefined)
+      throw validation(`Could not find required property '${prefix}.${which}' for sequence generator.`);
     return value;
   };
   const start = bound('start');
@@ -74,7 +85,7 @@ function numberAs(type: LogicalType): (n: bigint) => Value {
     case 'VARCHAR':
       return String;
     default:
-      throw validation(`Unsupported type: ${printType(type)}`);
+      throw validation(`Unsupported type: ${asSummaryString(type)}`);
   }
 }
 
@@ -95,7 +106,9 @@ function random(type: LogicalType, options: Options, prefix: string, name: strin
       const min = longOption(options, `${prefix}.min`) ?? -(2n ** 63n);
       const max = longOption(options, `${prefix}.max`) ?? 2n ** 63n - 1n;
       const span = max - min + 1n;
-      return () => min + (((BigInt(Math.floor(Math.random() * 2 ** 32)) << 32n) | BigInt(Math.floor(Math.random() * 2 ** 32))) % span);
+      return () =>
+        min +
+        (((BigInt(Math.floor(Math.random() * 2 ** 32)) << 32n) | BigInt(Math.floor(Math.random() * 2 ** 32))) % span);
     }
     case 'FLOAT':
     case 'DOUBLE': {
@@ -118,13 +131,24 @@ function random(type: LogicalType, options: Options, prefix: string, name: strin
     }
     case 'CHAR':
     case 'VARCHAR': {
-      const length = type.root === 'CHAR' ? type.length : Math.min(Number(longOption(options, `${prefix}.length`) ?? (type.length < 2147483647 ? BigInt(type.length) : 100n)), type.length);
+      const length =
+        type.root === 'CHAR'
+          ? type.length
+          : Math.min(
+              Number(
+                longOption(options, `${prefix}.length`) ?? (type.length < 2147483647 ? BigInt(type.length) : 100n),
+              ),
+              type.length,
+            );
       const varying = text('var-len') === 'true';
       return () => hex(varying ? 1 + Math.floor(Math.random() * length) : length);
     }
     case 'BINARY':
     case 'VARBINARY': {
-      const length = type.root === 'BINARY' ? type.length : Math.min(Number(longOption(options, `${prefix}.length`) ?? 100n), type.length);
+      const length =
+        type.root === 'BINARY'
+          ? type.length
+          : Math.min(Number(longOption(options, `${prefix}.length`) ?? 100n), type.length);
       return () => Uint8Array.from({ length }, () => Math.floor(Math.random() * 256));
     }
     case 'DATE':
@@ -151,14 +175,17 @@ function random(type: LogicalType, options: Options, prefix: string, name: strin
       const length = Number(longOption(options, `${prefix}.length`) ?? 3n);
       const key = generatorOf({ name, type: type.key }, options, `${prefix}.key`);
       const value = generatorOf({ name, type: type.value }, options, `${prefix}.value`);
-      return (now) => ({ keys: Array.from({ length }, () => key.next(now)), values: Array.from({ length }, () => value.next(now)) });
+      return (now) => ({
+        keys: Array.from({ length }, () => key.next(now)),
+        values: Array.from({ length }, () => value.next(now)),
+      });
     }
     case 'ROW': {
       const parts = type.fields.map((f) => generatorOf(f, options, `${prefix}.${f.name}`));
       return (now) => parts.map((p) => p.next(now));
     }
     default:
-      throw validation(`Unsupported type: ${printType(type)}`);
+      throw validation(`Unsupported type: ${asSummaryString(type)}`);
   }
 }
 
@@ -166,7 +193,14 @@ function decimalOption(text: string | undefined, key: string): number | undefine
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() === '' || Number.isNaN(value)) {
-    throw validation(`Invalid value for option '${key}'.`, new FlinkFault('IllegalArgumentException', `Could not parse value '${text}' for key '${key}'.`, new FlinkFault('NumberFormatException', `For input string: "${text}"`)));
+    throw validation(
+      `Invalid value for option '${key}'.`,
+      new FlinkFault(
+        'IllegalArgumentException',
+        `Could not parse value '${text}' for key '${key}'.`,
+        new FlinkFault('NumberFormatException', `For input string: "${text}"`),
+      ),
+    );
   }
   return value;
 }

@@ -5,9 +5,14 @@ import type { Connector, SourceEvent, SourceReader, SourceRequest } from '../con
 import { checkUnknown, integerOption, type Options } from '../options.ts';
 import { FIELD_OPTION, type Generator, generatorOf } from './generators.ts';
 
-const SPEC = { required: [], optional: ['number-of-rows', 'rows-per-second', 'scan.parallelism'], patterns: [FIELD_OPTION] };
+const SPEC = {
+  required: [],
+  optional: ['number-of-rows', 'rows-per-second', 'scan.parallelism'],
+  patterns: [FIELD_OPTION],
+};
 
-const physical = (table: ResolvedTable): RowField[] => table.columns.filter((c) => c.kind === 'physical').map((c) => ({ name: c.name, type: c.type }));
+const physical = (table: ResolvedTable): RowField[] =>
+  table.columns.filter((c) => c.kind === 'physical').map((c) => ({ name: c.name, type: c.type }));
 
 function generators(table: ResolvedTable, options: Options): Generator[] {
   return physical(table).map((f) => generatorOf(f, options));
@@ -71,7 +76,10 @@ class DatagenSource implements SourceReader {
       const n = Math.min(due - this.produced, maxRows, this.total - this.produced);
       if (n > 0) return { kind: 'batch', batch: this.make(n) };
       if (now >= deadline) return { kind: 'idle' };
-      const wait = Math.max(1, Math.min(deadline - now, SLICE_MS, this.started + (this.produced * 1000) / this.rate - now));
+      const wait = Math.max(
+        1,
+        Math.min(deadline - now, SLICE_MS, this.started + (this.produced * 1000) / this.rate - now),
+      );
       await new Promise((done) => setTimeout(done, wait));
     }
   }
@@ -91,5 +99,7 @@ class DatagenSource implements SourceReader {
     return this.produced;
   }
 
-  async close(): Promise<void> {}
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
 }

@@ -29,10 +29,16 @@ export function localPath(path: string, workingDirectory: string): string {
   return isAbsolute(path) ? path : resolve(workingDirectory, path);
 }
 
+/** What cannot stand in a folder's name, beside control characters. */
+const ESCAPED = new Set('"#%\'*/:=?\\{[]^\u007f');
+
 /** Folder name of a partition value: Hive's escaping (PartitionPathUtils.escapePathName). */
 export function escapePartition(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are among those that are escaped
-  return text.replace(/[\u0000-\u001f"#%'*/:=?\\{[\]^\u007f]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+  let out = '';
+  for (const c of text) {
+    out += c < ' ' || ESCAPED.has(c) ? `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}` : c;
+  }
+  return out;
 }
 
 function unescapePartition(text: string): string {
@@ -53,15 +59,25 @@ export async function listFiles(root: string, partitionKeys: readonly string[], 
   const out: DataFile[] = [];
   const visit = async (path: string, at: typeof info, partition: Record<string, string | null>): Promise<void> => {
     if (!at.isDirectory()) {
-      if (!pattern || pattern.test(path)) out.push({ path, size: Number(at.size), modified: Number(at.mtimeMs), partition });
+      if (!pattern || pattern.test(path))
+        out.push({ path, size: Number(at.size), modified: Number(at.mtimeMs), partition });
       return;
     }
     for (const name of (await readdir(path)).sort()) {
       if (name.startsWith('.') || name.startsWith('_')) continue;
       const child = join(path, name);
       const key = /^([^=]+)=(.*)$/.exec(name);
-      const value = key && partitionKeys.includes(unescapePartition(key[1] as string)) ? unescapePartition(key[2] as string) : undefined;
-      const deeper = value === undefined ? partition : { ...partition, [unescapePartition((key as RegExpExecArray)[1] as string)]: value === DEFAULT_PARTITION ? null : value };
+      const value =
+        key && partitionKeys.includes(unescapePartition(key[1] as string))
+          ? unescapePartition(key[2] as string)
+          : undefined;
+      const deeper =
+        value === undefined
+          ? partition
+          : {
+              ...partition,
+              [unescapePartition((key as RegExpExecArray)[1] as string)]: value === DEFAULT_PARTITION ? null : value,
+            };
       await visit(child, await stat(child), deeper);
     }
   };

@@ -1,7 +1,7 @@
 import { types } from '../../../flink-sql/types/logical-type.ts';
 import { formatFor } from '../../formats/registry.ts';
 import type { Connector } from '../connector.ts';
-import { checkUnknown, checkRequired, durationOption, type Options, withPrefix } from '../options.ts';
+import { checkRequired, checkUnknown, durationOption, type Options, withPrefix } from '../options.ts';
 import { FileSink } from './sink.ts';
 import { FileSource } from './source.ts';
 
@@ -36,7 +36,10 @@ function check(options: Options) {
   checkRequired(options, REQUIRED);
   const identifier = options.format as string;
   const format = formatFor(identifier);
-  checkUnknown('filesystem', options, { required: REQUIRED, optional: [...OPTIONAL, ...format.optionKeys.map((key) => `${identifier}.${key}`)] });
+  checkUnknown('filesystem', options, {
+    required: REQUIRED,
+    optional: [...OPTIONAL, ...format.optionKeys.map((key) => `${identifier}.${key}`)],
+  });
   format.validate(withPrefix(options, `${identifier}.`));
   return format;
 }
@@ -61,7 +64,11 @@ export const filesystem: Connector = {
     };
   },
   sinkTraits(options) {
-    return { accepts: check(options).sinkAccepts, metadata: {}, sinkClass: 'org.apache.flink.connector.file.table.FileSystemTableSink' };
+    return {
+      accepts: check(options).sinkAccepts,
+      metadata: {},
+      sinkClass: 'org.apache.flink.connector.file.table.FileSystemTableSink',
+    };
   },
   async openSource(request) {
     const source = new FileSource(request);

@@ -43,12 +43,18 @@ export class FileSink implements SinkWriter {
     this.root = localPath(options.path ?? '', request.env.workingDirectory);
     const identifier = options.format ?? '';
     const format = formatFor(identifier);
-    if (!format.encoder) throw new FlinkFault('ValidationException', `Could not find any format factory for identifier '${identifier}' in the classpath.`);
+    if (!format.encoder)
+      throw new FlinkFault(
+        'ValidationException',
+        `Could not find any format factory for identifier '${identifier}' in the classpath.`,
+      );
     this.partitionKeys = table.partitionKeys.map((name) => {
       const index = fields.findIndex((f) => f.name === name);
       return { name, index, field: fields[index] as RowField };
     });
-    this.valueIndexes = fields.map((_, i) => i).filter((i) => !table.partitionKeys.includes((fields[i] as RowField).name));
+    this.valueIndexes = fields
+      .map((_, i) => i)
+      .filter((i) => !table.partitionKeys.includes((fields[i] as RowField).name));
     this.encoder = format.encoder({
       fields: this.valueIndexes.map((i) => fields[i] as RowField),
       options: withPrefix(options, `${identifier}.`),
@@ -76,7 +82,8 @@ export class FileSink implements SinkWriter {
     return this.partitionKeys
       .map(({ name, index, field }) => {
         const value = valueAt(batch.columns[index] as Column, i);
-        const text = value === null || value === '' ? this.defaultPartition : escapePartition(partitionText(value, field));
+        const text =
+          value === null || value === '' ? this.defaultPartition : escapePartition(partitionText(value, field));
         return `${escapePartition(name)}=${text}`;
       })
       .join('/');
@@ -89,7 +96,13 @@ export class FileSink implements SinkWriter {
     const name = `part-${this.run}-0-${this.counter++}`;
     const hidden = join(directory, `.${name}.inprogress`);
     await mkdir(directory, { recursive: true });
-    const part: Part = { handle: await open(hidden, 'wx'), hidden, final: join(directory, name), buffered: [], bytes: 0 };
+    const part: Part = {
+      handle: await open(hidden, 'wx'),
+      hidden,
+      final: join(directory, name),
+      buffered: [],
+      bytes: 0,
+    };
     this.parts.set(folder, part);
     return part;
   }
@@ -143,7 +156,10 @@ function partitionText(value: Exclude<ReturnType<typeof valueAt>, null>, field: 
     return epochToText((value as { ms: number }).ms, Math.min(3, type.precision), 'T');
   }
   if (type.root === 'DECIMAL') {
-    const text = (value as bigint).toString().replace('-', '').padStart(type.scale + 1, '0');
+    const text = (value as bigint)
+      .toString()
+      .replace('-', '')
+      .padStart(type.scale + 1, '0');
     const sign = (value as bigint) < 0n ? '-' : '';
     return type.scale ? `${sign}${text.slice(0, -type.scale)}.${text.slice(-type.scale)}` : sign + text;
   }

@@ -6,7 +6,14 @@ import type { Batch } from '../../batch/batch.ts';
 import { columnBuilder } from '../../batch/builder.ts';
 import type { Column } from '../../batch/column.ts';
 import { FlinkFault } from '../../errors.ts';
-import { parseDecimal, parseDouble, parseInteger, parseIsoDate, parseLong, parseTimestamp } from '../../formats/convert.ts';
+import {
+  parseDecimal,
+  parseDouble,
+  parseInteger,
+  parseIsoDate,
+  parseLong,
+  parseTimestamp,
+} from '../../formats/convert.ts';
 import type { StreamDecoder } from '../../formats/format.ts';
 import { type CsvRequest, formatFor } from '../../formats/registry.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
@@ -65,7 +72,11 @@ export class FileSource implements SourceReader {
       options: withPrefix(options, `${identifier}.`),
       zone: request.env.zone,
     };
-    if (!format.streamDecoder) throw new FlinkFault('ValidationException', `Could not find any format factory for identifier '${identifier}' in the classpath.`);
+    if (!format.streamDecoder)
+      throw new FlinkFault(
+        'ValidationException',
+        `Could not find any format factory for identifier '${identifier}' in the classpath.`,
+      );
     const make = format.streamDecoder.bind(format);
     this.makeDecoder = () => make(formatRequest);
     // Options are checked when the job starts, not at the first row.
@@ -131,7 +142,10 @@ export class FileSource implements SourceReader {
   private assemble(batch: Batch, file: DataFile): Batch {
     const columns = this.slots.map((slot): Column => {
       if (slot.kind === 'decoded') return batch.columns[slot.index] as Column;
-      const value = slot.kind === 'metadata' ? metadataValue(file, slot.key) : partitionValue(file.partition[slot.name], slot.field);
+      const value =
+        slot.kind === 'metadata'
+          ? metadataValue(file, slot.key)
+          : partitionValue(file.partition[slot.name], slot.field);
       const builder = columnBuilder(slot.field.type);
       for (let i = 0; i < batch.length; i++) builder.append(value);
       return builder.take(batch.length);
@@ -188,10 +202,13 @@ function partitionValue(text: string | null | undefined, field: RowField): Value
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((done, fail) => {
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort);
-      done();
-    }, Math.max(0, ms));
+    const timer = setTimeout(
+      () => {
+        signal.removeEventListener('abort', abort);
+        done();
+      },
+      Math.max(0, ms),
+    );
     const abort = () => {
       clearTimeout(timer);
       fail(signal.reason);

@@ -1,10 +1,19 @@
 import type { Value } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType, RowField } from '../../../flink-sql/types/logical-type.ts';
-import { printType } from '../../../flink-sql/types/print.ts';
+import { asSummaryString } from '../../../flink-sql/types/print.ts';
 import type { Batch } from '../../batch/batch.ts';
 import { BatchBuilder } from '../../batch/builder.ts';
 import { asFault, FlinkFault } from '../../errors.ts';
-import { epochDay, parseBase64, parseDecimal, parseDouble, parseInteger, parseLong, parseTimeOfDay, truncateTimestamp } from '../convert.ts';
+import {
+  epochDay,
+  parseBase64,
+  parseDecimal,
+  parseDouble,
+  parseInteger,
+  parseLong,
+  parseTimeOfDay,
+  truncateTimestamp,
+} from '../convert.ts';
 import type { Decoder, StreamDecoder } from '../format.ts';
 import { type CsvDialect, RecordCutter, splitRecord } from './scanner.ts';
 
@@ -54,7 +63,10 @@ export class CsvDecoder implements Decoder {
     const fields = splitRecord(text, this.options);
     if (fields.length > this.width) {
       const extra = fields[this.width]?.text ?? '';
-      throw new FlinkFault('CsvReadException', `Too many entries: expected at most ${this.width} (value #${this.width} (${extra.length} chars) "${extra}")`);
+      throw new FlinkFault(
+        'CsvReadException',
+        `Too many entries: expected at most ${this.width} (value #${this.width} (${extra.length} chars) "${extra}")`,
+      );
     }
     return this.positions.map((p, i) => {
       const field = fields[p];
@@ -146,7 +158,10 @@ function readOf(type: LogicalType, options: CsvOptions): Read {
       return sqlDate;
     case 'TIME_WITHOUT_TIME_ZONE': {
       if (type.precision > 3) {
-        throw new FlinkFault('IllegalArgumentException', `Csv does not support TIME type with precision: ${type.precision}, it only supports precision 0 ~ 3.`);
+        throw new FlinkFault(
+          'IllegalArgumentException',
+          `Csv does not support TIME type with precision: ${type.precision}, it only supports precision 0 ~ 3.`,
+        );
       }
       const unit = 10 ** (3 - type.precision);
       return (t) => Math.floor(parseTimeOfDay(/^\d{2}:\d{2}$/.test(t) ? `${t}:00` : t) / unit) * unit;
@@ -155,20 +170,26 @@ function readOf(type: LogicalType, options: CsvOptions): Read {
       return (t) => truncateTimestamp(sqlTimestamp(t), type.precision);
     case 'ARRAY': {
       const element = readOf(type.element, options);
-      return (t) => (t === '' ? [] : t.split(options.arrayDelimiter).map((e) => (e === options.nullLiteral ? null : element(e))));
+      return (t) =>
+        t === '' ? [] : t.split(options.arrayDelimiter).map((e) => (e === options.nullLiteral ? null : element(e)));
     }
     case 'ROW': {
       const reads = type.fields.map((f) => readOf(f.type, options));
       return (t) => {
         const parts = t.split(options.arrayDelimiter);
         if (parts.length !== reads.length && !options.ignoreParseErrors) {
-          throw new FlinkFault('RuntimeException', `Row length mismatch. ${reads.length} fields expected but was ${parts.length}.`);
+          throw new FlinkFault(
+            'RuntimeException',
+            `Row length mismatch. ${reads.length} fields expected but was ${parts.length}.`,
+          );
         }
-        return reads.map((read, i) => (parts[i] === undefined || parts[i] === options.nullLiteral ? null : read(parts[i] as string)));
+        return reads.map((read, i) =>
+          parts[i] === undefined || parts[i] === options.nullLiteral ? null : read(parts[i] as string),
+        );
       };
     }
     default:
-      throw new FlinkFault('UnsupportedOperationException', `Unsupported type: ${printType(type)}`);
+      throw new FlinkFault('UnsupportedOperationException', `Unsupported type: ${asSummaryString(type)}`);
   }
 }
 
@@ -187,5 +208,8 @@ function sqlTimestamp(text: string): { ms: number; nanos: number } {
   if (!m) throw new FlinkFault('IllegalArgumentException', 'Timestamp format must be yyyy-mm-dd hh:mm:ss[.fffffffff]');
   const nanos = Number((m[7] ?? '').padEnd(9, '0'));
   const seconds = Number(m[4]) * 3600 + Number(m[5]) * 60 + Number(m[6]);
-  return { ms: epochDay(Number(m[1]), Number(m[2]), Number(m[3])) * 86_400_000 + seconds * 1000 + Math.floor(nanos / 1e6), nanos: nanos % 1e6 };
+  return {
+    ms: epochDay(Number(m[1]), Number(m[2]), Number(m[3])) * 86_400_000 + seconds * 1000 + Math.floor(nanos / 1e6),
+    nanos: nanos % 1e6,
+  };
 }

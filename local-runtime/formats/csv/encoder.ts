@@ -1,11 +1,11 @@
 import type { TimestampValue, Value } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType, RowField } from '../../../flink-sql/types/logical-type.ts';
-import { printType } from '../../../flink-sql/types/print.ts';
+import { asSummaryString } from '../../../flink-sql/types/print.ts';
 import type { Batch } from '../../batch/batch.ts';
 import { valueAt } from '../../batch/column.ts';
 import { FlinkFault } from '../../errors.ts';
 import type { Encoder } from '../format.ts';
-import { decimalText, timeText, timestampText } from '../json/encoder.ts';
+import { decimalText, timestampText, timeText } from '../json/encoder.ts';
 import { javaDouble, javaFloat } from '../numbers.ts';
 import { epochToText } from '../time-text.ts';
 
@@ -32,7 +32,14 @@ export class CsvEncoder implements Encoder {
 
   constructor(fields: readonly RowField[], options: CsvEncodeOptions) {
     this.options = options;
-    this.quoteBelow = 1 + Math.max(options.delimiter.charCodeAt(0), options.quote?.charCodeAt(0) ?? 0, options.escape?.charCodeAt(0) ?? 0, 13);
+    this.quoteBelow =
+      1 +
+      Math.max(
+        options.delimiter.charCodeAt(0),
+        options.quote?.charCodeAt(0) ?? 0,
+        options.escape?.charCodeAt(0) ?? 0,
+        13,
+      );
     this.writes = fields.map((f) => this.top(f.type));
   }
 
@@ -52,12 +59,15 @@ export class CsvEncoder implements Encoder {
   }
 
   private quoted(text: string): string {
-    const { quote, escape } = this.options;
+    const { quote, escape: escaping } = this.options;
     if (quote === undefined) return text;
     let needed = text.length > LOOK_INTO;
     for (let i = 0; !needed && i < text.length; i++) needed = text.charCodeAt(i) < this.quoteBelow;
     if (!needed) return text;
-    const inner = escape === undefined ? text.replaceAll(quote, quote + quote) : text.replaceAll(escape, escape + escape).replaceAll(quote, escape + quote);
+    const inner =
+      escaping === undefined
+        ? text.replaceAll(quote, quote + quote)
+        : text.replaceAll(escaping, escaping + escaping).replaceAll(quote, escaping + quote);
     return quote + inner + quote;
   }
 
@@ -93,15 +103,20 @@ export class CsvEncoder implements Encoder {
         return (v) => `${timestampText(v as TimestampValue, ' ')}Z`;
       case 'ARRAY': {
         const element = this.plain(type.element);
-        return (v) => (v as readonly Value[]).map((e) => (e === null ? this.options.nullLiteral : element(e))).join(this.options.arrayDelimiter);
+        return (v) =>
+          (v as readonly Value[])
+            .map((e) => (e === null ? this.options.nullLiteral : element(e)))
+            .join(this.options.arrayDelimiter);
       }
       case 'ROW': {
         const writes = type.fields.map((f) => this.plain(f.type));
         return (v) =>
-          (v as readonly Value[]).map((e, i) => (e === null ? this.options.nullLiteral : (writes[i] as Write)(e))).join(this.options.arrayDelimiter);
+          (v as readonly Value[])
+            .map((e, i) => (e === null ? this.options.nullLiteral : (writes[i] as Write)(e)))
+            .join(this.options.arrayDelimiter);
       }
       default:
-        throw new FlinkFault('UnsupportedOperationException', `Unsupported type: ${printType(type)}`);
+        throw new FlinkFault('UnsupportedOperationException', `Unsupported type: ${asSummaryString(type)}`);
     }
   }
 }

@@ -17,7 +17,7 @@ export interface CsvField {
 
 /** Splits a record (without its line end) into fields, as Jackson's CsvDecoder does. */
 export function splitRecord(record: string, dialect: CsvDialect): CsvField[] {
-  const { delimiter, quote, escape } = dialect;
+  const { delimiter, quote, escape: escaping } = dialect;
   const fields: CsvField[] = [];
   let i = 0;
   for (;;) {
@@ -29,7 +29,7 @@ export function splitRecord(record: string, dialect: CsvDialect): CsvField[] {
       for (;;) {
         if (i >= record.length) throw new FlinkFault('JsonEOFException', 'Missing closing quote for value');
         const c = record[i] as string;
-        if (escape !== undefined && c === escape && i + 1 < record.length) {
+        if (escaping !== undefined && c === escaping && i + 1 < record.length) {
           text += record[i + 1];
           i += 2;
         } else if (c === quote) {
@@ -44,11 +44,14 @@ export function splitRecord(record: string, dialect: CsvDialect): CsvField[] {
       i++;
       while (record[i] === ' ') i++;
       if (i < record.length && record[i] !== delimiter) {
-        throw new FlinkFault('JsonParseException', `Unexpected character ('${record[i]}' (code ${record.charCodeAt(i)})): Expected column separator character ('${delimiter}' (code ${delimiter.charCodeAt(0)})) or end-of-line`);
+        throw new FlinkFault(
+          'JsonParseException',
+          `Unexpected character ('${record[i]}' (code ${record.charCodeAt(i)})): Expected column separator character ('${delimiter}' (code ${delimiter.charCodeAt(0)})) or end-of-line`,
+        );
       }
     } else {
       while (i < record.length && record[i] !== delimiter) {
-        if (escape !== undefined && record[i] === escape && i + 1 < record.length) i++;
+        if (escaping !== undefined && record[i] === escaping && i + 1 < record.length) i++;
         text += record[i++];
       }
     }

@@ -1,7 +1,7 @@
-import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../../batch/batch.ts';
-import type { BatchBuilder } from '../../batch/builder.ts';
 import type { Value } from '../../../flink-sql/plan/rex.ts';
 import { type RowField, types } from '../../../flink-sql/types/logical-type.ts';
+import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../../batch/batch.ts';
+import type { BatchBuilder } from '../../batch/builder.ts';
 import { FlinkFault } from '../../errors.ts';
 import type { Decoder } from '../format.ts';
 import { JsonReader } from './reader.ts';
@@ -30,7 +30,11 @@ export class DebeziumDecoder implements Decoder {
     this.schemaInclude = schemaInclude;
     this.read = schemaInclude
       ? rowReader(['payload'], [payload], { ...options, failOnMissingField: false })
-      : rowReader(payload.fields.map((f) => f.name), payload.fields.map((f) => f.type), { ...options, failOnMissingField: false });
+      : rowReader(
+          payload.fields.map((f) => f.name),
+          payload.fields.map((f) => f.type),
+          { ...options, failOnMissingField: false },
+        );
   }
 
   message(bytes: Uint8Array | null, out: BatchBuilder): void {
@@ -48,7 +52,11 @@ export class DebeziumDecoder implements Decoder {
       if (!(error instanceof FlinkFault)) throw error;
       if (this.options.ignoreParseErrors) return;
       if (error.exception === 'IOException') throw error;
-      throw new FlinkFault('IOException', `Corrupt Debezium JSON message '${text.decode(bytes.subarray(from, to))}'.`, error);
+      throw new FlinkFault(
+        'IOException',
+        `Corrupt Debezium JSON message '${text.decode(bytes.subarray(from, to))}'.`,
+        error,
+      );
     }
   }
 
@@ -58,19 +66,28 @@ export class DebeziumDecoder implements Decoder {
     let row = this.read(reader, reader.value());
     if (this.schemaInclude) {
       const payload = row[0];
-      if (payload === null || payload === undefined) throw new FlinkFault('NullPointerException', 'Cannot read the payload of the message');
+      if (payload === null || payload === undefined)
+        throw new FlinkFault('NullPointerException', 'Cannot read the payload of the message');
       row = payload as Value[];
     }
     const [before, after, op] = row as [Value[] | null, Value[] | null, string | null];
     switch (op) {
       case 'c':
       case 'r':
-        if (!after) throw new FlinkFault('NullPointerException', 'Cannot invoke "org.apache.flink.table.data.GenericRowData.setRowKind(org.apache.flink.types.RowKind)" because "after" is null');
+        if (!after)
+          throw new FlinkFault(
+            'NullPointerException',
+            'Cannot invoke "org.apache.flink.table.data.GenericRowData.setRowKind(org.apache.flink.types.RowKind)" because "after" is null',
+          );
         out.values(after, INSERT);
         return;
       case 'u':
         if (!before) throw new FlinkFault('IllegalStateException', REPLICA.replace('%s', 'UPDATE'));
-        if (!after) throw new FlinkFault('NullPointerException', 'Cannot invoke "org.apache.flink.table.data.GenericRowData.setRowKind(org.apache.flink.types.RowKind)" because "after" is null');
+        if (!after)
+          throw new FlinkFault(
+            'NullPointerException',
+            'Cannot invoke "org.apache.flink.table.data.GenericRowData.setRowKind(org.apache.flink.types.RowKind)" because "after" is null',
+          );
         out.values(before, UPDATE_BEFORE);
         out.values(after, UPDATE_AFTER);
         return;
@@ -80,7 +97,10 @@ export class DebeziumDecoder implements Decoder {
         return;
       default: {
         if (this.options.ignoreParseErrors) return;
-        throw new FlinkFault('IOException', `Unknown "op" value "${op}". The Debezium JSON message is '${text.decode(reader.bytes.subarray(start, reader.end))}'`);
+        throw new FlinkFault(
+          'IOException',
+          `Unknown "op" value "${op}". The Debezium JSON message is '${text.decode(reader.bytes.subarray(start, reader.end))}'`,
+        );
       }
     }
   }

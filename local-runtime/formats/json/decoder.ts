@@ -1,6 +1,6 @@
-import { BatchBuilder, type ColumnBuilder, StringBuilder } from '../../batch/builder.ts';
-import { columnKind } from '../../batch/column.ts';
 import type { LogicalType, RowField } from '../../../flink-sql/types/logical-type.ts';
+import type { BatchBuilder, ColumnBuilder, StringBuilder } from '../../batch/builder.ts';
+import { columnKind } from '../../batch/column.ts';
 import { asFault, FlinkFault } from '../../errors.ts';
 import { epochDay } from '../convert.ts';
 import type { Decoder } from '../format.ts';
@@ -21,7 +21,6 @@ export class JsonDecoder implements Decoder {
   private readonly names: Uint8Array[];
   private readonly byName: Map<string, number>;
   private readonly appends: Append[] = [];
-  private readonly fields: readonly RowField[];
   private readonly options: JsonOptions;
   /** Where each field's value is in the row being read; `froms` is -1 for a missing one. */
   private readonly tokens: Token[];
@@ -29,9 +28,9 @@ export class JsonDecoder implements Decoder {
   private readonly stops: Int32Array;
   private readonly escapes: Uint8Array;
   private columns: readonly ColumnBuilder[] = [];
+  private whole: Uint8Array = new Uint8Array(0);
 
   constructor(fields: readonly RowField[], options: JsonOptions) {
-    this.fields = fields;
     this.options = options;
     const encoder = new TextEncoder();
     this.names = fields.map((f) => encoder.encode(f.name));
@@ -44,7 +43,10 @@ export class JsonDecoder implements Decoder {
   }
 
   message(bytes: Uint8Array | null, out: BatchBuilder): void {
-    if (bytes) this.record(bytes, 0, bytes.length, out);
+    if (!bytes) return;
+    // Messages of one fetch lie in one buffer: views into all of it let their strings share a column.
+    if (this.whole.buffer !== bytes.buffer) this.whole = new Uint8Array(bytes.buffer);
+    this.record(this.whole, bytes.byteOffset, bytes.byteOffset + bytes.length, out);
   }
 
   /** Appends the object in `bytes[from..to)` as one row; blank text gives none. */
@@ -104,13 +106,19 @@ export class JsonDecoder implements Decoder {
       } while (reader.take(44));
       if (!reader.take(125)) throw reader.wanted('comma to separate Object entries');
     }
-    if (missing > 0 && this.options.failOnMissingField) throw new FlinkFault('JsonParseException', 'Some field is missing in the JSON data.');
+    if (missing > 0 && this.options.failOnMissingField)
+      throw new FlinkFault('JsonParseException', 'Some field is missing in the JSON data.');
   }
 
   /** Index of the field named by the key just read; rows mostly repeat the order of the fields. */
   private fieldOf(guess: number): number {
     const { reader } = this;
-    if (!reader.escaped && guess < this.names.length && sameBytes(reader.bytes, reader.start, reader.stop, this.names[guess] as Uint8Array)) return guess;
+    if (
+      !reader.escaped &&
+      guess < this.names.length &&
+      sameBytes(reader.bytes, reader.start, reader.stop, this.names[guess] as Uint8Array)
+    )
+      return guess;
     if (!reader.escaped) {
       for (let i = 0; i < this.names.length; i++) {
         if (sameBytes(reader.bytes, reader.start, reader.stop, this.names[i] as Uint8Array)) return i;
@@ -150,7 +158,8 @@ export class JsonDecoder implements Decoder {
         };
       case 'str':
         return (reader, token, start, stop, escaped) => {
-          if (token === 'string' && !escaped) (this.columns[index] as StringBuilder).appendUtf8(reader.bytes, start + 1, stop - 1);
+          if (token === 'string' && !escaped)
+            (this.columns[index] as StringBuilder).appendUtf8(reader.bytes, start + 1, stop - 1);
           else slow(reader, token, start, stop, escaped);
         };
       case 'ts': {
@@ -197,7 +206,14 @@ function timestampMs(bytes: Uint8Array, start: number, stop: number, separator: 
   if (zulu && bytes[end] !== 90) return Number.NaN;
   const length = end - start;
   if (length < 19 || length > 23 || length === 20) return Number.NaN;
-  if (bytes[start + 4] !== 45 || bytes[start + 7] !== 45 || bytes[start + 10] !== separator || bytes[start + 13] !== 58 || bytes[start + 16] !== 58) return Number.NaN;
+  if (
+    bytes[start + 4] !== 45 ||
+    bytes[start + 7] !== 45 ||
+    bytes[start + 10] !== separator ||
+    bytes[start + 13] !== 58 ||
+    bytes[start + 16] !== 58
+  )
+    return Number.NaN;
   const year = digits(bytes, start, 4);
   const month = digits(bytes, start + 5, 2);
   const day = digits(bytes, start + 8, 2);
@@ -205,7 +221,8 @@ function timestampMs(bytes: Uint8Array, start: number, stop: number, separator: 
   const minute = digits(bytes, start + 14, 2);
   const second = digits(bytes, start + 17, 2);
   // Days above 28 go the careful way, which knows the months.
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN;
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59 && second <= 59))
+    return Number.NaN;
   let fraction = 0;
   if (length > 19) {
     if (bytes[start + 19] !== 46) return Number.NaN;

@@ -1,12 +1,12 @@
-import { epochToText } from '../time-text.ts';
 import type { MapValue, TimestampValue, Value } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType, RowField } from '../../../flink-sql/types/logical-type.ts';
-import { printType } from '../../../flink-sql/types/print.ts';
+import { asSummaryString } from '../../../flink-sql/types/print.ts';
 import type { Batch } from '../../batch/batch.ts';
 import { valueAt } from '../../batch/column.ts';
 import { FlinkFault } from '../../errors.ts';
 import type { Encoder } from '../format.ts';
 import { javaDouble, javaFloat } from '../numbers.ts';
+import { epochToText } from '../time-text.ts';
 
 /** Options of the json formats when they write. */
 export interface JsonEncodeOptions {
@@ -107,7 +107,7 @@ function writerOf(type: LogicalType, options: JsonEncodeOptions): Write {
     case 'NULL':
       return () => 'null';
     default:
-      throw new FlinkFault('UnsupportedOperationException', `Not support to parse type: ${printType(type)}`);
+      throw new FlinkFault('UnsupportedOperationException', `Not support to parse type: ${asSummaryString(type)}`);
   }
 }
 
@@ -115,7 +115,10 @@ const orNull = (write: Write) => (value: Value) => (value === null ? 'null' : wr
 
 function mapWriter(key: LogicalType, value: LogicalType, options: JsonEncodeOptions, type: LogicalType): Write {
   if (key.root !== 'CHAR' && key.root !== 'VARCHAR') {
-    throw new FlinkFault('UnsupportedOperationException', `JSON format doesn't support non-string as key type of map. The type is: ${printType(type)}`);
+    throw new FlinkFault(
+      'UnsupportedOperationException',
+      `JSON format doesn't support non-string as key type of map. The type is: ${asSummaryString(type)}`,
+    );
   }
   const write = orNull(writerOf(value, options));
   return (v) => {
@@ -172,7 +175,11 @@ export function timeText(ms: number): string {
 
 /** Seconds always, the fraction without trailing zeros. */
 export function timestampText(value: TimestampValue, separator: string): string {
-  const fraction = `${String(((value.ms % 1000) + 1000) % 1000).padStart(3, '0')}${String(value.nanos).padStart(6, '0')}`.replace(/0+$/, '');
+  const fraction =
+    `${String(((value.ms % 1000) + 1000) % 1000).padStart(3, '0')}${String(value.nanos).padStart(6, '0')}`.replace(
+      /0+$/,
+      '',
+    );
   const seconds = epochToText(Math.floor(value.ms / 1000) * 1000, 0, separator);
   return fraction ? `${seconds}.${fraction}` : seconds;
 }

@@ -80,7 +80,10 @@ export class JsonReader {
       default:
         if (c === 45 || (c >= 48 && c <= 57)) return this.number();
         if (c === 43 || c === 46 || c === 93 || c === 125 || c === 44 || c === 58) {
-          throw this.unexpected(c, 'expected a valid value (JSON String, Number, Array, Object or token \'null\', \'true\' or \'false\')');
+          throw this.unexpected(
+            c,
+            "expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+          );
         }
         throw this.unrecognized();
     }
@@ -113,7 +116,10 @@ export class JsonReader {
         this.escaped = true;
         p++;
       } else if (c < 32) {
-        throw new FlinkFault('JsonParseException', `Illegal unquoted character ((CTRL-CHAR, code ${c})): has to be escaped using backslash to be included in string value`);
+        throw new FlinkFault(
+          'JsonParseException',
+          `Illegal unquoted character ((CTRL-CHAR, code ${c})): has to be escaped using backslash to be included in string value`,
+        );
       }
       p++;
     }
@@ -129,7 +135,11 @@ export class JsonReader {
     if (bytes[p] === 45) p++;
     const first = p;
     while (p < end && isDigit(bytes[p] as number)) p++;
-    if (p === first) throw this.unexpectedAt(p, 'in numeric value: expected digit (0-9) to follow minus sign, for valid numeric value');
+    if (p === first)
+      throw this.unexpectedAt(
+        p,
+        'in numeric value: expected digit (0-9) to follow minus sign, for valid numeric value',
+      );
     if (p - first > 1 && bytes[first] === 48) {
       throw new FlinkFault('JsonParseException', 'Invalid numeric value: Leading zeroes not allowed');
     }
@@ -158,7 +168,8 @@ export class JsonReader {
 
   /** Text of the scalar just read, escapes resolved. */
   text(): string {
-    if (!this.escaped || this.bytes[this.start - 1] !== QUOTE) return decoder.decode(this.bytes.subarray(this.start, this.stop));
+    if (!this.escaped || this.bytes[this.start - 1] !== QUOTE)
+      return decoder.decode(this.bytes.subarray(this.start, this.stop));
     return this.unescape();
   }
 
@@ -168,7 +179,12 @@ export class JsonReader {
       return JSON.parse(raw) as string;
     } catch {
       const bad = /\\([^"\\/bfnrtu])/.exec(raw);
-      throw new FlinkFault('JsonParseException', bad ? `Unrecognized character escape '${bad[1]}' (code ${(bad[1] as string).charCodeAt(0)})` : 'Unexpected character in character escape sequence');
+      throw new FlinkFault(
+        'JsonParseException',
+        bad
+          ? `Unrecognized character escape '${bad[1]}' (code ${(bad[1] as string).charCodeAt(0)})`
+          : 'Unexpected character in character escape sequence',
+      );
     }
   }
 
@@ -206,7 +222,8 @@ export class JsonReader {
   key(): void {
     this.skipSpace();
     if (this.pos >= this.end) throw this.unexpectedEnd();
-    if (this.bytes[this.pos] !== QUOTE) throw this.unexpectedAt(this.pos, 'was expecting double-quote to start field name');
+    if (this.bytes[this.pos] !== QUOTE)
+      throw this.unexpectedAt(this.pos, 'was expecting double-quote to start field name');
     this.string();
     const { start, stop, escaped } = this;
     if (!this.take(58)) throw this.wanted('a colon to separate field name and value');
@@ -237,19 +254,26 @@ export class JsonReader {
   }
 
   private unexpected(c: number, what: string): FlinkFault {
-    return new FlinkFault('JsonParseException', `Unexpected character ('${String.fromCharCode(c)}' (code ${c})): ${what}`);
+    return new FlinkFault(
+      'JsonParseException',
+      `Unexpected character ('${String.fromCharCode(c)}' (code ${c})): ${what}`,
+    );
   }
 
   private unrecognized(): FlinkFault {
     let p = this.pos;
     while (p < this.end && isWordByte(this.bytes[p] as number)) p++;
     const word = decoder.decode(this.bytes.subarray(this.pos, Math.max(p, this.pos + 1)));
-    return new FlinkFault('JsonParseException', `Unrecognized token '${word}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')`);
+    return new FlinkFault(
+      'JsonParseException',
+      `Unrecognized token '${word}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')`,
+    );
   }
 }
 
 const isDigit = (c: number) => c >= 48 && c <= 57;
-const isWordByte = (c: number) => (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === 95 || c > 127;
+const isWordByte = (c: number) =>
+  (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === 95 || c > 127;
 
 /** Drops blanks outside strings. */
 function compactJson(text: string): string {

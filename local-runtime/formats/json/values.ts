@@ -1,8 +1,18 @@
 import type { Value } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
-import { printType } from '../../../flink-sql/types/print.ts';
+import { asSummaryString } from '../../../flink-sql/types/print.ts';
 import { FlinkFault } from '../../errors.ts';
-import { parseBase64, parseDecimal, parseDouble, parseInteger, parseIsoDate, parseLong, parseTimeOfDay, parseTimestamp, truncateTimestamp } from '../convert.ts';
+import {
+  parseBase64,
+  parseDecimal,
+  parseDouble,
+  parseInteger,
+  parseIsoDate,
+  parseLong,
+  parseTimeOfDay,
+  parseTimestamp,
+  truncateTimestamp,
+} from '../convert.ts';
 import type { JsonReader, Token } from './reader.ts';
 
 /** How the json formats read and what they forgive. */
@@ -28,7 +38,8 @@ function scalarText(reader: JsonReader, token: Token): string {
 
 function intRange(text: string, min: number, max: number, name: string): number {
   const n = Math.trunc(Number(text));
-  if (!(n >= min && n <= max)) throw new FlinkFault('InputCoercionException', `Numeric value (${text}) out of range of ${name} (${min} - ${max})`);
+  if (!(n >= min && n <= max))
+    throw new FlinkFault('InputCoercionException', `Numeric value (${text}) out of range of ${name} (${min} - ${max})`);
   return n;
 }
 
@@ -43,14 +54,21 @@ export function readerOf(type: LogicalType, options: JsonOptions): ReadValue {
         const text = scalarText(r, t);
         if (t !== 'int') return parseInteger(text, -128, 127, 'Byte');
         const n = Number(text);
-        if (n < -128 || n > 127) throw new FlinkFault('JsonParseException', `Numeric value (${text}) out of range of Java byte.`);
+        if (n < -128 || n > 127)
+          throw new FlinkFault('JsonParseException', `Numeric value (${text}) out of range of Java byte.`);
         return n;
       };
     case 'SMALLINT':
-      return (r, t) => (t === 'int' ? intRange(scalarText(r, t), -32768, 32767, 'Java short') : parseInteger(scalarText(r, t), -32768, 32767, 'Short'));
+      return (r, t) =>
+        t === 'int'
+          ? intRange(scalarText(r, t), -32768, 32767, 'Java short')
+          : parseInteger(scalarText(r, t), -32768, 32767, 'Short');
     case 'INTEGER':
     case 'INTERVAL_YEAR_MONTH':
-      return (r, t) => (isNumber(t) ? intRange(scalarText(r, t), -2147483648, 2147483647, 'int') : parseInteger(scalarText(r, t), -2147483648, 2147483647, 'Int'));
+      return (r, t) =>
+        isNumber(t)
+          ? intRange(scalarText(r, t), -2147483648, 2147483647, 'int')
+          : parseInteger(scalarText(r, t), -2147483648, 2147483647, 'Int');
     case 'BIGINT':
     case 'INTERVAL_DAY_TIME':
       return (r, t) => {
@@ -58,7 +76,11 @@ export function readerOf(type: LogicalType, options: JsonOptions): ReadValue {
         const text = scalarText(r, t);
         if (t !== 'int') return parseLong(text);
         const n = BigInt(text);
-        if (BigInt.asIntN(64, n) !== n) throw new FlinkFault('InputCoercionException', `Numeric value (${text}) out of range of long (-9223372036854775808 - 9223372036854775807)`);
+        if (BigInt.asIntN(64, n) !== n)
+          throw new FlinkFault(
+            'InputCoercionException',
+            `Numeric value (${text}) out of range of long (-9223372036854775808 - 9223372036854775807)`,
+          );
         return n;
       };
     case 'FLOAT':
@@ -88,7 +110,11 @@ export function readerOf(type: LogicalType, options: JsonOptions): ReadValue {
     case 'MULTISET':
       return mapReader(type.element, { root: 'INTEGER', nullable: false }, options, type);
     case 'ROW': {
-      const row = rowReader(type.fields.map((f) => f.name), type.fields.map((f) => f.type), options);
+      const row = rowReader(
+        type.fields.map((f) => f.name),
+        type.fields.map((f) => f.type),
+        options,
+      );
       return (r, t) => row(r, t);
     }
     case 'NULL':
@@ -97,7 +123,7 @@ export function readerOf(type: LogicalType, options: JsonOptions): ReadValue {
         return null;
       };
     default:
-      throw new FlinkFault('UnsupportedOperationException', `Unsupported type: ${printType(type)}`);
+      throw new FlinkFault('UnsupportedOperationException', `Unsupported type: ${asSummaryString(type)}`);
   }
 }
 
@@ -136,7 +162,10 @@ function arrayReader(element: LogicalType, options: JsonOptions): ReadValue {
 
 function mapReader(key: LogicalType, value: LogicalType, options: JsonOptions, type: LogicalType): ReadValue {
   if (key.root !== 'CHAR' && key.root !== 'VARCHAR') {
-    throw new FlinkFault('UnsupportedOperationException', `JSON format doesn't support non-string as key type of map. The type is: ${printType(type)}`);
+    throw new FlinkFault(
+      'UnsupportedOperationException',
+      `JSON format doesn't support non-string as key type of map. The type is: ${asSummaryString(type)}`,
+    );
   }
   const read = nullable(readerOf(value, options), options);
   return (reader, token) => {
@@ -155,7 +184,11 @@ function mapReader(key: LogicalType, value: LogicalType, options: JsonOptions, t
 }
 
 /** Reads an object into the fields' values in order; fields not in the text are null. */
-export function rowReader(names: readonly string[], fieldTypes: readonly LogicalType[], options: JsonOptions): (reader: JsonReader, token: Token) => Value[] {
+export function rowReader(
+  names: readonly string[],
+  fieldTypes: readonly LogicalType[],
+  options: JsonOptions,
+): (reader: JsonReader, token: Token) => Value[] {
   const index = new Map(names.map((name, i) => [name, i]));
   const reads = fieldTypes.map((type) => nullable(readerOf(type, options), options));
   return (reader, token) => {
@@ -174,7 +207,8 @@ export function rowReader(names: readonly string[], fieldTypes: readonly Logical
       } while (reader.take(44));
       if (!reader.take(125)) throw reader.wanted('comma to separate Object entries');
     }
-    if (seen < names.length && options.failOnMissingField) throw new FlinkFault('JsonParseException', 'Some field is missing in the JSON data.');
+    if (seen < names.length && options.failOnMissingField)
+      throw new FlinkFault('JsonParseException', 'Some field is missing in the JSON data.');
     return out;
   };
 }

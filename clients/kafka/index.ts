@@ -1,0 +1,10 @@
+export * from './kafka-client.ts';
+export { connectionFromProperties } from './kafka-properties.ts';
+
+/** Loads the client library only when a Kafka table or browser is used. */
+export async function openKafka(
+  connection: import('./kafka-client.ts').KafkaConnection,
+): Promise<import('./kafka-client.ts').KafkaClient> {
+  const { connectKafka } = await import('./platformatic-client.ts');
+  return connectKafka(connection);
+}

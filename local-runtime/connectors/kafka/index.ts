@@ -1,0 +1,60 @@
+import type { Connector } from '../connector.ts';
+import { kafkaOptions } from './options.ts';
+import { READABLE, WRITABLE } from './rows.ts';
+
+const SOURCE_CLASS = 'org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSource';
+const SINK_CLASS = 'org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSink';
+
+const open: Pick<Connector, 'openSource' | 'openSink'> = {
+  // Loaded with the first Kafka table, so that other queries start without it.
+  async openSource(request) {
+    return (await import('./source.ts')).KafkaReader.open(request);
+  },
+  async openSink(request) {
+    return (await import('./sink.ts')).KafkaWriter.open(request);
+  },
+};
+
+/** `connector = 'kafka'` (KafkaDynamicTableFactory). */
+export const kafka: Connector = {
+  identifier: 'kafka',
+  sourceTraits(options, table) {
+    const kafkaTable = kafkaOptions('kafka', options, table);
+    return {
+      changelog: kafkaTable.value.format.changelog,
+      bounded: kafkaTable.bounded !== 'unbounded',
+      watermarkPushDown: true,
+      projectionPushDown: false,
+      metadata: READABLE,
+      sourceClass: SOURCE_CLASS,
+    };
+  },
+  sinkTraits(options, table) {
+    return {
+      accepts: kafkaOptions('kafka', options, table).value.format.sinkAccepts,
+      metadata: WRITABLE,
+      sinkClass: SINK_CLASS,
+    };
+  },
+  ...open,
+};
+
+/** `connector = 'upsert-kafka'`: the last value a key, tombstones delete (UpsertKafkaDynamicTableFactory). */
+export const upsertKafka: Connector = {
+  identifier: 'upsert-kafka',
+  sourceTraits(options, table) {
+    return {
+      changelog: 'upsert',
+      bounded: kafkaOptions('upsert-kafka', options, table).bounded !== 'unbounded',
+      watermarkPushDown: true,
+      projectionPushDown: false,
+      metadata: READABLE,
+      sourceClass: SOURCE_CLASS,
+    };
+  },
+  sinkTraits(options, table) {
+    kafkaOptions('upsert-kafka', options, table);
+    return { accepts: 'upsert', metadata: WRITABLE, sinkClass: SINK_CLASS };
+  },
+  ...open,
+};

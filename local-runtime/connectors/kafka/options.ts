@@ -1,0 +1,280 @@
+import { connectionFromProperties, type KafkaConnection } from '../../../clients/kafka/index.ts';
+import type { ResolvedTable } from '../../../flink-sql/catalog/model.ts';
+import type { RowField } from '../../../flink-sql/types/logical-type.ts';
+import { FlinkFault, validation } from '../../errors.ts';
+import { formatFor, type RegisteredFormat } from '../../formats/registry.ts';
+import {
+  checkRequired,
+  checkUnknown,
+  durationOption,
+  enumOption,
+  integerOption,
+  type Options,
+  withPrefix,
+} from '../options.ts';
+
+/** A format chosen for the key or the value of messages. */
+export interface ChosenFormat {
+  readonly format: RegisteredFormat;
+  readonly options: Record<string, string>;
+  /** Positions among the physical columns that it reads and writes. */
+  readonly positions: readonly number[];
+  /** Field names as the format knows them (a key prefix cut off). */
+  readonly fields: readonly RowField[];
+}
+
+export type StartupMode = 'earliest-offset' | 'latest-offset' | 'group-offsets' | 'timestamp' | 'specific-offsets';
+export type BoundedMode = 'unbounded' | 'latest-offset' | 'group-offsets' | 'timestamp' | 'specific-offsets';
+
+export interface KafkaTableOptions {
+  readonly upsert: boolean;
+  readonly physical: readonly RowField[];
+  readonly key: ChosenFormat | undefined;
+  readonly value: ChosenFormat;
+  readonly topics: readonly string[];
+  readonly topicPattern: RegExp | undefined;
+  readonly properties: Record<string, string>;
+  readonly startup: StartupMode;
+  readonly bounded: BoundedMode;
+  readonly discoveryMs: number;
+  readonly idleMs: number | undefined;
+  readonly partitioner: 'default' | 'fixed' | 'round-robin';
+}
+
+const SHARED = [
+  'properties.bootstrap.servers',
+  'topic',
+  'topic-pattern',
+  'key.fields-prefix',
+  'value.fields-include',
+  'scan.bounded.mode',
+  'scan.bounded.specific-offsets',
+  'scan.bounded.timestamp-millis',
+  'scan.parallelism',
+  'scan.topic-partition-discovery.interval',
+  'scan.watermark.alignment.group',
+  'scan.watermark.alignment.max-drift',
+  'scan.watermark.alignment.update-interval',
+  'scan.watermark.emit.strategy',
+  'scan.watermark.idle-timeout',
+  'sink.delivery-guarantee',
+  'sink.parallelism',
+  'sink.transaction-naming-strategy',
+  'sink.transactional-id-prefix',
+  'key.format',
+  'value.format',
+];
+const KAFKA_ONLY = [
+  'format',
+  'key.fields',
+  'properties.group.id',
+  'scan.startup.mode',
+  'scan.startup.specific-offsets',
+  'scan.startup.timestamp-millis',
+  'sink.partitioner',
+  'sink.semantic',
+];
+const UPSERT_ONLY = ['sink.buffer-flush.interval', 'sink.buffer-flush.max-rows'];
+
+/** Reads and checks the options of a kafka or upsert-kafka table, in the order of Flink's factories. */
+export function kafkaOptions(
+  identifier: 'kafka' | 'upsert-kafka',
+  options: Options,
+  table: ResolvedTable,
+): KafkaTableOptions {
+  const upsert = identifier === 'upsert-kafka';
+  const physical = table.columns.filter((c) => c.kind === 'physical').map((c) => ({ name: c.name, type: c.type }));
+  checkRequired(options, ['properties.bootstrap.servers']);
+  const keyFormat = options['key.format'];
+  const valueFormat = options['value.format'] ?? (upsert ? undefined : options.format);
+  if (upsert && keyFormat === undefined) throw validation("Could not find required scan format 'key.format'.");
+  if (valueFormat === undefined) throw validation("Could not find required scan format 'value.format'.");
+  const formats = [...(keyFormat === undefined ? [] : [['key', keyFormat] as const]), ['value', valueFormat] as const];
+  const known: string[] = [];
+  for (const [role, name] of formats) {
+    const prefix = role === 'value' && options.format !== undefined && !upsert ? `${name}.` : `${role}.${name}.`;
+    for (const key of formatFor(name).optionKeys) known.push(prefix + key);
+  }
+  checkUnknown(identifier, options, {
+    required: [],
+    optional: [...SHARED, ...(upsert ? UPSERT_ONLY : KAFKA_ONLY), ...known],
+    prefixes: ['properties.'],
+  });
+  const value = formatFor(valueFormat);
+  if (!options.topic && !options['topic-pattern']) throw validation("Either 'topic' or 'topic-pattern' must be set.");
+  if (options.topic && options['topic-pattern'])
+    throw validation("Option 'topic' and 'topic-pattern' shouldn't be set together.");
+  if (upsert && !table.primaryKey) {
+    throw validation(
+      "'upsert-kafka' tables require to define a PRIMARY KEY constraint. The PRIMARY KEY specifies which columns should be read from or write to the Kafka message key. The PRIMARY KEY also defines records in the 'upsert-kafka' table should update or delete on which keys.",
+    );
+  }
+  if (upsert && value.changelog !== 'insert-only') {
+    throw validation(
+      `'upsert-kafka' connector doesn't support '${valueFormat}' as value format, because '${valueFormat}' is not in insert-only mode.`,
+    );
+  }
+  if (!upsert && table.primaryKey && value.changelog === 'insert-only') {
+    const { catalog, database, name } = table.identifier;
+    throw validation(
+      `The Kafka table '${catalog}.${database}.${name}' with '${valueFormat}' format doesn't support defining PRIMARY KEY constraint on the table, because it can't guarantee the semantic of primary key.`,
+    );
+  }
+  const positions = keyAndValuePositions(upsert, options, table, physical);
+  const choose = (role: 'key' | 'value', name: string, at: readonly number[]): ChosenFormat => {
+    const format = formatFor(name);
+    const own = withPrefix(
+      options,
+      role === 'value' && options.format !== undefined && !upsert ? `${name}.` : `${role}.${name}.`,
+    );
+    format.validate(own);
+    const prefix = role === 'key' ? (options['key.fields-prefix'] ?? '') : '';
+    return {
+      format,
+      options: own,
+      positions: at,
+      fields: at.map((p) => ({
+        name: (physical[p] as RowField).name.slice(prefix.length),
+        type: (physical[p] as RowField).type,
+      })),
+    };
+  };
+  const startup = upsert
+    ? 'earliest-offset'
+    : enumOption(
+        options,
+        'scan.startup.mode',
+        ['earliest-offset', 'latest-offset', 'group-offsets', 'timestamp', 'specific-offsets'] as const,
+        'group-offsets',
+      );
+  checkStartup(options, startup);
+  const guarantee = enumOption(
+    options,
+    'sink.delivery-guarantee',
+    ['exactly-once', 'at-least-once', 'none'] as const,
+    'at-least-once',
+  );
+  if (guarantee === 'exactly-once') {
+    if (options['sink.transactional-id-prefix'] === undefined)
+      throw validation('sink.transactional-id-prefix must be specified when using DeliveryGuarantee.EXACTLY_ONCE.');
+    throw validation(
+      "The local runtime does not write with 'sink.delivery-guarantee' = 'exactly-once' yet, because it takes no checkpoints yet; use 'at-least-once'.",
+    );
+  }
+  if (options['scan.watermark.emit.strategy'] !== undefined)
+    enumOption(options, 'scan.watermark.emit.strategy', ['on-event', 'on-periodic'] as const, 'on-periodic');
+  const pattern = options['topic-pattern'];
+  return {
+    upsert,
+    physical,
+    key: keyFormat === undefined ? undefined : choose('key', keyFormat, positions.key),
+    value: choose('value', valueFormat, positions.value),
+    topics: (options.topic ?? '')
+      .split(';')
+      .map((t) => t.trim())
+      .filter(Boolean),
+    topicPattern: pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`),
+    properties: withPrefix(options, 'properties.'),
+    startup,
+    bounded: enumOption(
+      options,
+      'scan.bounded.mode',
+      ['unbounded', 'latest-offset', 'group-offsets', 'timestamp', 'specific-offsets'] as const,
+      'unbounded',
+    ),
+    discoveryMs: durationOption(options, 'scan.topic-partition-discovery.interval') ?? 300_000,
+    idleMs: durationOption(options, 'scan.watermark.idle-timeout'),
+    partitioner: partitioner(options, keyFormat !== undefined),
+  };
+}
+
+function partitioner(options: Options, keyed: boolean): 'default' | 'fixed' | 'round-robin' {
+  const name = options['sink.partitioner'] ?? 'default';
+  if (name === 'default' || name === 'fixed') return name;
+  if (name === 'round-robin') {
+    if (keyed)
+      throw validation("Currently 'round-robin' partitioner only works when option 'key.fields' is not specified.");
+    return name;
+  }
+  throw validation(
+    `Could not find and instantiate partitioner class '${name}'`,
+    new FlinkFault('ClassNotFoundException', name),
+  );
+}
+
+function checkStartup(options: Options, mode: StartupMode): void {
+  if (mode === 'timestamp' && integerOption(options, 'scan.startup.timestamp-millis') === undefined) {
+    throw validation("'scan.startup.timestamp-millis' is required in 'timestamp' startup mode but missing.");
+  }
+  if (mode === 'specific-offsets') {
+    if (options['scan.startup.specific-offsets'] === undefined)
+      throw validation("'scan.startup.specific-offsets' is required in 'specific-offsets' startup mode but missing.");
+    specificOffsets(options, 'scan.startup.specific-offsets');
+  }
+}
+
+/** `partition:0,offset:42;partition:1,offset:300` by partition. */
+export function specificOffsets(options: Options, key: string): Map<number, bigint> {
+  const text = options[key] ?? '';
+  const out = new Map<number, bigint>();
+  for (const pair of text.split(';').filter(Boolean)) {
+    const m = /^\s*partition:(\d+),offset:(-?\d+)\s*$/.exec(pair);
+    if (!m)
+      throw validation(
+        `Invalid properties '${key}' should follow the format 'partition:0,offset:42;partition:1,offset:300', but is '${text}'.`,
+      );
+    out.set(Number(m[1]), BigInt(m[2] as string));
+  }
+  return out;
+}
+
+/** Which physical columns lie in the key and which in the value (KafkaConnectorOptionsUtil.createKeyFormatProjection). */
+function keyAndValuePositions(
+  upsert: boolean,
+  options: Options,
+  table: ResolvedTable,
+  physical: readonly RowField[],
+): { key: number[]; value: number[] } {
+  const all = physical.map((_, i) => i);
+  const prefix = options['key.fields-prefix'] ?? '';
+  const find = (name: string) => physical.findIndex((f) => f.name === name);
+  let key: number[] = [];
+  if (upsert) key = (table.primaryKey?.columns ?? []).map(find);
+  else if (options['key.format'] !== undefined) {
+    const names = (options['key.fields'] ?? '').split(';').filter(Boolean);
+    if (!names.length)
+      throw validation(
+        "A key format 'key.format' requires the declaration of one or more of key fields using 'key.fields'.",
+      );
+    key = names.map((name) => {
+      const at = find(name);
+      if (at < 0)
+        throw validation(
+          `Could not find the field '${name}' in the table schema for usage in the key format. A key field must be a regular, physical column. The following columns can be selected in the 'key.fields' option: [${physical.map((f) => f.name).join(', ')}]`,
+        );
+      if (!name.startsWith(prefix))
+        throw validation(
+          `All fields in 'key.fields' must be prefixed with '${prefix}' when option 'key.fields-prefix' is set but field '${name}' is not prefixed.`,
+        );
+      return at;
+    });
+  } else if (options['key.fields'] !== undefined)
+    throw validation("The option 'key.fields' can only be declared if a key format is defined using 'key.format'.");
+  const include = (options['value.fields-include'] ?? 'ALL').toUpperCase();
+  if (include !== 'ALL' && include !== 'EXCEPT_KEY')
+    enumOption(options, 'value.fields-include', ['ALL', 'EXCEPT_KEY'] as const, 'ALL');
+  if (include === 'ALL' && prefix)
+    throw validation(
+      "A key prefix is not allowed when option 'value.fields-include' is set to 'ALL'. Set it to 'EXCEPT_KEY' instead to avoid field overlaps.",
+    );
+  return { key, value: include === 'ALL' ? all : all.filter((i) => !key.includes(i)) };
+}
+
+/** Connection of a table; wrong properties are a validation error. */
+export function connectionOf(options: KafkaTableOptions): KafkaConnection {
+  try {
+    return connectionFromProperties(options.properties, 'millrace');
+  } catch (error) {
+    throw validation(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,162 @@
+import type { FetchedRecord } from '../../../clients/kafka/index.ts';
+import type { MapValue } from '../../../flink-sql/plan/rex.ts';
+import { type LogicalType, type RowField, types } from '../../../flink-sql/types/logical-type.ts';
+import { type Batch, DELETE, UPDATE_AFTER } from '../../batch/batch.ts';
+import { BatchBuilder, type ColumnBuilder, columnBuilder } from '../../batch/builder.ts';
+import type { Column } from '../../batch/column.ts';
+import { FlinkFault } from '../../errors.ts';
+import type { Decoder } from '../../formats/format.ts';
+import type { SourceRequest } from '../connector.ts';
+import type { ChosenFormat, KafkaTableOptions } from './options.ts';
+
+/** Metadata a Kafka table can read, with Flink's types (KafkaDynamicSource.ReadableMetadata). */
+export const READABLE: Readonly<Record<string, LogicalType>> = {
+  topic: types.string(false),
+  partition: types.int(false),
+  headers: types.map(types.string(false), types.bytes(false), false),
+  'leader-epoch': types.int(),
+  offset: types.bigint(false),
+  timestamp: types.timestampLtz(3, false),
+  'timestamp-type': types.string(false),
+};
+
+/** Metadata a Kafka table can write (KafkaDynamicSink.WritableMetadata). */
+export const WRITABLE: Readonly<Record<string, LogicalType>> = {
+  headers: types.map(types.string(), types.bytes(), true),
+  timestamp: types.timestampLtz(3),
+};
+
+const utf8 = new TextDecoder();
+
+type Append = (builder: ColumnBuilder, record: FetchedRecord, topic: string, partition: number) => void;
+
+const METADATA: Readonly<Record<string, Append>> = {
+  topic: (b, _r, topic) => b.append(topic),
+  partition: (b, _r, _t, partition) => b.append(partition),
+  headers: (b, r) => b.append(headerMap(r)),
+  'leader-epoch': (b, r) => b.append(r.leaderEpoch < 0 ? null : r.leaderEpoch),
+  offset: (b, r) => b.append(r.offset),
+  timestamp: (b, r) => b.append({ ms: r.timestamp, nanos: 0 }),
+  'timestamp-type': (b, r) => b.append(r.timestampType),
+};
+
+/** Headers by name; of a repeated one the last wins, as in Flink's map. */
+function headerMap(record: FetchedRecord): MapValue {
+  const entries = new Map<string, Uint8Array>();
+  for (const [key, value] of record.headers) entries.set(key ? utf8.decode(key) : '', value ?? new Uint8Array(0));
+  return { keys: [...entries.keys()], values: [...entries.values()] };
+}
+
+type Slot =
+  | { readonly from: 'key' | 'value'; readonly index: number; readonly type: LogicalType }
+  | { readonly from: 'metadata'; readonly append: Append; readonly type: LogicalType };
+
+/** Turns records into batches of the columns asked for (DynamicKafkaDeserializationSchema). */
+export class RecordDecoder {
+  private readonly table: KafkaTableOptions;
+  private readonly key: { decoder: Decoder; out: BatchBuilder } | undefined;
+  private readonly value: { decoder: Decoder; out: BatchBuilder };
+  private readonly slots: Slot[];
+  private metadata: ColumnBuilder[];
+  /** Split of each row so far, for watermarks by partition. */
+  private splits: number[] = [];
+  /** Key row of each row; a message may give several rows or none. */
+  private keyRows: number[] = [];
+  private kinds: number[] = [];
+  rows = 0;
+
+  constructor(request: SourceRequest, table: KafkaTableOptions) {
+    this.table = table;
+    const open = (chosen: ChosenFormat) => {
+      if (!chosen.format.decoder)
+        throw new FlinkFault('ValidationException', `Format '${chosen.format.identifier}' cannot read messages.`);
+      const decoder = chosen.format.decoder({ fields: chosen.fields, options: chosen.options, zone: request.env.zone });
+      return { decoder, out: new BatchBuilder(chosen.fields.map((f: RowField) => f.type)) };
+    };
+    this.key = table.key ? open(table.key) : undefined;
+    this.value = open(table.value);
+    const physicalNames = table.physical.map((f) => f.name);
+    this.slots = request.projected.map((position): Slot => {
+      const column = request.table.columns[position];
+      if (!column) throw new Error(`no column ${position} in ${request.table.identifier.name}`);
+      if (column.kind === 'metadata') {
+        const append = METADATA[column.key ?? column.name];
+        if (!append)
+          throw new FlinkFault('ValidationException', `Unsupported metadata key '${column.key ?? column.name}'.`);
+        return { from: 'metadata', append, type: column.type };
+      }
+      const at = physicalNames.indexOf(column.name);
+      // A key field is read from the key when the value does not hold it, and always for an upsert table, whose tombstones have only keys.
+      const inKey = table.key?.positions.indexOf(at) ?? -1;
+      const inValue = table.value.positions.indexOf(at);
+      if (inKey >= 0 && (table.upsert || inValue < 0)) return { from: 'key', index: inKey, type: column.type };
+      return { from: 'value', index: inValue, type: column.type };
+    });
+    this.metadata = this.newMetadata();
+  }
+
+  private newMetadata(): ColumnBuilder[] {
+    return this.slots.filter((s) => s.from === 'metadata').map((s) => columnBuilder(s.type));
+  }
+
+  /** Appends the rows of one record. */
+  add(record: FetchedRecord, topic: string, partition: number, split: number): void {
+    const { value, key } = this;
+    const before = value.out.length;
+    let keyRow = -1;
+    if (key) {
+      keyRow = key.out.length;
+      key.decoder.message(record.key, key.out);
+      if (key.out.length === keyRow) {
+        // A message without key has no key fields.
+        for (const column of key.out.columns) column.appendNull();
+        key.out.row();
+      }
+    }
+    let tombstone = false;
+    if (record.value === null) {
+      if (!this.table.upsert) return;
+      tombstone = true;
+      for (const column of value.out.columns) column.appendNull();
+      value.out.row(DELETE);
+    } else value.decoder.message(record.value, value.out);
+    for (let i = before; i < value.out.length; i++) {
+      this.keyRows.push(keyRow);
+      this.splits.push(split);
+      if (this.table.upsert) this.kinds.push(tombstone ? DELETE : UPDATE_AFTER);
+      let m = 0;
+      for (const slot of this.slots)
+        if (slot.from === 'metadata') slot.append(this.metadata[m++] as ColumnBuilder, record, topic, partition);
+      this.rows++;
+    }
+  }
+
+  /** The rows so far as a batch with the split of each row; undefined when there are none. */
+  take(): { batch: Batch; splits: readonly number[] } | undefined {
+    const n = this.rows;
+    const values = this.value.out.take();
+    const keys = this.key?.out.take();
+    const metadata = this.metadata.map((b) => b.take(n));
+    const kinds = this.table.upsert ? Uint8Array.from(this.kinds) : values.kinds;
+    let m = 0;
+    const columns = this.slots.map((slot): Column => {
+      if (slot.from === 'metadata') return metadata[m++] as Column;
+      if (slot.from === 'value') return values.columns[slot.index] as Column;
+      return gather(keys?.columns[slot.index] as Column, this.keyRows, slot.type);
+    });
+    this.metadata = this.newMetadata();
+    const splits = this.splits;
+    this.splits = [];
+    this.keyRows = [];
+    this.kinds = [];
+    this.rows = 0;
+    return n ? { batch: { length: n, kinds, columns, marks: undefined }, splits } : undefined;
+  }
+}
+
+function gather(column: Column, rows: readonly number[], type: LogicalType): Column {
+  if (rows.every((r, i) => r === i)) return column;
+  const out = columnBuilder(type);
+  for (const r of rows) out.appendFrom(column, r);
+  return out.take(rows.length);
+}

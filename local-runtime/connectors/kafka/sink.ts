@@ -1,0 +1,127 @@
+import { type KafkaClient, type KafkaProducer, type OutgoingRecord, openKafka } from '../../../clients/kafka/index.ts';
+import type { MapValue, TimestampValue } from '../../../flink-sql/plan/rex.ts';
+import { type Batch, DELETE, UPDATE_BEFORE } from '../../batch/batch.ts';
+import { type Column, valueAt } from '../../batch/column.ts';
+import { FlinkFault } from '../../errors.ts';
+import type { Encoder } from '../../formats/format.ts';
+import type { SinkRequest, SinkWriter } from '../connector.ts';
+import { type ChosenFormat, connectionOf, type KafkaTableOptions, kafkaOptions } from './options.ts';
+import { fault } from './source.ts';
+
+interface Part {
+  readonly encoder: Encoder;
+  readonly positions: readonly number[];
+}
+
+/** Writes rows to a topic; upsert tables turn deletes into tombstones (DynamicKafkaRecordSerializationSchema). */
+export class KafkaWriter implements SinkWriter {
+  private readonly table: KafkaTableOptions;
+  private readonly client: KafkaClient;
+  private readonly producer: KafkaProducer;
+  private readonly key: Part | undefined;
+  private readonly value: Part;
+  /** Columns of the written metadata, by key. */
+  private readonly metadata = new Map<string, number>();
+  private readonly topic: string;
+  private readonly partitions: number;
+  private next = 0;
+
+  private constructor(request: SinkRequest, table: KafkaTableOptions, client: KafkaClient, partitions: number) {
+    this.table = table;
+    this.client = client;
+    this.topic = table.topics[0] as string;
+    this.partitions = partitions;
+    const acks = table.properties.acks;
+    const compression = table.properties['compression.type'];
+    this.producer = client.producer({
+      ...(acks === undefined ? {} : { acks: acks === 'all' ? -1 : Number(acks) }),
+      ...(compression === undefined ? {} : { compression: compression as 'gzip' }),
+    });
+    const part = (chosen: ChosenFormat): Part => {
+      if (!chosen.format.encoder)
+        throw new FlinkFault('ValidationException', `Format '${chosen.format.identifier}' cannot write messages.`);
+      return {
+        encoder: chosen.format.encoder({ fields: chosen.fields, options: chosen.options, zone: request.env.zone }),
+        positions: chosen.positions,
+      };
+    };
+    this.key = table.key && part(table.key);
+    this.value = part(table.value);
+    let at = table.physical.length;
+    for (const column of request.table.columns)
+      if (column.kind === 'metadata' && !column.virtual) this.metadata.set(column.key ?? column.name, at++);
+  }
+
+  /** Connects; an unknown topic is made by the broker when it allows that. */
+  static async open(request: SinkRequest): Promise<KafkaWriter> {
+    const table = kafkaOptions(request.options.connector as 'kafka' | 'upsert-kafka', request.options, request.table);
+    const client = await openKafka(connectionOf(table));
+    try {
+      if (table.topics.length !== 1)
+        throw new FlinkFault('ValidationException', 'Single topic is required for a Kafka sink of the local runtime.');
+      const partitions =
+        table.partitioner === 'round-robin' ? (await client.topic(table.topics[0] as string)).partitions.length : 0;
+      return new KafkaWriter(request, table, client, partitions);
+    } catch (error) {
+      await client.close();
+      throw fault(error);
+    }
+  }
+
+  async write(batch: Batch): Promise<void> {
+    const keys = this.key && pick(batch, this.key.positions);
+    const values = pick(batch, this.value.positions);
+    const records: OutgoingRecord[] = [];
+    for (let i = 0; i < batch.length; i++) {
+      const kind = batch.kinds?.[i] ?? 0;
+      if (this.table.upsert && kind === UPDATE_BEFORE) continue;
+      const key = keys ? (this.key?.encoder.row(keys, i) ?? null) : null;
+      const value = this.table.upsert && kind === DELETE ? null : (this.value.encoder.row(values, i) ?? null);
+      records.push({ topic: this.topic, key, value, ...this.placed(), ...this.written(batch, i) });
+    }
+    if (!records.length) return;
+    try {
+      await this.producer.send(records);
+    } catch (error) {
+      throw fault(error);
+    }
+  }
+
+  private placed(): { partition?: number } {
+    // One writer at parallelism 1: FlinkFixedPartitioner sends all of its rows to one partition.
+    if (this.table.partitioner === 'fixed') return { partition: 0 };
+    if (this.table.partitioner === 'round-robin' && this.partitions)
+      return { partition: this.next++ % this.partitions };
+    return {};
+  }
+
+  private written(batch: Batch, i: number): { timestamp?: number; headers?: (readonly [string, Uint8Array])[] } {
+    const out: { timestamp?: number; headers?: (readonly [string, Uint8Array])[] } = {};
+    const time = this.metadata.get('timestamp');
+    const timestamp = time === undefined ? null : (valueAt(batch.columns[time] as Column, i) as TimestampValue | null);
+    if (timestamp) out.timestamp = timestamp.ms;
+    const at = this.metadata.get('headers');
+    const headers = at === undefined ? null : (valueAt(batch.columns[at] as Column, i) as MapValue | null);
+    if (headers)
+      out.headers = headers.keys.flatMap((k, n) =>
+        k === null || headers.values[n] === null ? [] : [[k as string, headers.values[n] as Uint8Array] as const],
+      );
+    return out;
+  }
+
+  async flush(): Promise<void> {
+    // `send` waits for the acknowledgements, so nothing is pending here.
+  }
+
+  async commit(): Promise<void> {
+    await this.flush();
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+}
+
+function pick(batch: Batch, positions: readonly number[]): Batch {
+  return { ...batch, columns: positions.map((p) => batch.columns[p] as Column) };
+}

@@ -1,0 +1,158 @@
+import { type Isolation, type KafkaClient, KafkaError, openKafka } from '../../../clients/kafka/index.ts';
+import type { Batch } from '../../batch/batch.ts';
+import { FlinkFault } from '../../errors.ts';
+import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
+import { durationOption } from '../options.ts';
+import { connectionOf, type KafkaTableOptions, kafkaOptions } from './options.ts';
+import { RecordDecoder } from './rows.ts';
+import { discoverSplits, type Positions, type Split, splitKey } from './splits.ts';
+import { PartitionWatermarks } from './watermarks.ts';
+
+const FETCH_BYTES = 4 << 20;
+
+/**
+ * Reads the partitions of Kafka topics by plain fetches, without a consumer group (KafkaSource). With a watermark each partition
+ * has its own, and the least of them goes out (WatermarkOutputMultiplexer).
+ */
+export class KafkaReader implements SourceReader {
+  private readonly request: SourceRequest;
+  private readonly table: KafkaTableOptions;
+  private readonly client: KafkaClient;
+  private readonly isolation: Isolation;
+  private readonly decoder: RecordDecoder;
+  private readonly watermarks: PartitionWatermarks | undefined;
+  private splits: Split[] = [];
+  private readonly known = new Set<string>();
+  private ended = 0;
+  private nextDiscovery = Number.POSITIVE_INFINITY;
+
+  private constructor(request: SourceRequest, table: KafkaTableOptions, client: KafkaClient) {
+    this.request = request;
+    this.table = table;
+    this.client = client;
+    this.isolation = table.properties['isolation.level'] === 'read_uncommitted' ? 'read_uncommitted' : 'read_committed';
+    this.decoder = new RecordDecoder(request, table);
+    const { watermark, env } = request;
+    const idleMs = table.idleMs ?? durationOption(env.options, 'table.exec.source.idle-timeout');
+    this.watermarks =
+      watermark &&
+      new PartitionWatermarks(
+        watermark,
+        request.fields.map((f) => f.type),
+        env,
+        idleMs || undefined,
+      );
+  }
+
+  /** Connects and finds the partitions; fails when broker or topic cannot be reached. */
+  static async open(request: SourceRequest): Promise<KafkaReader> {
+    const table = kafkaOptions(request.options.connector as 'kafka' | 'upsert-kafka', request.options, request.table);
+    const client = await openKafka(connectionOf(table));
+    const reader = new KafkaReader(request, table, client);
+    try {
+      await reader.discover(request.position as Positions | undefined);
+    } catch (error) {
+      await client.close();
+      throw fault(error);
+    }
+    return reader;
+  }
+
+  private async discover(restored?: Positions): Promise<void> {
+    const found = await discoverSplits(
+      this.client,
+      this.table,
+      this.request.options,
+      this.isolation,
+      this.known,
+      restored,
+    );
+    for (const split of found) {
+      this.known.add(splitKey(split.topic.name, split.partition));
+      this.splits.push(split);
+    }
+    this.watermarks?.partitions(this.splits.length);
+    this.ended = this.splits.filter((s) => s.stop !== undefined && s.next >= s.stop).length;
+    if (this.table.discoveryMs > 0 && this.table.bounded === 'unbounded')
+      this.nextDiscovery = Date.now() + this.table.discoveryMs;
+  }
+
+  async next(_maxRows: number, lingerMs: number, signal: AbortSignal): Promise<SourceEvent> {
+    const deadline = Date.now() + lingerMs;
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        if (Date.now() >= this.nextDiscovery) await this.discover();
+        if (this.ended === this.splits.length && this.table.bounded !== 'unbounded') return { kind: 'end' };
+        const batch = await this.round(Math.max(1, Math.min(200, deadline - Date.now())));
+        if (batch) return { kind: 'batch', batch };
+        if (Date.now() >= deadline) return { kind: 'idle' };
+      }
+    } catch (error) {
+      throw fault(error);
+    }
+  }
+
+  /** One fetch of all partitions that have not ended. */
+  private async round(maxWaitMs: number): Promise<Batch | undefined> {
+    const topics = new Map<string, Split[]>();
+    for (const split of this.splits) {
+      if (split.stop !== undefined && split.next >= split.stop) continue;
+      const list = topics.get(split.topic.name);
+      if (list) list.push(split);
+      else topics.set(split.topic.name, [split]);
+    }
+    if (!topics.size) {
+      await new Promise((done) => setTimeout(done, maxWaitMs));
+    }
+    // Several topics share the wait, so that none is kept waiting by a quiet one.
+    const wait = Math.max(1, Math.floor(maxWaitMs / Math.max(1, topics.size)));
+    for (const splits of topics.values()) {
+      const topic = (splits[0] as Split).topic;
+      const positions = new Map(splits.map((s) => [s.partition, s.next]));
+      const fetched = await this.client.fetch({
+        topic,
+        positions,
+        isolation: this.isolation,
+        maxWaitMs: wait,
+        maxBytes: FETCH_BYTES,
+      });
+      for (const part of fetched) {
+        const split = splits.find((s) => s.partition === part.partition);
+        if (!split) continue;
+        const index = this.splits.indexOf(split);
+        for (const record of part.records) {
+          if (split.stop !== undefined && record.offset >= split.stop) break;
+          this.decoder.add(record, topic.name, split.partition, index);
+        }
+        split.next = part.nextOffset;
+      }
+    }
+    this.ended = this.splits.filter((s) => s.stop !== undefined && s.next >= s.stop).length;
+    const taken = this.decoder.take();
+    if (!this.watermarks) return taken?.batch;
+    return this.watermarks.mark(taken?.batch, taken?.splits ?? [], Date.now());
+  }
+
+  position(): unknown {
+    return Object.fromEntries(this.splits.map((s) => [splitKey(s.topic.name, s.partition), String(s.next)]));
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+}
+
+/** Kafka's failures as Flink's job would carry them. */
+export function fault(error: unknown): unknown {
+  if (!(error instanceof KafkaError)) return error;
+  const exception =
+    error.code === 'UNKNOWN_TOPIC'
+      ? 'UnknownTopicOrPartitionException'
+      : error.code === 'AUTHENTICATION'
+        ? 'SaslAuthenticationException'
+        : error.code === 'FAILED'
+          ? 'KafkaException'
+          : 'TimeoutException';
+  return new FlinkFault(exception, error.message);
+}
