@@ -10,6 +10,8 @@ export interface Operator {
   process(batch: Batch, input: number): void;
   /** Input `input` has ended; a MAX_WATERMARK came before where event time is used. Called once an input. */
   end(input: number): void;
+  /** Input `input` sends nothing for now and must not hold watermarks back (WatermarkStatus.IDLE), or does so again. */
+  onIdle?(input: number, idle: boolean): void;
   /** Processing time reached a timer this operator registered with its context. */
   onProcessingTime?(now: number): void;
   /** Everything kept, as structured-cloneable data (typed arrays welcome); called between batches. */
@@ -35,6 +37,10 @@ export interface OperatorContext {
   readonly clock: Clock;
   /** Asks for `onProcessingTime` at `time` (epoch ms) or after. */
   registerProcessingTimer(time: number): void;
+  /** Sends a watermark by itself, between batches. */
+  emitWatermark(watermark: number): void;
+  /** Tells downstream that this operator's output is idle or active again. */
+  setIdle(idle: boolean): void;
   /** Counts late rows dropped, and other operator counters by name. */
   count(metric: string, by: number): void;
 }

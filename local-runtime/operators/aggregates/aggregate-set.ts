@@ -1,0 +1,157 @@
+import type { AggregateCall, RexInputRef } from '../../../flink-sql/plan/rex.ts';
+import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
+import type { BoolColumn, Column } from '../../batch/column.ts';
+import { FlinkFault } from '../../errors.ts';
+import type { ColumnWriter } from '../../state/column-writer.ts';
+import type { Aggregate } from './aggregate.ts';
+import { avgOf } from './avg.ts';
+import { Count } from './count.ts';
+import { Distinct } from './distinct.ts';
+import { FirstLastValue, FirstLastValueWithRetract } from './first-last-value.ts';
+import { ArrayAgg, Collect, ListAgg } from './list.ts';
+import { extremeOf } from './min-max.ts';
+import { SingleValue } from './single-value.ts';
+import { sumOf } from './sum.ts';
+
+interface Call {
+  readonly aggregate: Aggregate;
+  /** Column of the FILTER condition, -1 without one. */
+  readonly filter: number;
+}
+
+/** All aggregate calls of one operator (AggsHandleFunction): rows go to every call whose FILTER is true. */
+export class AggregateSet {
+  private readonly calls: readonly Call[];
+  /** FILTER columns of the batch at hand, one a call. */
+  private filters: (BoolColumn | undefined)[] = [];
+  private readonly filtered: boolean;
+
+  /** `retracting`: the input has -U or -D, so functions that need more state to take values back are chosen. */
+  constructor(calls: readonly AggregateCall[], inputTypes: readonly LogicalType[], retracting: boolean) {
+    this.calls = calls.map((call) => ({
+      aggregate: aggregateOf(call, inputTypes, retracting),
+      filter: call.filter ? inputIndex(call.filter as RexInputRef) : -1,
+    }));
+    this.filtered = this.calls.some((call) => call.filter >= 0);
+  }
+
+  bind(columns: readonly Column[]): void {
+    for (const call of this.calls) call.aggregate.bind(columns);
+    if (this.filtered) {
+      this.filters = this.calls.map((c) => (c.filter < 0 ? undefined : (columns[c.filter] as BoolColumn)));
+    }
+  }
+
+  grow(capacity: number): void {
+    for (const call of this.calls) call.aggregate.grow(capacity);
+  }
+
+  reset(group: number): void {
+    for (const call of this.calls) call.aggregate.reset(group);
+  }
+
+  private skips(call: number, row: number): boolean {
+    const filter = this.filters[call];
+    return (
+      filter !== undefined && (filter.values[row] !== 1 || (filter.nulls !== undefined && filter.nulls[row] === 1))
+    );
+  }
+
+  accumulate(group: number, row: number): void {
+    const calls = this.calls;
+    for (let c = 0; c < calls.length; c++) {
+      if (this.filtered && this.skips(c, row)) continue;
+      (calls[c] as Call).aggregate.accumulate(group, row);
+    }
+  }
+
+  retract(group: number, row: number): void {
+    const calls = this.calls;
+    for (let c = 0; c < calls.length; c++) {
+      if (this.filtered && this.skips(c, row)) continue;
+      (calls[c] as Call).aggregate.retract(group, row);
+    }
+  }
+
+  merge(into: number, from: number): void {
+    for (const call of this.calls) call.aggregate.merge(into, from);
+  }
+
+  /** Appends the group's values to `writers[offset]` on, one a call. */
+  write(group: number, writers: readonly ColumnWriter[], offset: number): void {
+    const calls = this.calls;
+    for (let c = 0; c < calls.length; c++) {
+      (calls[c] as Call).aggregate.write(group, writers[offset + c] as ColumnWriter);
+    }
+  }
+
+  get byteLength(): number {
+    let n = 0;
+    for (const call of this.calls) n += call.aggregate.byteLength;
+    return n;
+  }
+}
+
+function inputIndex(ref: RexInputRef): number {
+  if (ref.kind !== 'InputRef') throw new Error('aggregate arguments and filters must be input fields');
+  return ref.index;
+}
+
+function aggregateOf(call: AggregateCall, inputTypes: readonly LogicalType[], retracting: boolean): Aggregate {
+  const args = call.args.map((arg) => inputIndex(arg as RexInputRef));
+  const types = args.map((arg) => inputTypes[arg] as LogicalType);
+  // MIN and MAX do not care how often a value is there.
+  if (call.distinct && args.length > 0 && call.fn !== 'MIN' && call.fn !== 'MAX') {
+    const inner = functionOf(
+      call,
+      args.map((_, i) => i),
+      types,
+      retracting,
+    );
+    return new Distinct(inner, args, types);
+  }
+  return functionOf(call, args, types, retracting);
+}
+
+function functionOf(
+  call: AggregateCall,
+  args: readonly number[],
+  types: readonly LogicalType[],
+  retracting: boolean,
+): Aggregate {
+  const arg = args[0] ?? 0;
+  const type = types[0] ?? call.type;
+  switch (call.fn) {
+    case 'COUNT':
+      return new Count(args);
+    case 'SUM':
+      return sumOf(arg, type, retracting, false);
+    case '$SUM0':
+    case 'SUM0':
+      return sumOf(arg, type, retracting, true);
+    case 'AVG':
+      return avgOf(arg, type, call.type);
+    case 'MIN':
+      return extremeOf(arg, type, false, retracting);
+    case 'MAX':
+      return extremeOf(arg, type, true, retracting);
+    case 'FIRST_VALUE':
+    case 'LAST_VALUE': {
+      const last = call.fn === 'LAST_VALUE';
+      return retracting ? new FirstLastValueWithRetract(arg, last) : new FirstLastValue(arg, last);
+    }
+    case 'LISTAGG':
+      return new ListAgg(args);
+    case 'ARRAY_AGG':
+      return new ArrayAgg(args, call.ignoreNulls);
+    case 'COLLECT':
+      return new Collect(args);
+    case 'SINGLE_VALUE':
+      return new SingleValue(args);
+    default:
+      throw new FlinkFault(
+        'TableException',
+        `Aggregate function ${call.fn} is not supported by the local runtime yet.`,
+      );
+  }
+}

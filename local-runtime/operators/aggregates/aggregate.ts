@@ -1,0 +1,73 @@
+import type { Column } from '../../batch/column.ts';
+import type { ColumnWriter } from '../../state/column-writer.ts';
+
+/**
+ * One aggregate function over many groups (Flink's AggsHandleFunction for one call): accumulators lie in arrays indexed by group.
+ * `bind` gives the columns that row numbers refer to until the next `bind`.
+ */
+export interface Aggregate {
+  bind(columns: readonly Column[]): void;
+  /** Makes room for groups below `capacity`. */
+  grow(capacity: number): void;
+  /** Empties the accumulator of a group (createAccumulators). */
+  reset(group: number): void;
+  accumulate(group: number, row: number): void;
+  retract(group: number, row: number): void;
+  /** Adds the accumulator of group `from` to that of `into`; `from` is left as it was. */
+  merge(into: number, from: number): void;
+  /** Appends the group's value (getValue). */
+  write(group: number, out: ColumnWriter): void;
+  readonly byteLength: number;
+}
+
+/** The next capacity of arrays that hold groups below `capacity`. */
+export function roomFor(current: number, capacity: number): number {
+  return Math.max(capacity, current * 2, 64);
+}
+
+export function grownInts(from: Int32Array, n: number): Int32Array<ArrayBuffer> {
+  const to = new Int32Array(n);
+  to.set(from);
+  return to;
+}
+
+export function grownLongs(from: BigInt64Array, n: number): BigInt64Array<ArrayBuffer> {
+  const to = new BigInt64Array(n);
+  to.set(from);
+  return to;
+}
+
+export function grownDoubles(from: Float64Array, n: number): Float64Array<ArrayBuffer> {
+  const to = new Float64Array(n);
+  to.set(from);
+  return to;
+}
+
+/** Base of aggregates over one argument column: the argument's index and the bound column. */
+export abstract class UnaryAggregate implements Aggregate {
+  protected readonly arg: number;
+  protected column!: Column;
+  protected capacity = 0;
+
+  constructor(arg: number) {
+    this.arg = arg;
+  }
+
+  bind(columns: readonly Column[]): void {
+    this.column = columns[this.arg] as Column;
+  }
+
+  grow(capacity: number): void {
+    if (capacity <= this.capacity) return;
+    this.capacity = roomFor(this.capacity, capacity);
+    this.resize(this.capacity);
+  }
+
+  protected abstract resize(n: number): void;
+  abstract reset(group: number): void;
+  abstract accumulate(group: number, row: number): void;
+  abstract retract(group: number, row: number): void;
+  abstract merge(into: number, from: number): void;
+  abstract write(group: number, out: ColumnWriter): void;
+  abstract get byteLength(): number;
+}

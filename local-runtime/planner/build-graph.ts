@@ -1,0 +1,201 @@
+import type { PlannedJob } from '../../flink-sql/binder/api.ts';
+import type { Physical, Sink, TableSourceScan } from '../../flink-sql/plan/physical.ts';
+import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import type { Batch } from '../batch/batch.ts';
+import type { ConnectorEnvironment } from '../connectors/connector.ts';
+import { connectorFor } from '../connectors/registry.ts';
+import { FlinkFault, validation } from '../errors.ts';
+import type { Graph, SinkTask, SourceTask } from '../job/graph.ts';
+import type { JobOptions } from '../job/job-api.ts';
+import { Vertex, type VertexHost } from '../job/vertex.ts';
+import { ConstraintEnforcer } from '../operators/constraint-enforcer.ts';
+import type { Operator } from '../operators/operator.ts';
+import { inputsOf, operatorFor } from './operator-for.ts';
+import { refuseUnsupported } from './options.ts';
+import { valuesReader } from './values-source.ts';
+
+/**
+ * Turns a physical plan into running operators. Exchanges are nothing at parallelism 1. A node that several consumers share, and
+ * scans of the same table with the same options and columns, run once, as Flink reuses sub-plans and sources.
+ */
+export function buildGraph(
+  plan: PlannedJob,
+  options: JobOptions,
+  now: () => number,
+  registerTimer: (time: number, vertex: Vertex) => void,
+): Graph {
+  return new GraphBuilder(options, now, registerTimer).build(plan);
+}
+
+class GraphBuilder {
+  private readonly options: JobOptions;
+  private readonly host: VertexHost;
+  private readonly env: ConnectorEnvironment;
+  private readonly vertices: Vertex[] = [];
+  private readonly sources: SourceTask[] = [];
+  private readonly sinks: SinkTask[] = [];
+  private readonly pressure: Promise<void>[] = [];
+  private readonly built = new Map<Physical, Vertex>();
+  private readonly scans = new Map<string, Vertex>();
+
+  constructor(options: JobOptions, now: () => number, registerTimer: (time: number, vertex: Vertex) => void) {
+    this.options = options;
+    const zone = sessionZone(options.options);
+    this.host = { zone, options: options.options, clock: { now }, registerTimer };
+    this.env = {
+      workingDirectory: options.workingDirectory,
+      zone,
+      options: options.options,
+      now,
+      print: options.print,
+      notice: options.notice,
+    };
+  }
+
+  build(plan: PlannedJob): Graph {
+    refuseUnsupported(this.options.options);
+    for (const sink of plan.sinks) this.sink(sink);
+    return { vertices: this.vertices, sources: this.sources, sinks: this.sinks, pressure: this.pressure };
+  }
+
+  private vertex(id: number, name: string, types: readonly LogicalType[], inputs: number): Vertex {
+    const vertex = new Vertex(id, name, types, inputs, this.host);
+    this.vertices.push(vertex);
+    return vertex;
+  }
+
+  private node(node: Physical): Vertex {
+    const known = this.built.get(node);
+    if (known) return known;
+    const vertex = this.make(node);
+    this.built.set(node, vertex);
+    return vertex;
+  }
+
+  private make(node: Physical): Vertex {
+    const types = node.fields.map((f) => f.type);
+    switch (node.kind) {
+      case 'Exchange':
+        return this.node(node.input);
+      case 'TableSourceScan':
+        return this.scan(node, types);
+      case 'Values': {
+        const vertex = this.vertex(node.id, 'Values', types, 1);
+        this.sources.push({ vertex, open: () => Promise.resolve(valuesReader(node)) });
+        return vertex;
+      }
+      case 'Sink':
+        throw new Error('a sink inside a plan');
+      default: {
+        const inputs = inputsOf(node);
+        const from = inputs.map((input) => this.node(input));
+        const vertex = this.vertex(node.id, node.kind, types, inputs.length);
+        vertex.operator = operatorFor(node, vertex);
+        for (const [i, v] of from.entries()) v.connect(vertex, i);
+        return vertex;
+      }
+    }
+  }
+
+  private scan(node: TableSourceScan, types: readonly LogicalType[]): Vertex {
+    const { catalog, database, name } = node.table.identifier;
+    const key = JSON.stringify([catalog, database, name, node.table.temporary, node.options, node.projected]);
+    const known = this.scans.get(key);
+    if (known) return known;
+    const connector = connectorFor(node.options);
+    const openSource = connector.openSource;
+    if (!openSource)
+      throw validation(
+        `Connector '${connector.identifier}' can only be used as a sink. It cannot be used as a source.`,
+      );
+    const vertex = this.vertex(node.id, `Source: ${name}`, types, 1);
+    this.sources.push({
+      vertex,
+      open: () =>
+        openSource({
+          table: node.table,
+          options: node.options,
+          projected: node.projected,
+          fields: node.fields,
+          ...(node.watermark ? { watermark: node.watermark } : {}),
+          env: this.env,
+        }),
+    });
+    this.scans.set(key, vertex);
+    return vertex;
+  }
+
+  private sink(node: Sink): void {
+    const input = this.enforced(node, this.node(node.input));
+    const types = node.fields.map((f) => f.type);
+    const table = node.table;
+    const vertex = this.vertex(node.id, table ? `Sink: ${table.identifier.name}` : 'Sink: collect', types, 1);
+    input.connect(vertex, 0);
+    if (!table) {
+      const collect = this.options.collect;
+      if (!collect) throw new Error('a query job needs a collector');
+      vertex.operator = sinkOperator((batch) => {
+        const slow = collect(batch);
+        if (slow) this.pressure.push(slow);
+      });
+      return;
+    }
+    if (node.upsertMaterialize) {
+      throw new FlinkFault('TableException', 'The local runtime cannot run SinkUpsertMaterializer yet.');
+    }
+    const connector = connectorFor(node.options);
+    const openSink = connector.openSink;
+    if (!openSink)
+      throw validation(
+        `Connector '${connector.identifier}' can only be used as a source. It cannot be used as a sink.`,
+      );
+    const fields = node.fields.map((field, i) => ({ ...field, type: node.columnTypes[i] ?? field.type }));
+    const pending: Batch[] = [];
+    vertex.operator = sinkOperator((batch) => pending.push(batch));
+    this.sinks.push({
+      vertex,
+      table,
+      fields,
+      pending,
+      open: () =>
+        openSink({
+          table,
+          options: node.options,
+          fields,
+          staticPartitions: node.staticPartitions,
+          overwrite: node.overwrite,
+          env: this.env,
+        }),
+    });
+  }
+
+  private enforced(node: Sink, input: Vertex): Vertex {
+    const fields = node.fields.map((field, i) => ({ ...field, type: node.columnTypes[i] ?? field.type }));
+    const types = fields.map((f) => f.type);
+    const vertex = new Vertex(node.id, 'ConstraintEnforcer', types, 1, this.host);
+    const enforcer = new ConstraintEnforcer(fields, vertex);
+    if (!enforcer.needed) return input;
+    vertex.operator = enforcer;
+    this.vertices.push(vertex);
+    input.connect(vertex, 0);
+    return vertex;
+  }
+}
+
+function sinkOperator(take: (batch: Batch) => void): Operator {
+  return {
+    process(batch) {
+      if (batch.length > 0) take(batch);
+    },
+    end() {
+      // The job flushes and commits the writers when all inputs have ended.
+    },
+  };
+}
+
+/** The session's zone: `table.local-time-zone`, else that of the machine. */
+export function sessionZone(options: Readonly<Record<string, string>>): string {
+  const zone = options['table.local-time-zone'];
+  if (zone === undefined || zone === 'default') return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone;
+}

@@ -1,0 +1,17 @@
+import { validation } from '../errors.ts';
+import { durationMillis } from '../time/duration.ts';
+
+/** Refuses, by name, options that would change a job's answers and that this runtime does not carry out; nothing is ignored silently. */
+export function refuseUnsupported(options: Readonly<Record<string, string>>): void {
+  const ttl = options['table.exec.state.ttl'];
+  if (ttl !== undefined && durationMillis(ttl) > 0) refuse('table.exec.state.ttl', ttl);
+  if (options['table.exec.mini-batch.enabled']?.toLowerCase() === 'true')
+    refuse('table.exec.mini-batch.enabled', 'true');
+  if (options['execution.runtime-mode']?.toLowerCase() === 'batch') refuse('execution.runtime-mode', 'batch');
+}
+
+function refuse(name: string, value: string): never {
+  throw validation(
+    `The local runtime does not support '${name}' = '${value}' yet. Reset the option or run on a Flink cluster.`,
+  );
+}
