@@ -84,9 +84,29 @@ export function activate(context: vscode.ExtensionContext): void {
       const notebook = vscode.window.activeNotebookEditor?.notebook;
       if (notebook?.notebookType !== NOTEBOOK_TYPE) throw new Error('No Flink SQL notebook is open');
       const kernel = kernels.of(notebook);
-      if (!kernel) throw new Error('Select a kernel for the notebook first');
       await kernel.restart(notebook);
       vscode.window.setStatusBarMessage(`Millrace: ${kernel.connection.label} begins a new session`, 4000);
+    }),
+  );
+  disposables.add(
+    registerCommand(log, 'millrace.selectConnection', async () => {
+      const notebook = vscode.window.activeNotebookEditor?.notebook;
+      if (notebook?.notebookType !== NOTEBOOK_TYPE) throw new Error('No Flink SQL notebook is open');
+      const current = kernels.of(notebook);
+      const items = kernels.all.map(({ connection, controller }) => ({
+        label: connection.label,
+        description: connection.id === current.connection.id ? 'current' : '',
+        detail: connection.description,
+        id: controller.id,
+      }));
+      const add = { label: '$(add) Add SQL Gateway Connection…', description: '', detail: '', id: undefined };
+      const chosen = await vscode.window.showQuickPick([...items, add], { title: 'Where shall the notebook run?' });
+      if (!chosen) return;
+      if (chosen.id === undefined) await vscode.commands.executeCommand('millrace.addConnection');
+      else {
+        const extension = context.extension.id;
+        await vscode.commands.executeCommand('notebook.selectKernel', { id: chosen.id, extension });
+      }
     }),
   );
   disposables.add(

@@ -13,7 +13,7 @@ export class StatusBar implements Disposable {
     this.#kernels = kernels;
     this.#item = vscode.window.createStatusBarItem('millrace.connection', vscode.StatusBarAlignment.Left, 10);
     this.#item.name = 'Millrace Connection';
-    this.#item.command = 'notebook.selectKernel';
+    this.#item.command = 'millrace.selectConnection';
     this.#editors = vscode.window.onDidChangeActiveNotebookEditor(() => this.update());
     this.update();
   }
@@ -25,11 +25,11 @@ export class StatusBar implements Disposable {
       return;
     }
     const kernel = this.#kernels.of(notebook);
-    const running = kernel?.runningIn(notebook) ?? 0;
+    const running = kernel.runningIn(notebook);
     const icon = running > 0 ? '$(sync~spin)' : '$(plug)';
-    this.#item.text = `${icon} ${kernel?.connection.label ?? 'No Flink connection'}`;
+    this.#item.text = `${icon} ${kernel.connection.label}`;
     const work = running === 0 ? 'idle' : `${running} ${running === 1 ? 'cell' : 'cells'} running`;
-    this.#item.tooltip = kernel ? `${kernel.connection.description}: ${work}` : 'Select where this notebook runs';
+    this.#item.tooltip = `${kernel.connection.description}: ${work}`;
     this.#item.show();
   }
 

@@ -38,9 +38,9 @@ export class Kernels implements Disposable {
     this.#remote = next;
   }
 
-  /** The kernel that is selected for a notebook. */
-  of(notebook: vscode.NotebookDocument): Kernel | undefined {
-    return this.all.find((kernel) => kernel.isSelectedFor(notebook));
+  /** The kernel on which a notebook runs: until the user chooses one, VS Code takes the preferred. */
+  of(notebook: vscode.NotebookDocument): Kernel {
+    return this.all.find((kernel) => kernel.isSelectedFor(notebook)) ?? this.#local;
   }
 
   /** Ends what a closed notebook had. */
