@@ -1,7 +1,7 @@
 import type { Rex } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../../batch/batch.ts';
-import { exprEnv } from '../../codegen/env.ts';
+import type { ExprEnv } from '../../codegen/env.ts';
 import { compileScalar } from '../../codegen/index.ts';
 import type { ConnectorEnvironment } from '../connector.ts';
 import { durationOption } from '../options.ts';
@@ -25,7 +25,8 @@ export class PartitionWatermarks {
     env: ConnectorEnvironment,
     idleMs: number | undefined,
   ) {
-    this.expression = compileScalar(watermark.expr, types, exprEnv(env.zone, env.options, env.now));
+    const exprEnv: ExprEnv = { zone: env.zone, clock: { now: env.now }, options: env.options };
+    this.expression = compileScalar(watermark.expr, types, exprEnv);
     this.intervalMs = durationOption(env.options, 'pipeline.auto-watermark-interval') ?? 200;
     this.idleMs = idleMs;
   }
