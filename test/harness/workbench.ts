@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
+import { afterEach } from 'vitest';
 import { findChromium } from '../../scripts/chromium.ts';
 import { installCodeServer } from '../../scripts/code-server.ts';
 import { root } from '../../scripts/paths.ts';
@@ -146,7 +147,17 @@ export class Workbench {
     const current = this.page.locator('.kernel-label').first();
     await current.waitFor();
     if ((await current.textContent())?.includes(label)) return;
-    await this.pick(() => this.command('Notebook: Select Notebook Kernel'), '', label);
+    await current.click();
+    // The list may begin with the kernels' sources: on to the kernels of ours.
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    const onward = rows.filter({ hasText: /Select Another Kernel|Millrace for Apache Flink SQL/ }).first();
+    const wanted = rows.filter({ hasText: label }).first();
+    await until(`the kernel ${label} in the list`, async () => {
+      if (await wanted.isVisible()) return true;
+      if (await onward.isVisible()) await onward.click();
+      return undefined;
+    });
+    await wanted.click();
     await until(`the kernel ${label}`, async () => (await current.textContent())?.includes(label));
   }
 
@@ -267,4 +278,13 @@ function placeOf(word: string): { x: number; y: number } | undefined {
     }
   }
   return undefined;
+}
+
+/** Keeps a picture of the window in test-results/ when a test of this file fails. */
+export function pictureOfFailures(workbench: () => Workbench | undefined): void {
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    const name = `${task.file.name}-${task.name}`.replace(/[^\w]+/g, '-');
+    await workbench()?.screenshot(`test-results/${name}.png`);
+  });
 }
