@@ -1,0 +1,115 @@
+import { parseArgs } from 'node:util';
+import { applyCommand, type BoundStatement, bindStatement, planInserts, planQuery } from '../flink-sql/binder/index.ts';
+import { CatalogStore } from '../flink-sql/catalog/store.ts';
+import type { Diagnostic } from '../flink-sql/diagnostics.ts';
+import { parse } from '../flink-sql/syntax/index.ts';
+import { asFault } from '../local-runtime/errors.ts';
+import { bindContext, type RuntimeEnvironment } from '../local-runtime/session/engine.ts';
+import { SessionError } from '../local-runtime/session/errors.ts';
+import { syntaxDiagnostic } from '../local-runtime/session/parse.ts';
+import { lineColumn, placedMessage } from './places.ts';
+import { readSource, type SqlSource } from './source.ts';
+import { UsageError } from './usage.ts';
+
+const ENVIRONMENT: RuntimeEnvironment = {
+  workingDirectory: process.cwd(),
+  print: () => undefined,
+  notice: () => undefined,
+  now: Date.now,
+};
+
+/** `millrace check FILE...`: parses, validates and plans every statement; tables of earlier statements are known to later ones. */
+export async function check(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { jsonl: { type: 'boolean', default: false } },
+  });
+  if (positionals.length === 0) throw new UsageError('check takes at least one FILE; see millrace --help');
+  let errors = 0;
+  for (const file of positionals) {
+    const source = readSource(file);
+    for (const diagnostic of diagnose(source.text)) {
+      if (diagnostic.severity === 'error') errors++;
+      process.stdout.write(values.jsonl ? jsonLine(source, diagnostic) : textLine(source, diagnostic));
+    }
+  }
+  return errors > 0 ? 1 : 0;
+}
+
+function textLine({ file, text }: SqlSource, diagnostic: Diagnostic): string {
+  const message = `${diagnostic.severity}: ${diagnostic.message}`;
+  return `${placedMessage(file, text, diagnostic, message)}\n`;
+}
+
+function jsonLine({ file, text }: SqlSource, diagnostic: Diagnostic): string {
+  const { severity, code, exception, message, start, end } = diagnostic;
+  const from = lineColumn(text, start);
+  const to = lineColumn(text, Math.max(start, end));
+  const range = { line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
+  return `${JSON.stringify({ file, ...range, severity, code, exception, message })}\n`;
+}
+
+/** The mistakes of a script, in order. */
+export function diagnose(text: string): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const catalog = new CatalogStore();
+  const options: Record<string, string> = {};
+  const { statements, errors } = parse(text);
+  found.push(...errors.map(syntaxDiagnostic));
+  for (const statement of statements) {
+    const { node } = statement;
+    if (!node || errors.some((error) => error.start >= statement.start && error.start <= statement.end)) continue;
+    if (node.kind === 'Set' && node.key) options[node.key.value] = node.value?.value ?? '';
+    try {
+      const context = bindContext(catalog, options, ENVIRONMENT);
+      const { value, diagnostics } = bindStatement(node, text, context);
+      found.push(...diagnostics);
+      if (value) found.push(...carryOut(value, catalog, context).map((each) => within(each, statement)));
+    } catch (error) {
+      found.push(unplaced(error, statement));
+    }
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+type Context = ReturnType<typeof bindContext>;
+
+/** Applies what changes the catalog, plans what would run. */
+function carryOut(bound: BoundStatement, catalog: CatalogStore, context: Context): readonly Diagnostic[] {
+  switch (bound.kind) {
+    case 'query':
+      return planQuery(bound.query, context).diagnostics;
+    case 'insert':
+      return planInserts([bound.insert], context).diagnostics;
+    case 'statementSet':
+      return planInserts(bound.inserts, context).diagnostics;
+    case 'createTableAs': {
+      const planned = planInserts([bound.insert], context).diagnostics;
+      return [...applyCommand(bound.command, catalog).diagnostics, ...planned];
+    }
+    case 'catalog':
+      return applyCommand(bound.command, catalog).diagnostics;
+    case 'explain':
+      return bound.statement.kind === 'query' ? planQuery(bound.statement.query, context).diagnostics : [];
+    case 'utility':
+      return [];
+  }
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A mistake without a place covers its statement. */
+function within(diagnostic: Diagnostic, { start, end }: Range): Diagnostic {
+  return diagnostic.end > diagnostic.start ? diagnostic : { ...diagnostic, start, end };
+}
+
+/** What a connector says about a table's options. */
+function unplaced(error: unknown, { start, end }: Range): Diagnostic {
+  const chain = error instanceof SessionError ? error.chain : asFault(error).chain();
+  const root = chain[chain.length - 1] ?? { exception: 'RuntimeException', message: String(error) };
+  return { severity: 'error', code: 'connector', ...root, start, end, placed: false };
+}

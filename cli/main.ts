@@ -1,0 +1,62 @@
+import { UsageError } from './usage.ts';
+import { VERSION } from './version.ts';
+
+const HELP = `Usage: millrace COMMAND [OPTIONS]
+
+  millrace run FILE [--jsonl] [--url URL]     run the statements of a SQL file or notebook, print results live
+  millrace check FILE... [--jsonl]            report mistakes without running anything
+  millrace gateway [--port N] [--host ADDRESS] [--no-token]
+                                              serve the Flink SQL Gateway REST API on this machine
+
+  --jsonl      one JSON object a line instead of tables
+  --url URL    a Flink SQL Gateway to run on, instead of the local runtime; MILLRACE_TOKEN is sent as bearer token
+  --port N     default 8083; 0 takes a free one
+  --no-token   serve clients that cannot send a bearer token; else it is MILLRACE_TOKEN, or a new one that is printed
+  --help, --version
+
+FILE may be - for standard input. Exit status: 0 done, 1 a statement failed or check found errors, 2 wrong usage.
+`;
+
+async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  if (command === '--version' || command === '-v') {
+    process.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  if (command === '--help' || command === '-h' || command === 'help' || rest.includes('--help')) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  switch (command) {
+    case 'run':
+      return (await import('./run.ts')).run(rest);
+    case 'check':
+      return (await import('./check.ts')).check(rest);
+    case 'gateway':
+      return (await import('./gateway.ts')).gateway(rest);
+    case undefined:
+      process.stderr.write(HELP);
+      return 2;
+    default:
+      process.stderr.write(`millrace: unknown command '${command}'; see millrace --help\n`);
+      return 2;
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (status) => {
+    // Not exit(): what is still on its way to a pipe would be lost.
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`millrace: ${message}\n`);
+    process.exitCode = isUsage(error) ? 2 : 1;
+  },
+);
+
+function isUsage(error: unknown): boolean {
+  if (error instanceof UsageError) return true;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code.startsWith('ERR_PARSE_ARGS');
+}

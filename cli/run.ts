@@ -1,0 +1,136 @@
+import { parseArgs } from 'node:util';
+import { placedMessage } from './places.ts';
+import { type CliResult, type CliSession, OPS, StatementError } from './session.ts';
+import { readSource, type SqlSource } from './source.ts';
+import { LiveTable } from './table.ts';
+import { UsageError } from './usage.ts';
+
+interface Output {
+  readonly jsonl: boolean;
+  readonly write: (text: string) => void;
+}
+
+/** Exit status after Ctrl-C, as shells have it. */
+const INTERRUPTED = 130;
+
+/** `millrace run FILE`: statements in order, results as they come. Stops at the first failure. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { jsonl: { type: 'boolean', default: false }, url: { type: 'string' } },
+  });
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new UsageError('run takes one FILE; see millrace --help');
+  const source = readSource(file);
+  const abort = new AbortController();
+  const onSignal = (): void => abort.abort();
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader of our pipe (`head`) has enough.
+    if (error.code === 'EPIPE') abort.abort();
+    else throw error;
+  });
+  const output: Output = { jsonl: values.jsonl, write: (text) => process.stdout.write(text) };
+  const session = await openSession(values.url, values.jsonl ? 'JSON' : 'TEXT');
+  try {
+    return await runAll(source, session, output, abort.signal);
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+    await session.close();
+  }
+}
+
+async function openSession(url: string | undefined, format: 'JSON' | 'TEXT'): Promise<CliSession> {
+  if (url === undefined) return (await import('./local-session.ts')).localSession(format);
+  return (await import('./remote-session.ts')).remoteSession(url, process.env.MILLRACE_TOKEN, format);
+}
+
+async function runAll(source: SqlSource, session: CliSession, output: Output, signal: AbortSignal): Promise<number> {
+  for (const { start, end } of source.statements) {
+    const statement = source.text.slice(start, end);
+    try {
+      await runStatement(statement, session, output, signal);
+    } catch (error) {
+      if (signal.aborted) return INTERRUPTED;
+      if (!(error instanceof StatementError)) throw error;
+      const range = error.range ?? { start: 0, end: statement.search(/\r?\n|$/) };
+      const placed = { start: start + range.start, end: start + Math.max(range.end, range.start + 1) };
+      process.stderr.write(`${placedMessage(source.file, source.text, placed, error.message)}\n`);
+      return 1;
+    }
+    if (signal.aborted) return INTERRUPTED;
+  }
+  return 0;
+}
+
+async function runStatement(
+  statement: string,
+  session: CliSession,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!output.jsonl) output.write(`${prompt(statement)}\n`);
+  const result = await session.execute(statement, signal);
+  try {
+    if (result.jobId !== undefined && !result.isQuery) await followJob(result.jobId, session, output, signal);
+    else if (!result.hasContent) {
+      if (!output.jsonl) output.write('[INFO] Execute statement succeeded.\n\n');
+    } else if (output.jsonl) await printJson(result, output, signal);
+    else await printTable(result, output, signal);
+  } finally {
+    await result.close();
+  }
+}
+
+/** The statement as a prompt would show it. */
+function prompt(statement: string): string {
+  return `Flink SQL> ${statement.replaceAll('\n', '\n         > ')};`;
+}
+
+async function printTable(result: CliResult, output: Output, signal: AbortSignal): Promise<void> {
+  let table: LiveTable | undefined;
+  const open = (first?: Parameters<LiveTable['rows']>[0]): LiveTable => {
+    const made = new LiveTable(result.columns, result.isQuery, output.write, first);
+    made.header();
+    return made;
+  };
+  if (result.isQuery) table = open();
+  for await (const rows of result.rows) {
+    if (signal.aborted) break;
+    if (rows.length === 0) continue;
+    table ??= open(rows);
+    table.rows(rows);
+  }
+  if (!table) {
+    output.write('Empty set\n\n');
+    return;
+  }
+  table.footer();
+  const rows = table.count === 1 ? 'row' : 'rows';
+  output.write(result.isQuery ? `Received a total of ${table.count} ${rows}\n\n` : `${table.count} ${rows} in set\n\n`);
+}
+
+async function printJson(result: CliResult, output: Output, signal: AbortSignal): Promise<void> {
+  const names = result.columns.map(({ name }) => JSON.stringify(name));
+  for await (const rows of result.rows) {
+    if (signal.aborted) return;
+    let text = '';
+    for (let i = 0; i < rows.length; i++) {
+      const cells = names.map((name, c) => `${name}:${rows.cell(c, i) ?? 'null'}`);
+      text += `{"kind":"${OPS[(rows.kinds?.[i] ?? 0) as 0 | 1 | 2 | 3]}","row":{${cells.join(',')}}}\n`;
+    }
+    if (text !== '') output.write(text);
+  }
+}
+
+async function followJob(id: string, session: CliSession, output: Output, signal: AbortSignal): Promise<void> {
+  if (!output.jsonl) output.write(`[INFO] Job ${id} is submitted; waiting for its end (Ctrl-C to stop).\n`);
+  const { state, message } = await session.waitForJob(id, signal);
+  if (state === 'FAILED') throw new StatementError(message ?? `Job ${id} failed`);
+  const still = signal.aborted && session.keepsJobs && state === 'RUNNING';
+  if (output.jsonl) output.write(`${JSON.stringify({ job: id, state })}\n`);
+  else output.write(still ? `[INFO] Job ${id} goes on running.\n\n` : `[INFO] Job ${id}: ${state}.\n\n`);
+}

@@ -1,0 +1,199 @@
+import { jobFailureChain, qualifiedName, traceText } from '../session/errors.ts';
+import { badJobId, isTerminal, type JobEntry, type JobRegistry } from '../session/jobs.ts';
+import { json } from './http.ts';
+import { badParameter, RestError } from './rest-error.ts';
+import type { Request, Route } from './router.ts';
+
+const VERSION = '2.2.0';
+
+/** The part of the JobManager's REST API that clients of this runtime use. */
+export function jobRoutes(jobs: JobRegistry): Route[] {
+  return [
+    { method: 'GET', path: '/overview', run: () => json(overview(jobs)) },
+    { method: 'GET', path: '/config', run: () => json(config()) },
+    {
+      method: 'GET',
+      path: '/jobs',
+      run: () => json({ jobs: jobs.list().map(({ job }) => ({ id: job.id, status: job.state })) }),
+    },
+    { method: 'GET', path: '/jobs/overview', run: () => json({ jobs: jobs.list().map(summary) }) },
+    { method: 'GET', path: '/jobs/:jobid', run: (request) => json(details(find(jobs, request))) },
+    { method: 'GET', path: '/jobs/:jobid/status', run: (request) => json({ status: find(jobs, request).job.state }) },
+    { method: 'GET', path: '/jobs/:jobid/exceptions', run: (request) => json(exceptions(find(jobs, request))) },
+    { method: 'GET', path: '/jobs/:jobid/config', run: (request) => json(jobConfig(find(jobs, request))) },
+    {
+      method: 'PATCH',
+      path: '/jobs/:jobid',
+      run: async (request) => {
+        const mode = request.query.get('mode') ?? 'cancel';
+        if (!/^cancel$/i.test(mode)) throw badParameter('query', 'mode', mode);
+        const { job } = find(jobs, request, 'Job could not be found.');
+        await job.cancel();
+        return json({}, 202);
+      },
+    },
+  ];
+}
+
+function find(jobs: JobRegistry, request: Request, message?: string): JobEntry {
+  const id = request.parameters.jobid ?? '';
+  if (badJobId(id)) throw badParameter('path', 'jobid', id);
+  const entry = jobs.get(id);
+  if (entry) return entry;
+  const outer = message
+    ? { exception: 'org.apache.flink.runtime.rest.handler.RestHandlerException', message }
+    : { exception: 'org.apache.flink.runtime.rest.NotFoundException', message: `Job ${id} not found` };
+  const cause = { exception: 'FlinkJobNotFoundException', message: `Could not find Flink job (${id})` };
+  throw new RestError(404, [traceText([outer, cause])]);
+}
+
+const TASK_STATES = [
+  'created',
+  'scheduled',
+  'deploying',
+  'initializing',
+  'running',
+  'finished',
+  'canceling',
+  'canceled',
+  'failed',
+  'reconciling',
+] as const;
+
+type TaskState = (typeof TASK_STATES)[number];
+
+function taskState({ job }: JobEntry): TaskState {
+  switch (job.state) {
+    case 'CREATED':
+      return 'created';
+    case 'RUNNING':
+      return 'running';
+    case 'FINISHED':
+      return 'finished';
+    case 'CANCELLING':
+      return 'canceling';
+    case 'CANCELED':
+      return 'canceled';
+    case 'FAILING':
+    case 'FAILED':
+      return 'failed';
+  }
+}
+
+function counts(entry: JobEntry, total: number): Record<string, number> {
+  const state = taskState(entry);
+  return Object.fromEntries(TASK_STATES.map((each) => [each, each === state ? total : 0]));
+}
+
+const upper = (record: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key.toUpperCase(), value]));
+
+function duration({ job }: JobEntry): number {
+  return (job.endTime ?? Date.now()) - job.startTime;
+}
+
+function summary(entry: JobEntry): object {
+  const { job } = entry;
+  const total = job.metrics().operators.length;
+  return {
+    jid: job.id,
+    name: job.name,
+    'start-time': job.startTime,
+    'end-time': job.endTime ?? -1,
+    duration: duration(entry),
+    state: job.state,
+    'last-modification': job.endTime ?? job.startTime,
+    tasks: { ...counts(entry, total), total },
+    'pending-operators': 0,
+  };
+}
+
+function details(entry: JobEntry): object {
+  const { job } = entry;
+  const { operators } = job.metrics();
+  const status = taskState(entry).toUpperCase();
+  return {
+    jid: job.id,
+    name: job.name,
+    isStoppable: false,
+    state: job.state,
+    'job-type': 'STREAMING',
+    'start-time': job.startTime,
+    'end-time': job.endTime ?? -1,
+    duration: duration(entry),
+    maxParallelism: -1,
+    now: Date.now(),
+    timestamps: {
+      CREATED: job.startTime,
+      RUNNING: job.startTime,
+      ...(job.endTime !== undefined && { [job.state]: job.endTime }),
+    },
+    vertices: operators.map(({ id, name, recordsIn, recordsOut }) => ({
+      id: id.toString(16).padStart(32, '0'),
+      name,
+      maxParallelism: 1,
+      parallelism: 1,
+      status,
+      'start-time': job.startTime,
+      'end-time': job.endTime ?? -1,
+      duration: duration(entry),
+      tasks: upper(counts(entry, 1)),
+      metrics: {
+        'read-records': recordsIn,
+        'read-records-complete': isTerminal(job.state),
+        'write-records': recordsOut,
+        'write-records-complete': isTerminal(job.state),
+      },
+    })),
+    'status-counts': upper(counts(entry, operators.length)),
+    'pending-operators': 0,
+  };
+}
+
+function exceptions({ job }: JobEntry): object {
+  const root = job.failure?.causes[0];
+  if (!job.failure || !root) return { exceptionHistory: { entries: [], truncated: false } };
+  const entry = {
+    exceptionName: qualifiedName(root.exception),
+    stacktrace: traceText(jobFailureChain(job.failure)),
+    timestamp: job.endTime ?? job.startTime,
+    taskName: null,
+    endpoint: null,
+    taskManagerId: null,
+    failureLabels: {},
+    concurrentExceptions: [],
+  };
+  return { exceptionHistory: { entries: [entry], truncated: false } };
+}
+
+function jobConfig({ job }: JobEntry): object {
+  const config = { 'restart-strategy': 'none', 'job-parallelism': 1, 'object-reuse-mode': true, 'user-config': {} };
+  return { jid: job.id, name: job.name, 'execution-config': config };
+}
+
+function overview(jobs: JobRegistry): object {
+  const states = jobs.list().map(({ job }) => job.state);
+  const of = (...wanted: readonly string[]): number => states.filter((state) => wanted.includes(state)).length;
+  return {
+    taskmanagers: 1,
+    'slots-total': 1,
+    'slots-available': 1,
+    'jobs-running': of('CREATED', 'RUNNING', 'FAILING', 'CANCELLING'),
+    'jobs-finished': of('FINISHED'),
+    'jobs-cancelled': of('CANCELED'),
+    'jobs-failed': of('FAILED'),
+    'flink-version': VERSION,
+    'flink-commit': '',
+  };
+}
+
+function config(): object {
+  return {
+    'refresh-interval': 1000,
+    'timezone-name': Intl.DateTimeFormat().resolvedOptions().timeZone,
+    'timezone-offset': -new Date().getTimezoneOffset() * 60_000,
+    'flink-version': VERSION,
+    'flink-revision': '',
+    features: { 'web-submit': false, 'web-cancel': true, 'web-rescale': false, 'web-history': false },
+  };
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { fstatSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { startGateway } from './gateway/server.ts';
+
+/** The local runtime as a process of its own: `--port N --host H --no-token --parent-pid PID`. Ends with its owner. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '0' },
+      host: { type: 'string' },
+      'no-token': { type: 'boolean', default: false },
+      'parent-pid': { type: 'string' },
+    },
+  });
+  // The token comes in the environment, never in the arguments, which other users of the machine can read.
+  const token = values['no-token'] ? undefined : process.env.MILLRACE_TOKEN || randomBytes(24).toString('base64url');
+  const gateway = await startGateway({
+    port: Number(values.port),
+    ...(values.host !== undefined && { host: values.host }),
+    ...(token !== undefined && { token }),
+    environment: {
+      workingDirectory: process.cwd(),
+      print: (line) => process.stdout.write(`${line}\n`),
+      notice: (text) => process.stderr.write(`millrace: ${text}\n`),
+      now: Date.now,
+    },
+  });
+  let ending = false;
+  const end = (): void => {
+    if (ending) return;
+    ending = true;
+    setTimeout(() => process.exit(1), 5000).unref();
+    gateway.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  if (isPipe()) process.stdin.on('end', end).on('error', end).resume();
+  if (values['parent-pid'] !== undefined) watchParent(Number(values['parent-pid']), end);
+  const ready = process.env.MILLRACE_TOKEN || token === undefined ? { url: gateway.url } : { url: gateway.url, token };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+/** Spawned with a pipe as stdin, which closes when the owner dies? */
+function isPipe(): boolean {
+  try {
+    const stat = fstatSync(0);
+    return stat.isFIFO() || stat.isSocket();
+  } catch {
+    return false; // No stdin at all.
+  }
+}
+
+function watchParent(pid: number, end: () => void): void {
+  setInterval(() => {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      end(); // ESRCH: it is gone.
+    }
+  }, 1000).unref();
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`millrace: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,21 @@
+import type { BindContext } from '../../flink-sql/binder/index.ts';
+import type { CatalogStore } from '../../flink-sql/catalog/store.ts';
+import type { Options } from '../connectors/options.ts';
+import { connectorTraits } from '../connectors/registry.ts';
+import { constantFolder } from './folding.ts';
+
+/** Surroundings of all sessions of one runtime. */
+export interface RuntimeEnvironment {
+  /** Folder that relative paths in table options start from. */
+  readonly workingDirectory: string;
+  /** Where the `print` connector writes lines. */
+  readonly print: (line: string) => void;
+  /** A notice for the user (an option ignored, an idle partition …). */
+  readonly notice: (text: string) => void;
+  readonly now: () => number;
+}
+
+/** What binder and planner know of a session: its catalogs, its options, and this runtime's connectors and constant folding. */
+export function bindContext(catalog: CatalogStore, options: Options, environment: RuntimeEnvironment): BindContext {
+  return { catalog, options, connectors: connectorTraits, folder: constantFolder(options, environment) };
+}

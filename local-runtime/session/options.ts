@@ -1,0 +1,133 @@
+import { booleanOption, durationOption, type Options, parseDuration } from '../connectors/options.ts';
+import { asFault } from '../errors.ts';
+import { SessionError, type Throwable } from './errors.ts';
+
+type Check = (value: string) => readonly Throwable[] | undefined;
+
+const fail = (exception: string, message: string): Throwable => ({ exception, message });
+
+const unparsable = (key: string, value: string, cause: Throwable): Throwable[] => [
+  fail('IllegalArgumentException', `Could not parse value '${value}' for key '${key}'.`),
+  cause,
+];
+
+const integer =
+  (key: string): Check =>
+  (value) => {
+    const text = value.trim();
+    const ok = /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) <= 2 ** 31;
+    return ok ? undefined : unparsable(key, value, fail('NumberFormatException', `For input string: "${value}"`));
+  };
+
+const boolean =
+  (key: string): Check =>
+  (value) => {
+    if (/^(true|false)$/i.test(value)) return undefined;
+    const message = `Unrecognized option for boolean: ${value}. Expected either true or false(case insensitive)`;
+    return unparsable(key, value, fail('IllegalArgumentException', message));
+  };
+
+const duration =
+  (key: string): Check =>
+  (value) => {
+    if (parseDuration(value) !== undefined) return undefined;
+    const message = `text does not start with a number, and is not a valid ISO-8601 duration format: ${value}`;
+    return unparsable(key, value, fail('NumberFormatException', message));
+  };
+
+function parallelism(value: string): readonly Throwable[] | undefined {
+  const wrong = integer('parallelism.default')(value);
+  if (wrong || Number(value) >= 1) return wrong;
+  const message = 'Parallelism must be at least one, or ExecutionConfig.PARALLELISM_DEFAULT (use system default).';
+  return [fail('IllegalArgumentException', message)];
+}
+
+function runtimeMode(value: string): readonly Throwable[] | undefined {
+  const mode = value.toUpperCase();
+  if (mode === 'STREAMING' || mode === 'BATCH') return undefined;
+  if (mode === 'AUTOMATIC') {
+    const message =
+      "Unsupported mode 'AUTOMATIC' for 'execution.runtime-mode'. Only an explicit BATCH or STREAMING mode is supported in Table API.";
+    return [fail('TableException', message)];
+  }
+  const message =
+    'Could not parse value for enum class org.apache.flink.api.common.RuntimeExecutionMode. Expected one of: [[STREAMING, BATCH, AUTOMATIC]]';
+  return unparsable('execution.runtime-mode', value, fail('IllegalArgumentException', message));
+}
+
+function dialect(value: string): readonly Throwable[] | undefined {
+  const name = value.toUpperCase();
+  if (name === 'DEFAULT') return undefined;
+  if (name !== 'HIVE') {
+    return [fail('IllegalArgumentException', `No enum constant org.apache.flink.table.api.SqlDialect.${name}`)];
+  }
+  const message =
+    "Could not find any factories that implement 'org.apache.flink.table.delegation.ParserFactory' in the classpath.";
+  return [fail('ValidationException', message)];
+}
+
+/** Options that Flink reads as soon as they are set (ExecutionConfig and CheckpointConfig); all others are read when they are used. */
+const CHECKED: Readonly<Record<string, Check>> = {
+  'execution.checkpointing.interval': duration('execution.checkpointing.interval'),
+  'execution.checkpointing.min-pause': duration('execution.checkpointing.min-pause'),
+  'execution.checkpointing.timeout': duration('execution.checkpointing.timeout'),
+  'execution.runtime-mode': runtimeMode,
+  'parallelism.default': parallelism,
+  'pipeline.auto-watermark-interval': duration('pipeline.auto-watermark-interval'),
+  'pipeline.max-parallelism': integer('pipeline.max-parallelism'),
+  'pipeline.object-reuse': boolean('pipeline.object-reuse'),
+  'table.sql-dialect': dialect,
+};
+
+/** SET 'key' = 'value' as SessionContext.set checks it; throws what Flink throws. */
+export function checkSetOption(key: string, value: string): void {
+  const causes = CHECKED[key]?.(value);
+  if (!causes) return;
+  throw new SessionError([fail('SqlExecutionException', `Failed to set key ${key} with value ${value}.`), ...causes]);
+}
+
+const ZONE_MESSAGE =
+  "Invalid time zone. The value should be a Time Zone Database (TZDB) ID such as 'America/Los_Angeles' to include daylight saving time. Fixed offsets are supported using 'GMT-03:00' or 'GMT+03:00'. Or use 'UTC' without time zone and daylight saving time.";
+
+/** The session's time zone; throws what TableConfigUtils.validateTimeZone throws for one that is none. */
+export function sessionZone(options: Options): string {
+  const zone = options['table.local-time-zone'] ?? 'default';
+  if (zone === 'default') return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone === 'UTC' || /^GMT[+-]\d{2}:\d{2}$/.test(zone) || isTzdb(zone)) return zone;
+  throw new SessionError([fail('ValidationException', ZONE_MESSAGE)]);
+}
+
+function isTzdb(zone: string): boolean {
+  if (/^[+-]/.test(zone)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false; // A RangeError is how Intl says that it does not know the zone.
+  }
+}
+
+/** `table.dml-sync`: INSERT answers when its job has ended. */
+export function isDmlSync(options: Options): boolean {
+  return checked(() => booleanOption(options, 'table.dml-sync', false));
+}
+
+/** Batch mode, as set by `execution.runtime-mode`. */
+export function isBatchMode(options: Options): boolean {
+  return options['execution.runtime-mode']?.toUpperCase() === 'BATCH';
+}
+
+const DEFAULT_IDLE_MS = 600_000;
+
+/** `sql-gateway.session.idle-timeout` in milliseconds, 10 minutes by default; 0 means never. */
+export function idleTimeout(options: Options): number {
+  return checked(() => durationOption(options, 'sql-gateway.session.idle-timeout')) ?? DEFAULT_IDLE_MS;
+}
+
+function checked<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new SessionError(asFault(error, 'IllegalArgumentException').chain());
+  }
+}

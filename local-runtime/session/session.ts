@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { CatalogStore } from '../../flink-sql/catalog/store.ts';
+import type { Options } from '../connectors/options.ts';
+import type { RuntimeEnvironment } from './engine.ts';
+import { SessionError } from './errors.ts';
+import { executeStatement } from './execute.ts';
+import type { JobRegistry } from './jobs.ts';
+import { Operation } from './operation.ts';
+import { checkSetOption, idleTimeout } from './options.ts';
+
+/**
+ * A session of the SQL Gateway (SessionContext): options, catalogs, modules and jars that its statements share. Statements run one
+ * at a time in the order of their arrival; each holds the turn until its job is submitted.
+ */
+export class Session {
+  readonly handle = randomUUID();
+  readonly name: string | undefined;
+  readonly catalog = new CatalogStore();
+  readonly environment: RuntimeEnvironment;
+  readonly jobs: JobRegistry;
+  /** Modules in use, in order, out of `loadedModules`. */
+  usedModules: string[] = ['core'];
+  loadedModules: string[] = ['core'];
+  jars: string[] = [];
+  /** Texts of the INSERTs since BEGIN STATEMENT SET; Flink validates them at END. */
+  statementSet: string[] | undefined;
+  lastAccess: number;
+  /** Milliseconds without access after which the session ends; 0: never. */
+  readonly idleMs: number;
+  private readonly options = new Map<string, string>();
+  private readonly operations = new Map<string, Operation>();
+  private turn: Promise<void> = Promise.resolve();
+  private isClosed = false;
+
+  constructor(properties: Options, environment: RuntimeEnvironment, jobs: JobRegistry, name?: string) {
+    for (const [key, value] of Object.entries(properties)) this.options.set(key, String(value));
+    this.environment = environment;
+    this.jobs = jobs;
+    this.name = name;
+    this.lastAccess = environment.now();
+    this.idleMs = idleTimeout(properties);
+  }
+
+  get closed(): boolean {
+    return this.isClosed;
+  }
+
+  /** The options as they are now, sorted by key. */
+  properties(): Record<string, string> {
+    const keys = [...this.options.keys()].sort();
+    return Object.fromEntries(keys.map((key) => [key, this.options.get(key) as string]));
+  }
+
+  /** SET; throws what Flink throws for a value that it reads at once. */
+  set(key: string, value: string): void {
+    checkSetOption(key, value);
+    this.options.set(key, value);
+  }
+
+  /** RESET 'key', or RESET of everything: as in Flink, what the session was opened with goes too. */
+  reset(key?: string): void {
+    if (key === undefined) this.options.clear();
+    else this.options.delete(key);
+  }
+
+  touch(): void {
+    this.lastAccess = this.environment.now();
+  }
+
+  /** Takes a statement; it runs, after `check`, when those before it are submitted. `config` holds for this statement alone. */
+  submit(statement: string, config: Options = {}, check?: () => void): Operation {
+    const operation = new Operation(statement);
+    this.operations.set(operation.handle, operation);
+    const before = this.turn;
+    this.turn = this.runInTurn(before, operation, config, check);
+    return operation;
+  }
+
+  private async runInTurn(
+    before: Promise<void>,
+    operation: Operation,
+    config: Options,
+    check: (() => void) | undefined,
+  ): Promise<void> {
+    await before;
+    await operation.run(() => {
+      check?.();
+      return executeStatement(this, operation, config);
+    });
+  }
+
+  operation(handle: string): Operation {
+    const found = this.operations.get(handle);
+    if (found) return found;
+    const message = `Can not find the submitted operation in the OperationManager with the ${handle}.`;
+    throw new SessionError([{ exception: 'SqlGatewayException', message }]);
+  }
+
+  /** Forgets an operation; a running query is cancelled. An unknown one is closed already. */
+  async closeOperation(handle: string): Promise<void> {
+    const found = this.operations.get(handle);
+    if (!found) return;
+    this.operations.delete(handle);
+    await found.close();
+  }
+
+  /** Ends the session with its operations and jobs: the local runtime keeps nothing whose owner is gone. */
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    const open = [...this.operations.values()];
+    this.operations.clear();
+    await Promise.all(open.map((operation) => operation.close()));
+    await this.jobs.cancelOf(this.handle);
+  }
+}

@@ -1,0 +1,221 @@
+import { stat } from 'node:fs/promises';
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serializableName } from '../../flink-sql/catalog/store.ts';
+import type { QualifiedName, Statement } from '../../flink-sql/syntax/ast.ts';
+import { describe } from './describe.ts';
+import { SessionError, type Throwable } from './errors.ts';
+import { badJobId, type JobEntry, stopError } from './jobs.ts';
+import type { Operation } from './operation.ts';
+import { isBatchMode } from './options.ts';
+import { okResult, type StatementResult, stringColumns, tableResult } from './results.ts';
+import type { Session } from './session.ts';
+import { JOB_COLUMNS, showCreate, showCurrent, showObjects, showPartitions } from './show.ts';
+
+const fail = (exception: string, message: string): SessionError => new SessionError([{ exception, message }]);
+
+/** What QUIT and the like get: the gateway has no use for commands of the SQL client. */
+const UNSUPPORTED =
+  'Unsupported SQL query! executeSql() only accepts a single SQL statement of type CREATE TABLE, DROP TABLE, ALTER TABLE, CREATE DATABASE, DROP DATABASE, ALTER DATABASE, CREATE FUNCTION, DROP FUNCTION, ALTER FUNCTION, CREATE CATALOG, DROP CATALOG, USE CATALOG, USE [CATALOG.]DATABASE, SHOW CATALOGS, SHOW DATABASES, SHOW TABLES, SHOW [USER] FUNCTIONS, SHOW PARTITIONSCREATE VIEW, DROP VIEW, SHOW VIEWS, INSERT, DESCRIBE, LOAD MODULE, UNLOAD MODULE, USE MODULES, SHOW [FULL] MODULES.';
+
+/** Statements that only look at or change the session: SHOW, DESCRIBE, SET, modules, jars, jobs. */
+export function executeUtility(
+  session: Session,
+  operation: Operation,
+  statement: Statement,
+  source: string,
+): StatementResult | Promise<StatementResult> {
+  switch (statement.kind) {
+    case 'ShowObjects':
+      return statement.what === 'JOBS' ? jobRows(session.jobs.list()) : showObjects(statement, session);
+    case 'ShowCurrent':
+      return showCurrent(statement.what, session.catalog);
+    case 'ShowCreate':
+      return showCreate(statement, session.catalog);
+    case 'ShowPartitions':
+      return showPartitions(statement, session.catalog);
+    case 'Describe':
+      return describe(statement, source, session.catalog);
+    case 'DescribeJob':
+      return describeJob(session, statement.id.value);
+    case 'Set':
+      return set(session, statement.key?.value, statement.value?.value);
+    case 'Reset':
+      session.reset(statement.key?.value.trim());
+      return okResult();
+    case 'UseModules':
+      return useModules(
+        session,
+        statement.modules.map((module) => module.name),
+      );
+    case 'LoadModule':
+      return loadModule(session, statement.name.name);
+    case 'UnloadModule':
+      return unloadModule(session, statement.name.name);
+    case 'AddJar':
+      return addJar(session, statement.path.value);
+    case 'RemoveJar':
+      throw fail('UnsupportedOperationException', "SQL Gateway doesn't support REMOVE JAR syntax now.");
+    case 'StopJob':
+      return stopJob(session, operation, statement.id.value);
+    case 'Call': {
+      const message =
+        'getProcedure is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.';
+      throw new SessionError([
+        { exception: 'ValidationException', message: `SQL validation failed. ${message}` },
+        { exception: 'UnsupportedOperationException', message },
+      ]);
+    }
+    case 'AnalyzeTable':
+      return analyzeTable(session, statement.table);
+    case 'TruncateTable':
+      return truncateTable(session, statement.table);
+    default:
+      throw fail('TableException', UNSUPPORTED);
+  }
+}
+
+function set(session: Session, key: string | undefined, value: string | undefined): StatementResult {
+  if (key === undefined) {
+    return tableResult(stringColumns('key', 'value'), Object.entries(session.properties()));
+  }
+  session.set(key.trim(), value?.trim() ?? '');
+  return okResult();
+}
+
+function jobRows(entries: readonly JobEntry[]): StatementResult {
+  return tableResult(
+    JOB_COLUMNS,
+    entries.map(({ job }) => [job.id, job.name, job.state, { ms: job.startTime, nanos: 0 }]),
+  );
+}
+
+function describeJob(session: Session, id: string): StatementResult {
+  const wrong = badJobId(id);
+  if (wrong) throw new SessionError([...wrong]);
+  const entry = session.jobs.get(id);
+  if (entry) return jobRows([entry]);
+  throw fail('SqlExecutionException', `Described job ${id} does not exist in the cluster.`);
+}
+
+async function stopJob(session: Session, operation: Operation, id: string): Promise<StatementResult> {
+  const refuse = (causes: readonly Throwable[]) => stopError(id, operation.handle, causes);
+  const wrong = badJobId(id);
+  if (wrong) throw refuse(wrong);
+  const entry = session.jobs.get(id);
+  if (!entry) {
+    throw refuse([{ exception: 'FlinkJobNotFoundException', message: `Could not find Flink job (${id})` }]);
+  }
+  await entry.job.cancel();
+  return okResult();
+}
+
+/** The only module there is. */
+const CORE = 'core';
+
+function noModule(what: string, name: string): SessionError {
+  const message = `No module with name '${name}' exists`;
+  return new SessionError([
+    { exception: 'ValidationException', message: `Could not execute ${what}. ${message}` },
+    { exception: 'ValidationException', message },
+  ]);
+}
+
+function useModules(session: Session, names: readonly string[]): StatementResult {
+  const what = `USE MODULES: [${names.join(', ')}]`;
+  for (const [i, name] of names.entries()) {
+    if (names.indexOf(name) < i) {
+      const message = `Module '${name}' appears more than once`;
+      throw new SessionError([
+        { exception: 'ValidationException', message: `Could not execute ${what}. ${message}` },
+        { exception: 'ValidationException', message },
+      ]);
+    }
+    if (!session.loadedModules.includes(name)) throw noModule(what, name);
+  }
+  session.usedModules = [...names];
+  return okResult();
+}
+
+function loadModule(session: Session, name: string): StatementResult {
+  const what = `LOAD MODULE \`${name}\``;
+  if (session.loadedModules.includes(name)) {
+    const message = `A module with name '${name}' already exists`;
+    throw new SessionError([
+      { exception: 'ValidationException', message: `Could not execute ${what}. ${message}` },
+      { exception: 'ValidationException', message },
+    ]);
+  }
+  if (name !== CORE) {
+    const message = `Could not find any factory for identifier '${name}' that implements 'org.apache.flink.table.factories.ModuleFactory' in the classpath.\n\nAvailable factory identifiers are:\n\n${CORE}`;
+    throw fail('ValidationException', message);
+  }
+  session.loadedModules = [...session.loadedModules, name];
+  session.usedModules = [...session.usedModules, name];
+  return okResult();
+}
+
+function unloadModule(session: Session, name: string): StatementResult {
+  if (!session.loadedModules.includes(name)) throw noModule(`UNLOAD MODULE \`${name}\``, name);
+  session.loadedModules = session.loadedModules.filter((each) => each !== name);
+  session.usedModules = session.usedModules.filter((each) => each !== name);
+  return okResult();
+}
+
+/** ADD JAR: the file must be there. Its classes cannot run without a JVM; a function that needs one says so when it is used. */
+async function addJar(session: Session, uri: string): Promise<StatementResult> {
+  const path = uri.startsWith('file:') ? fileURLToPath(uri) : uri;
+  const file = isAbsolute(path) ? path : resolve(session.environment.workingDirectory, path);
+  const found = await stat(file).catch(() => undefined);
+  if (!found) {
+    const outer = `Could not register the specified resource [ResourceUri{resourceType=JAR, uri='${uri}'}].`;
+    throw new SessionError([
+      { exception: 'TableException', message: outer },
+      { exception: 'FileNotFoundException', message: `jar resource [${uri}] not found.` },
+    ]);
+  }
+  if (found.isDirectory()) {
+    const message = `The registering or unregistering jar resource [${uri}] is a directory that is not allowed.`;
+    throw fail('ValidationException', message);
+  }
+  if (!session.jars.includes(file)) session.jars = [...session.jars, file];
+  session.environment.notice(
+    `ADD JAR '${uri}': the local runtime has no JVM; Java functions run on a Flink cluster only.`,
+  );
+  return okResult();
+}
+
+const parts = (name: QualifiedName): string[] => name.parts.map((part) => part.name);
+
+function truncateTable(session: Session, name: QualifiedName): StatementResult {
+  const { catalog } = session;
+  const id = catalog.qualify(parts(name));
+  const object = catalog.object(id);
+  if (!object) {
+    const message = `Cannot find table '${serializableName(id)}' in any of the catalogs [${catalog.catalogNames().join(', ')}], nor as a temporary table.`;
+    throw fail('ValidationException', message);
+  }
+  if (!isBatchMode(session.properties())) {
+    throw fail('TableException', 'TRUNCATE TABLE statement is not supported in streaming mode.');
+  }
+  if (object.kind === 'view') throw fail('ValidationException', 'TRUNCATE TABLE for a view is not allowed');
+  const full = `${id.catalog}.${id.database}.${id.name}`;
+  const message = `TRUNCATE TABLE statement is not supported for the table ${full} since the table hasn't implemented the interface org.apache.flink.table.connector.sink.abilities.SupportsTruncate.`;
+  throw fail('TableException', message);
+}
+
+function analyzeTable(session: Session, name: QualifiedName): StatementResult {
+  const id = session.catalog.qualify(parts(name));
+  const object = session.catalog.permanentObject(id);
+  if (!object) {
+    const message = `Table ${serializableName(id)} doesn't exist or is a temporary table.`;
+    throw fail('ValidationException', message);
+  }
+  if (!isBatchMode(session.properties())) {
+    throw fail('TableException', 'ANALYZE TABLE is not supported for streaming mode now');
+  }
+  throw fail(
+    'UnsupportedOperationException',
+    'ANALYZE TABLE is not supported by the local runtime: it keeps no statistics.',
+  );
+}
