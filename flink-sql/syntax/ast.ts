@@ -30,7 +30,6 @@ import type {
 } from './ast/ddl.ts';
 import type {
   CaseBranch,
-  DescriptorColumn,
   Expression,
   FrameBound,
   IntervalQualifier,
@@ -76,7 +75,6 @@ export type SyntaxNode =
   | CaseBranch
   | ColumnConstraint
   | ColumnPosition
-  | DescriptorColumn
   | Distribution
   | Expression
   | FrameBound

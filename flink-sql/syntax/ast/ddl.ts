@@ -233,7 +233,6 @@ export interface AlterTable extends NodeBase {
   readonly kind: 'AlterTable';
   readonly ifExists: boolean;
   readonly name: QualifiedName;
-  /** ALTER TABLE t PARTITION (…) before the action, where Flink's grammar has it. */
   readonly action: AlterTableAction;
 }
 
@@ -301,10 +300,13 @@ export interface DropPartitionsAction extends NodeBase {
 export interface AddAction extends NodeBase {
   readonly kind: 'Add';
   readonly elements: readonly TableElement[];
+  /** A DISTRIBUTION among other elements of a list. */
+  readonly distribution?: Distribution;
 }
 export interface ModifyAction extends NodeBase {
   readonly kind: 'Modify';
   readonly elements: readonly TableElement[];
+  readonly distribution?: Distribution;
 }
 export interface DropColumnsAction extends NodeBase {
   readonly kind: 'DropColumns';

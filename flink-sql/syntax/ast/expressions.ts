@@ -80,6 +80,13 @@ export interface IntervalExpression extends NodeBase {
   readonly qualifier: IntervalQualifier;
 }
 
+/** `(a - b) DAY TO SECOND`: the difference of two date-times as an interval. */
+export interface IntervalDifference extends NodeBase {
+  readonly kind: 'IntervalDifference';
+  readonly operand: Expression;
+  readonly qualifier: IntervalQualifier;
+}
+
 /** `a`, `t.a`, `cat.db.t.a.field`: what the parts mean is the binder's work. */
 export interface ColumnRef extends NodeBase {
   readonly kind: 'ColumnRef';
@@ -305,9 +312,11 @@ export interface DefaultArgument extends NodeBase {
 /** A unit as an argument: `TIMESTAMPADD(DAY, …)`, `EXTRACT(DAY FROM …)`, `FLOOR(x TO DAY)`. */
 export interface TimeUnitArgument extends NodeBase {
   readonly kind: 'TimeUnitArgument';
-  readonly unit: TimeUnit;
-  /** A user-defined time frame when the word is no unit. */
+  /** Left out when the word is no unit Flink knows; then `name` is the word. */
+  readonly unit?: TimeUnit;
   readonly name?: Identifier;
+  /** `WEEK(MONDAY)`. */
+  readonly weekday?: string;
 }
 
 export interface Trim extends NodeBase {
@@ -330,16 +339,16 @@ export interface TableArgument extends NodeBase {
   readonly columns?: readonly Identifier[];
 }
 
+/** `MODEL m` as an argument of ML_PREDICT and the like. */
+export interface ModelArgument extends NodeBase {
+  readonly kind: 'ModelArgument';
+  readonly name: QualifiedName;
+}
+
 /** `DESCRIPTOR(a, b)`. */
 export interface Descriptor extends NodeBase {
   readonly kind: 'Descriptor';
-  readonly columns: readonly DescriptorColumn[];
-}
-
-export interface DescriptorColumn extends NodeBase {
-  readonly kind: 'DescriptorColumn';
-  readonly name: QualifiedName;
-  readonly type?: TypeNode;
+  readonly columns: readonly QualifiedName[];
 }
 
 /** `ROW(a, b)` (`explicit`) or `(a, b)`. */
@@ -412,20 +421,6 @@ export interface SequenceValue extends NodeBase {
 export interface NewObject extends NodeBase {
   readonly kind: 'NewObject';
   readonly call: FunctionCall | Invalid;
-}
-
-/** `x COLLATE "…"`-like suffixes. */
-export interface Collate extends NodeBase {
-  readonly kind: 'Collate';
-  readonly operand: Expression;
-  readonly collation: string;
-}
-
-/** `(a, b) -> a + b`, since the parser accepts lambdas as arguments. */
-export interface Lambda extends NodeBase {
-  readonly kind: 'Lambda';
-  readonly parameters: readonly Identifier[];
-  readonly body: Expression;
 }
 
 export interface JsonBehavior extends NodeBase {
@@ -539,6 +534,7 @@ export type Expression =
   | DateTimeLiteral
   | IntervalLiteral
   | IntervalExpression
+  | IntervalDifference
   | ColumnRef
   | Star
   | Parameter
@@ -562,6 +558,7 @@ export type Expression =
   | TimeUnitArgument
   | Trim
   | TableArgument
+  | ModelArgument
   | Descriptor
   | Row
   | ArrayConstructor
@@ -574,8 +571,6 @@ export type Expression =
   | Period
   | SequenceValue
   | NewObject
-  | Collate
-  | Lambda
   | JsonValue
   | JsonQuery
   | JsonExists
