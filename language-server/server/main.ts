@@ -1,0 +1,166 @@
+import {
+  CompletionItemKind,
+  createConnection,
+  DiagnosticSeverity,
+  InsertTextFormat,
+  type CompletionItem as LspCompletionItem,
+  MarkupKind,
+  NotebookDocuments,
+  ProposedFeatures,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
+import { type CompletionItem, complete } from '../ide/completion.ts';
+import { hover } from '../ide/hover.ts';
+import { type AnalyzedText, analyzeProgram } from '../ide/program.ts';
+
+const NOTEBOOK = 'millrace-notebook';
+const LANGUAGE = 'flink-sql';
+/** Typing is left to finish before diagnostics are sent. */
+const DEBOUNCE_MS = 120;
+
+const connection = createConnection(ProposedFeatures.all);
+const files = new TextDocuments(TextDocument);
+const notebooks = new NotebookDocuments(TextDocument);
+/** Analyses by program (a file, a notebook), valid for the versions of their texts. */
+const analyses = new Map<string, { readonly key: string; readonly texts: readonly AnalyzedText[] }>();
+const timers = new Map<string, NodeJS.Timeout>();
+
+connection.onInitialize(() => ({
+  capabilities: {
+    textDocumentSync: TextDocumentSyncKind.Incremental,
+    notebookDocumentSync: {
+      notebookSelector: [{ notebook: { notebookType: NOTEBOOK }, cells: [{ language: LANGUAGE }] }],
+    },
+    completionProvider: { triggerCharacters: ['.'] },
+    hoverProvider: true,
+  },
+}));
+
+/** The documents of the program a document belongs to, in order, and the program's name. */
+function programOf(uri: string): { id: string; documents: TextDocument[] } | undefined {
+  const cell = notebooks.getNotebookCell(uri);
+  const notebook = cell && notebooks.findNotebookDocumentForCell(cell);
+  if (notebook) {
+    const documents = notebook.cells
+      .map((c) => notebooks.getCellTextDocument(c))
+      .filter((d) => d?.languageId === LANGUAGE);
+    return { id: notebook.uri, documents: documents as TextDocument[] };
+  }
+  const file = files.get(uri);
+  return file && { id: uri, documents: [file] };
+}
+
+function analyzed(uri: string): readonly AnalyzedText[] {
+  const program = programOf(uri);
+  if (!program) return [];
+  const key = program.documents.map((d) => `${d.uri}@${d.version}`).join('\n');
+  const known = analyses.get(program.id);
+  if (known?.key === key) return known.texts;
+  const texts = analyzeProgram(program.documents.map((d) => ({ id: d.uri, text: d.getText() })));
+  analyses.set(program.id, { key, texts });
+  return texts;
+}
+
+function find(uri: string): { document: TextDocument; text: AnalyzedText } | undefined {
+  const document = files.get(uri) ?? notebooks.cellTextDocuments.get(uri);
+  const text = analyzed(uri).find((t) => t.source.id === uri);
+  return document && text && { document, text };
+}
+
+function publishSoon(uri: string): void {
+  const program = programOf(uri);
+  if (!program) return;
+  clearTimeout(timers.get(program.id));
+  timers.set(
+    program.id,
+    setTimeout(() => publish(uri), DEBOUNCE_MS),
+  );
+}
+
+function publish(uri: string): void {
+  for (const text of analyzed(uri)) {
+    const document = files.get(text.source.id) ?? notebooks.cellTextDocuments.get(text.source.id);
+    if (!document) continue;
+    void connection.sendDiagnostics({
+      uri: document.uri,
+      version: document.version,
+      diagnostics: text.diagnostics.map((d) => ({
+        range: { start: document.positionAt(d.start), end: document.positionAt(d.end) },
+        severity: SEVERITIES[d.severity],
+        code: d.code,
+        source: 'Flink SQL',
+        message: d.message,
+      })),
+    });
+  }
+}
+
+const SEVERITIES: Record<Diagnostic['severity'], DiagnosticSeverity> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+files.onDidChangeContent(({ document }) => publishSoon(document.uri));
+files.onDidClose(({ document }) => {
+  clearTimeout(timers.get(document.uri));
+  analyses.delete(document.uri);
+  void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+});
+notebooks.onDidOpen((notebook) => {
+  const first = notebook.cells[0];
+  if (first) publishSoon(first.document);
+});
+notebooks.onDidChange(({ notebookDocument, cells }) => {
+  for (const closed of cells?.removed ?? []) void connection.sendDiagnostics({ uri: closed.document, diagnostics: [] });
+  const first = notebookDocument.cells[0];
+  if (first) publishSoon(first.document);
+});
+notebooks.onDidClose((notebook) => {
+  clearTimeout(timers.get(notebook.uri));
+  analyses.delete(notebook.uri);
+  for (const cell of notebook.cells) void connection.sendDiagnostics({ uri: cell.document, diagnostics: [] });
+});
+
+const KINDS: Record<CompletionItem['kind'], CompletionItemKind> = {
+  keyword: CompletionItemKind.Keyword,
+  table: CompletionItemKind.Struct,
+  view: CompletionItemKind.Interface,
+  cte: CompletionItemKind.Interface,
+  column: CompletionItemKind.Field,
+  function: CompletionItemKind.Function,
+};
+
+connection.onCompletion(({ textDocument, position }): LspCompletionItem[] => {
+  const found = find(textDocument.uri);
+  if (!found) return [];
+  return complete(found.text, found.document.offsetAt(position)).map(
+    (item): LspCompletionItem => ({
+      label: item.label,
+      kind: KINDS[item.kind],
+      sortText: `${item.rank}${item.label}`,
+      ...(item.detail ? { detail: item.detail } : {}),
+      ...(item.documentation ? { documentation: { kind: MarkupKind.Markdown, value: item.documentation } } : {}),
+      ...(item.insert ? { insertText: item.insert } : {}),
+      ...(item.insert?.includes('$0') ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
+    }),
+  );
+});
+
+connection.onHover(({ textDocument, position }) => {
+  const found = find(textDocument.uri);
+  const shown = found && hover(found.text, found.document.offsetAt(position));
+  if (!found || !shown) return null;
+  return {
+    contents: { kind: MarkupKind.Markdown, value: shown.markdown },
+    range: { start: found.document.positionAt(shown.start), end: found.document.positionAt(shown.end) },
+  };
+});
+
+files.listen(connection);
+notebooks.listen(connection);
+connection.listen();
