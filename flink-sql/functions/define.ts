@@ -93,7 +93,7 @@ interface Options {
   readonly since?: FunctionDefinition['since'];
 }
 
-/** `names` and `signatures` are short texts: `'CEIL CEILING'`, `'str CHARACTER, [n INTEGER>INT]'`, `'x ANY...'`; alternatives in a list. */
+/** `names` and `signatures` are short texts: `'CEIL CEILING'`, `'str CHARACTER, [n INTEGER:INT]'`, `'x ANY...'`; alternatives in a list. */
 export type Row = readonly [
   names: string,
   signatures: string | readonly string[],
@@ -140,7 +140,7 @@ function pick<K extends keyof Options>(options: Options, ...keys: K[]): Pick<Opt
 function parseSignature(text: string, castTypes: Readonly<Record<string, LogicalType>>): Signature {
   if (text.trim() === '') return { parameters: [] };
   return {
-    parameters: text.split(/,(?![^<]*>)/).map((raw): Parameter => {
+    parameters: text.split(',').map((raw): Parameter => {
       let part = raw.trim();
       const optional = part.startsWith('[');
       if (optional) part = part.slice(1, -1);
@@ -157,8 +157,8 @@ function parseSignature(text: string, castTypes: Readonly<Record<string, Logical
   };
 }
 
-/** `NUMERIC>DOUBLE` gives both; the `>` of `ARRAY<STRING>` is part of the family. */
+/** `NUMERIC:DOUBLE` gives both parts. */
 function splitCast(text: string): [string, string | undefined] {
-  const match = /^(.*?)>([A-Z]+)$/.exec(text);
-  return match ? [match[1] as string, match[2]] : [text, undefined];
+  const [family = text, cast] = text.split(':');
+  return [family, cast];
 }

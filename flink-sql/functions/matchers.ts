@@ -34,6 +34,13 @@ export const matchers: Readonly<Record<string, Test>> = {
   DATETIME_INTERVAL: isInterval,
   ARRAY: (type) => type.root === 'ARRAY',
   MULTISET: (type) => type.root === 'MULTISET' || type.root === 'ARRAY' || type.root === 'MAP',
+  MULTISET_ONLY: (type) => type.root === 'MULTISET',
+  JSON_VALUE: (type) =>
+    isCharacter(type) ||
+    isBinary(type) ||
+    isTimestamp(type) ||
+    isNumeric(type) ||
+    ['BOOLEAN', 'ARRAY', 'MULTISET', 'MAP', 'ROW'].includes(type.root),
   MAP: (type) => type.root === 'MAP',
   'ARRAY<STRING>': (type) => type.root === 'ARRAY' && isCharacter(type.element),
   'ARRAY<COMPARABLE>': (type) => type.root === 'ARRAY' && isOrdered(type.element) && type.element.root !== 'BOOLEAN',

@@ -48,8 +48,7 @@ export const varyingArgument =
     if (!type) return undefined;
     const isNullable = forceNullable || anyNullable(call);
     if (isCharacter(type)) return types.varchar(type.length, isNullable);
-    if (isBinary(type)) return types.varbinary(type.length, isNullable);
-    return withNullability(type, isNullable);
+    return isBinary(type) ? types.varbinary(type.length, isNullable) : withNullability<LogicalType>(type, isNullable);
   };
 
 /** Lengths added: CHAR only if all are CHAR (`||`). */

@@ -26,7 +26,7 @@ const rounded =
     return withNullability(types.decimal(precision, result.scale), type.nullable);
   };
 
-const unary = (name: string, doc: string) => [name, 'x NUMERIC>DOUBLE', double, doc] as const;
+const unary = (name: string, doc: string) => [name, 'x NUMERIC:DOUBLE', double, doc] as const;
 
 export const arithmeticFunctions = define('arithmetic', 'calcite', castTypes, [
   ['ABS', ['x NUMERIC', 'x DATETIME_INTERVAL'], argument(0), 'Distance from zero.', { example: 'ABS(-3) = 3' }],
@@ -50,7 +50,7 @@ export const arithmeticFunctions = define('arithmetic', 'calcite', castTypes, [
   ],
   [
     'ROUND',
-    ['x NUMERIC, digits INTEGER>INT', 'x NUMERIC'],
+    ['x NUMERIC, digits INTEGER:INT', 'x NUMERIC'],
     rounded(true),
     'Rounds half up to a number of fraction digits.',
     {
@@ -59,7 +59,7 @@ export const arithmeticFunctions = define('arithmetic', 'calcite', castTypes, [
   ],
   [
     'TRUNCATE',
-    ['x NUMERIC, digits INTEGER>INT', 'x NUMERIC'],
+    ['x NUMERIC, digits INTEGER:INT', 'x NUMERIC'],
     rounded(false),
     'Cuts off further fraction digits.',
     {
@@ -68,7 +68,7 @@ export const arithmeticFunctions = define('arithmetic', 'calcite', castTypes, [
   ],
   ['SIGN', 'x NUMERIC', argument(0), '-1, 0 or 1, in the type of x.'],
   ['MOD', 'x EXACT_NUMERIC, y EXACT_NUMERIC', argument(1), 'Remainder of x / y with the sign of x.', { id: '%' }],
-  ['POWER', 'base NUMERIC>DOUBLE, exponent NUMERIC>DOUBLE', double, 'The base raised to the exponent.'],
+  ['POWER', 'base NUMERIC:DOUBLE, exponent NUMERIC:DOUBLE', double, 'The base raised to the exponent.'],
   unary('SQRT', 'Square root.'),
   unary('EXP', 'e raised to x.'),
   unary('LN', 'Natural logarithm.'),
@@ -76,7 +76,7 @@ export const arithmeticFunctions = define('arithmetic', 'calcite', castTypes, [
   unary('LOG2', 'Logarithm to base 2.'),
   [
     'LOG',
-    ['x NUMERIC>DOUBLE', 'base NUMERIC>DOUBLE, x NUMERIC>DOUBLE'],
+    ['x NUMERIC:DOUBLE', 'base NUMERIC:DOUBLE, x NUMERIC:DOUBLE'],
     double,
     'Natural logarithm, or to the given base.',
     {
@@ -90,7 +90,7 @@ export const arithmeticFunctions = define('arithmetic', 'calcite', castTypes, [
   unary('ASIN', 'Arc sine in radians.'),
   unary('ACOS', 'Arc cosine in radians.'),
   unary('ATAN', 'Arc tangent in radians.'),
-  ['ATAN2', 'y NUMERIC>DOUBLE, x NUMERIC>DOUBLE', double, 'Angle of the point (x, y) in radians.'],
+  ['ATAN2', 'y NUMERIC:DOUBLE, x NUMERIC:DOUBLE', double, 'Angle of the point (x, y) in radians.'],
   unary('SINH', 'Hyperbolic sine.'),
   unary('COSH', 'Hyperbolic cosine.'),
   unary('TANH', 'Hyperbolic tangent.'),
@@ -100,14 +100,14 @@ export const arithmeticFunctions = define('arithmetic', 'calcite', castTypes, [
   ['PI', '', notNull(types.double()), 'The ratio of a circle to its diameter.', { niladic: true }],
   [
     'RAND',
-    ['', 'seed NUMERIC>INT'],
+    ['', 'seed NUMERIC:INT'],
     returns(types.double()),
     'Pseudo-random number in [0, 1).',
     { deterministic: false },
   ],
   [
     'RAND_INTEGER',
-    ['bound NUMERIC>INT', 'seed NUMERIC>INT, bound NUMERIC>INT'],
+    ['bound NUMERIC:INT', 'seed NUMERIC:INT, bound NUMERIC:INT'],
     returns(types.int()),
     'Pseudo-random whole number in [0, bound).',
     {
@@ -117,14 +117,14 @@ export const arithmeticFunctions = define('arithmetic', 'calcite', castTypes, [
   ['UUID', '', notNull(types.char(36)), 'Random UUID (version 4) as text.', { deterministic: false }],
   [
     'BIN',
-    'x INTEGER>BIGINT',
+    'x INTEGER:BIGINT',
     returns(types.string()),
     'Binary digits of a whole number.',
     { example: "BIN(4) = '100'" },
   ],
   [
     'HEX',
-    ['x INTEGER>BIGINT', 'x CHARACTER'],
+    ['x INTEGER:BIGINT', 'x CHARACTER'],
     returns(types.string()),
     'Hexadecimal digits of a number or of the bytes of a text.',
   ],

@@ -240,7 +240,7 @@ const collection = define('collection', 'flink', castTypes, [
   ['ARRAY_REVERSE', 'haystack ARRAY', exactArgument(0), 'The array backwards.'],
   [
     'ARRAY_SLICE',
-    [' ARRAY,  INTEGER>INT,  INTEGER>INT', ' ARRAY,  INTEGER>INT'],
+    [' ARRAY,  INTEGER:INT,  INTEGER:INT', ' ARRAY,  INTEGER:INT'],
     (call) => {
       const type = call.types[0];
       return (

@@ -25,7 +25,7 @@ export const stringFunctions = [
       'Number of characters.',
       { example: "CHAR_LENGTH('abc') = 3" },
     ],
-    ['CHR', 'code INTEGER>BIGINT', nullable(types.string()), 'The ASCII character with this code.'],
+    ['CHR', 'code INTEGER:BIGINT', nullable(types.string()), 'The ASCII character with this code.'],
     [
       'CONCAT',
       'str CHARACTER...',
@@ -51,17 +51,17 @@ export const stringFunctions = [
       'INSTR',
       [
         'str CHARACTER, part CHARACTER',
-        'str CHARACTER, part CHARACTER, start INTEGER>INT',
-        'str CHARACTER, part CHARACTER, start INTEGER>INT, occurrence INTEGER>INT',
+        'str CHARACTER, part CHARACTER, start INTEGER:INT',
+        'str CHARACTER, part CHARACTER, start INTEGER:INT, occurrence INTEGER:INT',
       ],
       int,
       'Position of a part in a text, from 1; 0 if it is not there.',
     ],
-    ['LEFT', 'str CHARACTER, n INTEGER>INT', varyingArgument(0, true), 'The first n characters.'],
-    ['RIGHT', 'str CHARACTER, n INTEGER>INT', varyingArgument(0, true), 'The last n characters.'],
+    ['LEFT', 'str CHARACTER, n INTEGER:INT', varyingArgument(0, true), 'The first n characters.'],
+    ['RIGHT', 'str CHARACTER, n INTEGER:INT', varyingArgument(0, true), 'The last n characters.'],
     [
       'LOCATE',
-      ['part CHARACTER, str CHARACTER', 'part CHARACTER, str CHARACTER, start INTEGER>INT'],
+      ['part CHARACTER, str CHARACTER', 'part CHARACTER, str CHARACTER, start INTEGER:INT'],
       int,
       'Position of a part in a text, from 1; 0 if it is not there.',
     ],
@@ -69,13 +69,13 @@ export const stringFunctions = [
     ['UPPER', 'str CHARACTER', argument(0), 'Text in upper case.', { example: "UPPER('AbC') = 'ABC'" }],
     [
       'LPAD',
-      'str CHARACTER, length INTEGER>INT, pad CHARACTER',
+      'str CHARACTER, length INTEGER:INT, pad CHARACTER',
       string,
       'Text filled or cut to a length, filled from the left.',
     ],
     [
       'RPAD',
-      'str CHARACTER, length INTEGER>INT, pad CHARACTER',
+      'str CHARACTER, length INTEGER:INT, pad CHARACTER',
       string,
       'Text filled or cut to a length, filled from the right.',
     ],
@@ -94,8 +94,8 @@ export const stringFunctions = [
     [
       'OVERLAY',
       [
-        'str STRING, replacement STRING, start INTEGER>INT',
-        'str STRING, replacement STRING, start INTEGER>INT, length INTEGER>INT',
+        'str STRING, replacement STRING, start INTEGER:INT',
+        'str STRING, replacement STRING, start INTEGER:INT, length INTEGER:INT',
       ],
       overlay,
       'A part of a text replaced.',
@@ -105,7 +105,7 @@ export const stringFunctions = [
     ],
     [
       'POSITION',
-      ['part STRING, str STRING', 'part STRING, str STRING, start INTEGER>INT'],
+      ['part STRING, str STRING', 'part STRING, str STRING, start INTEGER:INT'],
       int,
       'Position of a part in a text, from 1; 0 if it is not there.',
       {
@@ -121,7 +121,7 @@ export const stringFunctions = [
     ['REGEXP', 'str CHARACTER, regex CHARACTER', boolean, 'Does any part of the text match the regular expression?'],
     [
       'REGEXP_EXTRACT',
-      ['str CHARACTER, regex CHARACTER, group INTEGER>INT', 'str CHARACTER, regex CHARACTER'],
+      ['str CHARACTER, regex CHARACTER, group INTEGER:INT', 'str CHARACTER, regex CHARACTER'],
       nullable(types.string()),
       'The first match of a regular expression, or one of its groups.',
     ],
@@ -131,7 +131,7 @@ export const stringFunctions = [
       string,
       'All matches of a regular expression replaced.',
     ],
-    ['REPEAT', 'str CHARACTER, n INTEGER>INT', string, 'The text n times.'],
+    ['REPEAT', 'str CHARACTER, n INTEGER:INT', string, 'The text n times.'],
     [
       'REPLACE',
       'str CHARACTER, search CHARACTER, replacement CHARACTER',
@@ -142,8 +142,8 @@ export const stringFunctions = [
     [
       'SPLIT_INDEX',
       [
-        'str CHARACTER, separator INTEGER>INT, index INTEGER>INT',
-        'str CHARACTER, separator CHARACTER, index INTEGER>INT',
+        'str CHARACTER, separator INTEGER:INT, index INTEGER:INT',
+        'str CHARACTER, separator CHARACTER, index INTEGER:INT',
       ],
       nullable(types.string()),
       'One part of a split text, from 0.',
@@ -159,7 +159,7 @@ export const stringFunctions = [
     ],
     [
       'SUBSTRING',
-      ['str CHARACTER, start INTEGER>INT', 'str CHARACTER, start INTEGER>INT, length INTEGER>INT'],
+      ['str CHARACTER, start INTEGER:INT', 'str CHARACTER, start INTEGER:INT, length INTEGER:INT'],
       varyingArgument(0, true),
       'A part of a text, from position 1.',
       {
@@ -168,7 +168,7 @@ export const stringFunctions = [
     ],
     [
       'SUBSTR',
-      ['str CHARACTER, start INTEGER>INT', 'str CHARACTER, start INTEGER>INT, length INTEGER>INT'],
+      ['str CHARACTER, start INTEGER:INT', 'str CHARACTER, start INTEGER:INT, length INTEGER:INT'],
       varyingArgument(0, true),
       'A part of a text, from position 1.',
       {
@@ -192,8 +192,8 @@ export const stringFunctions = [
     [
       'ELT',
       [
-        'index INTEGER_NUMERIC>INT, expr CHARACTER_STRING, exprs CHARACTER_STRING...',
-        'index INTEGER_NUMERIC>INT, expr BINARY_STRING, exprs BINARY_STRING...',
+        'index INTEGER_NUMERIC:INT, expr CHARACTER_STRING, exprs CHARACTER_STRING...',
+        'index INTEGER_NUMERIC:INT, expr BINARY_STRING, exprs BINARY_STRING...',
       ],
       orNull((call) => findCommonType(call.types.slice(1))),
       'The index-th of the texts, from 1.',
@@ -242,7 +242,7 @@ export const stringFunctions = [
       'REGEXP_EXTRACT_ALL',
       [
         'str CHARACTER_STRING, regex CHARACTER_STRING',
-        'str CHARACTER_STRING, regex CHARACTER_STRING, extractIndex INTEGER_NUMERIC>INT',
+        'str CHARACTER_STRING, regex CHARACTER_STRING, extractIndex INTEGER_NUMERIC:INT',
       ],
       nullable(types.array(types.string())),
       'All matches of a regular expression or of one of its groups.',
@@ -306,7 +306,7 @@ export const stringFunctions = [
   ...define('hash', 'calcite', castTypes, [
     [
       'SHA2',
-      'str STRING, bits INTEGER>INT',
+      'str STRING, bits INTEGER:INT',
       returns(types.varchar(128)),
       'SHA-2 digest of 224, 256, 384 or 512 bits as hexadecimal text.',
     ],

@@ -81,7 +81,7 @@ export const temporalFunctions = [
     ],
     [
       'FROM_UNIXTIME',
-      ['seconds INTEGER>BIGINT', 'seconds INTEGER>BIGINT, format CHARACTER'],
+      ['seconds INTEGER:BIGINT', 'seconds INTEGER:BIGINT, format CHARACTER'],
       string,
       'Seconds since 1970 as text in the session time zone.',
     ],
@@ -148,7 +148,7 @@ export const temporalFunctions = [
         ' CHARACTER_STRING,  CHARACTER_STRING',
         ' CHARACTER_STRING,  CHARACTER_STRING,  CHARACTER_STRING',
         ' NUMERIC',
-        ' NUMERIC,  INTEGER_NUMERIC>INT',
+        ' NUMERIC,  INTEGER_NUMERIC:INT',
       ],
       nullable(types.timestampLtz(3)),
       'A point in time from a number of seconds (precision 0) or milliseconds (precision 3), or from text.',
@@ -173,7 +173,7 @@ export const temporalFunctions = [
         refuse: (call) => {
           const type = call.types[0];
           if (type && 'attribute' in type && type.attribute === 'ROWTIME') return undefined;
-          return type && type.root.startsWith('TIMESTAMP')
+          return type?.root.startsWith('TIMESTAMP')
             ? "The argument of CURRENT_WATERMARK() must be a rowtime attribute, but was '%s'."
             : "CURRENT_WATERMARK() must be called with a single rowtime attribute argument, but '%s' cannot be a time attribute.";
         },

@@ -8,9 +8,11 @@ import type {
   YearMonthIntervalType,
 } from './logical-type.ts';
 
-export const isCharacter = (type: LogicalType): type is LengthType => type.root === 'CHAR' || type.root === 'VARCHAR';
+export const isCharacter = (type: LogicalType): type is LengthType & { readonly root: 'CHAR' | 'VARCHAR' } =>
+  type.root === 'CHAR' || type.root === 'VARCHAR';
 
-export const isBinary = (type: LogicalType): type is LengthType => type.root === 'BINARY' || type.root === 'VARBINARY';
+export const isBinary = (type: LogicalType): type is LengthType & { readonly root: 'BINARY' | 'VARBINARY' } =>
+  type.root === 'BINARY' || type.root === 'VARBINARY';
 
 export const isInteger = (type: LogicalType): boolean =>
   type.root === 'TINYINT' || type.root === 'SMALLINT' || type.root === 'INTEGER' || type.root === 'BIGINT';

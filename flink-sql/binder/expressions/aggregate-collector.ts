@@ -12,6 +12,11 @@ const FIRST_CALL = 0x4000_0000;
  */
 export class AggregateCollector implements AggregateSink {
   readonly calls: AggregateCall[] = [];
+  readonly grouped: boolean;
+
+  constructor(grouped = false) {
+    this.grouped = grouped;
+  }
 
   add(call: AggregateCall): Rex {
     let index = this.calls.findIndex((other) => sameCall(other, call));

@@ -41,6 +41,8 @@ export interface OuterScope {
  * knows the Aggregate's output (see AggregateCollector).
  */
 export interface AggregateSink {
+  /** There is a GROUP BY with keys: no group is empty, so SUM of a NOT NULL column is NOT NULL. */
+  readonly grouped: boolean;
   add(call: AggregateCall): Rex;
 }
 
@@ -52,7 +54,7 @@ export interface Scope {
   readonly merged?: ReadonlyMap<string, Rex>;
   readonly outer?: OuterScope;
   /** Absent where aggregate functions are illegal. */
-  readonly aggregates?: AggregateSink;
+  readonly aggregates?: AggregateSink | undefined;
   /** Are OVER calls legal here? */
   readonly over: boolean;
   /** Windows of the WINDOW clause by name. */

@@ -1,0 +1,268 @@
+import { findBuiltIn } from '../../functions/catalogue.ts';
+import type { Rex } from '../../plan/rex.ts';
+import type { Expression, FunctionCall, TimeUnit, TimeUnitArgument } from '../../syntax/ast.ts';
+import { leastRestrictive } from '../../types/common-type.ts';
+import { withoutTimeAttribute } from '../../types/compare.ts';
+import { isDateTime, isInteger, isInterval, isTimestamp } from '../../types/families.ts';
+import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
+import { asSummaryString } from '../../types/print.ts';
+import { bindAggregate, bindOver, callPlace } from './aggregates.ts';
+import { bindArithmetic } from './arithmetic.ts';
+import { anyNullable, type Binder, call, castTo, isNullLiteral, literal, symbol } from './binder.ts';
+import { compare } from './comparison.ts';
+import { error, invalid, refused } from './errors.ts';
+import { cannotApply, shown } from './operators.ts';
+import { calciteRefusal, callTypes, checkCount, coerceOperands, noMatch } from './signatures.ts';
+
+/** A call by name: built-in functions, aggregates, OVER, then user-defined functions. */
+export function bindFunctionCall(node: FunctionCall, binder: Binder): Rex {
+  const special = binder.scope.resolveCall?.(node);
+  if (special) return special;
+  const parts = node.name.parts.map((part) => part.name);
+  const written = parts.join('.');
+  const definition = parts.length === 1 ? findBuiltIn(parts[0] as string) : undefined;
+  if (!definition || definition.kind === 'table' || definition.kind === 'process') {
+    return bindUserFunction(node, written, binder);
+  }
+  if (definition.inference === 'none') {
+    throw refused(node, 'unsupported-function', `${written} is not supported here.`);
+  }
+  if (definition.kind === 'aggregate') {
+    return node.over ? bindOver(node, definition, binder) : bindAggregate(node, definition, binder);
+  }
+  if (node.over)
+    throw invalid(callPlace(node, binder), 'not-an-aggregate', 'OVER must be applied to aggregate function');
+  if (node.quantifier) {
+    const place = quantifierPlace(node, binder);
+    throw invalid(place, 'illegal-quantifier', `DISTINCT/ALL not allowed with ${definition.names[0]} function`);
+  }
+  const shaped = bindShaped(node, definition.names[0] as string, binder);
+  if (shaped) return shaped;
+  const args = orderArguments(node, definition.signatures[0]?.parameters.map((p) => p.name) ?? []);
+  const bound = args.map((argument) => binder.bind(argument));
+  const operands = coerceOperands(definition, written, bound, node);
+  const type = definition.result(
+    callTypes(definition.commonFrom === undefined ? operands : keepNullability(bound, operands)),
+  );
+  if (!type) throw refused(node, 'bad-arguments', 'Invalid input arguments.');
+  return call(definition.id, operands, type);
+}
+
+/** Result rules need the common type but the original nullability. */
+const keepNullability = (bound: readonly Rex[], operands: readonly Rex[]): readonly Rex[] =>
+  operands.map((operand, i) => {
+    const original = bound[i] as Rex;
+    // IF of timestamps keeps the precision of its first branch.
+    return isTimestamp(original.type) && isTimestamp(operand.type) ? original : operand;
+  });
+
+/** Positional arguments, or named ones put in order. */
+function orderArguments(node: FunctionCall, names: readonly string[]): readonly Expression[] {
+  if (!node.args.some((argument) => argument.kind === 'NamedArgument')) return node.args;
+  const byName = new Map<string, Expression>();
+  for (const argument of node.args) {
+    if (argument.kind !== 'NamedArgument') {
+      throw refused(argument, 'mixed-arguments', 'All arguments must be passed by position or by name.');
+    }
+    byName.set(argument.name.name, argument.value);
+  }
+  const ordered: Expression[] = [];
+  for (const name of names) {
+    const value = byName.get(name);
+    if (value) ordered.push(value);
+    byName.delete(name);
+  }
+  const [unknown] = byName.keys();
+  if (unknown !== undefined) throw refused(node, 'unknown-argument', `Unknown argument '${unknown}'.`);
+  return ordered;
+}
+
+function quantifierPlace(node: FunctionCall, binder: Binder) {
+  const { source } = binder.context;
+  const start = source.toUpperCase().indexOf(node.quantifier as string, node.name.end);
+  return { start, end: start + (node.quantifier as string).length };
+}
+
+function bindUserFunction(node: FunctionCall, written: string, binder: Binder): Rex {
+  const parts = node.name.parts.map((part) => part.name);
+  const found = binder.context.findFunction?.(parts);
+  const args = node.args.map((argument) =>
+    argument.kind === 'Star'
+      ? literal(null, types.null())
+      : binder.bind(argument.kind === 'NamedArgument' ? argument.value : argument),
+  );
+  if (!found) throw noMatch(node, written, args);
+  throw error(
+    node,
+    'user-function',
+    'ValidationException',
+    `The result type of user-defined function '${written}' (${found.className}) is not known here: its code cannot be loaded.`,
+    false,
+  );
+}
+
+type Shaped = (node: FunctionCall, binder: Binder) => Rex | undefined;
+
+/** Functions whose arguments are more than values: units, row branches, types. */
+const shapedCalls: Readonly<Record<string, Shaped>> = {
+  MOD: (node, binder) => {
+    checkCount(definitionOf('MOD'), 'MOD', node.args.length, node);
+    const [left, right] = node.args.map((argument) => binder.bind(argument));
+    return bindArithmetic('%', left as Rex, right as Rex, node, 'MOD');
+  },
+  NULLIF: (node, binder) => {
+    checkCount(definitionOf('NULLIF'), 'NULLIF', node.args.length, node);
+    const [x, y] = node.args.map((argument) => binder.bind(argument)) as [Rex, Rex];
+    if (isNullLiteral(x)) throw invalid(node, 'illegal-null', "Illegal use of 'NULL'");
+    const type = withNullability(withoutTimeAttribute(x.type), true);
+    return call('CASE', [compare('=', x, y, node), literal(null, type), castTo(x, type)], type);
+  },
+  TYPEOF: (node, binder) => {
+    const bound = node.args.map((argument) => binder.bind(argument));
+    coerceOperands(definitionOf('TYPEOF'), 'TYPEOF', bound, node);
+    const type = bound[0]?.type ?? types.null();
+    if (type.root === 'ROW' && type.fields.some((field) => field.type.root === 'NULL')) {
+      throw invalid(node, 'illegal-null', "Illegal use of 'NULL'");
+    }
+    return literal(type.root === 'NULL' ? 'NULL' : asSummaryString(type), types.string());
+  },
+  EXTRACT: (node, binder) => extract(node.args[0] as Expression, node.args[1] as Expression, node, binder),
+  YEAR: field('YEAR'),
+  QUARTER: field('QUARTER'),
+  MONTH: field('MONTH'),
+  WEEK: field('WEEK'),
+  DAYOFYEAR: field('DOY'),
+  DAYOFMONTH: field('DAY'),
+  DAYOFWEEK: field('DOW'),
+  HOUR: field('HOUR'),
+  MINUTE: field('MINUTE'),
+  SECOND: field('SECOND'),
+  CEIL: roundTime,
+  FLOOR: roundTime,
+  TIMESTAMPADD: timestampAdd,
+  TIMESTAMPDIFF: timestampDiff,
+  JSON: () => undefined,
+};
+
+const bindShaped = (node: FunctionCall, name: string, binder: Binder): Rex | undefined =>
+  shapedCalls[name]?.(node, binder);
+
+function definitionOf(name: string) {
+  const definition = findBuiltIn(name);
+  if (!definition) throw new Error(`no built-in function ${name}`);
+  return definition;
+}
+
+function field(unit: TimeUnit): Shaped {
+  return (node, binder) => {
+    const name = node.name.parts[0]?.name.toUpperCase() ?? unit;
+    checkCount(definitionOf(name), name, node.args.length, node);
+    return extractFrom(unit, binder.bind(node.args[0] as Expression), node);
+  };
+}
+
+const unitOf = (argument: Expression | undefined): TimeUnitArgument | undefined =>
+  argument?.kind === 'TimeUnitArgument' ? argument : undefined;
+
+/** The unit, or Calcite's complaint about a word that is none. */
+function checkedUnit(argument: Expression): TimeUnit {
+  const unit = unitOf(argument);
+  if (unit?.unit) return unit.unit;
+  const name =
+    unit?.name?.name ?? (argument.kind === 'ColumnRef' ? argument.parts.map((part) => part.name).join('.') : '');
+  throw invalid(unit?.name ?? argument, 'unknown-time-unit', `'${name}' is not a valid time frame`);
+}
+
+const extract = (unit: Expression, value: Expression, node: FunctionCall, binder: Binder): Rex =>
+  extractFrom(checkedUnit(unit), binder.bind(value), node);
+
+const EXTRACT_FORMS =
+  "'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME_INTERVAL>)'\n'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME>)'";
+const TIME_UNITS = ['HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'MICROSECOND', 'NANOSECOND', 'EPOCH'];
+
+function extractFrom(unit: TimeUnit, operand: Rex, node: FunctionCall): Rex {
+  const { type } = operand;
+  if (!isDateTime(type) && !isInterval(type)) {
+    const usage = `EXTRACT(<INTERVAL ${unit}> FROM ${shown(type)})`;
+    throw cannotApply(node, 'EXTRACT', usage, EXTRACT_FORMS);
+  }
+  if (type.root === 'TIME_WITHOUT_TIME_ZONE' && !TIME_UNITS.includes(unit)) {
+    throw refused(node, 'bad-time-unit', `unit ${unit} can not be applied to time variable`);
+  }
+  if (isInterval(type) && unit === 'EPOCH') {
+    throw refused(node, 'bad-time-unit', `Unit 'EPOCH' is not supported.`, 'CodeGenException');
+  }
+  return call('EXTRACT', [symbol(unit), operand], types.bigint(type.nullable));
+}
+
+/** FLOOR(x TO unit), CEIL(x TO unit). */
+function roundTime(node: FunctionCall, binder: Binder): Rex | undefined {
+  const [value, unit] = node.args;
+  if (!value || !unit) return undefined;
+  const name = node.name.parts[0]?.name.toUpperCase() === 'FLOOR' ? 'FLOOR' : 'CEIL';
+  const operand = binder.bind(value);
+  const checked = checkedUnit(unit);
+  if (!isDateTime(operand.type)) throw calciteRefusal(definitionOf(name), name, [operand], node);
+  return call(name, [operand, symbol(checked)], withoutTimeAttribute(operand.type));
+}
+
+const MONTHS: Partial<Record<TimeUnit, number>> = { YEAR: 12, QUARTER: 3, MONTH: 1 };
+const MILLISECONDS: Partial<Record<TimeUnit, bigint>> = {
+  WEEK: 604_800_000n,
+  DAY: 86_400_000n,
+  HOUR: 3_600_000n,
+  MINUTE: 60_000n,
+  SECOND: 1000n,
+  MILLISECOND: 1n,
+};
+
+function timestampAdd(node: FunctionCall, binder: Binder): Rex {
+  const [unitNode, countNode, valueNode] = node.args as [Expression, Expression, Expression];
+  const unit = checkedUnit(unitNode);
+  const [count, value] = [binder.bind(countNode), binder.bind(valueNode)];
+  if (!isInteger(count.type) || !isDateTime(value.type)) {
+    const usage = `TIMESTAMPADD(<INTERVAL ${unit}>, ${shown(count.type)}, ${shown(value.type)})`;
+    throw cannotApply(node, 'TIMESTAMPADD', usage, "'TIMESTAMPADD(<ANY>, <INTEGER>, <DATETIME>)'");
+  }
+  const months = MONTHS[unit];
+  const ms = MILLISECONDS[unit];
+  if (months === undefined && ms === undefined) {
+    throw refused(node, 'bad-time-unit', `Unit '${unit}' is not supported.`, 'CodeGenException');
+  }
+  const subDay = months === undefined && unit !== 'DAY' && unit !== 'WEEK';
+  const base = value.type.root === 'DATE' && subDay ? castTo(value, types.timestamp(6)) : value;
+  const intervalType: LogicalType =
+    months !== undefined
+      ? { root: 'INTERVAL_YEAR_MONTH', nullable: false, resolution: 'MONTH', yearPrecision: 2 }
+      : {
+          root: 'INTERVAL_DAY_TIME',
+          nullable: false,
+          resolution: 'DAY_TO_SECOND',
+          dayPrecision: 2,
+          fractionalPrecision: 6,
+        };
+  const step = literal(months ?? (ms as bigint), intervalType);
+  const amount =
+    count.kind === 'Literal' && count.value !== null
+      ? literal(
+          months !== undefined ? months * Number(count.value) : (ms as bigint) * BigInt(count.value as number),
+          intervalType,
+        )
+      : call('*', [step, count], withNullability(intervalType, count.type.nullable));
+  const type = withNullability(withoutTimeAttribute(base.type), anyNullable([count, value]));
+  return call('+', [base, amount], type);
+}
+
+function timestampDiff(node: FunctionCall, binder: Binder): Rex {
+  const [unitNode, fromNode, toNode] = node.args as [Expression, Expression, Expression];
+  const unit = checkedUnit(unitNode);
+  const [from, to] = [binder.bind(fromNode), binder.bind(toNode)];
+  if (!isDateTime(from.type) || !isDateTime(to.type)) {
+    const usage = `TIMESTAMPDIFF(<INTERVAL ${unit}>, ${shown(from.type)}, ${shown(to.type)})`;
+    throw cannotApply(node, 'TIMESTAMPDIFF', usage, "'TIMESTAMPDIFF(<ANY>, <DATETIME>, <DATETIME>)'");
+  }
+  const [a, b] = [from.type, to.type];
+  const common = leastRestrictive([a, b]) ?? (isTimestamp(a) ? a : isTimestamp(b) ? b : undefined);
+  const operands = common && a.root !== b.root ? [castTo(from, common), castTo(to, common)] : [from, to];
+  return call('TIMESTAMPDIFF', [symbol(unit), ...operands], types.int(anyNullable(operands)));
+}

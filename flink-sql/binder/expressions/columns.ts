@@ -1,0 +1,166 @@
+import type { Rex } from '../../plan/rex.ts';
+import type { ColumnRef, Identifier } from '../../syntax/ast.ts';
+import type { RowField } from '../../types/logical-type.ts';
+import { withNullability } from '../../types/logical-type.ts';
+import type { Binder } from './binder.ts';
+import { invalid, type Place } from './errors.ts';
+import type { Scope, ScopeRelation } from './scope.ts';
+
+/** Resolves a column reference as Calcite's DelegatingScope.fullyQualify does: tables first, then columns with fields. */
+export function bindColumn(node: ColumnRef, binder: Binder): Rex {
+  const { scope } = binder;
+  const parts = node.parts;
+  const first = parts[0] as Identifier;
+  const special = scope.resolveColumn?.(parts);
+  if (special) return special;
+  if (parts.length === 1) {
+    const alias = scope.aliases?.get(first.name);
+    if (alias) return alias;
+    const found = findColumn(scope, first, parts);
+    if (found) return found;
+    throw columnNotFound(scope, first);
+  }
+  const byTable = resolveByTable(scope, parts);
+  if (byTable) return byTable;
+  const column = findColumn(scope, first, parts);
+  if (column) {
+    const resolved = accessFields(column, parts.slice(1));
+    if (resolved) return resolved;
+    const relation = relationOf(scope, first.name);
+    if (column.type.root === 'ROW' && relation?.name !== undefined) {
+      const text = parts.map((part) => part.name).join('.');
+      throw invalid(spanOf(parts), 'unknown-column', `Column '${text}' not found in table '${relation.name}'`);
+    }
+  }
+  const tables = parts.slice(0, -1);
+  throw tableNotFound(scope, tables);
+}
+
+const spanOf = (parts: readonly Identifier[]): Place => ({
+  start: (parts[0] as Identifier).start,
+  end: (parts.at(-1) as Identifier).end,
+});
+
+function* scopes(scope: Scope): Generator<{ scope: Scope; correlation: number | undefined }> {
+  yield { scope, correlation: undefined };
+  let outer = scope.outer;
+  while (outer) {
+    yield { scope: outer.scope, correlation: outer.id };
+    outer = outer.scope.outer;
+  }
+}
+
+function refer(relation: ScopeRelation, index: number, correlation: number | undefined): Rex {
+  const { type } = relation.fields[index] as RowField;
+  return correlation === undefined
+    ? { kind: 'InputRef', index: relation.offset + index, type }
+    : { kind: 'Correlation', id: correlation, index: relation.offset + index, type };
+}
+
+/** An unqualified column, here or in an outer row; throws when it is ambiguous. */
+function findColumn(start: Scope, name: Identifier, parts: readonly Identifier[]): Rex | undefined {
+  for (const { scope, correlation } of scopes(start)) {
+    const merged = scope.merged?.get(name.name);
+    if (merged) return correlation === undefined ? { ...merged } : correlated(merged, correlation);
+    const found: [ScopeRelation, number][] = [];
+    for (const relation of scope.relations) {
+      relation.fields.forEach((field, index) => {
+        if (field.name === name.name) found.push([relation, index]);
+      });
+    }
+    if (found.length > 1) {
+      const place = parts.length > 1 ? spanOf(parts) : name;
+      throw invalid(place, 'ambiguous-column', `Column '${name.name}' is ambiguous`);
+    }
+    const [hit] = found;
+    if (hit) return refer(hit[0], hit[1], correlation);
+  }
+  return undefined;
+}
+
+function correlated(rex: Rex, id: number): Rex {
+  if (rex.kind === 'InputRef') return { kind: 'Correlation', id, index: rex.index, type: rex.type };
+  if (rex.kind === 'Call') return { ...rex, operands: rex.operands.map((operand) => correlated(operand, id)) };
+  return rex;
+}
+
+function relationOf(start: Scope, column: string): ScopeRelation | undefined {
+  for (const { scope } of scopes(start)) {
+    const relation = scope.relations.find(({ fields }) => fields.some((field) => field.name === column));
+    if (relation) return relation;
+  }
+  return undefined;
+}
+
+const namedBy = (relation: ScopeRelation, prefix: readonly Identifier[]): boolean => {
+  if (prefix.length === 1) return relation.name === prefix[0]?.name;
+  const path = relation.path?.slice(-prefix.length);
+  return path?.length === prefix.length && path.every((part, i) => part === prefix[i]?.name);
+};
+
+/** `table.column…`: the longest prefix that names a table decides. */
+function resolveByTable(start: Scope, parts: readonly Identifier[]): Rex | undefined {
+  for (let length = parts.length - 1; length > 0; length--) {
+    const prefix = parts.slice(0, length);
+    for (const { scope, correlation } of scopes(start)) {
+      const relation = scope.relations.find((candidate) => namedBy(candidate, prefix));
+      if (!relation) continue;
+      const rest = parts.slice(length);
+      const name = rest[0] as Identifier;
+      const matching = relation.fields.flatMap((field, index) => (field.name === name.name ? [index] : []));
+      if (matching.length > 1) throw invalid(name, 'ambiguous-column', `Column '${name.name}' is ambiguous`);
+      const [index] = matching;
+      const resolved =
+        index === undefined ? undefined : accessFields(refer(relation, index, correlation), rest.slice(1));
+      if (resolved) return resolved;
+      const text = rest.map((part) => part.name).join('.');
+      const close = relation.fields.find((field) => field.name.toLowerCase() === name.name.toLowerCase());
+      throw invalid(
+        spanOf(rest),
+        'unknown-column',
+        `Column '${text}' not found in table '${relation.name ?? ''}'${didYouMean(index === undefined ? close?.name : undefined)}`,
+      );
+    }
+  }
+  return undefined;
+}
+
+/** Nested fields by name (exactly, then in any case, as Calcite's struct access); undefined when one is missing. */
+export function accessFields(rex: Rex, names: readonly Identifier[]): Rex | undefined {
+  let current = rex;
+  for (const { name } of names) {
+    const { type } = current;
+    if (type.root !== 'ROW') return undefined;
+    let index = type.fields.findIndex((field) => field.name === name);
+    if (index < 0) index = type.fields.findIndex((field) => field.name.toLowerCase() === name.toLowerCase());
+    const field = type.fields[index];
+    if (!field) return undefined;
+    const fieldType = withNullability(field.type, field.type.nullable || type.nullable);
+    current = { kind: 'FieldAccess', operand: current, index, name: field.name, type: fieldType };
+  }
+  return current;
+}
+
+const didYouMean = (name: string | undefined): string => (name === undefined ? '' : `; did you mean '${name}'?`);
+
+function columnNotFound(start: Scope, name: Identifier) {
+  let close: string | undefined;
+  for (const { scope } of scopes(start)) {
+    for (const { fields } of scope.relations) {
+      close ??= fields.find((field) => field.name.toLowerCase() === name.name.toLowerCase())?.name;
+    }
+  }
+  return invalid(name, 'unknown-column', `Column '${name.name}' not found in any table${didYouMean(close)}`);
+}
+
+function tableNotFound(start: Scope, tables: readonly Identifier[]) {
+  const last = tables.at(-1) as Identifier;
+  let close: string | undefined;
+  for (const { scope } of scopes(start)) {
+    for (const relation of scope.relations) {
+      if (tables.length === 1 && relation.name?.toLowerCase() === last.name.toLowerCase()) close ??= relation.name;
+    }
+  }
+  const text = tables.map((part) => part.name).join('.');
+  return invalid(spanOf(tables), 'unknown-table', `Table '${text}' not found${didYouMean(close)}`);
+}

@@ -1,0 +1,184 @@
+import { findBuiltIn } from '../../functions/catalogue.ts';
+import type { Rex } from '../../plan/rex.ts';
+import type { Expression } from '../../syntax/ast.ts';
+import { types } from '../../types/logical-type.ts';
+import { bindJsonAggregate } from './aggregates.ts';
+import { type Binder, isNullLiteral, literal, placeOf, unparenthesized } from './binder.ts';
+import { bindFunctionCall } from './calls.ts';
+import { bindColumn } from './columns.ts';
+import { error, invalid, refused } from './errors.ts';
+import { bindJsonArray, bindJsonExists, bindJsonObject, bindJsonQuery, bindJsonValue } from './json.ts';
+import { bindBinary as bindBinaryLiteral, bindDateTime, bindInterval, bindNumber } from './literals.ts';
+import { bindBetween, bindBinary, bindInList, bindIs, bindLike, bindUnary, unsupported } from './operators.ts';
+import type { ExpressionContext, Scope } from './scope.ts';
+import {
+  bindArray,
+  bindCase,
+  bindCast,
+  bindField,
+  bindIntervalExpression,
+  bindItem,
+  bindMap,
+  bindRow,
+  bindTrim,
+} from './special.ts';
+import { bindExists, bindInQuery, bindQuantified, bindQueryConstructor, bindScalar } from './subqueries.ts';
+
+export { AggregateCollector } from './aggregate-collector.ts';
+export { bindSortKey } from './aggregates.ts';
+export { castTo } from './binder.ts';
+
+export interface BindOptions {
+  /** A bare NULL is legal (VALUES rows, INSERT); else `Illegal use of 'NULL'`. */
+  readonly allowNull?: boolean;
+}
+
+/**
+ * Binds an expression against a scope: names resolved, functions chosen, implicit casts inserted, types as Flink gives them.
+ * Throws SqlError with Flink's words and place.
+ */
+export function bindExpression(
+  node: Expression,
+  scope: Scope,
+  context: ExpressionContext,
+  options: BindOptions = {},
+): Rex {
+  const rex = expressionBinder(scope, context).bind(node);
+  if (!options.allowNull) refuseNull(node, rex);
+  return rex;
+}
+
+/** A reusable binder over one scope. */
+export function expressionBinder(scope: Scope, context: ExpressionContext): Binder {
+  const binder: Binder = {
+    scope,
+    context,
+    bind(node) {
+      const rex = bindNode(node, binder);
+      if (!context.origins.has(rex)) context.origins.set(rex, placeOf(node));
+      return rex;
+    },
+    within: (change) => expressionBinder({ ...scope, ...change }, context),
+  };
+  return binder;
+}
+
+/** NULL has no type of its own: neither alone nor inside a row may it leave the expression. */
+function refuseNull(node: Expression, rex: Rex): void {
+  const inner = unparenthesized(node);
+  if (isNullLiteral(rex)) throw invalid(inner, 'illegal-null', "Illegal use of 'NULL'");
+  if (inner.kind === 'Row' && rex.kind === 'Call' && rex.fn === 'ROW') {
+    inner.items.forEach((item, i) => {
+      refuseNull(item, rex.operands[i] as Rex);
+    });
+  }
+}
+
+function bindNode(node: Expression, binder: Binder): Rex {
+  switch (node.kind) {
+    case 'NumberLiteral':
+      return bindNumber(node, 1);
+    case 'StringLiteral':
+      return literal(node.value, types.char(node.value.length, false));
+    case 'BinaryLiteral':
+      return literal(bindBinaryLiteral(node.hex), types.binary(node.hex.length >> 1, false));
+    case 'BooleanLiteral':
+      return literal(node.value, types.boolean(node.value === null));
+    case 'NullLiteral':
+      return literal(null, types.null());
+    case 'DateTimeLiteral':
+      return bindDateTime(node);
+    case 'IntervalLiteral':
+      return bindInterval(node);
+    case 'IntervalExpression':
+      return bindIntervalExpression(node, binder);
+    case 'ColumnRef': {
+      const niladic = niladicCall(node.parts);
+      if (!niladic) return bindColumn(node, binder);
+      try {
+        return bindColumn(node, binder);
+      } catch {
+        // Not a column: Calcite then takes the word as a call without parentheses.
+        return bindFunctionCall(
+          {
+            kind: 'FunctionCall',
+            name: { kind: 'QualifiedName', parts: node.parts, start: node.start, end: node.end },
+            form: 'niladic',
+            args: [],
+            start: node.start,
+            end: node.end,
+          },
+          binder,
+        );
+      }
+    }
+    case 'Paren':
+      return binder.bind(node.expr);
+    case 'Unary':
+      if (node.op === '-' && node.operand.kind === 'NumberLiteral') return bindNumber(node.operand, -1, node);
+      return bindUnary(node, binder);
+    case 'Binary':
+      return bindBinary(node, binder);
+    case 'Between':
+      return bindBetween(node, binder);
+    case 'InList':
+      return bindInList(node, binder);
+    case 'InQuery':
+      return bindInQuery(node, binder);
+    case 'Like':
+      return bindLike(node, binder);
+    case 'IsPredicate':
+      return bindIs(node, binder);
+    case 'FormatJson':
+      return binder.bind(node.operand);
+    case 'Exists':
+      return bindExists(node, binder);
+    case 'Quantified':
+      return bindQuantified(node, binder);
+    case 'Case':
+      return bindCase(node, binder);
+    case 'Cast':
+      return bindCast(node, binder);
+    case 'FunctionCall':
+      return bindFunctionCall(node, binder);
+    case 'Trim':
+      return bindTrim(node, binder);
+    case 'Row':
+      return bindRow(node, binder);
+    case 'ArrayConstructor':
+    case 'MultisetConstructor':
+      return bindArray(node, binder);
+    case 'MapConstructor':
+      return bindMap(node, binder);
+    case 'QueryConstructor':
+      return bindQueryConstructor(node, binder);
+    case 'ItemAccess':
+      return bindItem(node, binder);
+    case 'FieldAccess':
+      return bindField(node, binder);
+    case 'Subquery':
+      return bindScalar(node, binder);
+    case 'JsonValue':
+      return bindJsonValue(node, binder);
+    case 'JsonQuery':
+      return bindJsonQuery(node, binder);
+    case 'JsonExists':
+      return bindJsonExists(node, binder);
+    case 'JsonObject':
+      return node.aggregate ? bindJsonAggregate(node, binder) : bindJsonObject(node, binder);
+    case 'JsonArray':
+      return node.aggregate ? bindJsonAggregate(node, binder) : bindJsonArray(node, binder);
+    case 'Star':
+      throw invalid(node, 'star-here', "Unknown identifier '*'");
+    case 'Parameter':
+      throw refused(node, 'parameter', 'Illegal use of dynamic parameter');
+    case 'Invalid':
+      throw error(node, 'syntax', 'ParseException', 'Expression expected', true);
+    default:
+      throw unsupported(node, node.kind);
+  }
+}
+
+/** Functions that may be called without parentheses where no column has the name. */
+const niladicCall = (parts: readonly { name: string }[]): boolean =>
+  parts.length === 1 && (findBuiltIn((parts[0] as { name: string }).name)?.niladic ?? false);

@@ -1,0 +1,177 @@
+import type { FunctionDefinition } from '../../functions/catalogue.ts';
+import type { CallTypes, Signature } from '../../functions/define.ts';
+import { matchers } from '../../functions/matchers.ts';
+import type { Rex } from '../../plan/rex.ts';
+import { familyName } from '../../types/calcite-digest.ts';
+import { supportsImplicitCast } from '../../types/casts.ts';
+import { findCommonType, leastRestrictive } from '../../types/common-type.ts';
+import { withoutTimeAttribute } from '../../types/compare.ts';
+import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
+import { asSummaryString } from '../../types/print.ts';
+import { castTo, isNullLiteral, nullOf } from './binder.ts';
+import { invalid, type Place, refused } from './errors.ts';
+import { cannotApply, shown } from './operators.ts';
+
+/** The types of operands as result rules see them. */
+export const callTypes = (operands: readonly Rex[]): CallTypes => ({
+  types: operands.map((operand) => operand.type),
+  literal: (i) => {
+    const operand = operands[i];
+    return operand?.kind === 'Literal' ? operand.value : undefined;
+  },
+});
+
+export const noMatch = (place: Place, name: string, operands: readonly Rex[], supported = '') =>
+  invalid(
+    place,
+    'unknown-function',
+    `No match found for function signature ${name}(${operands.map(({ type }) => `<${familyName(type)}>`).join(', ')})${supported}`,
+  );
+
+const arity = (signature: Signature): [min: number, max: number] => {
+  const { parameters } = signature;
+  const required = parameters.filter((parameter) => !parameter.optional && !parameter.variadic).length;
+  const last = parameters.at(-1);
+  if (!last?.variadic) return [required, parameters.length];
+  // A variadic parameter of Calcite's takes at least one argument, Flink's may be empty after others.
+  return [parameters.length === 1 ? 1 : required, Number.POSITIVE_INFINITY];
+};
+
+const accepts = (signature: Signature, count: number): boolean => {
+  const [min, max] = arity(signature);
+  return count >= min && count <= max;
+};
+
+const parameterAt = (signature: Signature, i: number) =>
+  signature.parameters[Math.min(i, signature.parameters.length - 1)] as Signature['parameters'][number];
+
+const matches = (signature: Signature, operands: readonly Rex[]): boolean =>
+  operands.every((operand, i) => {
+    const parameter = parameterAt(signature, i);
+    if (isNullLiteral(operand)) return true;
+    if (parameter.family === 'ARRAY ELEMENT') {
+      const array = operands[0]?.type;
+      return (
+        array?.root === 'ARRAY' &&
+        supportsImplicitCast(withNullability(operand.type, true), withNullability(array.element, true))
+      );
+    }
+    return matchers[parameter.family]?.(operand.type) ?? true;
+  });
+
+/** Checks the operands against the function's signatures and casts them to what it takes. */
+export function coerceOperands(
+  definition: FunctionDefinition,
+  name: string,
+  operands: readonly Rex[],
+  place: Place,
+): readonly Rex[] {
+  return definition.style === 'calcite'
+    ? coerceCalcite(definition, operands, place)
+    : coerceFlink(definition, name, operands, place);
+}
+
+function coerceCalcite(definition: FunctionDefinition, operands: readonly Rex[], place: Place): readonly Rex[] {
+  const name = definition.names[0] ?? definition.id;
+  checkCount(definition, name, operands.length, place);
+  if (!definition.acceptsNull) {
+    const bare = operands.find(isNullLiteral);
+    if (bare && definition.family !== 'aggregate') throw invalid(place, 'illegal-null', "Illegal use of 'NULL'");
+  }
+  const signature = definition.signatures.find((s) => accepts(s, operands.length) && matches(s, operands));
+  if (!signature) throw calciteRefusal(definition, name, operands, place);
+  return finish(definition, signature, operands);
+}
+
+export function checkCount(definition: FunctionDefinition, name: string, count: number, place: Place): void {
+  if (definition.signatures.some((signature) => accepts(signature, count))) return;
+  const least = Math.min(...definition.signatures.map((signature) => Math.max(arity(signature)[0], 0)));
+  const message = `Invalid number of arguments to function '${name}'. Was expecting ${least} arguments`;
+  throw invalid(place, 'argument-count', message);
+}
+
+export function calciteRefusal(definition: FunctionDefinition, name: string, operands: readonly Rex[], place: Place) {
+  const usage = `${name}(${operands.map((operand) => shown(operand.type)).join(', ')})`;
+  const forms =
+    definition.forms ??
+    definition.signatures.map(
+      ({ parameters }) => `'${name}(${parameters.map((parameter) => `<${parameter.family}>`).join(', ')})'`,
+    );
+  return cannotApply(place, name, usage, forms.join('\n'));
+}
+
+function coerceFlink(
+  definition: FunctionDefinition,
+  name: string,
+  operands: readonly Rex[],
+  place: Place,
+): readonly Rex[] {
+  const shapes = definition.signatures.filter((signature) => accepts(signature, operands.length));
+  if (shapes.length === 0) {
+    const supported = definition.signatures.map(
+      (signature) => `\n${flinkForm(definition.names[0] ?? name, signature)}`,
+    );
+    throw noMatch(place, name, operands, `.\nSupported signatures are:${supported.join('')}`);
+  }
+  const own = definition.refuse?.(callTypes(operands));
+  if (own !== undefined) {
+    throw refused(place, 'bad-arguments', own.replace('%s', asSummaryString(operands[0]?.type ?? types.null())));
+  }
+  const signature = shapes.find((candidate) => matches(candidate, operands));
+  if (!signature) throw flinkRefusal(definition, shapes, operands, place);
+  return finish(definition, signature, operands);
+}
+
+/** One form: the argument's own words; several: Flink only says that nothing fits. */
+function flinkRefusal(
+  definition: FunctionDefinition,
+  shapes: readonly Signature[],
+  operands: readonly Rex[],
+  place: Place,
+) {
+  const [only] = shapes;
+  if (definition.signatures.length === 1 && only) {
+    const at = operands.findIndex(
+      (operand, i) => !isNullLiteral(operand) && !(matchers[parameterAt(only, i).family]?.(operand.type) ?? true),
+    );
+    const family = at < 0 ? undefined : parameterAt(only, at).family;
+    if (family === 'CHARACTER_STRING' || family === 'JSON_VALUE') {
+      const message = `Unsupported argument type. Expected type of family 'CHARACTER_STRING' but actual type was '${asSummaryString((operands[at] as Rex).type)}'.`;
+      return refused(place, 'bad-arguments', message);
+    }
+  }
+  return refused(place, 'bad-arguments', 'Invalid input arguments.');
+}
+
+function flinkForm(name: string, { parameters }: Signature): string {
+  const texts = parameters.map((parameter) => {
+    const type = parameter.family.startsWith('ARRAY<STRING') ? parameter.family : `<${parameter.family}>`;
+    return `${parameter.name ? `${parameter.name} ` : ''}${type}${parameter.variadic ? '...' : ''}`;
+  });
+  return `${name}(${texts.join(', ')})`;
+}
+
+/** Casts operands to declared or common types; bare NULLs take the type of their neighbours. */
+function finish(definition: FunctionDefinition, signature: Signature, operands: readonly Rex[]): readonly Rex[] {
+  let result = operands.map((operand, i) => {
+    const { cast, family } = parameterAt(signature, i);
+    if (cast) return castTo(operand, cast);
+    if (family === 'ARRAY ELEMENT') {
+      const array = operands[0]?.type;
+      return array?.root === 'ARRAY' ? castTo(operand, array.element) : operand;
+    }
+    if (isNullLiteral(operand) && (family === 'CHARACTER' || family === 'CHARACTER_STRING'))
+      return nullOf(types.string());
+    return operand;
+  });
+  const from = definition.commonFrom;
+  if (from !== undefined) {
+    const rule = definition.style === 'flink' ? findCommonType : leastRestrictive;
+    const common: LogicalType | undefined = rule(result.slice(from).map((operand) => operand.type));
+    if (common) {
+      const clean = withoutTimeAttribute(common);
+      result = result.map((operand, i) => (i < from ? operand : castTo(operand, clean)));
+    }
+  }
+  return result;
+}
