@@ -3,9 +3,14 @@ import { FlinkFault } from '../errors.ts';
 import { CalcOperator } from '../operators/calc.ts';
 import { DropUpdateBeforeOperator } from '../operators/drop-update-before.ts';
 import { GroupAggregateOperator } from '../operators/group-aggregate.ts';
+import { GroupWindowAggregateOperator } from '../operators/group-window-aggregate.ts';
 import type { Operator, OperatorContext } from '../operators/operator.ts';
+import { SessionWindowAggregateOperator } from '../operators/session-window-aggregate.ts';
 import { UnionOperator } from '../operators/union.ts';
 import { WatermarkAssignerOperator } from '../operators/watermark-assigner.ts';
+import { WindowAggregateOperator } from '../operators/window-aggregate.ts';
+import { WindowTableFunctionOperator } from '../operators/window-table-function.ts';
+import { legacySettings, sessionSettings } from '../operators/windows/settings.ts';
 import { calcProgram, scalarProgram } from './expressions.ts';
 
 /** The nodes whose output a node reads, left first. */
@@ -34,6 +39,18 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
       return new WatermarkAssignerOperator(node.timeIndex, scalarProgram(node.expr, types, context), context);
     case 'GroupAggregate':
       return new GroupAggregateOperator(node, types, context);
+    case 'WindowAggregate':
+      return node.window.type === 'SESSION'
+        ? new SessionWindowAggregateOperator(sessionSettings(node), types, context)
+        : new WindowAggregateOperator(node, types, context);
+    case 'GroupWindowAggregate': {
+      const settings = legacySettings(node, types);
+      return settings.type === 'SESSION'
+        ? new SessionWindowAggregateOperator(settings, types, context)
+        : new GroupWindowAggregateOperator(settings, types, context);
+    }
+    case 'WindowTableFunction':
+      return new WindowTableFunctionOperator(node, types, context);
     case 'DropUpdateBefore':
       return new DropUpdateBeforeOperator(types, context);
     case 'Union':

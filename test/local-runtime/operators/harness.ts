@@ -107,7 +107,8 @@ export function show(value: Value): string {
   if (Array.isArray(value)) return `[${value.map(show).join(' ')}]`;
   if (typeof value === 'object') {
     if ('ms' in value) return `@${value.ms}${value.nanos ? `+${value.nanos}` : ''}`;
-    if ('keys' in value)
+    if ('keys' in value && typeof value.keys === 'object') {
+      const values = value.values as readonly Value[];
       return `{${value.keys.map((k, i) => `${show(k)}=${show(values[i] as Value)}`).join(' ')}}`;
     }
   }

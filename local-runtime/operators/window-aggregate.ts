@@ -1,0 +1,294 @@
+import type { WindowAggregate } from '../../flink-sql/plan/physical.ts';
+import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { type Batch, forEachRun, INSERT, UPDATE_AFTER } from '../batch/batch.ts';
+import type { Column } from '../batch/column.ts';
+import { FlinkFault } from '../errors.ts';
+import { PairTable } from '../state/key-table.ts';
+import { RowWriter } from '../state/row-writer.ts';
+import { TimerHeap } from '../time/timer-heap.ts';
+import { ZoneShift } from '../time/zone-shift.ts';
+import type { Operator, OperatorContext } from './operator.ts';
+import { WindowAccumulators } from './windows/accumulators.ts';
+import { CountedKeys } from './windows/keys.ts';
+import { writeProperties } from './windows/properties.ts';
+import { attached, cumulating, hopping, type SliceAssigner, tumbling, windowStart } from './windows/slice-assigner.ts';
+import { SliceBuffer } from './windows/slice-buffer.ts';
+
+interface WindowTimer {
+  readonly key: number;
+  readonly windowEnd: number;
+  readonly entry: number;
+}
+
+/**
+ * Aggregate over TUMBLE, HOP and CUMULATE windows, insert-only. Keeps accumulators by (key, slice): in the buffer of the local
+ * aggregate (event time), in the buffer of the global one, and in its state; and a timer by (key, window). A row goes into the slice
+ * of its time. A watermark first flushes the local buffer into the global one, where slices whose last window has fired are dropped
+ * and counted; then the global buffer into the state, with timers; then fires windows in timer order: slices are merged, the row
+ * emitted unless the window is empty, expired slices cleared. Flushing happens only when the watermark reaches the next multiple of
+ * the slice size (without window offset, as Flink 2.2.1 computes it), which can lose rows; Flink does the same. Follows
+ * LocalSlicingWindowAggOperator, WindowAggOperator and the SliceShared/UnsharedWindowAggProcessor.
+ */
+export class WindowAggregateOperator implements Operator {
+  private readonly node: WindowAggregate;
+  private readonly context: OperatorContext;
+  private readonly zone: ZoneShift;
+  private readonly assigner: SliceAssigner;
+  private readonly rowtime: boolean;
+  private readonly keys: CountedKeys;
+  private readonly accumulators: WindowAccumulators;
+  private readonly create: () => number;
+  private readonly local: SliceBuffer | undefined;
+  private readonly buffer: SliceBuffer;
+  private readonly state: SliceBuffer;
+  private readonly timers = new TimerHeap<WindowTimer>();
+  private readonly timerTable = new PairTable();
+  private readonly checkEmpty: boolean;
+  private readonly out: RowWriter;
+  private progress = Number.NEGATIVE_INFINITY;
+  /** Watermark (or processing time) that the timers have seen. */
+  private timerProgress = Number.NEGATIVE_INFINITY;
+  private localTrigger = Number.NEGATIVE_INFINITY;
+  private trigger = Number.NEGATIVE_INFINITY;
+
+  constructor(node: WindowAggregate, inputTypes: readonly LogicalType[], context: OperatorContext) {
+    this.node = node;
+    this.context = context;
+    const { window } = node;
+    this.rowtime = window.rowtime;
+    this.zone = new ZoneShift(window.ltz ? context.zone : undefined);
+    const assigner = sliceAssigner(node);
+    this.assigner = node.windowAttached ? attached(assigner) : assigner;
+    this.keys = new CountedKeys(node.group, inputTypes);
+    this.accumulators = new WindowAccumulators(node.calls, inputTypes, node.retracting);
+    this.create = () => this.accumulators.create();
+    this.local = this.rowtime ? new SliceBuffer(this.keys, true) : undefined;
+    this.buffer = new SliceBuffer(this.keys, true);
+    this.state = new SliceBuffer(this.keys, false);
+    this.checkEmpty = node.retracting || window.type === 'HOP';
+    this.out = new RowWriter(
+      node.fields.map((f) => f.type),
+      (batch) => context.output.emit(batch),
+    );
+  }
+
+  process(batch: Batch): void {
+    this.accumulators.bind(batch.columns);
+    this.keys.bind(batch.columns, batch.length);
+    const kinds = batch.kinds;
+    const times = this.rowtime && batch.length > 0 ? this.timeColumn(batch) : undefined;
+    forEachRun(
+      batch,
+      (from, to) => {
+        for (let i = from; i < to; i++) {
+          const kind = kinds === undefined ? INSERT : (kinds[i] as number);
+          this.row(i, times, kind === INSERT || kind === UPDATE_AFTER);
+        }
+      },
+      (watermark) => {
+        this.watermark(watermark);
+        this.out.mark(watermark);
+      },
+    );
+    this.out.flush();
+    this.keys.sweep();
+  }
+
+  private timeColumn(batch: Batch): Column & { kind: 'ts' } {
+    const column = batch.columns[this.node.windowAttached?.end ?? this.node.window.timeIndex] as Column;
+    if (column.kind !== 'ts') throw new Error(`window over a column of kind ${column.kind}`);
+    return column;
+  }
+
+  private row(i: number, times: (Column & { kind: 'ts' }) | undefined, accumulate: boolean): void {
+    const key = this.keys.of(i);
+    if (times === undefined) {
+      const now = this.context.clock.now();
+      const sliceEnd = this.assigner.sliceEnd(this.zone.toLocal(now));
+      this.registerTimer(key, sliceEnd);
+      this.accumulators.add(this.buffer.getOrCreate(key, sliceEnd, this.create), i, accumulate);
+      return;
+    }
+    if (times.nulls !== undefined && times.nulls[i] === 1) {
+      throw new FlinkFault(
+        'RuntimeException',
+        'RowTime field should not be null, please convert it to a non-null long value.',
+      );
+    }
+    const time = times.ms[i] as number;
+    const sliceEnd = this.assigner.sliceEnd(this.node.windowAttached ? time : this.zone.toLocal(time));
+    const local = this.local as SliceBuffer;
+    this.accumulators.add(local.getOrCreate(key, sliceEnd, this.create), i, accumulate);
+  }
+
+  private fired(windowEnd: number, progress: number): boolean {
+    return progress >= this.zone.toTimer(windowEnd - 1);
+  }
+
+  /** getNextTriggerWatermark. */
+  private nextTrigger(progress: number): number {
+    if (!Number.isFinite(progress)) return progress;
+    const interval = this.assigner.interval;
+    let trigger: number;
+    if (this.zone.daylight) {
+      trigger = this.zone.toTimer(windowStart(this.zone.toLocal(progress), 0, interval) + interval - 1);
+    } else {
+      trigger = windowStart(progress, 0, interval) + interval - 1;
+    }
+    return trigger > progress ? trigger : trigger + interval;
+  }
+
+  private watermark(watermark: number): void {
+    if (!this.rowtime || watermark <= this.progress) return;
+    const local = this.local as SliceBuffer;
+    if (watermark >= this.localTrigger) {
+      if (this.fired(local.minSliceEnd, watermark)) {
+        local.flush((key, sliceEnd, accumulator) => this.partial(key, sliceEnd, accumulator));
+      }
+      this.localTrigger = this.nextTrigger(watermark);
+    }
+    this.progress = watermark;
+    this.advance(watermark);
+    this.fire(watermark);
+  }
+
+  /** A slice's accumulator from the local aggregate: late ones are dropped, else it joins the buffer. */
+  private partial(key: number, sliceEnd: number, accumulator: number): void {
+    let target = sliceEnd;
+    if (this.fired(sliceEnd, this.progress)) {
+      if (this.fired(this.assigner.lastWindowEnd(sliceEnd), this.progress)) {
+        this.context.count('numLateRecordsDropped', 1);
+        this.accumulators.release(accumulator);
+        return;
+      }
+      target = this.assigner.mergeTarget(sliceEnd) ?? sliceEnd;
+      let unfired = sliceEnd;
+      while (this.fired(unfired, this.progress)) unfired += this.assigner.interval;
+      this.registerTimer(key, unfired);
+    }
+    this.moveInto(this.buffer, key, target, accumulator);
+  }
+
+  private moveInto(buffer: SliceBuffer, key: number, sliceEnd: number, accumulator: number): void {
+    const existing = buffer.get(key, sliceEnd);
+    if (existing < 0) {
+      buffer.set(key, sliceEnd, accumulator);
+    } else {
+      this.accumulators.merge(existing, accumulator);
+      this.accumulators.release(accumulator);
+    }
+  }
+
+  /** Moves the buffer into the state when a window can fire, registering timers that have not fired yet. */
+  private advance(progress: number): void {
+    if (progress < this.trigger) return;
+    if (this.fired(this.buffer.minSliceEnd, progress)) {
+      this.buffer.flush((key, sliceEnd, accumulator) => {
+        this.moveInto(this.state, key, sliceEnd, accumulator);
+        if (this.rowtime && !this.fired(sliceEnd, this.timerProgress)) this.registerTimer(key, sliceEnd);
+      });
+    }
+    this.trigger = this.nextTrigger(progress);
+  }
+
+  private registerTimer(key: number, windowEnd: number): void {
+    const entry = this.timerTable.findOrAdd(key, windowEnd);
+    if (!this.timerTable.added) return;
+    this.keys.retain(key);
+    const time = this.zone.toTimer(windowEnd - 1);
+    this.timers.add(time, { key, windowEnd, entry });
+    if (!this.rowtime) this.context.registerProcessingTimer(time);
+  }
+
+  private fire(progress: number): void {
+    this.timerProgress = progress;
+    while (!this.timers.isEmpty && this.timers.nextTime <= progress) {
+      const { key, windowEnd, entry } = this.timers.poll();
+      this.timerTable.remove(entry);
+      this.fireWindow(key, windowEnd);
+      for (const sliceEnd of this.assigner.expired(windowEnd)) {
+        const accumulator = this.state.remove(key, sliceEnd);
+        if (accumulator >= 0) this.accumulators.release(accumulator);
+      }
+      this.keys.release(key);
+      this.out.flushIfFull();
+    }
+  }
+
+  private fireWindow(key: number, windowEnd: number): void {
+    const { accumulator, kept } = this.merged(key, windowEnd);
+    const empty = this.checkEmpty && this.accumulators.rowCount(accumulator) === 0;
+    if (!empty) this.emitWindow(key, windowEnd, accumulator);
+    if (!kept) this.accumulators.release(accumulator);
+    const next = this.assigner.next(windowEnd, empty);
+    if (next !== undefined) this.registerTimer(key, next);
+  }
+
+  /** The window's accumulator; `kept` when it is in the state, else it is only for this firing. */
+  private merged(key: number, windowEnd: number): { accumulator: number; kept: boolean } {
+    const target = this.assigner.mergeTarget(windowEnd);
+    let accumulator: number;
+    if (target === undefined) accumulator = this.accumulators.create();
+    else accumulator = this.state.getOrCreate(key, target, this.create);
+    for (const sliceEnd of this.assigner.slices(windowEnd)) {
+      if (sliceEnd === target) continue;
+      const slice = this.state.get(key, sliceEnd);
+      if (slice >= 0) this.accumulators.merge(accumulator, slice);
+    }
+    return { accumulator, kept: target !== undefined };
+  }
+
+  private emitWindow(key: number, windowEnd: number, accumulator: number): void {
+    const writers = this.out.columns;
+    this.keys.write(key, writers);
+    this.accumulators.write(accumulator, writers, this.keys.width);
+    writeProperties(
+      this.node.properties,
+      writers,
+      this.keys.width + this.node.calls.length,
+      this.assigner.windowStart(windowEnd),
+      windowEnd,
+      this.zone,
+      this.context.clock,
+    );
+    this.out.end(INSERT);
+  }
+
+  onProcessingTime(now: number): void {
+    this.progress = now;
+    this.advance(now);
+    this.fire(now);
+    this.out.flush();
+    this.keys.sweep();
+    if (!this.timers.isEmpty) this.context.registerProcessingTimer(this.timers.nextTime);
+  }
+
+  end(): void {
+    // The last watermark has fired what event time can fire; processing-time windows end with the job, as in Flink.
+  }
+
+  stateBytes(): number {
+    return (
+      this.keys.byteLength +
+      this.accumulators.byteLength +
+      this.buffer.byteLength +
+      this.state.byteLength +
+      (this.local?.byteLength ?? 0) +
+      this.timers.byteLength
+    );
+  }
+}
+
+function sliceAssigner(node: WindowAggregate): SliceAssigner {
+  const { type, size, step, offset } = node.window;
+  switch (type) {
+    case 'TUMBLE':
+      return tumbling(size, offset);
+    case 'HOP':
+      return hopping(size, step ?? size, offset);
+    case 'CUMULATE':
+      return cumulating(size, step ?? size, offset);
+    case 'SESSION':
+      throw new Error('session windows have no slices');
+  }
+}
