@@ -98,8 +98,9 @@ function parseRange(
       skipToNextStatement(p);
       return p.takeNode();
     });
-    const next = p.limit < to ? p.limit : to;
+    const next = Math.min(p.limit, to);
     const end = columns.ends[next - 1] as number;
+    p.finish();
     entries.push({ start, end, node, errors: p.errors });
     begin = next;
   }
@@ -139,6 +140,7 @@ function parseWhole<A>(
     },
     () => undefined,
   );
+  p.finish();
   return { node, errors: p.errors };
 }
 

@@ -13,7 +13,7 @@ function collect(value: unknown, into: SyntaxNode[]): void {
 }
 
 /** Visits a node and all below it, parents first. Returning false leaves out what is below. */
-export function walk(node: SyntaxNode, visit: (node: SyntaxNode) => boolean | undefined | void): void {
+export function walk(node: SyntaxNode, visit: (node: SyntaxNode) => unknown): void {
   const stack: SyntaxNode[] = [node];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (visit(next) === false) continue;

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
 import type { Statement } from '../../flink-sql/syntax/ast.ts';
-import type { SyntaxError as Mistake } from '../../flink-sql/syntax/errors.ts';
+import type { SqlSyntaxError } from '../../flink-sql/syntax/errors.ts';
 import { parse } from '../../flink-sql/syntax/index.ts';
 import { diagnosticError, lineColumn, SessionError } from './errors.ts';
 
@@ -18,7 +18,7 @@ export function parseSingle(source: string): Statement {
 }
 
 /** A parser's mistake as a diagnostic. */
-export function syntaxDiagnostic({ start, end, message, exception, placed }: Mistake): Diagnostic {
+export function syntaxDiagnostic({ start, end, message, exception, placed }: SqlSyntaxError): Diagnostic {
   return { severity: 'error', code: 'syntax', message, exception, start, end, placed };
 }
 

@@ -94,6 +94,7 @@ function tableArgument(p: Parser): TableArgument {
   p.ahead(3);
   p.expect(K.TABLE);
   const name = qualifiedName(p, 'table');
+  p.committed();
   return setSemantics(p, start, name, true);
 }
 

@@ -31,7 +31,11 @@ export function tableElements(p: Parser, identifiersToo: boolean): TableElement[
   let watermarks = 0;
   do {
     const element = p.attempt(
-      (q) => tableElement(q, identifiersToo, list.length === 0 || list[0]?.kind === 'ColumnName'),
+      (q) => {
+        if (!identifiersToo) return tableElement(q);
+        if (list[0]?.kind === 'ColumnName') return bareName(q);
+        return list.length === 0 ? firstElement(q) : tableElement(q);
+      },
       (from): TableElement => {
         p.skipTo(endsElement);
         return p.invalid(from);
@@ -47,20 +51,26 @@ export function tableElements(p: Parser, identifiersToo: boolean): TableElement[
   return list;
 }
 
-/** column | constraint | WATERMARK FOR … AS … | name */
-function tableElement(p: Parser, identifiersToo: boolean, namesSoFar: boolean): TableElement {
+/** element | name: what the first one is, all are */
+function firstElement(p: Parser): TableElement {
+  const next = p.peek(1);
+  if (isIdentifierKind(p.kind) && (next === T.COMMA || next === T.RPAREN)) return bareName(p);
+  if (!isIdentifierKind(p.kind)) p.ahead(2);
+  return tableElement(p);
+}
+
+/** name, in the list of a CTAS */
+function bareName(p: Parser): TableElement {
   const { start } = p;
+  const name = columnName(p);
+  return { kind: 'ColumnName', start, end: p.end, name };
+}
+
+/** column | constraint | WATERMARK FOR … AS … */
+function tableElement(p: Parser): TableElement {
   if (p.at(K.CONSTRAINT) || p.at(K.PRIMARY) || p.at(K.UNIQUE)) return tableConstraint(p);
   if (p.at(K.WATERMARK)) return watermark(p);
-  if (!isIdentifierKind(p.kind)) {
-    p.atIdentifier('new-name');
-    p.fail(T.IDENTIFIER);
-  }
-  const next = p.peek(1);
-  if (identifiersToo && namesSoFar && (next === T.COMMA || next === T.RPAREN)) {
-    const name = identifier(p, 'new-name');
-    return { kind: 'ColumnName', start, end: p.end, name };
-  }
+  if (!p.atIdentifier('new-name')) p.fail(T.IDENTIFIER);
   return column(p);
 }
 

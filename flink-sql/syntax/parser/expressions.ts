@@ -224,8 +224,7 @@ function between(p: Parser, operand: Expression, start: number, negated: boolean
   const low = binary(p, RANGE + 1, SUB_QUERY);
   if (!p.at(K.AND)) {
     const message = 'BETWEEN operator has no terminating AND';
-    p.refuse(word, wordEnd, message, 'illegal-context', 'SqlValidatorException');
-    return { kind: 'Between', start, end: p.end, operand, negated, symmetric, low, high: p.invalid(p.end) };
+    p.refuseAndLeave(word, wordEnd, message, 'illegal-context', 'SqlValidatorException');
   }
   p.ahead(3);
   p.advance();
@@ -453,6 +452,8 @@ function primary(p: Parser, context: Context): Expression {
     node = atom(p);
     checkNonQuery(p, context, start);
   }
+  // An operand is complete: whatever Flink looked ahead for has been found.
+  p.committed();
   while (p.kind === T.DOT && node.kind !== 'ColumnRef' && node.kind !== 'Star') {
     p.ahead(2);
     p.advance();

@@ -52,21 +52,13 @@ export function anyStringLiteral(p: Parser): StringLiteral | BinaryLiteral {
   let value = kind === T.BINARY_STRING ? text.slice(2, -1) : unquote(text);
   while (p.at(T.QUOTED_STRING)) {
     if (!/[\n\r]/.test(p.source.slice(p.end, p.start))) {
-      p.refuse(
-        p.start,
-        p.endOf(0),
-        'String literal continued on same line',
-        'invalid-literal',
-        'SqlValidatorException',
-        true,
-      );
+      p.refuseLater(p.start, p.endOf(0), 'String literal continued on same line', true);
     }
     value += unquote(p.text());
     p.advance();
   }
   if (kind === T.BINARY_STRING) {
-    if (!/^[0-9a-fA-F]*$/.test(value))
-      p.refuse(start, p.end, illegalBinary, 'invalid-literal', 'SqlValidatorException');
+    if (!/^[0-9a-fA-F]*$/.test(value)) p.refuseLater(start, p.end, illegalBinary, false);
     return { kind: 'BinaryLiteral', start, end: p.end, hex: value };
   }
   let form: StringLiteral['form'] = 'plain';
@@ -96,7 +88,7 @@ export function anyStringLiteral(p: Parser): StringLiteral | BinaryLiteral {
 /** Resolves the escapes of an E'…' text. */
 function unescapeC(text: string): string {
   return text.replace(
-    /''|\\(?:([bfnrt])|([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([^]))/g,
+    /''|\\(?:([bfnrt])|([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))/g,
     (all, letter?: string, octal?: string, hex?: string, u4?: string, u8?: string, other?: string) => {
       if (all === "''") return "'";
       if (letter !== undefined) return { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }[letter] as string;

@@ -72,6 +72,7 @@ export class Parser {
   private outerAheadLimit = 0;
   private identifierAt = -1;
   private lastRecovery = -1;
+  private readonly later: SqlSyntaxError[] = [];
   private brokenFrom = 0;
   private kept: Statement | undefined;
 
@@ -213,6 +214,16 @@ export class Parser {
     placed = false,
   ): void {
     this.report({ start, end, message, code, exception, placed });
+  }
+
+  /** Reports what Flink's validator refuses later: it counts only when the statement parses. */
+  refuseLater(start: number, end: number, message: string, placed: boolean): void {
+    this.later.push({ start, end, message, code: 'invalid-literal', exception: 'SqlValidatorException', placed });
+  }
+
+  /** The statement has been read: what the validator refuses now counts, when nothing else is wrong. */
+  finish(): void {
+    if (this.errors.length === 0) this.errors.push(...this.later);
   }
 
   /** As `refuse`, and leaves the production. */
