@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheDir, onPath } from '../../scripts/paths.ts';
+import { cacheDir, onPath, root } from '../../scripts/paths.ts';
 import { run } from '../../scripts/run.ts';
 import { downloadJars } from './maven.ts';
 import { answersOk, freePorts, ServerProcess, workDir } from './processes.ts';
@@ -75,6 +75,8 @@ export async function launchFlink(): Promise<Flink> {
         FLINK_LIB_DIR: join(home, 'lib'),
         FLINK_PLUGINS_DIR: join(home, 'plugins'),
       },
+      // Relative paths of tables start where Flink was started.
+      cwd: join(root, 'examples'),
       logFile: join(work, `${name}.log`),
     });
 

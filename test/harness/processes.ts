@@ -11,6 +11,7 @@ export interface ServerOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
   /** Its stdout and stderr go here. */
   readonly logFile: string;
 }
@@ -34,6 +35,7 @@ export class ServerProcess {
     const log = openSync(options.logFile, 'w');
     this.#child = spawn(options.command, options.args, {
       env: options.env ?? process.env,
+      cwd: options.cwd,
       stdio: ['ignore', log, log],
       detached: true,
     });
