@@ -49,6 +49,35 @@ export class StringColumn {
     return made;
   }
 
+  /** Is the value at `i` this text? Compares bytes where no string was made yet; `utf8` is the text's encoding. */
+  matches(i: number, text: string, utf8: Uint8Array): boolean {
+    const known = this.strings?.[i];
+    if (known !== undefined) return known === text;
+    const views = this.utf8;
+    if (!views) return text === '';
+    const start = views.starts[i] as number;
+    if ((views.ends[i] as number) - start !== utf8.length) return false;
+    for (let k = 0; k < utf8.length; k++) if (views.bytes[start + k] !== utf8[k]) return false;
+    return true;
+  }
+
+  /** The values at `rows[0..count)`, sharing the bytes. */
+  select(rows: Int32Array, count: number, nulls: Nulls): StringColumn {
+    let strings: (string | undefined)[] | undefined;
+    if (this.strings) {
+      strings = new Array<string | undefined>(count);
+      for (let k = 0; k < count; k++) strings[k] = this.strings[rows[k] as number];
+    }
+    if (!this.utf8) return new StringColumn(count, nulls, strings, undefined);
+    const starts = new Int32Array(count);
+    const ends = new Int32Array(count);
+    for (let k = 0; k < count; k++) {
+      starts[k] = this.utf8.starts[rows[k] as number] as number;
+      ends[k] = this.utf8.ends[rows[k] as number] as number;
+    }
+    return new StringColumn(count, nulls, strings, { bytes: this.utf8.bytes, starts, ends });
+  }
+
   /** UTF-8 views of all values, for hashing, comparing and writing without making strings. */
   views(): Utf8Views {
     if (this.utf8) return this.utf8;

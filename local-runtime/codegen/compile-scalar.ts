@@ -1,0 +1,72 @@
+import type { Rex, Value } from '../../flink-sql/plan/rex.ts';
+import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import type { Batch } from '../batch/batch.ts';
+import type { Column } from '../batch/column.ts';
+import { compileCalc, evaluateSource } from './compile-calc.ts';
+import type { ExprEnv } from './env.ts';
+import { generateTrue } from './generate-logic.ts';
+import { Generator } from './generator.ts';
+import { InputFields } from './input.ts';
+
+/** One expression, for whole batches or single rows. */
+export interface CompiledScalar {
+  readonly type: LogicalType;
+  evalColumn(batch: Batch): Column;
+  evalRow(columns: readonly Column[], i: number): Value;
+}
+
+/** Compiles one expression over rows of the given types. */
+export function compileScalar(rex: Rex, inputTypes: readonly LogicalType[], env: ExprEnv): CompiledScalar {
+  const calc = compileCalc([rex], null, inputTypes, env);
+  let row: ((columns: readonly Column[], i: number) => Value) | undefined;
+  return {
+    type: rex.type,
+    evalColumn: (batch) => calc.run(batch).columns[0] as Column,
+    evalRow: (columns, i) => {
+      row ??= compileRow(rex, inputTypes, env);
+      return row(columns, i);
+    },
+  };
+}
+
+function compileRow(
+  rex: Rex,
+  inputTypes: readonly LogicalType[],
+  env: ExprEnv,
+): (columns: readonly Column[], i: number) => Value {
+  const fields = new InputFields([{ columns: 'c', row: 'i', prefix: '', types: inputTypes }]);
+  const g = new Generator(env, fields.read);
+  const { lines, result } = g.capture(() => g.boxedOrNull(g.generate(rex)));
+  const body = [...fields.declarations(), ...lines, `return ${result};`];
+  return evaluateSource(g, `function row(c, i) {\n${body.join('\n')}\n}`);
+}
+
+/** Does the pair of row `i` of the left columns and row `j` of the right columns meet the condition? */
+export type JoinCondition = (left: readonly Column[], i: number, right: readonly Column[], j: number) => boolean;
+
+/** Compiles a condition over the fields of the left input followed by those of the right. */
+export function compileJoinCondition(
+  rex: Rex,
+  leftTypes: readonly LogicalType[],
+  rightTypes: readonly LogicalType[],
+  env: ExprEnv,
+): JoinCondition {
+  const fields = new InputFields([
+    { columns: 'a', row: 'i', prefix: 'l', types: leftTypes },
+    { columns: 'b', row: 'j', prefix: 'r', types: rightTypes },
+  ]);
+  const g = new Generator(env, fields.read);
+  const { lines, result } = g.capture(() => generateTrue(g, rex));
+  const body = [...fields.declarations(), ...lines, `return ${result};`];
+  return evaluateSource(g, `function matches(a, i, b, j) {\n${body.join('\n')}\n}`);
+}
+
+/** Compiles a condition on single rows: TRUE, or not. */
+export function compilePredicate(
+  rex: Rex,
+  inputTypes: readonly LogicalType[],
+  env: ExprEnv,
+): (columns: readonly Column[], i: number) => boolean {
+  const matches = compileJoinCondition(rex, inputTypes, [], env);
+  return (columns, i) => matches(columns, i, [], 0);
+}

@@ -1,0 +1,9 @@
+export { type CompiledCalc, compileCalc } from './compile-calc.ts';
+export {
+  type CompiledScalar,
+  compileJoinCondition,
+  compilePredicate,
+  compileScalar,
+  type JoinCondition,
+} from './compile-scalar.ts';
+export { defaultEnv, type ExprEnv } from './env.ts';

@@ -1,0 +1,23 @@
+import type { RexCall } from '../../flink-sql/plan/rex.ts';
+import { asSummaryString } from '../../flink-sql/types/print.ts';
+import { FlinkFault } from '../errors.ts';
+import type { FunctionImpl, FunctionTable } from './impl.ts';
+
+const tables: readonly FunctionTable[] = [];
+
+const byId = new Map<string, FunctionImpl>();
+for (const table of tables) for (const [id, impl] of Object.entries(table)) byId.set(id, impl);
+
+/** The implementation of a call that is no operator; throws Flink's "Unsupported call" where there is none. */
+export function functionOf(rex: RexCall): FunctionImpl {
+  const impl = byId.get(rex.fn);
+  if (impl) return impl;
+  const types = rex.operands.map((operand) => asSummaryString(operand.type)).join(', ');
+  throw new FlinkFault('CodeGenException', `Unsupported call: ${rex.fn}(${types})`);
+}
+
+/** Ids of all functions that the runtime can evaluate. */
+export const implementedFunctions = (): string[] => [...byId.keys()];
+
+/** Does the function answer the same each time it is asked? Operators do. */
+export const isDeterministic = (fn: string): boolean => byId.get(fn)?.deterministic ?? true;
