@@ -50,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     kernels.setConnections(
       connections.map(({ name, url }) => ({
         key: `${name} ${url}`,
-        create: () => new GatewayConnection(name, url, async () => context.secrets.get(secretOf(name))),
+        create: () => new GatewayConnection(name, url, async () => context.secrets.get(secretOf(url))),
       })),
     );
     statusBar.update();
@@ -123,8 +123,8 @@ export function activate(context: vscode.ExtensionContext): void {
         ignoreFocusOut: true,
       });
       if (token === undefined) return;
-      if (token === '') await context.secrets.delete(secretOf(chosen.label));
-      else await context.secrets.store(secretOf(chosen.label), token);
+      if (token === '') await context.secrets.delete(secretOf(chosen.description));
+      else await context.secrets.store(secretOf(chosen.description), token);
     }),
   );
   disposables.add(
@@ -165,6 +165,7 @@ export async function deactivate(): Promise<void> {
   await runtime?.stop();
 }
 
-function secretOf(name: string): string {
-  return `millrace.connection.${name}`;
+/** A token belongs to a server, not to a name: a workspace's settings may say where a name leads. */
+function secretOf(url: string): string {
+  return `millrace.connection ${new URL(url).origin}`;
 }

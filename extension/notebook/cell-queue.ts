@@ -15,13 +15,18 @@ export interface QueuedCell {
  */
 export class CellQueue {
   readonly #patienceMs: number;
+  readonly #changed: () => void;
   #waiting: QueuedCell[] = [];
   readonly #running = new Set<QueuedCell>();
   #busy = false;
 
-  /** @param patienceMs how long a streaming cell holds up the next one. */
-  constructor(patienceMs: number) {
+  /**
+   * @param patienceMs how long a streaming cell holds up the next one.
+   * @param changed told when a cell begins or ends.
+   */
+  constructor(patienceMs: number, changed: () => void = () => undefined) {
     this.#patienceMs = patienceMs;
+    this.#changed = changed;
   }
 
   get running(): number {
@@ -62,6 +67,7 @@ export class CellQueue {
 
   #runOne(cell: QueuedCell): Promise<Outcome> {
     this.#running.add(cell);
+    this.#changed();
     return new Promise<Outcome>((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       const streaming = (): void => {
@@ -73,6 +79,7 @@ export class CellQueue {
         .finally(() => {
           clearTimeout(timer);
           this.#running.delete(cell);
+          this.#changed();
         });
     });
   }

@@ -121,7 +121,7 @@ export class Kernel implements Disposable {
     if (!attached) {
       const name = notebook.uri.path.split('/').at(-1) ?? 'notebook';
       const keeper = new SessionKeeper(this.connection, name, this.#services.log);
-      attached = { keeper, queue: new CellQueue(PATIENCE_MS) };
+      attached = { keeper, queue: new CellQueue(PATIENCE_MS, this.#services.changed) };
       this.#attached.set(key, attached);
     }
     const { keeper, queue } = attached;
@@ -154,7 +154,6 @@ export class Kernel implements Disposable {
         this.#runningCells.delete(cell);
         cancelled.dispose();
         execution.end(outcome === 'finished', Date.now());
-        this.#services.changed();
         return outcome;
       },
     };
@@ -167,7 +166,7 @@ export class Kernel implements Disposable {
     signal: AbortSignal,
     streaming: () => void,
   ): Promise<Outcome> {
-    const { hub, places, log, changed } = this.#services;
+    const { hub, places, log } = this.#services;
     this.forget(cell);
     places.clear(cell.document);
     // Not awaited: output calls keep their order, and the statement need not wait for the screen.
@@ -175,7 +174,6 @@ export class Kernel implements Disposable {
     const results: string[] = [];
     this.#resultsOf.set(cell, results);
     const outputs = new Map<ResultStore, vscode.NotebookCellOutput>();
-    changed();
     const config = vscode.workspace.getConfiguration('millrace');
     return runCell({
       source: cell.document.getText(),

@@ -8,7 +8,8 @@ import type { RowWindow } from './row-window.ts';
 /** Pixels of a row; the style sheet has the same. */
 export const ROW_HEIGHT = 22;
 const MAX_BODY_ROWS = 16;
-const CHARACTER = 7.3;
+/** Widths of columns, in characters of the editor's font. */
+const WIDTH = { least: 7, most: 48 };
 const KINDS = ['+I', '-U', '+U', '-D'] as const;
 const KIND_NAMES = ['insert', 'update before', 'update after', 'delete'] as const;
 
@@ -70,7 +71,7 @@ export function Grid(props: GridProps) {
   };
 
   const widths = useWidths(columns, rows);
-  const template = `${showKind ? '44px ' : ''}${widths.map((width) => `${width}px`).join(' ')} minmax(0, 1fr)`;
+  const template = `${showKind ? '5ch ' : ''}${widths.map((width) => `calc(${width}ch + 18px)`).join(' ')} minmax(0, 1fr)`;
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const element = scroller.current;
@@ -91,7 +92,6 @@ export function Grid(props: GridProps) {
     }
   };
 
-  const height = Math.min(rowCount, MAX_BODY_ROWS) * ROW_HEIGHT + ROW_HEIGHT + 16;
   return (
     <div
       ref={scroller}
@@ -103,7 +103,7 @@ export function Grid(props: GridProps) {
       aria-rowcount={rowCount + 1}
       aria-colcount={columns.length + (showKind ? 1 : 0)}
       aria-activedescendant={rowCount > 0 ? `${gridId}-${active.row}-${active.column}` : undefined}
-      style={{ maxHeight: height }}
+      style={{ maxHeight: (MAX_BODY_ROWS + 1.5) * ROW_HEIGHT }}
       onScroll={onScroll}
       onKeyDown={onKeyDown}
     >
@@ -130,7 +130,7 @@ export function Grid(props: GridProps) {
             data-column={c}
             title={`${column.name} ${column.type}`}
           >
-            <span className="mr-name">{column.name}</span> <span className="mr-type">{column.type}</span>
+            <span className="mr-name">{column.name}</span> <span className="mr-type">{shortType(column)}</span>
           </div>
         ))}
       </div>
@@ -189,15 +189,20 @@ function textAt(rows: RowWindow | undefined, row: number, column: number): strin
   return rows && i >= 0 && i < rows.length ? (rows.cells[column]?.(i) ?? null) : null;
 }
 
-/** Column widths that fit the header and what was seen so far; they grow, but never shrink under the reader. */
+/** The type without its nullability, which the tool tip has. */
+function shortType(column: ColumnState): string {
+  return column.type.replace(/ NOT NULL$/, '');
+}
+
+/** Column widths, in characters, that fit the header and what was seen so far; they grow, but never shrink under the reader. */
 function useWidths(columns: readonly ColumnState[], rows: RowWindow | undefined): readonly number[] {
   const widths = useRef<number[]>([]);
   return columns.map((column, c) => {
-    let characters = column.name.length + Math.min(column.type.length, 24) * 0.85 + 2;
+    let characters = column.name.length + Math.min(shortType(column).length, 24) * 0.87 + 2;
     for (let i = 0; rows && i < Math.min(rows.length, 60); i++) {
       characters = Math.max(characters, rows.cells[c]?.(i)?.length ?? 4);
     }
-    const width = Math.min(420, Math.max(64, Math.ceil(characters * CHARACTER) + 20));
+    const width = Math.min(WIDTH.most, Math.max(WIDTH.least, Math.ceil(characters)));
     widths.current[c] = Math.max(widths.current[c] ?? 0, width);
     return widths.current[c] ?? width;
   });

@@ -33,7 +33,7 @@ export const styles = `
   content: ""; display: inline-block; width: 9px; height: 9px; margin-right: 6px; background: var(--vscode-errorForeground); border-radius: 1px;
 }
 .mr-grid {
-  position: relative; overflow: auto; contain: strict; height: 100vh;
+  position: relative; overflow: auto; width: 100%; box-sizing: border-box;
   border: 1px solid var(--vscode-panel-border, var(--vscode-editorWidget-border, transparent));
   font-family: var(--vscode-editor-font-family, monospace); font-size: var(--vscode-editor-font-size, 12px);
 }
@@ -45,7 +45,8 @@ export const styles = `
 .mr-body .mr-row:hover { background: var(--vscode-list-hoverBackground); }
 .mr-head {
   position: sticky; top: 0; z-index: 1;
-  background: var(--vscode-keybindingTable-headerBackground, var(--vscode-editorWidget-background));
+  background-color: var(--vscode-editor-background);
+  background-image: linear-gradient(var(--vscode-keybindingTable-headerBackground), var(--vscode-keybindingTable-headerBackground));
   box-shadow: 0 1px 0 var(--vscode-panel-border, var(--vscode-editorWidget-border, transparent));
 }
 .mr-cell { padding: 0 8px; overflow: hidden; text-overflow: ellipsis; white-space: pre; }
