@@ -126,6 +126,18 @@ const arrayWithElement: ResultType = (call) => {
   return types.array(withNullability(array.element, array.element.nullable || item.nullable), array.nullable);
 };
 
+/** ARRAY_PREPEND: as recorded, a nullable element makes the array nullable too. */
+const arrayAfterElement: ResultType = (call) => {
+  const type = arrayWithElement(call);
+  return (
+    type &&
+    withNullability(
+      type,
+      call.types.some((argument) => argument.nullable),
+    )
+  );
+};
+
 const allArrays = (call: { readonly types: readonly LogicalType[] }): string | undefined => {
   if (call.types.some((type) => type.root !== 'ARRAY' && type.root !== 'NULL'))
     return 'All arguments requires to be a ARRAY type';
@@ -172,7 +184,7 @@ const collection = define('collection', 'flink', castTypes, [
   [
     'ARRAY_PREPEND',
     'array ARRAY, element ARRAY ELEMENT',
-    arrayWithElement,
+    arrayAfterElement,
     'The array with an element added at the beginning.',
     { since: '1.20' },
   ],

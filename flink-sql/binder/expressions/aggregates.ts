@@ -15,12 +15,13 @@ import { type Binder, castTo, isNullLiteral, placeOf } from './binder.ts';
 import { invalid, type Place, refused } from './errors.ts';
 import { callTypes, checkCount, coerceOperands } from './signatures.ts';
 
-/** Results that are never NULL, whatever the group. */
+/** Results that an empty group does not make nullable. */
 const NEVER_NULL = new Set([
   'COUNT',
   '$SUM0',
   'COLLECT',
   'ARRAY_AGG',
+  'LISTAGG',
   'APPROX_COUNT_DISTINCT',
   'GROUPING',
   'GROUPING_ID',
@@ -50,7 +51,7 @@ export function bindAggregate(node: FunctionCall, definition: FunctionDefinition
 function requireSink(node: Place, definition: FunctionDefinition | undefined, binder: Binder) {
   const { aggregates, clause } = binder.scope;
   if (definition?.requiresOver) {
-    throw refused(node, 'over-missing', 'OVER clause is necessary for window functions', 'ValidationException');
+    throw invalid(node, 'over-missing', 'OVER clause is necessary for window functions');
   }
   if (!aggregates) throw invalid(node, 'aggregate-here', `Aggregate expression is illegal in ${clause} clause`);
   return aggregates;
@@ -85,7 +86,7 @@ function aggregateCall(
   const bound = nodes.map((argument) => inner.bind(argument));
   const bare = bound.findIndex(isNullLiteral);
   if (bare >= 0) throw invalid(placeOf(nodes[bare] as Expression), 'illegal-null', "Illegal use of 'NULL'");
-  const args = isStar ? [] : coerceOperands(definition, definition.names[0] as string, bound, place);
+  const args = isStar ? [] : coerceOperands(definition, definition.names[0] as string, bound, place, binder);
   const type = definition.result(callTypes(bound));
   if (!type) throw refused(node, 'bad-arguments', 'Invalid input arguments.');
   return {

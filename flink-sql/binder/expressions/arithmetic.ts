@@ -14,7 +14,7 @@ import {
 } from '../../types/families.ts';
 import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
-import { anyNullable, call, castTo, isNullLiteral, literal, nullOf } from './binder.ts';
+import { anyNullable, call, castTo, literal } from './binder.ts';
 import { invalid, type Place, refused } from './errors.ts';
 
 export type ArithmeticOp = '+' | '-' | '*' | '/' | '%';
@@ -32,8 +32,6 @@ const shown = (type: LogicalType): string => `<${calciteDigest(type).toUpperCase
 /** Arithmetic with Flink's result types; `name` is MOD when written as a function. */
 export function bindArithmetic(op: ArithmeticOp, left: Rex, right: Rex, place: Place, name: string = op): Rex {
   const [a, b] = [left.type, right.type];
-  if (isNullLiteral(left) && isNumeric(b)) return bindArithmetic(op, nullOf(b), right, place, name);
-  if (isNullLiteral(right) && isNumeric(a)) return bindArithmetic(op, left, nullOf(a), place, name);
   const temporal = bindTemporal(op, left, right, place);
   if (temporal) return temporal;
   const accepted = op === '%' ? isExact(a) && isExact(b) : isNumeric(a) && isNumeric(b);
@@ -93,7 +91,7 @@ function bindTemporal(op: ArithmeticOp, left: Rex, right: Rex, place: Place): Re
     throw refused(
       place,
       'unsupported-operator',
-      `${message} \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
+      `${message}\nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
       'CodeGenException',
     );
   }

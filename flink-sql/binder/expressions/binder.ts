@@ -2,14 +2,18 @@ import type { Rex, RexLiteral, Value } from '../../plan/rex.ts';
 import type { Expression } from '../../syntax/ast.ts';
 import { sameBaseType } from '../../types/compare.ts';
 import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
-import type { Place } from './errors.ts';
+import { invalid, type Place } from './errors.ts';
 import type { ExpressionContext, Scope } from './scope.ts';
 
 /** What the parts of the expression binder share: the scope, and a way to bind operands. */
 export interface Binder {
   readonly scope: Scope;
   readonly context: ExpressionContext;
+  /** Inside JSON_OBJECT or JSON_ARRAY, where JSON(…) is legal. */
+  readonly insideJson: boolean;
   bind(node: Expression): Rex;
+  /** A binder for a value of JSON_OBJECT or JSON_ARRAY. */
+  inJson(): Binder;
   /** A binder for the same expression with another scope, e.g. without aggregates inside an aggregate's arguments. */
   within(scope: Partial<Scope>): Binder;
 }
@@ -41,6 +45,15 @@ export const anyNullable = (operands: readonly Rex[]): boolean => operands.some(
 
 /** BOOLEAN, nullable if an operand is. */
 export const booleanOf = (operands: readonly Rex[]): LogicalType => types.boolean(anyNullable(operands));
+
+/** Binds an operand that may not be a bare NULL. */
+export function bindTyped(node: Expression, binder: Binder): Rex {
+  const rex = binder.bind(node);
+  if (isNullLiteral(rex)) throw illegalNull(placeOf(node));
+  return rex;
+}
+
+export const illegalNull = (place: Place) => invalid(place, 'illegal-null', "Illegal use of 'NULL'");
 
 /** The expression inside its parentheses: Calcite's positions leave them out. */
 export function unparenthesized(node: Expression): Expression {

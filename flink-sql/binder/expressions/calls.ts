@@ -1,14 +1,14 @@
 import { findBuiltIn } from '../../functions/catalogue.ts';
 import type { Rex } from '../../plan/rex.ts';
 import type { Expression, FunctionCall, TimeUnit, TimeUnitArgument } from '../../syntax/ast.ts';
-import { leastRestrictive } from '../../types/common-type.ts';
+import { findCommonType, leastRestrictive } from '../../types/common-type.ts';
 import { withoutTimeAttribute } from '../../types/compare.ts';
 import { isDateTime, isInteger, isInterval, isTimestamp } from '../../types/families.ts';
 import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
 import { bindAggregate, bindOver, callPlace } from './aggregates.ts';
 import { bindArithmetic } from './arithmetic.ts';
-import { anyNullable, type Binder, call, castTo, isNullLiteral, literal, symbol } from './binder.ts';
+import { anyNullable, type Binder, bindTyped, call, castTo, isNullLiteral, literal, symbol } from './binder.ts';
 import { compare } from './comparison.ts';
 import { error, invalid, refused } from './errors.ts';
 import { cannotApply, shown } from './operators.ts';
@@ -32,6 +32,8 @@ export function bindFunctionCall(node: FunctionCall, binder: Binder): Rex {
   }
   if (node.over)
     throw invalid(callPlace(node, binder), 'not-an-aggregate', 'OVER must be applied to aggregate function');
+  if (node.filter)
+    throw invalid(filteredPlace(node, binder), 'not-an-aggregate', 'FILTER must be applied to aggregate function');
   if (node.quantifier) {
     const place = quantifierPlace(node, binder);
     throw invalid(place, 'illegal-quantifier', `DISTINCT/ALL not allowed with ${definition.names[0]} function`);
@@ -40,7 +42,7 @@ export function bindFunctionCall(node: FunctionCall, binder: Binder): Rex {
   if (shaped) return shaped;
   const args = orderArguments(node, definition.signatures[0]?.parameters.map((p) => p.name) ?? []);
   const bound = args.map((argument) => binder.bind(argument));
-  const operands = coerceOperands(definition, written, bound, node);
+  const operands = coerceOperands(definition, written, bound, node, binder);
   const type = definition.result(
     callTypes(definition.commonFrom === undefined ? operands : keepNullability(bound, operands)),
   );
@@ -77,6 +79,12 @@ function orderArguments(node: FunctionCall, names: readonly string[]): readonly 
   return ordered;
 }
 
+/** The call without its FILTER clause. */
+function filteredPlace(node: FunctionCall, binder: Binder) {
+  const before = binder.context.source.slice(node.start, node.filter?.start).replace(/\s*FILTER\s*\(\s*WHERE\s*$/i, '');
+  return { start: node.start, end: node.start + before.length };
+}
+
 function quantifierPlace(node: FunctionCall, binder: Binder) {
   const { source } = binder.context;
   const start = source.toUpperCase().indexOf(node.quantifier as string, node.name.end);
@@ -107,19 +115,21 @@ type Shaped = (node: FunctionCall, binder: Binder) => Rex | undefined;
 const shapedCalls: Readonly<Record<string, Shaped>> = {
   MOD: (node, binder) => {
     checkCount(definitionOf('MOD'), 'MOD', node.args.length, node);
-    const [left, right] = node.args.map((argument) => binder.bind(argument));
+    const [left, right] = node.args.map((argument) => bindTyped(argument, binder));
     return bindArithmetic('%', left as Rex, right as Rex, node, 'MOD');
   },
   NULLIF: (node, binder) => {
     checkCount(definitionOf('NULLIF'), 'NULLIF', node.args.length, node);
     const [x, y] = node.args.map((argument) => binder.bind(argument)) as [Rex, Rex];
-    if (isNullLiteral(x)) throw invalid(node, 'illegal-null', "Illegal use of 'NULL'");
+    if (isNullLiteral(x)) {
+      throw invalid(node, 'all-null', 'ELSE clause or at least one THEN clause must be non-NULL');
+    }
     const type = withNullability(withoutTimeAttribute(x.type), true);
     return call('CASE', [compare('=', x, y, node), literal(null, type), castTo(x, type)], type);
   },
   TYPEOF: (node, binder) => {
     const bound = node.args.map((argument) => binder.bind(argument));
-    coerceOperands(definitionOf('TYPEOF'), 'TYPEOF', bound, node);
+    coerceOperands(definitionOf('TYPEOF'), 'TYPEOF', bound, node, binder);
     const type = bound[0]?.type ?? types.null();
     if (type.root === 'ROW' && type.fields.some((field) => field.type.root === 'NULL')) {
       throw invalid(node, 'illegal-null', "Illegal use of 'NULL'");
@@ -141,8 +151,35 @@ const shapedCalls: Readonly<Record<string, Shaped>> = {
   FLOOR: roundTime,
   TIMESTAMPADD: timestampAdd,
   TIMESTAMPDIFF: timestampDiff,
-  JSON: () => undefined,
+  GREATEST: refuseNullAmongValues,
+  LEAST: refuseNullAmongValues,
+  CARDINALITY: (node, binder) => {
+    const [argument] = node.args;
+    if (argument && node.args.length === 1 && binder.bind(argument).type.root === 'MULTISET') {
+      throw refused(node, 'bad-arguments', 'Expect an array or a map.', 'CodeGenException');
+    }
+    return undefined;
+  },
+  JSON: (node, binder) => {
+    if (binder.insideJson || node.args.length !== 1) return undefined;
+    throw refused(
+      node,
+      'json-outside',
+      `The JSON() function is currently only supported inside JSON_ARRAY() or as the VALUE param of JSON_OBJECT(). Example: JSON_OBJECT('a', JSON('{"key": "value"}')) or JSON_ARRAY(JSON('{"key": "value"}')).`,
+    );
+  },
 };
+
+/** The planner types a bare NULL here, its code generator cannot cast it. */
+function refuseNullAmongValues(node: FunctionCall, binder: Binder): undefined {
+  const bound = node.args.map((argument) => binder.bind(argument));
+  const common = findCommonType(bound.map((operand) => operand.type));
+  if (common && common.root !== 'NULL' && bound.some(isNullLiteral)) {
+    const message = `Unsupported casting from NULL to ${asSummaryString(withNullability(common, true))}.`;
+    throw refused(node, 'bad-arguments', message, 'CodeGenException');
+  }
+  return undefined;
+}
 
 const bindShaped = (node: FunctionCall, name: string, binder: Binder): Rex | undefined =>
   shapedCalls[name]?.(node, binder);

@@ -3,7 +3,7 @@ import type { Rex } from '../../plan/rex.ts';
 import type { Expression } from '../../syntax/ast.ts';
 import { types } from '../../types/logical-type.ts';
 import { bindJsonAggregate } from './aggregates.ts';
-import { type Binder, isNullLiteral, literal, placeOf, unparenthesized } from './binder.ts';
+import { type Binder, illegalNull, isNullLiteral, literal, placeOf, unparenthesized } from './binder.ts';
 import { bindFunctionCall } from './calls.ts';
 import { bindColumn } from './columns.ts';
 import { error, invalid, refused } from './errors.ts';
@@ -16,6 +16,7 @@ import {
   bindCase,
   bindCast,
   bindField,
+  bindIntervalDifference,
   bindIntervalExpression,
   bindItem,
   bindMap,
@@ -49,10 +50,12 @@ export function bindExpression(
 }
 
 /** A reusable binder over one scope. */
-export function expressionBinder(scope: Scope, context: ExpressionContext): Binder {
+export function expressionBinder(scope: Scope, context: ExpressionContext, insideJson = false): Binder {
   const binder: Binder = {
     scope,
     context,
+    insideJson,
+    inJson: () => expressionBinder(scope, context, true),
     bind(node) {
       const rex = bindNode(node, binder);
       if (!context.origins.has(rex)) context.origins.set(rex, placeOf(node));
@@ -66,7 +69,7 @@ export function expressionBinder(scope: Scope, context: ExpressionContext): Bind
 /** NULL has no type of its own: neither alone nor inside a row may it leave the expression. */
 function refuseNull(node: Expression, rex: Rex): void {
   const inner = unparenthesized(node);
-  if (isNullLiteral(rex)) throw invalid(inner, 'illegal-null', "Illegal use of 'NULL'");
+  if (isNullLiteral(rex)) throw illegalNull(inner);
   if (inner.kind === 'Row' && rex.kind === 'Call' && rex.fn === 'ROW') {
     inner.items.forEach((item, i) => {
       refuseNull(item, rex.operands[i] as Rex);
@@ -92,6 +95,8 @@ function bindNode(node: Expression, binder: Binder): Rex {
       return bindInterval(node);
     case 'IntervalExpression':
       return bindIntervalExpression(node, binder);
+    case 'IntervalDifference':
+      return bindIntervalDifference(node, binder);
     case 'ColumnRef': {
       const niladic = niladicCall(node.parts);
       if (!niladic) return bindColumn(node, binder);

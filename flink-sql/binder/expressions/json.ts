@@ -13,18 +13,18 @@ import { isCharacter } from '../../types/families.ts';
 import { typeFromSyntax } from '../../types/from-syntax.ts';
 import { types, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
-import { type Binder, call, castTo, isNullLiteral, literal, placeOf, symbol } from './binder.ts';
+import { type Binder, bindTyped, call, isNullLiteral, literal, placeOf, symbol } from './binder.ts';
 import { invalid, refused } from './errors.ts';
 import { cannotApply, shown } from './operators.ts';
 
 /** The document and the path, both text. */
 function documentAndPath(node: JsonValue | JsonQuery | JsonExists, name: string, binder: Binder): Rex[] {
-  const operands = [binder.bind(node.input), binder.bind(node.path)];
-  if (operands.some((operand) => !isCharacter(operand.type) && !isNullLiteral(operand))) {
+  const operands = [bindTyped(node.input, binder), bindTyped(node.path, binder)];
+  if (operands.some((operand) => !isCharacter(operand.type))) {
     const usage = `${name}(${operands.map((operand) => shown(operand.type)).join(', ')})`;
     throw cannotApply(node, name, usage, `'${name}(<CHARACTER>, <CHARACTER>)'`);
   }
-  return operands.map((operand) => castTo(operand, operand.type.root === 'NULL' ? types.string() : operand.type));
+  return operands;
 }
 
 /** A behaviour and its default value (a NULL without one). */
@@ -82,7 +82,7 @@ export function bindJsonExists(node: JsonExists, binder: Binder): Rex {
 
 /** A value inside JSON_OBJECT or JSON_ARRAY; JSON(…) is legal only here. */
 function jsonItem(node: Expression, binder: Binder): Rex {
-  const rex = binder.bind(node);
+  const rex = binder.inJson().bind(node);
   if (isNullLiteral(rex)) throw refused(node, 'illegal-null', 'Type is not supported: ANY', 'TableException');
   const unsupported =
     rex.type.root === 'DATE' ||

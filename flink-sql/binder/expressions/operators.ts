@@ -4,9 +4,19 @@ import { calciteDigest } from '../../types/calcite-digest.ts';
 import { leastRestrictive } from '../../types/common-type.ts';
 import { sameBaseType } from '../../types/compare.ts';
 import { isCharacter } from '../../types/families.ts';
-import { type LogicalType, types } from '../../types/logical-type.ts';
+import { type LogicalType, MAX_LENGTH, types } from '../../types/logical-type.ts';
 import { bindArithmetic, bindNegation } from './arithmetic.ts';
-import { anyNullable, type Binder, booleanOf, call, castTo, isNullLiteral, nullOf, placeOf } from './binder.ts';
+import {
+  anyNullable,
+  type Binder,
+  bindTyped,
+  booleanOf,
+  call,
+  castTo,
+  isNullLiteral,
+  nullOf,
+  placeOf,
+} from './binder.ts';
 import { areComparable, compare } from './comparison.ts';
 import { invalid, type Place, refused } from './errors.ts';
 
@@ -31,9 +41,9 @@ export function bindBinary(node: Binary, binder: Binder): Rex {
     case '*':
     case '/':
     case '%':
-      return bindArithmetic(node.op, binder.bind(node.left), binder.bind(node.right), place);
+      return bindArithmetic(node.op, bindTyped(node.left, binder), bindTyped(node.right, binder), place);
     case '||':
-      return concatenate(binder.bind(node.left), binder.bind(node.right), place);
+      return concatenate(bindTyped(node.left, binder), bindTyped(node.right, binder), place);
     case '!=':
     case '<>':
       return compare('<>', binder.bind(node.left), binder.bind(node.right), place);
@@ -68,20 +78,20 @@ function bindLogical(node: Binary, binder: Binder): Rex {
   }
   sides.push(current);
   for (const side of sides.reverse()) {
-    const rex = binder.bind(side);
-    if (rex.type.root !== 'BOOLEAN' && !isNullLiteral(rex)) {
+    const rex = bindTyped(side, binder);
+    if (rex.type.root !== 'BOOLEAN') {
       const [left, right] = operands[0]
         ? [operands[0].type, rex.type]
         : [rex.type, binder.bind(sides[1] as Expression).type];
       throw cannotApply(placeOf(node), op, `${shown(left)} ${op} ${shown(right)}`, `'<BOOLEAN> ${op} <BOOLEAN>'`);
     }
-    operands.push(castTo(rex, types.boolean()));
+    operands.push(rex);
   }
   return call(op, operands, booleanOf(operands));
 }
 
 export function bindUnary(node: Unary, binder: Binder): Rex {
-  const operand = binder.bind(node.operand);
+  const operand = bindTyped(node.operand, binder);
   switch (node.op) {
     case 'NOT':
       return negate(operand, placeOf(node));
@@ -105,17 +115,15 @@ export function negate(operand: Rex, place: Place): Rex {
 function concatenate(left: Rex, right: Rex, place: Place): Rex {
   const [a, b] = [left.type, right.type];
   const fixed = a.root === 'CHAR' && b.root === 'CHAR';
-  const text = (type: LogicalType) => isCharacter(type) || type.root === 'NULL';
   const binary = (type: LogicalType) => type.root === 'BINARY' || type.root === 'VARBINARY';
   if (binary(a) && binary(b)) {
     // The validator takes bytes, the code generator does not.
     throw refused(place, 'unsupported-operator', 'String expression type expected.', 'CodeGenException');
   }
-  if (!text(a) || !text(b)) throw cannotApply(place, '||', `${shown(a)} || ${shown(b)}`, "'<STRING> || <STRING>'");
-  const length = Math.min(2147483647, ('length' in a ? a.length : 0) + ('length' in b ? b.length : 0));
-  const operands = [castTo(left, types.string()), castTo(right, types.string())].map((rex, i) =>
-    isCharacter([a, b][i] as LogicalType) ? ([left, right][i] as Rex) : rex,
-  );
+  if (!isCharacter(a) || !isCharacter(b))
+    throw cannotApply(place, '||', `${shown(a)} || ${shown(b)}`, "'<STRING> || <STRING>'");
+  const length = Math.min(MAX_LENGTH, a.length + b.length);
+  const operands = [left, right];
   const isNullable = anyNullable(operands);
   return call('||', operands, fixed ? types.char(length, isNullable) : types.varchar(length, isNullable));
 }
@@ -195,7 +203,7 @@ export function bindLike(node: Like, binder: Binder): Rex {
   const place = placeOf(node);
   const name = node.op;
   if (name === 'ILIKE' || name === 'RLIKE') throw unsupported(place, name);
-  const bad = operands.some((operand) => !isCharacter(operand.type) && !isNullLiteral(operand));
+  const bad = operands.some((operand) => !isCharacter(operand.type));
   if (bad) {
     const usage = `${name}(${operands.map((operand) => shown(operand.type)).join(', ')})`;
     throw cannotApply(place, name, usage, `'${name}(<STRING>, <STRING>, <STRING>)'`);

@@ -6,9 +6,10 @@ import { familyName } from '../../types/calcite-digest.ts';
 import { supportsImplicitCast } from '../../types/casts.ts';
 import { findCommonType, leastRestrictive } from '../../types/common-type.ts';
 import { withoutTimeAttribute } from '../../types/compare.ts';
+import { isInteger } from '../../types/families.ts';
 import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
-import { castTo, isNullLiteral, nullOf } from './binder.ts';
+import { type Binder, castTo, illegalNull, isNullLiteral, nullOf } from './binder.ts';
 import { invalid, type Place, refused } from './errors.ts';
 import { cannotApply, shown } from './operators.ts';
 
@@ -16,7 +17,8 @@ import { cannotApply, shown } from './operators.ts';
 export const callTypes = (operands: readonly Rex[]): CallTypes => ({
   types: operands.map((operand) => operand.type),
   literal: (i) => {
-    const operand = operands[i];
+    let operand = operands[i];
+    while (operand?.kind === 'Call' && operand.fn === 'CAST' && isInteger(operand.type)) operand = operand.operands[0];
     return operand?.kind === 'Literal' ? operand.value : undefined;
   },
 });
@@ -65,19 +67,23 @@ export function coerceOperands(
   name: string,
   operands: readonly Rex[],
   place: Place,
+  binder: Binder,
 ): readonly Rex[] {
   return definition.style === 'calcite'
-    ? coerceCalcite(definition, operands, place)
+    ? coerceCalcite(definition, operands, place, binder)
     : coerceFlink(definition, name, operands, place);
 }
 
-function coerceCalcite(definition: FunctionDefinition, operands: readonly Rex[], place: Place): readonly Rex[] {
+function coerceCalcite(
+  definition: FunctionDefinition,
+  operands: readonly Rex[],
+  place: Place,
+  binder: Binder,
+): readonly Rex[] {
   const name = definition.names[0] ?? definition.id;
   checkCount(definition, name, operands.length, place);
-  if (!definition.acceptsNull) {
-    const bare = operands.find(isNullLiteral);
-    if (bare && definition.family !== 'aggregate') throw invalid(place, 'illegal-null', "Illegal use of 'NULL'");
-  }
+  const bare = operands.find(isNullLiteral);
+  if (bare) throw illegalNull(binder.context.origins.get(bare) ?? place);
   const signature = definition.signatures.find((s) => accepts(s, operands.length) && matches(s, operands));
   if (!signature) throw calciteRefusal(definition, name, operands, place);
   return finish(definition, signature, operands);
@@ -119,8 +125,17 @@ function coerceFlink(
   }
   const signature = shapes.find((candidate) => matches(candidate, operands));
   if (!signature) throw flinkRefusal(definition, shapes, operands, place);
+  // A collection's NULL has no element type to take.
+  const untyped = operands.find(
+    (operand, i) => isNullLiteral(operand) && !isTypable(parameterAt(signature, i).family, operands),
+  );
+  if (untyped) throw illegalNull(place);
   return finish(definition, signature, operands);
 }
+
+const isTypable = (family: string, operands: readonly Rex[]): boolean =>
+  (family !== 'COMMON' && family !== 'ARRAY' && family !== 'MAP') ||
+  (family === 'COMMON' && !operands.every(isNullLiteral));
 
 /** One form: the argument's own words; several: Flink only says that nothing fits. */
 function flinkRefusal(

@@ -5,6 +5,7 @@ import type {
   Case,
   Cast,
   FieldAccess,
+  IntervalDifference,
   IntervalExpression,
   ItemAccess,
   MapConstructor,
@@ -24,6 +25,7 @@ import { bindArithmetic } from './arithmetic.ts';
 import {
   anyNullable,
   type Binder,
+  bindTyped,
   call,
   castTo,
   isNullLiteral,
@@ -193,20 +195,22 @@ export function bindField(node: FieldAccess, binder: Binder): Rex {
   throw invalid(node.field, 'unknown-field', `Unknown field '${node.field.name}'`);
 }
 
-/** `(a - b) DAY`, `INTERVAL 5 MINUTE`, `INTERVAL (n) HOUR`. */
-export function bindIntervalExpression(node: IntervalExpression, binder: Binder): Rex {
-  const inner = unparenthesized(node.value);
+/** `(a - b) DAY TO SECOND`: the difference of two dates or times as an interval. */
+export function bindIntervalDifference(node: IntervalDifference, binder: Binder): Rex {
+  const inner = unparenthesized(node.operand);
   const type = intervalType(node.qualifier);
-  if (inner.kind === 'Binary' && inner.op === '-') {
-    const [left, right] = [binder.bind(inner.left), binder.bind(inner.right)];
-    if (isDateTime(left.type) && isDateTime(right.type)) {
-      const common = leastRestrictive([left.type, right.type]);
-      if (!common) throw mixed(placeOf(inner));
-      const operands = [castTo(left, common), castTo(right, common)];
-      return call('-', operands, withNullability(type, anyNullable(operands)));
-    }
-  }
-  const amount = binder.bind(node.value);
+  if (inner.kind !== 'Binary' || inner.op !== '-') throw mixed(placeOf(node.operand));
+  const [left, right] = [bindTyped(inner.left, binder), bindTyped(inner.right, binder)];
+  const common = leastRestrictive([left.type, right.type]);
+  if (!common || !isDateTime(left.type)) throw mixed(placeOf(inner));
+  const operands = [castTo(left, common), castTo(right, common)];
+  return call('-', operands, withNullability(type, anyNullable(operands)));
+}
+
+/** `INTERVAL 5 MINUTE`, `INTERVAL (n) HOUR`: a number times a unit. */
+export function bindIntervalExpression(node: IntervalExpression, binder: Binder): Rex {
+  const type = intervalType(node.qualifier);
+  const amount = bindTyped(node.value, binder);
   const unit = literal(unitValue(node, type), withNullability(type, false));
   return bindArithmetic('*', unit, amount, placeOf(node));
 }
