@@ -1,0 +1,128 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ResultPanes } from '../harness/result-pane.ts';
+import { launchWorkbench, pictureOfFailures, until, type Workbench } from '../harness/workbench.ts';
+
+describe('the example notebook on the local runtime', () => {
+  let workbench: Workbench;
+  pictureOfFailures(() => workbench);
+
+  beforeAll(async () => {
+    workbench = await launchWorkbench({ size: { width: 1400, height: 1000 } });
+  });
+  afterAll(() => workbench?.close());
+
+  test('opens with the local runtime as its kernel', async () => {
+    await workbench.openFile('orders.flinknb');
+    await workbench.selectKernel('Local runtime');
+    expect(await workbench.statusBar()).toContain('Local runtime');
+    expect(await workbench.page.locator('.monaco-editor .squiggly-error').count()).toBe(0);
+  });
+
+  test('runs all cells; the grid shows the rows that the file holds', async () => {
+    await workbench.runAllCells();
+    const panes = await ResultPanes.of(workbench);
+    const dear = await panes.result(0);
+    expect(await dear.ended()).toBe('finished');
+    expect(await dear.columns()).toEqual(['order_id', 'product', 'amount', 'status', 'order_time']);
+    const rows = await dear.rows();
+    expect(rows).toEqual(dearOrders().slice(0, rows.length));
+    expect(await dear.count()).toBe(`${dearOrders().length} rows`);
+  });
+
+  test('a changing result is a table or its changes', async () => {
+    const panes = await ResultPanes.of(workbench);
+    const totals = await panes.result(1);
+    expect(await totals.ended()).toBe('finished');
+    const counts = (await totals.rows()).map(([status, events]) => [status, events]).sort();
+    expect(counts).toEqual(countsByStatus());
+    await totals.showView('changelog');
+    expect((await totals.rows()).slice(0, 3).map(([kind]) => kind)).toEqual(['+I', '-U', '+U']);
+  });
+
+  test('looks right in a light and a dark theme', async () => {
+    await workbench.page.keyboard.press('Escape');
+    await workbench.screenshot('docs/images/notebook-light.png');
+    await workbench.setTheme('dark');
+    await workbench.screenshot('docs/images/notebook-dark.png');
+    await workbench.setTheme('light');
+  });
+});
+
+describe('a notebook of its own', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-notebook-'));
+  let workbench: Workbench;
+  pictureOfFailures(() => workbench);
+
+  beforeAll(async () => {
+    const table = `CREATE TABLE clicks (user_id INT, page INT)
+WITH ('connector' = 'datagen', 'rows-per-second' = '100');`;
+    writeFileSync(join(folder, 'mistake.flinknb'), `-- %%\n${table}\n\n-- %%\nSELECT user_id, pge FROM clicks;\n`);
+    writeFileSync(join(folder, 'endless.flinknb'), `-- %%\n${table}\n\n-- %%\nSELECT user_id, page FROM clicks;\n`);
+    workbench = await launchWorkbench({ workspace: folder });
+  });
+  afterAll(async () => {
+    await workbench?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('a misspelt column is marked before anything runs', async () => {
+    await workbench.openFile('mistake.flinknb');
+    await workbench.squiggles();
+    expect(await workbench.hover('pge')).toContain("Column 'pge' not found in any table");
+  });
+
+  test('a query without an end streams until it is interrupted, and the session lives on', async () => {
+    await workbench.openFile('endless.flinknb');
+    await workbench.selectKernel('Local runtime');
+    await workbench.runAllCells();
+    const panes = await ResultPanes.of(workbench);
+    const clicks = await panes.result(0);
+    const before = await until('rows', async () => numberIn(await clicks.count()) || undefined);
+    await until('more rows', async () => numberIn(await clicks.count()) > before);
+    await workbench.command('Notebook: Interrupt');
+    expect(await clicks.ended(10_000)).toBe('stopped');
+    const left = await clicks.count();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await clicks.count()).toBe(left);
+    await workbench.runAllCells();
+    await until('the query runs anew', async () => (await (await panes.result(0)).phase()) === 'running');
+    await (await panes.result(0)).stop();
+    expect(await (await panes.result(0)).ended(10_000)).toBe('stopped');
+  });
+});
+
+interface Order {
+  readonly order_id: number;
+  readonly product: string;
+  readonly amount: number;
+  readonly status: string;
+  readonly order_time: string;
+}
+
+function orders(): Order[] {
+  const lines = readFileSync(new URL('../../examples/data/orders.jsonl', import.meta.url), 'utf8')
+    .trim()
+    .split('\n');
+  return lines.map((line) => JSON.parse(line) as Order);
+}
+
+function dearOrders(): string[][] {
+  return orders()
+    .filter(({ amount }) => amount > 10)
+    .map(({ order_id, product, amount, status, order_time }) => {
+      return [String(order_id), product, amount.toFixed(2), status, `${order_time}.000`];
+    });
+}
+
+function countsByStatus(): string[][] {
+  const counts = new Map<string, number>();
+  for (const { status } of orders()) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return [...counts].map(([status, count]) => [status, String(count)]).sort();
+}
+
+function numberIn(text: string): number {
+  return Number(text.replaceAll(/\D/g, ''));
+}
