@@ -1,9 +1,12 @@
 import type { Physical } from '../../flink-sql/plan/physical.ts';
 import { FlinkFault } from '../errors.ts';
 import { CalcOperator } from '../operators/calc.ts';
+import { ChangelogNormalizeOperator } from '../operators/changelog-normalize.ts';
 import { DropUpdateBeforeOperator } from '../operators/drop-update-before.ts';
+import { ExpandOperator } from '../operators/expand.ts';
 import { GroupAggregateOperator } from '../operators/group-aggregate.ts';
 import { GroupWindowAggregateOperator } from '../operators/group-window-aggregate.ts';
+import { JoinOperator } from '../operators/join.ts';
 import type { Operator, OperatorContext } from '../operators/operator.ts';
 import { SessionWindowAggregateOperator } from '../operators/session-window-aggregate.ts';
 import { UnionOperator } from '../operators/union.ts';
@@ -11,7 +14,7 @@ import { WatermarkAssignerOperator } from '../operators/watermark-assigner.ts';
 import { WindowAggregateOperator } from '../operators/window-aggregate.ts';
 import { WindowTableFunctionOperator } from '../operators/window-table-function.ts';
 import { legacySettings, sessionSettings } from '../operators/windows/settings.ts';
-import { calcProgram, scalarProgram } from './expressions.ts';
+import { calcProgram, joinCondition, scalarProgram } from './expressions.ts';
 
 /** The nodes whose output a node reads, left first. */
 export function inputsOf(node: Physical): readonly Physical[] {
@@ -53,6 +56,19 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
       return new WindowTableFunctionOperator(node, types, context);
     case 'DropUpdateBefore':
       return new DropUpdateBeforeOperator(types, context);
+    case 'ChangelogNormalize':
+      return new ChangelogNormalizeOperator(node, types, context);
+    case 'Expand':
+      return new ExpandOperator(
+        node.projects.map((exprs) => calcProgram(exprs, null, types, context)),
+        node.fields.map((f) => f.type),
+        context,
+      );
+    case 'Join': {
+      const right = inputTypes[1] ?? [];
+      const condition = node.condition ? joinCondition(node.condition, types, right, context) : undefined;
+      return new JoinOperator(node, [types, right], condition, context);
+    }
     case 'Union':
       return new UnionOperator(node.inputs.length, context);
     default:

@@ -1,0 +1,59 @@
+import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
+import type { Column } from '../../batch/column.ts';
+import { columnWriter } from '../../state/column-writer.ts';
+import type { JoinKeys } from './join-keys.ts';
+import type { JoinSideState } from './join-side-state.ts';
+
+/** A join's residual condition over row `i` of the left columns and row `j` of the right ones (codegen's compileJoinCondition). */
+export type JoinCondition = (left: readonly Column[], i: number, right: readonly Column[], j: number) => boolean;
+
+/** Finds the stored rows of one side that match a row of the other: same key, then the residual condition. */
+export class JoinMatcher {
+  private readonly keys: JoinKeys;
+  private readonly state: JoinSideState;
+  private readonly types: readonly LogicalType[];
+  private readonly condition: JoinCondition | undefined;
+  /** The stored side is the right one. */
+  private readonly storedIsRight: boolean;
+  /** Records that match, and how many rows each of them matched when they were found. */
+  readonly records: number[] = [];
+  readonly associations: number[] = [];
+
+  constructor(
+    keys: JoinKeys,
+    state: JoinSideState,
+    types: readonly LogicalType[],
+    condition: JoinCondition | undefined,
+    storedIsRight: boolean,
+  ) {
+    this.keys = keys;
+    this.state = state;
+    this.types = types;
+    this.condition = condition;
+    this.storedIsRight = storedIsRight;
+  }
+
+  /** Fills `records` and `associations` for row `i` of the batch's columns. */
+  find(key: number, columns: readonly Column[], i: number): void {
+    const { records, associations } = this;
+    records.length = 0;
+    associations.length = 0;
+    if (this.keys.matchesNothing(i)) return;
+    this.state.collect(key, records);
+    if (this.condition && records.length > 0) this.filter(this.condition, columns, i);
+    for (const record of records) associations.push(this.state.associationsOf(record));
+  }
+
+  private filter(condition: JoinCondition, columns: readonly Column[], i: number): void {
+    const writers = this.types.map(columnWriter);
+    const { records } = this;
+    for (const record of records) this.state.write(record, writers, 0);
+    const stored = writers.map((w) => w.take());
+    let kept = 0;
+    for (let j = 0; j < records.length; j++) {
+      const matches = this.storedIsRight ? condition(columns, i, stored, j) : condition(stored, j, columns, i);
+      if (matches) records[kept++] = records[j] as number;
+    }
+    records.length = kept;
+  }
+}

@@ -1,0 +1,147 @@
+import type { JoinSide } from '../../../flink-sql/plan/physical.ts';
+import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
+import type { Batch } from '../../batch/batch.ts';
+import type { Column } from '../../batch/column.ts';
+import type { ColumnWriter } from '../../state/column-writer.ts';
+import { doubled } from '../../state/interner.ts';
+import { KeyTable } from '../../state/key-table.ts';
+import { RowStore } from '../../state/row-store.ts';
+import type { JoinKeys } from './join-keys.ts';
+
+/**
+ * The rows of one join input by join key (JoinRecordStateViews and OuterJoinRecordStateViews): one a key where the join key is
+ * unique, one a unique key, or each distinct row with how often it is there; with the number of rows of the other side that it
+ * matches. Records of a key are linked in the order they came.
+ */
+export class JoinSideState {
+  private readonly keys: JoinKeys;
+  /** What tells records of a key apart: fields beside the join key. */
+  private readonly identity: KeyTable;
+  private readonly identityFields: readonly number[];
+  /** Rows by record, where the identity is not the whole row. */
+  private readonly rows: RowStore | undefined;
+  private rowWords = new Int32Array(0);
+  private rowOf = new Int32Array(128);
+  private keyOf = new Int32Array(128);
+  private counts = new Int32Array(128);
+  private associations = new Int32Array(128);
+  private next = new Int32Array(128);
+  private previous = new Int32Array(128);
+  private heads = new Int32Array(64);
+  private tails = new Int32Array(64);
+  private readonly multiset: boolean;
+  private columns: readonly Column[] = [];
+
+  constructor(side: JoinSide, keyFields: readonly number[], types: readonly LogicalType[], keys: JoinKeys) {
+    this.keys = keys;
+    this.multiset = side.kind === 'NONE';
+    if (side.kind === 'NONE') this.identityFields = types.map((_, i) => i);
+    else if (side.kind === 'JOIN_KEY_UNIQUE') this.identityFields = keyFields;
+    else this.identityFields = [...new Set([...keyFields, ...side.key])];
+    this.identity = new KeyTable(this.identityFields.map((f) => types[f] as LogicalType));
+    this.rows = this.multiset ? undefined : new RowStore(types);
+  }
+
+  bind(batch: Batch): void {
+    this.columns = batch.columns;
+    this.identity.encode(
+      this.identityFields.map((f) => batch.columns[f] as Column),
+      0,
+      batch.length,
+    );
+    if (!this.rows) return;
+    const need = batch.length * this.rows.width;
+    if (this.rowWords.length < need) this.rowWords = new Int32Array(need);
+    this.rows.encode(this.columns, 0, batch.length, this.rowWords);
+  }
+
+  /** Adds row `i` under a key, matched by `associations` rows of the other side (addRecord). */
+  add(key: number, i: number, associations: number): void {
+    const record = this.identity.findOrAdd(i);
+    const added = this.identity.added;
+    if (added) this.link(record, key);
+    const rows = this.rows;
+    if (rows) {
+      const at = i * rows.width;
+      if (added) this.rowOf[record] = rows.add(this.rowWords, at);
+      else rows.replace(this.rowOf[record] as number, this.rowWords, at);
+    }
+    this.counts[record] = added || !this.multiset ? 1 : (this.counts[record] as number) + 1;
+    this.associations[record] = associations;
+  }
+
+  private link(record: number, key: number): void {
+    if (record >= this.keyOf.length) {
+      this.rowOf = doubled(this.rowOf);
+      this.keyOf = doubled(this.keyOf);
+      this.counts = doubled(this.counts);
+      this.associations = doubled(this.associations);
+      this.next = doubled(this.next);
+      this.previous = doubled(this.previous);
+    }
+    while (key >= this.heads.length) {
+      this.heads = doubled(this.heads);
+      this.tails = doubled(this.tails);
+    }
+    const tail = this.tails[key] as number;
+    this.keyOf[record] = key;
+    this.next[record] = 0;
+    this.previous[record] = tail;
+    if (tail === 0) this.heads[key] = record + 1;
+    else this.next[tail - 1] = record + 1;
+    this.tails[key] = record + 1;
+    this.keys.retain(key);
+  }
+
+  /** Takes row `i` away (retractRecord); a row that is not there is passed over. */
+  retract(i: number): void {
+    const record = this.identity.find(i);
+    if (record < 0) return;
+    if (this.multiset && (this.counts[record] as number) > 1) {
+      this.counts[record] = (this.counts[record] as number) - 1;
+      return;
+    }
+    const key = this.keyOf[record] as number;
+    const next = this.next[record] as number;
+    const previous = this.previous[record] as number;
+    if (next !== 0) this.previous[next - 1] = previous;
+    else this.tails[key] = previous;
+    if (previous !== 0) this.next[previous - 1] = next;
+    else this.heads[key] = next;
+    this.identity.remove(record);
+    this.rows?.remove(this.rowOf[record] as number);
+    this.keys.release(key);
+  }
+
+  /** Collects the records of a key, each as often as it is there. */
+  collect(key: number, into: number[]): void {
+    into.length = 0;
+    if (key >= this.heads.length) return;
+    for (let at = this.heads[key] as number; at !== 0; at = this.next[at - 1] as number) {
+      for (let n = this.counts[at - 1] as number; n > 0; n--) into.push(at - 1);
+    }
+  }
+
+  associationsOf(record: number): number {
+    return this.associations[record] as number;
+  }
+
+  setAssociations(record: number, n: number): void {
+    this.associations[record] = n;
+  }
+
+  /** Appends a record's row to `writers[offset]` on. */
+  write(record: number, writers: readonly ColumnWriter[], offset: number): void {
+    if (this.rows) this.rows.writeRow(this.rowOf[record] as number, writers, offset);
+    else this.identity.rows.writeRow(record, writers, offset);
+  }
+
+  sweep(): void {
+    this.identity.sweep();
+    this.rows?.sweep();
+  }
+
+  get byteLength(): number {
+    return this.identity.byteLength + (this.rows?.byteLength ?? 0) + this.keyOf.byteLength * 6;
+  }
+}
