@@ -242,6 +242,7 @@ function alterModel(p: Parser, start: number): Statement {
   const name = qualifiedName(p, 'model');
   const from = p.start;
   let action: RenameAction | SetOptionsAction | ResetOptionsAction;
+  p.ahead(2);
   if (p.accept(K.RENAME)) action = renameTo(p, from);
   else if (p.accept(K.SET)) action = setAction(p, from);
   else {

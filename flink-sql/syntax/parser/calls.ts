@@ -30,7 +30,6 @@ export function namedFunctionCall(p: Parser): FunctionCall {
   }
   if (kind === K.PERCENTILE_CONT || kind === K.PERCENTILE_DISC) return callSuffix(p, percentile(p));
   p.accept(K.SPECIFIC);
-  p.ahead(2);
   const name = isReservedFunctionName[p.kind] === 1 ? keywordName(p) : qualifiedName(p, 'function');
   return callSuffix(p, functionArguments(p, name, SUB_QUERY) as FunctionCall);
 }

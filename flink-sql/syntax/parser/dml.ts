@@ -208,6 +208,7 @@ function planned(p: Parser): Insert | StatementSet {
 /** EXECUTE PLAN 'path' | EXECUTE ( STATEMENT SET … | query | insert ) */
 export function executeStatement(p: Parser): Statement {
   const { start } = p;
+  p.ahead(2);
   p.expect(K.EXECUTE);
   if (p.kind === K.PLAN && (p.peek(1) === T.QUOTED_STRING || p.peek(1) === T.EOF)) {
     p.advance();
@@ -219,6 +220,7 @@ export function executeStatement(p: Parser): Statement {
     const statement = statementSet(p);
     return { kind: 'ExecuteStatement', start, end: p.end, statement };
   }
+  p.noteExpression();
   const statement = p.at(K.INSERT) || p.at(K.UPSERT) ? insertStatement(p) : queryStatement(p);
   return { kind: 'ExecuteStatement', start, end: p.end, statement };
 }

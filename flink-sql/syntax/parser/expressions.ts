@@ -56,7 +56,11 @@ export function expression(p: Parser, context: Context): Expression {
 /** expr, expr, … */
 export function expressions(p: Parser, context: Context): Expression[] {
   const list = [expression(p, context)];
-  while (p.accept(T.COMMA)) list.push(expression(p, context));
+  while (p.kind === T.COMMA) {
+    p.ahead(2);
+    p.advance();
+    list.push(expression(p, context));
+  }
   return list;
 }
 
@@ -137,7 +141,7 @@ function infix(p: Parser, left: Expression, start: number, precedence: number, c
       return quantified(p, left, start, op as Quantified['op'], context);
     }
   }
-  p.ahead(3);
+  p.aheadOperator(3);
   p.advance();
   const opEnd = p.end;
   if (op === '!=') {
@@ -192,7 +196,7 @@ function suffix(p: Parser, left: Expression, start: number, minimum: number, con
     default:
       if (negated) {
         // `x NOT NULL`: Flink's lookahead stops at the second word.
-        p.ahead(2);
+        p.aheadOperator(2);
         p.advance();
         p.fail();
       }
@@ -202,7 +206,7 @@ function suffix(p: Parser, left: Expression, start: number, minimum: number, con
 
 /** operand [NOT] IN ( query | expr, … ) */
 function inPredicate(p: Parser, operand: Expression, start: number, negated: boolean, context: Context): Expression {
-  p.ahead(2);
+  p.aheadOperator(2);
   if (negated) p.advance();
   p.advance();
   checkNonQuery(p, context, start);
@@ -213,7 +217,7 @@ function inPredicate(p: Parser, operand: Expression, start: number, negated: boo
 
 /** operand [NOT] BETWEEN [SYMMETRIC | ASYMMETRIC] low AND high */
 function between(p: Parser, operand: Expression, start: number, negated: boolean, context: Context): Expression {
-  p.ahead(2);
+  p.aheadOperator(2);
   if (negated) p.advance();
   const word = p.start;
   p.advance();
@@ -234,7 +238,7 @@ function between(p: Parser, operand: Expression, start: number, negated: boolean
 
 /** operand [NOT] LIKE | ILIKE | RLIKE | SIMILAR TO pattern [ESCAPE char] */
 function like(p: Parser, operand: Expression, start: number, negated: boolean, context: Context): Expression {
-  p.ahead(2);
+  p.aheadOperator(2);
   if (negated) p.advance();
   let op: Like['op'] = 'LIKE';
   if (p.accept(K.ILIKE)) op = 'ILIKE';
@@ -263,7 +267,7 @@ function isSuffix(
   const distinct = p.peek(negated ? 2 : 1) === K.DISTINCT;
   if (minimum > (distinct ? COMPARE : IS)) return undefined;
   checkNonQuery(p, context, start);
-  p.ahead(2);
+  p.aheadOperator(2);
   p.advance();
   const not = p.accept(K.NOT);
   if (distinct) {
@@ -309,7 +313,7 @@ function wordOperator(
   const opStart = p.start;
   const immediately = p.kind === K.IMMEDIATELY;
   if (immediately && p.peek(1) !== K.PRECEDES && p.peek(1) !== K.SUCCEEDS) return undefined;
-  p.ahead(2);
+  p.aheadOperator(2);
   if (negated) p.advance();
   let op: BinaryOp;
   if (immediately) {
@@ -390,7 +394,6 @@ function prefix(p: Parser, context: Context): Expression {
     case T.PLUS:
     case T.MINUS: {
       const op = p.kind === T.PLUS ? '+' : '-';
-      p.ahead(2);
       p.advance();
       checkNonQuery(p, context, start);
       p.enter();

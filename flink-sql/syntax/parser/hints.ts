@@ -24,6 +24,8 @@ function hint(p: Parser): Hint {
   if (p.accept(T.RPAREN)) return { kind: 'Hint', start, end: p.end, name, form: 'empty', options: [] };
   const options: HintOption[] = [];
   const one = pairs ? pair : isIdentifierKind(after) ? name1 : literal;
+  // What is in the parentheses is decided by the tokens of the first option.
+  p.ahead(pairs ? 4 : 2);
   do options.push(one(p));
   while (p.accept(T.COMMA));
   p.expect(T.RPAREN);
@@ -33,8 +35,6 @@ function hint(p: Parser): Hint {
 /** name | 'key', = 'value' */
 function pair(p: Parser): HintOption {
   const { start } = p;
-  // The three tokens of a pair are looked at together.
-  p.ahead(4);
   const key = p.atIdentifier('option-key') ? identifier(p, 'option-key').name : stringLiteral(p, 'option-key').value;
   p.expect(T.EQ);
   const { value } = stringLiteral(p);

@@ -58,7 +58,7 @@ export function anyStringLiteral(p: Parser): StringLiteral | BinaryLiteral {
     p.advance();
   }
   if (kind === T.BINARY_STRING) {
-    if (!/^[0-9a-fA-F]*$/.test(value)) p.refuseLater(start, p.end, illegalBinary, false);
+    if (!/^[0-9a-fA-F]*$/.test(value)) p.refuseAndLeave(start, p.end, illegalBinary, 'invalid-literal', 'SqlValidatorException');
     return { kind: 'BinaryLiteral', start, end: p.end, hex: value };
   }
   let form: StringLiteral['form'] = 'plain';

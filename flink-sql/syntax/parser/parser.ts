@@ -51,6 +51,8 @@ export class Parser {
   index: number;
   kind: number;
   readonly errors: SqlSyntaxError[] = [];
+  /** Depth of the expression that an alias may follow, or -1. */
+  aliasDepth = -1;
   /** Depth of nested productions. */
   depth = 0;
   /** Number of `?` so far. */
@@ -68,6 +70,7 @@ export class Parser {
   private readonly base: number;
   private aheadAt = -1;
   private aheadLimit = 0;
+  private quotesOne = false;
   private outerAheadAt = -1;
   private outerAheadLimit = 0;
   private identifierAt = -1;
@@ -178,13 +181,25 @@ export class Parser {
   }
 
   /** Marks a choice that Flink makes by looking at `limit` tokens from here. */
-  ahead(limit: number): void {
+  ahead(limit: number, quotesOne = false): void {
+    this.quotesOne = quotesOne;
     if (this.aheadAt >= 0 && this.index < this.aheadAt + this.aheadLimit && this.index > this.aheadAt) {
       this.outerAheadAt = this.aheadAt;
       this.outerAheadLimit = this.aheadLimit;
     }
     this.aheadAt = this.index;
     this.aheadLimit = limit;
+  }
+
+  /** As `ahead`, before an operator: where the expression is a SELECT item, an alias could stand there as well. */
+  aheadOperator(limit: number): void {
+    if (this.depth === this.aliasDepth) this.identifierAt = this.index;
+    this.ahead(limit);
+  }
+
+  /** Tells that an identifier could stand `n` tokens from here. */
+  noteIdentifier(n: number): void {
+    this.identifierAt = this.index + n;
   }
 
   /** Forgets the mark: Flink has made this choice with one token. */
@@ -200,7 +215,7 @@ export class Parser {
     if (this.outerAheadAt >= 0 && first > this.outerAheadAt && this.index < this.outerAheadAt + this.outerAheadLimit) {
       first = this.outerAheadAt;
     }
-    this.unexpected(first, this.index, expected);
+    this.unexpected(first, this.quotesOne && first === this.aheadAt ? first : this.index, expected);
     throw panic;
   }
 

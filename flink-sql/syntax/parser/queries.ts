@@ -327,7 +327,12 @@ function selectItem(p: Parser): SelectItem {
   if (p.at(T.STAR)) {
     p.advance();
     expr = { kind: 'Star', start, end: p.end, qualifier: [] };
-  } else expr = expression(p, SUB_QUERY);
+  } else {
+    const outer = p.aliasDepth;
+    p.aliasDepth = p.depth + 1;
+    expr = expression(p, SUB_QUERY);
+    p.aliasDepth = outer;
+  }
   const alias = selectAlias(p);
   return alias === undefined
     ? { kind: 'SelectItem', start, end: p.end, expr }

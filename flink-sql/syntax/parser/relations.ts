@@ -55,7 +55,7 @@ function commaJoin(p: Parser, left: Relation): Relation {
   p.ahead(2);
   p.advance();
   const opEnd = p.end;
-  const right = p.attempt(relation, brokenRelation);
+  const right = p.attempt((q) => relation(q), brokenRelation);
   return {
     kind: 'Join',
     start: left.start,
@@ -78,7 +78,7 @@ function brokenRelation(start: number, p: Parser): Invalid {
 /** left [NATURAL] [INNER | LEFT [OUTER] | RIGHT [OUTER] | FULL [OUTER] | CROSS] JOIN right [ON expr | USING ( … )] */
 function join(p: Parser, left: Relation): Relation {
   const opStart = p.start;
-  p.ahead(3);
+  if (p.kind !== K.CROSS) p.ahead(3);
   const natural = p.accept(K.NATURAL);
   let type: Join['type'] = 'INNER';
   if (p.at(K.LEFT) || p.at(K.RIGHT) || p.at(K.FULL)) {
@@ -92,11 +92,12 @@ function join(p: Parser, left: Relation): Relation {
       p.committed();
       return apply(p, left, opStart, type === 'CROSS' ? 'CROSS APPLY' : 'OUTER APPLY');
     }
+    p.ahead(2);
   } else p.accept(K.INNER);
   const joinStart = p.start;
   p.expect(K.JOIN);
   const opEnd = p.end;
-  const right = p.attempt(relation, brokenRelation);
+  const right = p.attempt((q) => relation(q), brokenRelation);
   const node: { -readonly [key in keyof Join]: Join[key] } = {
     kind: 'Join',
     start: left.start,
@@ -137,9 +138,9 @@ function apply(p: Parser, left: Relation, opStart: number, type: 'CROSS APPLY' |
 type Primary = Exclude<Relation, Join | Invalid>;
 
 /** primary [PIVOT …] [UNPIVOT …] [[AS] alias [( column, … )]] [TABLESAMPLE …] */
-export function relation(p: Parser): Relation {
+export function relation(p: Parser, nested = false): Relation {
   p.enter();
-  let node: Primary | Invalid = primary(p);
+  let node: Primary | Invalid = primary(p, nested);
   if (p.at(K.PIVOT) && p.peek(1) === T.LPAREN) node = pivot(p, node);
   if (p.at(K.UNPIVOT) && p.peek(1) !== T.EOF) node = unpivot(p, node);
   const alias = tableAlias(p);
@@ -159,10 +160,10 @@ function tableAlias(p: Parser): TableAlias | undefined {
   return { kind: 'TableAlias', start, end: p.end, name, columns };
 }
 
-function primary(p: Parser): Primary {
+function primary(p: Parser, nested: boolean): Primary {
   const { start } = p;
   if (p.atIdentifier('table')) return tableOrFunction(p);
-  p.ahead(2);
+  p.ahead(2, nested);
   const lateral = p.accept(K.LATERAL);
   if (p.at(T.LPAREN)) return derived(p, start, lateral);
   if (p.accept(K.UNNEST)) return unnest(p, start, lateral);
@@ -182,6 +183,8 @@ function tableOrFunction(p: Parser): Primary {
   const { start } = p;
   const name = qualifiedName(p, 'table');
   if (p.at(T.LPAREN) && !isExtendList(p)) {
+    // `t (a INT)` would extend a table, so a type's name could follow the first name.
+    p.noteIdentifier(2);
     const call = functionArguments(p, name, CURSOR);
     return { kind: 'TableFunction', start, end: p.end, lateral: false, wrapped: false, call };
   }
@@ -255,14 +258,13 @@ function snapshot(p: Parser): Expression {
 /** [LATERAL] ( query | join ) [MATCH_RECOGNIZE …] */
 function derived(p: Parser, start: number, lateral: boolean): Primary {
   let node: Primary;
-  p.ahead(2);
   p.expect(T.LPAREN);
   if (isQueryAhead(p)) {
     const inner = query(p);
     p.expect(T.RPAREN);
     node = { kind: 'DerivedTable', start, end: p.end, lateral, query: inner };
   } else {
-    let inner: Relation = relation(p);
+    let inner: Relation = relation(p, true);
     while (isJoinWord(p.kind)) inner = join(p, inner);
     p.expect(T.RPAREN);
     node = { kind: 'ParenRelation', start, end: p.end, relation: inner };

@@ -75,10 +75,11 @@ export function stopJob(p: Parser): Statement {
     p.advance();
   }
   const drainStart = p.start;
-  const withDrain = p.at2(K.WITH, K.DRAIN);
+  const withDrain = p.at(K.WITH);
   if (withDrain) {
+    p.ahead(2);
     p.advance();
-    p.advance();
+    p.expect(K.DRAIN);
     if (!withSavepoint) {
       const message = 'WITH DRAIN could only be used after WITH SAVEPOINT.';
       p.refuse(drainStart, p.end, message, 'not-allowed', 'ParseException');
