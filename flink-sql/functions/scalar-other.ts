@@ -38,10 +38,7 @@ const ifThenElse: ResultType = (call) => {
 
 const notComparable = (call: { readonly types: readonly LogicalType[] }): string | undefined => {
   const [first, ...rest] = call.types.filter((type) => type.root !== 'NULL');
-  for (const other of first ? [first, ...rest] : []) {
-    if (!isOrdered(other)) {
-      return `All types in a comparison should support both 'EQUALS' and 'ORDER' comparison with each other. Can not compare ${asSummaryString(first as LogicalType)} with ${asSummaryString(other)}`;
-    }
+  for (const other of rest) {
     if (!findCommonType([first as LogicalType, other])) {
       return `All types in a comparison should support both 'EQUALS' and 'ORDER' comparison with each other. Can not compare ${asSummaryString(first as LogicalType)} with ${asSummaryString(other)}`;
     }
@@ -177,7 +174,7 @@ const collection = define('collection', 'flink', castTypes, [
   [
     'ARRAY_APPEND',
     'array ARRAY, element ARRAY ELEMENT',
-    arrayWithElement,
+    arrayAfterElement,
     'The array with an element added at the end.',
     { since: '1.20' },
   ],
@@ -390,7 +387,7 @@ const json = [
       [' CHARACTER_STRING', ' CHARACTER_STRING,  BOOLEAN'],
       nullable(types.variant()),
       'A VARIANT from JSON text, NULL if it is malformed.',
-      { since: '2.1' },
+      { forms: [], since: '2.1' },
     ],
   ]),
   ...define('json', 'calcite', castTypes, [

@@ -18,13 +18,8 @@ const overlay: ResultType = (call) => {
 export const stringFunctions = [
   ...define('string', 'calcite', castTypes, [
     ['ASCII', 'str CHARACTER', int, 'Code of the first character.'],
-    [
-      'CHAR_LENGTH CHARACTER_LENGTH',
-      'str CHARACTER',
-      int,
-      'Number of characters.',
-      { example: "CHAR_LENGTH('abc') = 3" },
-    ],
+    ['CHAR_LENGTH', 'str CHARACTER', int, 'Number of characters.', { example: "CHAR_LENGTH('abc') = 3" }],
+    ['CHARACTER_LENGTH', 'str CHARACTER', int, 'Number of characters.', { id: 'CHAR_LENGTH' }],
     ['CHR', 'code INTEGER:BIGINT', nullable(types.string()), 'The ASCII character with this code.'],
     [
       'CONCAT',

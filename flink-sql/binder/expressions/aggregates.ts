@@ -41,18 +41,18 @@ export function bindAggregate(node: FunctionCall, definition: FunctionDefinition
   if (name === 'GROUPING' || name === 'GROUPING_ID' || name === 'GROUP_ID') {
     throw invalid(node, 'grouping-outside', `${name} operator may only occur in an aggregate query`);
   }
-  const sink = requireSink(node, definition, binder);
+  const sink = requireSink(node, binder);
   const call = aggregateCall(node, definition, binder);
+  if (definition.requiresOver) {
+    throw invalid(node, 'over-missing', 'OVER clause is necessary for window functions');
+  }
   const type =
     sink.grouped && !call.filter ? call.type : NEVER_NULL.has(call.fn) ? call.type : withNullability(call.type, true);
   return sink.add({ ...call, type });
 }
 
-function requireSink(node: Place, definition: FunctionDefinition | undefined, binder: Binder) {
+function requireSink(node: Place, binder: Binder) {
   const { aggregates, clause } = binder.scope;
-  if (definition?.requiresOver) {
-    throw invalid(node, 'over-missing', 'OVER clause is necessary for window functions');
-  }
   if (!aggregates) throw invalid(node, 'aggregate-here', `Aggregate expression is illegal in ${clause} clause`);
   return aggregates;
 }
@@ -78,7 +78,7 @@ function aggregateCall(
   const inner = over ? binder.within({ over: false }) : withoutAggregates(node, binder);
   const isStar = node.args.length === 1 && node.args[0]?.kind === 'Star';
   if (isStar && definition.names[0] !== 'COUNT') {
-    throw invalid(node, 'star-argument', `Unknown identifier '*'`);
+    throw invalid(node.args[0] as Expression, 'star-argument', `Unknown identifier '*'`);
   }
   const nodes: readonly Expression[] = isStar ? [] : node.args;
   const place = callPlace(node, binder);
@@ -192,7 +192,7 @@ function bindBound(node: FrameBoundNode, rows: boolean, orderBy: readonly SortKe
 
 /** JSON_OBJECTAGG and JSON_ARRAYAGG, which are not calls by name in the tree. */
 export function bindJsonAggregate(node: JsonObject | JsonArray, binder: Binder): Rex {
-  const sink = requireSink(node, undefined, binder);
+  const sink = requireSink(node, binder);
   const inner = withoutAggregates(node, binder);
   const nodes: readonly Expression[] =
     node.kind === 'JsonObject' ? node.entries.flatMap((entry) => [entry.key, entry.value]) : node.items;

@@ -3,7 +3,7 @@ import type { Rex } from '../../plan/rex.ts';
 import type { Expression, FunctionCall, TimeUnit, TimeUnitArgument } from '../../syntax/ast.ts';
 import { findCommonType, leastRestrictive } from '../../types/common-type.ts';
 import { withoutTimeAttribute } from '../../types/compare.ts';
-import { isDateTime, isInteger, isInterval, isTimestamp } from '../../types/families.ts';
+import { isCharacter, isDateTime, isInteger, isInterval, isTimestamp } from '../../types/families.ts';
 import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
 import { bindAggregate, bindOver, callPlace } from './aggregates.ts';
@@ -151,6 +151,14 @@ const shapedCalls: Readonly<Record<string, Shaped>> = {
   FLOOR: roundTime,
   TIMESTAMPADD: timestampAdd,
   TIMESTAMPDIFF: timestampDiff,
+  LOCALTIME: niladic,
+  CURRENT_TIME: niladic,
+  CURRENT_TIMESTAMP: niladic,
+  LOCALTIMESTAMP: niladic,
+  NOW: niladic,
+  CURRENT_ROW_TIMESTAMP: niladic,
+  PI: niladic,
+  CURRENT_DATE: niladic,
   GREATEST: refuseNullAmongValues,
   LEAST: refuseNullAmongValues,
   CARDINALITY: (node, binder) => {
@@ -161,7 +169,9 @@ const shapedCalls: Readonly<Record<string, Shaped>> = {
     return undefined;
   },
   JSON: (node, binder) => {
-    if (binder.insideJson || node.args.length !== 1) return undefined;
+    const [argument] = node.args;
+    if (binder.insideJson || !argument || node.args.length > 1 || !isCharacter(binder.bind(argument).type))
+      return undefined;
     throw refused(
       node,
       'json-outside',
@@ -169,6 +179,26 @@ const shapedCalls: Readonly<Record<string, Shaped>> = {
     );
   },
 };
+
+/** CURRENT_TIMESTAMP and its kin: a precision in parentheses is read and ignored. */
+function niladic(node: FunctionCall, binder: Binder): Rex | undefined {
+  if (node.args.length === 0) return undefined;
+  const name = node.name.parts[0]?.name.toUpperCase() ?? '';
+  const definition = definitionOf(name);
+  const operands = node.args.map((argument) => binder.bind(argument));
+  const takesPrecision = name !== 'PI' && name !== 'CURRENT_DATE';
+  if (node.args.length > 1 || !takesPrecision) {
+    if (definition.niladic) {
+      const forms = takesPrecision ? `.\nSupported signatures are:\n'${name}(<INTEGER>)'\n'${name}()'` : '';
+      throw noMatch(node, name, operands, forms);
+    }
+    checkCount(definition, name, node.args.length, node);
+  }
+  if (operands[0]?.kind !== 'Literal') {
+    throw invalid(node, 'not-a-literal', `Argument to function '${name}' must be a literal`);
+  }
+  return call(definition.id, [], definition.result(callTypes([])) as LogicalType);
+}
 
 /** The planner types a bare NULL here, its code generator cannot cast it. */
 function refuseNullAmongValues(node: FunctionCall, binder: Binder): undefined {
@@ -208,6 +238,12 @@ function checkedUnit(argument: Expression): TimeUnit {
   const name =
     unit?.name?.name ?? (argument.kind === 'ColumnRef' ? argument.parts.map((part) => part.name).join('.') : '');
   throw invalid(unit?.name ?? argument, 'unknown-time-unit', `'${name}' is not a valid time frame`);
+}
+
+/** A unit as messages print it; a word that is none is shown as a quoted name. */
+function unitText(argument: Expression): string {
+  const unit = unitOf(argument);
+  return unit?.unit ?? `\`${(unit?.name?.name ?? '').toUpperCase()}\``;
 }
 
 const extract = (unit: Expression, value: Expression, node: FunctionCall, binder: Binder): Rex =>
@@ -255,12 +291,12 @@ const MILLISECONDS: Partial<Record<TimeUnit, bigint>> = {
 
 function timestampAdd(node: FunctionCall, binder: Binder): Rex {
   const [unitNode, countNode, valueNode] = node.args as [Expression, Expression, Expression];
-  const unit = checkedUnit(unitNode);
   const [count, value] = [binder.bind(countNode), binder.bind(valueNode)];
   if (!isInteger(count.type) || !isDateTime(value.type)) {
-    const usage = `TIMESTAMPADD(<INTERVAL ${unit}>, ${shown(count.type)}, ${shown(value.type)})`;
+    const usage = `TIMESTAMPADD(<INTERVAL ${unitText(unitNode)}>, ${shown(count.type)}, ${shown(value.type)})`;
     throw cannotApply(node, 'TIMESTAMPADD', usage, "'TIMESTAMPADD(<ANY>, <INTEGER>, <DATETIME>)'");
   }
+  const unit = checkedUnit(unitNode);
   const months = MONTHS[unit];
   const ms = MILLISECONDS[unit];
   if (months === undefined && ms === undefined) {
@@ -292,14 +328,13 @@ function timestampAdd(node: FunctionCall, binder: Binder): Rex {
 
 function timestampDiff(node: FunctionCall, binder: Binder): Rex {
   const [unitNode, fromNode, toNode] = node.args as [Expression, Expression, Expression];
-  const unit = checkedUnit(unitNode);
   const [from, to] = [binder.bind(fromNode), binder.bind(toNode)];
   if (!isDateTime(from.type) || !isDateTime(to.type)) {
-    const usage = `TIMESTAMPDIFF(<INTERVAL ${unit}>, ${shown(from.type)}, ${shown(to.type)})`;
+    const usage = `TIMESTAMPDIFF(<INTERVAL ${unitText(unitNode)}>, ${shown(from.type)}, ${shown(to.type)})`;
     throw cannotApply(node, 'TIMESTAMPDIFF', usage, "'TIMESTAMPDIFF(<ANY>, <DATETIME>, <DATETIME>)'");
   }
   const [a, b] = [from.type, to.type];
   const common = leastRestrictive([a, b]) ?? (isTimestamp(a) ? a : isTimestamp(b) ? b : undefined);
   const operands = common && a.root !== b.root ? [castTo(from, common), castTo(to, common)] : [from, to];
-  return call('TIMESTAMPDIFF', [symbol(unit), ...operands], types.int(anyNullable(operands)));
+  return call('TIMESTAMPDIFF', [symbol(checkedUnit(unitNode)), ...operands], types.int(anyNullable(operands)));
 }

@@ -71,7 +71,7 @@ export function coerceOperands(
 ): readonly Rex[] {
   return definition.style === 'calcite'
     ? coerceCalcite(definition, operands, place, binder)
-    : coerceFlink(definition, name, operands, place);
+    : coerceFlink(definition, name, operands, place, binder);
 }
 
 function coerceCalcite(
@@ -111,6 +111,7 @@ function coerceFlink(
   name: string,
   operands: readonly Rex[],
   place: Place,
+  binder: Binder,
 ): readonly Rex[] {
   const shapes = definition.signatures.filter((signature) => accepts(signature, operands.length));
   if (shapes.length === 0) {
@@ -123,13 +124,12 @@ function coerceFlink(
   if (own !== undefined) {
     throw refused(place, 'bad-arguments', own.replace('%s', asSummaryString(operands[0]?.type ?? types.null())));
   }
+  const untyped = operands.find(
+    (operand, i) => isNullLiteral(operand) && !isTypable(parameterAt(shapes[0] as Signature, i).family, operands),
+  );
+  if (untyped) throw illegalNull(binder.context.origins.get(untyped) ?? place);
   const signature = shapes.find((candidate) => matches(candidate, operands));
   if (!signature) throw flinkRefusal(definition, shapes, operands, place);
-  // A collection's NULL has no element type to take.
-  const untyped = operands.find(
-    (operand, i) => isNullLiteral(operand) && !isTypable(parameterAt(signature, i).family, operands),
-  );
-  if (untyped) throw illegalNull(place);
   return finish(definition, signature, operands);
 }
 

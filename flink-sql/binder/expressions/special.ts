@@ -199,10 +199,10 @@ export function bindField(node: FieldAccess, binder: Binder): Rex {
 export function bindIntervalDifference(node: IntervalDifference, binder: Binder): Rex {
   const inner = unparenthesized(node.operand);
   const type = intervalType(node.qualifier);
-  if (inner.kind !== 'Binary' || inner.op !== '-') throw mixed(placeOf(node.operand));
+  if (inner.kind !== 'Binary' || inner.op !== '-') throw mixed(node);
   const [left, right] = [bindTyped(inner.left, binder), bindTyped(inner.right, binder)];
   const common = leastRestrictive([left.type, right.type]);
-  if (!common || !isDateTime(left.type)) throw mixed(placeOf(inner));
+  if (!common || !isDateTime(left.type)) throw mixed(node);
   const operands = [castTo(left, common), castTo(right, common)];
   return call('-', operands, withNullability(type, anyNullable(operands)));
 }
