@@ -241,7 +241,7 @@ function explain(error: unknown, what: string, connection: KafkaConnection): Kaf
   const all = messages.join(' ');
   const cause = messages.at(-1) ?? 'unknown cause';
   const options = { cause: error };
-  if (/UNKNOWN_TOPIC|does not host this topic/i.test(all))
+  if (/UNKNOWN_TOPIC|unknown topic|does not host this topic/i.test(all))
     return new KafkaError(
       'UNKNOWN_TOPIC',
       `Kafka at ${where} failed ${what}: the topic does not exist (${cause}).`,

@@ -37,7 +37,7 @@ export function complete(analyzed: AnalyzedText, offset: number): CompletionItem
     if (field?.type.root === 'ROW') return field.type.fields.map((f) => column(f.name, asSummaryString(f.type), 0));
     return objectsIn(context, name);
   }
-  if (expected.kinds.includes('column')) {
+  if (expected.roles.has('column')) {
     for (const relation of scope.relations) {
       for (const f of relation.fields)
         items.push(column(f.name, asSummaryString(f.type) + (relation.name ? ` · ${relation.name}` : ''), 0));
@@ -56,7 +56,7 @@ export function complete(analyzed: AnalyzedText, offset: number): CompletionItem
       });
     }
   }
-  if (expected.kinds.includes('table')) {
+  if (expected.roles.has('table')) {
     for (const name of scope.ctes) items.push({ label: name, kind: 'cte', rank: 0 });
     items.push(...objectsIn(context));
   }

@@ -4,8 +4,8 @@ import { hover } from '../../../language-server/ide/hover.ts';
 import { analyzeProgram } from '../../../language-server/ide/program.ts';
 
 const ORDERS = `CREATE TABLE orders (
-  id BIGINT, product STRING, amount DECIMAL(10, 2), address ROW<street STRING, zip INT>, at TIMESTAMP(3),
-  WATERMARK FOR at AS at - INTERVAL '5' SECOND
+  id BIGINT, product STRING, amount DECIMAL(10, 2), address ROW<street STRING, zip INT>, ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
 ) WITH ('connector' = 'datagen');`;
 
 /** Texts of a program; `|` in the last one is the cursor. */
@@ -49,7 +49,7 @@ describe('completion', () => {
     expect(labels(ORDERS, 'SELECT | FROM orders')).toEqual(expect.arrayContaining(['id', 'product', 'amount', 'orders', 'COUNT']));
   });
   it('gives columns of an alias', () => {
-    expect(labels(ORDERS, 'SELECT o.| FROM orders AS o')).toEqual(['id', 'product', 'amount', 'address', 'at']);
+    expect(labels(ORDERS, 'SELECT o.| FROM orders AS o')).toEqual(['id', 'product', 'amount', 'address', 'ts']);
   });
   it('gives fields of a row', () => {
     expect(labels(ORDERS, 'SELECT address.| FROM orders')).toEqual(['street', 'zip']);
@@ -72,7 +72,7 @@ describe('hover', () => {
   };
   it('shows the type of a column', () => {
     expect(shown(ORDERS, 'SELECT am|ount FROM orders')).toContain('amount DECIMAL(10, 2)');
-    expect(shown(ORDERS, 'SELECT a|t FROM orders')).toContain('event time');
+    expect(shown(ORDERS, 'SELECT t|s FROM orders')).toContain('event time');
     expect(shown(ORDERS, 'SELECT o.address.z|ip FROM orders AS o')).toContain('INT');
   });
   it('shows a table and a function', () => {
