@@ -43,6 +43,8 @@ export interface ResultState {
   /** `grid`: rows. `ok`: a statement that only says OK. `job`: a submitted job. */
   readonly kind: 'grid' | 'ok' | 'job';
   readonly phase: Phase;
+  /** Whether it is a query's: what SHOW and the like answer has no changelog worth a view. */
+  readonly query: boolean;
   /** First line of the statement, for the heading and for screen readers. */
   readonly title: string;
   /** Milliseconds since the statement was sent; final when it has ended. */

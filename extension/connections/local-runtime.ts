@@ -123,7 +123,8 @@ export class LocalRuntime {
         this.#tell();
       });
       createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
-        if (line.trim() !== '') lastWords = line.trim();
+        // Node prints the failing source line before the error and its own version after it.
+        if (lastWords === '' || /^\S*Error\b.*: /.test(line)) lastWords = line.trim();
         log.warn(`local runtime: ${line}`);
       });
       void ended.then(() => {

@@ -153,7 +153,7 @@ export class Kernel implements Disposable {
         }
         this.#runningCells.delete(cell);
         cancelled.dispose();
-        execution.end(outcome === 'finished', Date.now());
+        execution.end(outcome === 'stopped' ? undefined : outcome === 'finished', Date.now());
         return outcome;
       },
     };

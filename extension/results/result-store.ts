@@ -37,6 +37,7 @@ export class ResultStore {
   #tableBase = 0;
   #kind: ResultState['kind'] = 'grid';
   #phase: Phase = 'starting';
+  #query = true;
   #received = 0;
   #version = 0;
   #ended: number | undefined;
@@ -68,6 +69,7 @@ export class ResultStore {
 
   add(page: ArrowPage): void {
     this.#phase = 'running';
+    this.#query = page.isQueryResult;
     this.#jobId = page.jobId ?? this.#jobId;
     this.#kind = page.resultKind === 'SUCCESS' ? 'ok' : page.jobId && !page.isQueryResult ? 'job' : 'grid';
     if (this.#kind === 'grid') this.#take(page.ipc);
@@ -89,6 +91,7 @@ export class ResultStore {
       id: this.id,
       kind: this.#kind,
       phase: this.#phase,
+      query: this.#query,
       title: this.#title,
       elapsedMs: Math.round((this.#ended ?? this.#now()) - this.#started),
       columns: (this.#schema?.fields ?? []).map((field, i) => {

@@ -104,21 +104,7 @@ function GridResult({ state, live, gone, elapsed, channel }: GridResultProps) {
         )}
         <span className="mr-space" />
         {gone && <span className="mr-quiet">not connected: run the cell again</span>}
-        <div className="mr-views" role="radiogroup" aria-label="View">
-          {(['table', 'changelog'] as const).map((one) => (
-            // biome-ignore lint/a11y/useSemanticElements: buttons that look like one switch
-            <button
-              key={one}
-              type="button"
-              role="radio"
-              aria-checked={view === one}
-              data-testid={`view-${one}`}
-              onClick={() => setView(one)}
-            >
-              {one === 'table' ? 'Table' : 'Changelog'}
-            </button>
-          ))}
-        </div>
+        {state.query && <ViewSwitch view={view} onChange={setView} />}
         {live && (
           <button
             type="button"
@@ -146,6 +132,31 @@ function GridResult({ state, live, gone, elapsed, channel }: GridResultProps) {
         />
       )}
     </>
+  );
+}
+
+interface ViewSwitchProps {
+  readonly view: View;
+  readonly onChange: (view: View) => void;
+}
+
+function ViewSwitch({ view, onChange }: ViewSwitchProps) {
+  return (
+    <div className="mr-views" role="radiogroup" aria-label="View">
+      {(['table', 'changelog'] as const).map((one) => (
+        // biome-ignore lint/a11y/useSemanticElements: buttons that look like one switch
+        <button
+          key={one}
+          type="button"
+          role="radio"
+          aria-checked={view === one}
+          data-testid={`view-${one}`}
+          onClick={() => onChange(one)}
+        >
+          {one === 'table' ? 'Table' : 'Changelog'}
+        </button>
+      ))}
+    </div>
   );
 }
 

@@ -56,7 +56,7 @@ export const styles = `
 .mr-null { color: var(--vscode-disabledForeground, var(--vscode-descriptionForeground)); font-style: italic; }
 .mr-kind { text-align: center; padding: 0; }
 .mr-k0 .mr-kind { color: var(--vscode-charts-green, var(--vscode-gitDecoration-addedResourceForeground)); }
-.mr-k1 .mr-kind { color: var(--vscode-charts-orange, var(--vscode-gitDecoration-modifiedResourceForeground)); }
+.mr-k1 .mr-kind { color: var(--vscode-editorWarning-foreground, var(--vscode-charts-orange)); }
 .mr-k2 .mr-kind { color: var(--vscode-charts-blue, var(--vscode-gitDecoration-modifiedResourceForeground)); }
 .mr-k3 .mr-kind { color: var(--vscode-charts-red, var(--vscode-gitDecoration-deletedResourceForeground)); }
 .mr-k1, .mr-k3 { color: var(--vscode-descriptionForeground); }

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { RESULT_MIME } from '../../webviews/messages.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+interface Manifest {
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string }[];
+    readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
+    readonly keybindings: readonly { readonly command: string }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
+    readonly notebooks: readonly { readonly type: string }[];
+    readonly notebookRenderer: readonly { readonly id: string; readonly mimeTypes: readonly string[] }[];
+    readonly languages: readonly { readonly id: string; readonly configuration: string }[];
+    readonly grammars: readonly { readonly path: string; readonly language: string }[];
+  };
+}
+
+const { contributes } = JSON.parse(read('package.json')) as Manifest;
+const sources = readdirSync(join(root, 'extension'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => read(join('extension', name)))
+  .join('\n');
+
+describe('package.json and the extension agree', () => {
+  test('on commands', () => {
+    const registered = [...sources.matchAll(/registerCommand\(\s*log,\s*'(millrace\.[\w.]+)'/g)].map(
+      (match) => match[1],
+    );
+    expect(registered.sort()).toEqual(contributes.commands.map(({ command }) => command).sort());
+    const used = [...Object.values(contributes.menus).flat(), ...contributes.keybindings].map(({ command }) => command);
+    for (const command of used.filter((name) => name.startsWith('millrace.'))) expect(registered).toContain(command);
+  });
+
+  test('on settings', () => {
+    const properties = Object.keys(contributes.configuration.properties);
+    for (const property of properties) expect(sources).toContain(`'${property.replace('millrace.', '')}'`);
+  });
+
+  test('on the notebook, the renderer and the language', () => {
+    expect(sources).toContain(`'${contributes.notebooks[0]?.type}'`);
+    expect(contributes.notebookRenderer[0]?.mimeTypes).toEqual([RESULT_MIME]);
+    expect(sources).toContain(`createRendererMessaging('${contributes.notebookRenderer[0]?.id}')`);
+    expect(contributes.languages.map(({ id }) => id)).toEqual(contributes.grammars.map(({ language }) => language));
+  });
+});
+
+describe('the grammar', () => {
+  const grammar = JSON.parse(read(contributes.grammars[0]?.path ?? '')) as { repository: Record<string, unknown> };
+
+  test('has every rule that it includes, and only expressions that compile', () => {
+    const includes: string[] = [];
+    const walk = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const [key, inner] of Object.entries(value)) {
+        if (key === 'include') includes.push(String(inner));
+        else if ((key === 'match' || key === 'begin' || key === 'end') && typeof inner === 'string') {
+          const body = inner.replace('(?i)', '');
+          expect(() => new RegExp(body, 'u'), inner).not.toThrow();
+        } else walk(inner);
+      }
+    };
+    walk(grammar);
+    for (const include of includes) expect(Object.keys(grammar.repository)).toContain(include.replace('#', ''));
+  });
+});
