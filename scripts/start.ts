@@ -14,6 +14,7 @@ import { startWorkbench } from './workbench-server.ts';
 
 const oldestVsCode = [1, 101];
 const workspace = join(root, 'examples');
+const firstNotebook = join(workspace, 'orders.flinknb');
 
 function note(text: string): void {
   process.stderr.write(`millrace: ${text}\n`);
@@ -54,8 +55,10 @@ async function openDesktop(): Promise<boolean> {
       );
       return false;
     }
-    await run(editor, ['--new-window', `--extensionDevelopmentPath=${root}`, workspace], { timeoutMs: 60_000 });
-    note(`opened ${workspace} in ${editor} ${version}; the file to begin with is orders.flinknb`);
+    await run(editor, ['--new-window', `--extensionDevelopmentPath=${root}`, workspace, firstNotebook], {
+      timeoutMs: 60_000,
+    });
+    note(`opened ${workspace} in ${editor} ${version}`);
     return true;
   } catch (error) {
     const reason = error instanceof CommandError ? (error.message.split('\n').at(-1) ?? '') : String(error);
@@ -88,7 +91,8 @@ async function serveBrowser(port: number, open: boolean): Promise<void> {
     code = 1;
     return await end();
   }
-  const url = proxy.url({ folder: workspace });
+  const opened = `vscode-remote://${new URL(proxy.origin).host}${encodeURI(firstNotebook)}`;
+  const url = proxy.url({ folder: workspace, payload: JSON.stringify([['openFile', opened]]) });
   note('VS Code is ready. Open this address (it is yours alone); Ctrl-C ends everything.');
   process.stdout.write(`${url}\n`);
   if (open) openBrowser(url);
