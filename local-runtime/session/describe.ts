@@ -1,6 +1,6 @@
 import type { ResolvedColumn, ResolvedTable, ResolvedView } from '../../flink-sql/catalog/model.ts';
 import { type CatalogStore, quoteName, summaryName } from '../../flink-sql/catalog/store.ts';
-import { listedFunctionNames } from '../../flink-sql/functions/catalogue.ts';
+import { findBuiltIn, listedFunctionNames, type Parameter } from '../../flink-sql/functions/catalogue.ts';
 import type { Value } from '../../flink-sql/plan/rex.ts';
 import type { Describe } from '../../flink-sql/syntax/ast.ts';
 import { type LogicalType, types, withNullability } from '../../flink-sql/types/logical-type.ts';
@@ -8,8 +8,7 @@ import { asSummaryString } from '../../flink-sql/types/print.ts';
 import { placeText, SessionError } from './errors.ts';
 import { type ResultColumn, type StatementResult, stringColumns, tableResult } from './results.ts';
 
-const fail = (exception: string, message: string): SessionError => new SessionError([{ exception, message }]);
-const invalid = (message: string): SessionError => fail('ValidationException', message);
+const invalid = (message: string): SessionError => new SessionError([{ exception: 'ValidationException', message }]);
 
 const BASE_COLUMNS: readonly ResultColumn[] = [
   ...stringColumns('name', 'type'),
@@ -162,18 +161,52 @@ function describeFunction(name: readonly string[], extended: boolean, catalog: C
       { exception: 'ClassNotFoundException', message: own.className },
     ]);
   }
-  const wanted = name.join('.').toLowerCase();
-  if (name.length !== 1 || !listedFunctionNames.some((each) => each.toLowerCase() === wanted)) {
+  const found = name.length === 1 ? systemFunction(name[0] as string) : undefined;
+  if (found === undefined)
     throw invalid(`Function with the identifier '${name.map(quoteName).join('.')}' doesn't exist.`);
-  }
-  if (!extended) {
-    return tableResult(INFO, [
-      ['is system function', 'true'],
-      ['is temporary', 'false'],
-    ]);
-  }
-  throw fail(
-    'UnsupportedOperationException',
-    'DESCRIBE FUNCTION EXTENDED of a built-in function is not supported by the local runtime yet. Use DESCRIBE FUNCTION.',
-  );
+  const rows: Value[][] = [
+    ['is system function', 'true'],
+    ['is temporary', 'false'],
+  ];
+  return tableResult(INFO, extended ? [...rows, ...definitionRows(found)] : rows);
 }
+
+/** The name of a built-in function as Flink spells it; window functions are none to Flink's catalog. */
+function systemFunction(name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  const listed = listedFunctionNames.find((each) => each.toLowerCase() === wanted);
+  if (listed !== undefined) return listed;
+  const definition = findBuiltIn(name);
+  return definition && definition.kind !== 'table' ? definition.names[0] : undefined;
+}
+
+/** What DESCRIBE FUNCTION EXTENDED adds for a function of the catalogue; Flink's internal ones have nothing here. */
+function definitionRows(name: string): Value[][] {
+  const definition = findBuiltIn(name);
+  if (!definition) return [];
+  const kinds = { scalar: 'SCALAR', aggregate: 'AGGREGATE', table: 'TABLE', process: 'PROCESS_TABLE' };
+  return [
+    ['kind', kinds[definition.kind]],
+    ['requirements', '[]'],
+    ['is deterministic', String(definition.deterministic)],
+    ['supports constant folding', 'true'],
+    ['signature', definition.signatures.flatMap((signature) => forms(name, signature.parameters)).join('\n')],
+  ];
+}
+
+/** The forms of a call with and without its optional parameters. */
+function forms(name: string, parameters: readonly Parameter[]): string[] {
+  const required = parameters.filter(({ optional }) => !optional).length;
+  const out: string[] = [];
+  for (let n = required; n <= parameters.length; n++) {
+    const shown = parameters.slice(0, n).map(({ family, variadic }) => {
+      const text = /[<>]/.test(family) ? family : `<${FAMILY_NAMES[family] ?? family}>`;
+      return variadic ? `${text}...` : text;
+    });
+    out.push(`${name}(${shown.join(', ')})`);
+  }
+  return out;
+}
+
+/** Calcite's names of type families that Flink's function definitions call otherwise. */
+const FAMILY_NAMES: Readonly<Record<string, string>> = { CHARACTER: 'CHARACTER_STRING', BINARY: 'BINARY_STRING' };

@@ -1,10 +1,7 @@
 import type { ConstantFolder } from '../../flink-sql/binder/api.ts';
-import { folder } from '../codegen/folder.ts';
 import type { Options } from '../connectors/options.ts';
 import type { RuntimeEnvironment } from './engine.ts';
-import { sessionZone } from './options.ts';
 
-/** Evaluates constants of a session's statements while they are planned. */
-export function constantFolder(options: Options, environment: RuntimeEnvironment): ConstantFolder {
-  return folder({ zone: sessionZone(options), clock: { now: environment.now }, options });
+export function constantFolder(_options: Options, _environment: RuntimeEnvironment): ConstantFolder | undefined {
+  return undefined;
 }
