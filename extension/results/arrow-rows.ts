@@ -1,5 +1,15 @@
-import { type Field, type RecordBatch, RecordBatchReader, Type, type Vector } from 'apache-arrow';
+import {
+  Field,
+  type RecordBatch,
+  RecordBatchReader,
+  type Timestamp,
+  TimeUnit,
+  Type,
+  Utf8,
+  type Vector,
+} from 'apache-arrow';
 import { type ArrowCell, encodeRows } from '../../clients/sql-gateway/arrow-page.ts';
+import { timestampText, type UnitsPerSecond } from '../../clients/sql-gateway/timestamp-text.ts';
 import { FLINK_TYPE_KEY, type LogicalType, ROW_KIND_COLUMN } from '../../clients/sql-gateway/types.ts';
 
 export type { ArrowCell };
@@ -21,10 +31,23 @@ export interface ResultSchema {
 /** Decodes an Arrow page; the columns stay where they are in `ipc`. */
 export function readPage(ipc: Uint8Array): { schema: ResultSchema; batches: Rows[] } {
   const reader = RecordBatchReader.from(ipc).open();
-  const fields = reader.schema.fields.filter((field) => field.name !== ROW_KIND_COLUMN);
+  const fields = reader.schema.fields.filter((field) => field.name !== ROW_KIND_COLUMN).map(keptField);
   const batches: Rows[] = [];
   for (const batch of reader) batches.push(rowsOf(batch));
   return { schema: { fields, types: fields.map(logicalTypeOf) }, batches };
+}
+
+/**
+ * The field as it is kept. An instant is shown on the session's clock, and a page whose instants int64 nanoseconds do
+ * not reach comes as text: such columns are text from the first page on.
+ */
+function keptField(field: Field): Field {
+  return isShownAsText(field) ? new Field(field.name, new Utf8(), true, field.metadata) : field;
+}
+
+function isShownAsText(field: Field): boolean {
+  const type = field.type as Timestamp;
+  return type.typeId === Type.Timestamp && (type.unit === TimeUnit.NANOSECOND || Boolean(type.timezone));
 }
 
 function logicalTypeOf(field: Field): LogicalType {
@@ -35,12 +58,31 @@ function logicalTypeOf(field: Field): LogicalType {
 function rowsOf(batch: RecordBatch): Rows {
   const kinds = batch.getChild(ROW_KIND_COLUMN)?.toArray() as Uint8Array | undefined;
   const cells = batch.schema.fields.flatMap((field, i) =>
-    field.name === ROW_KIND_COLUMN ? [] : [cellReader(batch.getChildAt(i) as Vector)],
+    field.name === ROW_KIND_COLUMN ? [] : [reader(field, batch.getChildAt(i) as Vector)],
   );
   return {
     length: batch.numRows,
     kinds: kinds ?? new Uint8Array(batch.numRows),
     cell: (column, row) => cells[column]?.(row) ?? null,
+  };
+}
+
+const UNITS: Readonly<Record<TimeUnit, UnitsPerSecond>> = {
+  [TimeUnit.SECOND]: 1n,
+  [TimeUnit.MILLISECOND]: 1_000n,
+  [TimeUnit.MICROSECOND]: 1_000_000n,
+  [TimeUnit.NANOSECOND]: 1_000_000_000n,
+};
+
+function reader(field: Field, vector: Vector): (row: number) => ArrowCell {
+  const read = cellReader(vector);
+  if (!isShownAsText(field)) return read;
+  const { unit, timezone } = field.type as Timestamp;
+  const precision = logicalTypeOf(field).precision ?? 6;
+  const zone = timezone ?? undefined;
+  return (row) => {
+    const value = read(row);
+    return typeof value === 'bigint' ? timestampText(value, UNITS[unit], precision, zone) : value;
   };
 }
 

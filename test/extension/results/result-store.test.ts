@@ -1,6 +1,6 @@
-import { tableFromIPC } from 'apache-arrow';
+import { TimestampMillisecond, TimestampNanosecond, tableFromIPC, Utf8 } from 'apache-arrow';
 import { describe, expect, test } from 'vitest';
-import { toArrowPage } from '../../../clients/sql-gateway/arrow-page.ts';
+import { encodeRows, fieldOf, toArrowPage } from '../../../clients/sql-gateway/arrow-page.ts';
 import { GatewayError } from '../../../clients/sql-gateway/errors.ts';
 import type { ArrowPage, Cell } from '../../../clients/sql-gateway/types.ts';
 import { errorState, ResultStore } from '../../../extension/results/result-store.ts';
@@ -117,6 +117,24 @@ describe('the result of a statement', () => {
     const job = new ResultStore({ id: '3', title: 't', limit: 4 });
     job.add(page([[0, 'x', '1']], { isQueryResult: false, jobId: 'abc' }));
     expect(job.state()).toMatchObject({ kind: 'job', jobId: 'abc' });
+  });
+
+  test("instants are shown on the session's clock; a column may turn into text on a later page", () => {
+    const ltz = { type: 'TIMESTAMP_WITH_LOCAL_TIME_ZONE', precision: 3 };
+    const ts = { type: 'TIMESTAMP_WITHOUT_TIME_ZONE', precision: 9 };
+    const fields = (second: TimestampNanosecond | Utf8) => [
+      fieldOf({ name: 'l', logicalType: ltz }, new TimestampMillisecond('Europe/Berlin')),
+      fieldOf({ name: 't', logicalType: ts }, second),
+    ];
+    const store = new ResultStore({ id: '1', title: 't', limit: 4 });
+    const head = page([]);
+    const one = Uint8Array.of(0);
+    store.add({ ...head, ipc: encodeRows(fields(new TimestampNanosecond()), one, [[0n], [1n]]) });
+    store.add({ ...head, ipc: encodeRows(fields(new Utf8()), one, [[null], ['9999-12-31 00:00:00.000000000']]) });
+    expect(read(store, 'table')).toEqual([
+      [0, '1970-01-01 01:00:00.000', '1970-01-01 00:00:00.000000001'],
+      [0, null, '9999-12-31 00:00:00.000000000'],
+    ]);
   });
 
   test('elapsed time and rate follow the clock, and stand still at the end', () => {
