@@ -8,6 +8,7 @@ import { GroupAggregateOperator } from '../operators/group-aggregate.ts';
 import { GroupWindowAggregateOperator } from '../operators/group-window-aggregate.ts';
 import { JoinOperator } from '../operators/join.ts';
 import type { Operator, OperatorContext } from '../operators/operator.ts';
+import { limitOperator, rankOperator } from '../operators/rank/rank-for.ts';
 import { SessionWindowAggregateOperator } from '../operators/session-window-aggregate.ts';
 import { UnionOperator } from '../operators/union.ts';
 import { WatermarkAssignerOperator } from '../operators/watermark-assigner.ts';
@@ -69,6 +70,10 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
       const condition = node.condition ? joinCondition(node.condition, types, right, context) : undefined;
       return new JoinOperator(node, [types, right], condition, context);
     }
+    case 'Rank':
+      return rankOperator(node, types, context);
+    case 'Limit':
+      return limitOperator(node, types, context);
     case 'Union':
       return new UnionOperator(node.inputs.length, context);
     default:

@@ -1,0 +1,33 @@
+import type { Value } from '../../../flink-sql/plan/rex.ts';
+import { INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../../batch/batch.ts';
+import { compareKeys, TopNOperator } from './top-n.ts';
+
+interface First {
+  key: readonly Value[];
+  row: number;
+}
+
+/**
+ * The first row of each partition, of insert-only input or of updates that only move up. Keeps that row. A smaller row gives -U and
+ * +U. A watermark passes. Follows FastTop1Function.
+ */
+export class FastTop1 extends TopNOperator<First> {
+  protected create(): First {
+    return { key: [], row: -1 };
+  }
+
+  protected row(first: First, i: number): void {
+    const key = this.sortKey(i);
+    if (first.row < 0) {
+      first.key = key;
+      first.row = this.store(i);
+      this.emit(INSERT, first.row, 1);
+      return;
+    }
+    if (compareKeys(key, first.key, this.settings.order) >= 0) return;
+    this.emit(UPDATE_BEFORE, first.row, 1);
+    this.rows.replace(first.row, this.words, i * this.rows.width);
+    first.key = key;
+    this.emit(UPDATE_AFTER, first.row, 1);
+  }
+}

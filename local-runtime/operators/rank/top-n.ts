@@ -1,0 +1,200 @@
+import type { Value } from '../../../flink-sql/plan/rex.ts';
+import type { LogicalType, RowField } from '../../../flink-sql/types/logical-type.ts';
+import { type Batch, forEachRun, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../../batch/batch.ts';
+import { type Column, valueAt } from '../../batch/column.ts';
+import { compareValues } from '../../state/canonical.ts';
+import type { LongWriter } from '../../state/column-writer.ts';
+import { KeyTable } from '../../state/key-table.ts';
+import { RowStore } from '../../state/row-store.ts';
+import { RowWriter } from '../../state/row-writer.ts';
+import type { Operator, OperatorContext } from '../operator.ts';
+
+export interface SortField {
+  readonly index: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+/** What Top-N operators need of a Rank or Limit node. */
+export interface TopNSettings {
+  readonly fields: readonly RowField[];
+  readonly partition: readonly number[];
+  readonly order: readonly SortField[];
+  readonly rankStart: number;
+  readonly rankEnd: number;
+  readonly outputRankNumber: boolean;
+  readonly generateUpdateBefore: boolean;
+}
+
+/** Compares rows by their sort fields. */
+export function compareKeys(a: readonly Value[], b: readonly Value[], order: readonly SortField[]): number {
+  for (let k = 0; k < order.length; k++) {
+    const x = a[k] as Value;
+    const y = b[k] as Value;
+    const { descending, nullsFirst } = order[k] as SortField;
+    if (x === null || y === null) {
+      if (x === null && y === null) continue;
+      return (x === null) === nullsFirst ? -1 : 1;
+    }
+    const compared = compareValues(x, y);
+    if (compared !== 0) return descending ? -compared : compared;
+  }
+  return 0;
+}
+
+/** Rows of one sort key, oldest first; rows are ids in the operator's row store. */
+export interface SortEntry {
+  readonly key: readonly Value[];
+  rows: number[];
+}
+
+/** A partition's sort keys in order (TopNBuffer). */
+export class SortedEntries {
+  readonly entries: SortEntry[] = [];
+  private readonly order: readonly SortField[];
+
+  constructor(order: readonly SortField[]) {
+    this.order = order;
+  }
+
+  /** The place of a key, or where it would go as `-1 - place`. */
+  find(key: readonly Value[]): number {
+    let low = 0;
+    let high = this.entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const compared = compareKeys((this.entries[middle] as SortEntry).key, key, this.order);
+      if (compared === 0) return middle;
+      if (compared < 0) low = middle + 1;
+      else high = middle;
+    }
+    return -1 - low;
+  }
+
+  /** The entry of a key, made when absent. */
+  entry(key: readonly Value[]): SortEntry {
+    const at = this.find(key);
+    if (at >= 0) return this.entries[at] as SortEntry;
+    const made: SortEntry = { key, rows: [] };
+    this.entries.splice(-1 - at, 0, made);
+    return made;
+  }
+
+  get size(): number {
+    let n = 0;
+    for (const entry of this.entries) n += entry.rows.length;
+    return n;
+  }
+}
+
+/** Base of the Top-N operators: partitions, stored rows, and output that leaves out what lies outside the rank range. */
+export abstract class TopNOperator<P> implements Operator {
+  protected readonly settings: TopNSettings;
+  protected readonly rows: RowStore;
+  protected words = new Int32Array(0);
+  protected columns: readonly Column[] = [];
+  private readonly partitions: KeyTable;
+  private readonly states: (P | undefined)[] = [];
+  private readonly out: RowWriter;
+  private readonly width: number;
+
+  constructor(settings: TopNSettings, inputTypes: readonly LogicalType[], context: OperatorContext) {
+    this.settings = settings;
+    this.width = inputTypes.length;
+    this.rows = new RowStore(inputTypes);
+    this.partitions = new KeyTable(settings.partition.map((p) => inputTypes[p] as LogicalType));
+    this.out = new RowWriter(
+      settings.fields.map((f) => f.type),
+      (batch) => context.output.emit(batch),
+    );
+  }
+
+  protected abstract create(): P;
+  protected abstract row(partition: P, i: number, kind: number): void;
+  protected bind(_batch: Batch): void {
+    // Strategies with a row key look it up here.
+  }
+
+  process(batch: Batch): void {
+    this.columns = batch.columns;
+    this.partitions.encode(
+      this.settings.partition.map((p) => batch.columns[p] as Column),
+      0,
+      batch.length,
+    );
+    const need = batch.length * this.rows.width;
+    if (this.words.length < need) this.words = new Int32Array(need);
+    this.rows.encode(batch.columns, 0, batch.length, this.words);
+    this.bind(batch);
+    forEachRun(
+      batch,
+      (from, to) => {
+        for (let i = from; i < to; i++) {
+          const partition = this.partitions.findOrAdd(i);
+          let state = this.partitions.added ? undefined : this.states[partition];
+          if (state === undefined) {
+            state = this.create();
+            this.states[partition] = state;
+          }
+          this.row(state, i, batch.kinds === undefined ? INSERT : (batch.kinds[i] as number));
+          this.out.flushIfFull();
+        }
+      },
+      (watermark) => this.out.mark(watermark),
+    );
+    this.out.flush();
+    this.partitions.sweep();
+    this.rows.sweep();
+  }
+
+  /** With a rank number, or with an offset, every row whose rank changes is updated. */
+  protected get withNumber(): boolean {
+    return this.settings.outputRankNumber || this.settings.rankStart > 1;
+  }
+
+  protected inEnd(rank: number): boolean {
+    return rank <= this.settings.rankEnd;
+  }
+
+  protected sortKey(i: number): readonly Value[] {
+    return this.settings.order.map(({ index }) => valueAt(this.columns[index] as Column, i));
+  }
+
+  protected store(i: number): number {
+    return this.rows.add(this.words, i * this.rows.width);
+  }
+
+  /** Whether stored row `id` equals row `i` of the batch. */
+  protected sameRow(id: number, i: number): boolean {
+    const { width, words } = this.rows;
+    for (let w = 0; w < width; w++) if (words[id * width + w] !== this.words[i * width + w]) return false;
+    return true;
+  }
+
+  /** Emits a stored row with its rank, if the rank is in range and the kind is wanted. */
+  protected emit(kind: number, id: number, rank: number): void {
+    if (rank < this.settings.rankStart || rank > this.settings.rankEnd) return;
+    this.emitAlways(kind, id, rank);
+  }
+
+  protected emitAlways(kind: number, id: number, rank: number): void {
+    if (kind === UPDATE_BEFORE && !this.settings.generateUpdateBefore) return;
+    this.rows.writeRow(id, this.out.columns, 0);
+    if (this.settings.outputRankNumber) (this.out.columns[this.width] as LongWriter).append(BigInt(rank));
+    this.out.end(kind);
+  }
+
+  /** Rows from `row` on move down by one rank: each takes the place of the next. */
+  protected shift(before: number, after: number, rank: number): void {
+    this.emit(UPDATE_BEFORE, before, rank);
+    this.emit(UPDATE_AFTER, after, rank);
+  }
+
+  end(): void {
+    // All output was given with its input.
+  }
+
+  stateBytes(): number {
+    return this.rows.byteLength + this.partitions.byteLength;
+  }
+}

@@ -1,0 +1,157 @@
+import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
+import { type Batch, DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../../batch/batch.ts';
+import type { Column } from '../../batch/column.ts';
+import { KeyTable } from '../../state/key-table.ts';
+import type { OperatorContext } from '../operator.ts';
+import { compareKeys, type SortEntry, SortedEntries, TopNOperator, type TopNSettings } from './top-n.ts';
+
+interface Partition {
+  readonly buffer: SortedEntries;
+  /** Stored rows by row key. */
+  readonly byKey: Map<number, { row: number; entry: SortEntry }>;
+}
+
+/**
+ * Top-N of upserts whose sort key only moves up. Keeps the first N rows of each partition by row key. A new row acts as in
+ * AppendOnlyTopN; a row that is there already gives -U and +U, with a rank number also every row between its new and old rank. A
+ * watermark passes. Follows UpdatableTopNFunction.
+ */
+export class UpdatableTopN extends TopNOperator<Partition> {
+  private readonly rowKeyFields: readonly number[];
+  private readonly rowKeys: KeyTable;
+
+  constructor(
+    settings: TopNSettings,
+    rowKey: readonly number[],
+    inputTypes: readonly LogicalType[],
+    context: OperatorContext,
+  ) {
+    super(settings, inputTypes, context);
+    this.rowKeyFields = rowKey;
+    this.rowKeys = new KeyTable(rowKey.map((k) => inputTypes[k] as LogicalType));
+  }
+
+  protected override bind(batch: Batch): void {
+    this.rowKeys.sweep();
+    this.rowKeys.encode(
+      this.rowKeyFields.map((k) => batch.columns[k] as Column),
+      0,
+      batch.length,
+    );
+  }
+
+  protected create(): Partition {
+    return { buffer: new SortedEntries(this.settings.order), byKey: new Map() };
+  }
+
+  protected row(partition: Partition, i: number): void {
+    const { buffer, byKey } = partition;
+    const key = this.sortKey(i);
+    const rowKey = this.rowKeys.findOrAdd(i);
+    const old = byKey.get(rowKey);
+    if (!old) {
+      const worst = buffer.entries[buffer.entries.length - 1];
+      if (worst && compareKeys(key, worst.key, this.settings.order) >= 0 && buffer.size >= this.settings.rankEnd)
+        return;
+    }
+    const row = this.store(i);
+    if (old && compareKeys(key, old.entry.key, this.settings.order) === 0) {
+      this.replace(partition, old, row);
+      return;
+    }
+    const oldRank = old ? this.rankOf(buffer, old.entry, old.row) : 0;
+    if (old) this.take(buffer, old.entry, old.row);
+    const entry = buffer.entry(key);
+    entry.rows.push(row);
+    byKey.set(rowKey, { row, entry });
+    if (this.withNumber) this.numbered(partition, entry, row, old?.row, oldRank);
+    else if (old) {
+      this.emitAlways(UPDATE_BEFORE, old.row, 0);
+      this.emitAlways(UPDATE_AFTER, row, 0);
+    } else {
+      if (buffer.size > this.settings.rankEnd) this.emitAlways(DELETE, this.dropLast(partition), 0);
+      this.emitAlways(INSERT, row, 0);
+    }
+    if (old) this.rows.remove(old.row);
+  }
+
+  private replace(partition: Partition, old: { row: number; entry: SortEntry }, row: number): void {
+    const rank = this.withNumber ? this.rankOf(partition.buffer, old.entry, old.row) : 0;
+    old.entry.rows[old.entry.rows.indexOf(old.row)] = row;
+    if (this.withNumber) {
+      this.shift(old.row, row, rank);
+    } else {
+      this.emitAlways(UPDATE_BEFORE, old.row, 0);
+      this.emitAlways(UPDATE_AFTER, row, 0);
+    }
+    this.rows.remove(old.row);
+    old.row = row;
+  }
+
+  private rankOf(buffer: SortedEntries, own: SortEntry, row: number): number {
+    let rank = 0;
+    for (const entry of buffer.entries) {
+      if (entry === own) return rank + entry.rows.indexOf(row) + 1;
+      rank += entry.rows.length;
+    }
+    throw new Error('a row of the buffer is not in it');
+  }
+
+  private take(buffer: SortedEntries, entry: SortEntry, row: number): void {
+    entry.rows.splice(entry.rows.indexOf(row), 1);
+    if (entry.rows.length === 0) buffer.entries.splice(buffer.entries.indexOf(entry), 1);
+  }
+
+  private numbered(
+    partition: Partition,
+    own: SortEntry,
+    row: number,
+    oldRow: number | undefined,
+    oldRank: number,
+  ): void {
+    const { entries } = partition.buffer;
+    const end = oldRow === undefined ? this.settings.rankEnd : oldRank - 1;
+    let rank = 0;
+    let current = row;
+    let found = false;
+    let withdrawn = false;
+    let at = 0;
+    for (; at < entries.length && rank <= this.settings.rankEnd; at++) {
+      const entry = entries[at] as SortEntry;
+      if (!found) {
+        rank += entry.rows.length;
+        found = entry === own;
+        continue;
+      }
+      for (const next of entry.rows) {
+        if (rank > end) break;
+        this.emit(UPDATE_BEFORE, next, rank);
+        if (oldRow !== undefined && !withdrawn) {
+          // Of one row key the old row goes before the new one comes.
+          this.emit(UPDATE_BEFORE, oldRow, oldRank);
+          withdrawn = true;
+        }
+        this.emit(UPDATE_AFTER, current, rank);
+        current = next;
+        rank++;
+      }
+      if (oldRow !== undefined && rank > end) break;
+    }
+    if (oldRow !== undefined) {
+      if (!withdrawn) this.emit(UPDATE_BEFORE, oldRow, oldRank);
+      this.emit(UPDATE_AFTER, current, rank);
+      return;
+    }
+    if (this.inEnd(rank)) this.emit(INSERT, current, rank);
+    else while (partition.buffer.size > this.settings.rankEnd) this.rows.remove(this.dropLast(partition));
+  }
+
+  /** Takes the last row out of the buffer; it stays stored until the caller removes it. */
+  private dropLast({ buffer, byKey }: Partition): number {
+    const last = buffer.entries[buffer.entries.length - 1] as SortEntry;
+    const gone = last.rows.pop() as number;
+    if (last.rows.length === 0) buffer.entries.pop();
+    for (const [key, { row }] of byKey) if (row === gone) byKey.delete(key);
+    return gone;
+  }
+}
