@@ -31,4 +31,3 @@ export type BoundStatement =
   | { readonly kind: 'explain'; readonly details: readonly ExplainDetail[]; readonly statement: BoundStatement }
   /** SHOW, DESCRIBE, SET, RESET, jars, modules, jobs: nothing to bind, the session does them. */
   | { readonly kind: 'utility'; readonly statement: Statement };
-

@@ -67,7 +67,12 @@ function alreadyExists(id: ObjectIdentifier, action: string): never {
   ]);
 }
 
-function createObject(object: ResolvedTable | ResolvedView, ignore: boolean, replace: boolean, catalog: CatalogStore): void {
+function createObject(
+  object: ResolvedTable | ResolvedView,
+  ignore: boolean,
+  replace: boolean,
+  catalog: CatalogStore,
+): void {
   const id = object.identifier;
   if (object.temporary) {
     if (catalog.temporaryObject(id)) {
@@ -107,7 +112,10 @@ function dropObject(command: Command<'DropObject'>, catalog: CatalogStore): void
   const wanted = command.object === 'VIEW' ? 'view' : 'table';
   if (command.object === 'MATERIALIZED TABLE') {
     if (!command.ifExists) {
-      throw validationError(`Materialized table with identifier ${serializableName(id)} does not exist.`, 'unknown-table');
+      throw validationError(
+        `Materialized table with identifier ${serializableName(id)} does not exist.`,
+        'unknown-table',
+      );
     }
     return;
   }

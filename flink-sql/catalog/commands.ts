@@ -7,7 +7,12 @@ type Options = Readonly<Record<string, string>>;
  * One kind a Flink Operation (CreateTableOperation, DropTableOperation, …).
  */
 export type CatalogCommand =
-  | { readonly kind: 'CreateTable'; readonly table: ResolvedTable; readonly ignoreIfExists: boolean; readonly replace: boolean }
+  | {
+      readonly kind: 'CreateTable';
+      readonly table: ResolvedTable;
+      readonly ignoreIfExists: boolean;
+      readonly replace: boolean;
+    }
   | { readonly kind: 'CreateView'; readonly view: ResolvedView; readonly ignoreIfExists: boolean }
   | {
       readonly kind: 'DropObject';

@@ -51,7 +51,11 @@ export interface ResolvedTable {
   readonly watermark?: WatermarkSpec;
   readonly primaryKey?: PrimaryKey;
   readonly partitionKeys: readonly string[];
-  readonly distribution?: { readonly kind?: 'HASH' | 'RANGE'; readonly buckets?: number; readonly keys: readonly string[] };
+  readonly distribution?: {
+    readonly kind?: 'HASH' | 'RANGE';
+    readonly buckets?: number;
+    readonly keys: readonly string[];
+  };
   readonly options: Readonly<Record<string, string>>;
   readonly comment?: string;
 }

@@ -1,7 +1,7 @@
 import type { ResolvedTable } from '../catalog/model.ts';
 import type { LogicalType, RowField } from '../types/logical-type.ts';
 import type { GroupWindow, JoinType, PlanHint, WindowSpec } from './rel.ts';
-import type { AggregateCall, Rex, Value } from './rex.ts';
+import type { AggregateCall, FrameBound, Rex, Value } from './rex.ts';
 
 /**
  * Streaming physical plan: one node for each StreamPhysicalXxx that Flink's planner would make, with the traits it infers.
@@ -25,6 +25,8 @@ export type Physical =
   | Limit
   | Rank
   | Deduplicate
+  | OverAggregate
+  | TemporalSort
   | Sink;
 
 /** Which kinds of change a node emits (ModifyKindSet and UpdateKind traits). */
@@ -142,7 +144,10 @@ export interface WindowAggregate extends Node {
   readonly window: WindowSpec;
   /** When the input already carries window columns (cascading): their field indexes; then `window.timeIndex` is not used. */
   readonly windowAttached?: { readonly start?: number; readonly end: number };
-  readonly properties: readonly { readonly property: 'start' | 'end' | 'rowtime' | 'proctime'; readonly name: string }[];
+  readonly properties: readonly {
+    readonly property: 'start' | 'end' | 'rowtime' | 'proctime';
+    readonly name: string;
+  }[];
   readonly retracting: boolean;
 }
 
@@ -210,6 +215,28 @@ export interface Deduplicate extends Node {
   readonly rowtime: boolean;
   readonly keepLast: boolean;
   readonly generateUpdateBefore: boolean;
+}
+
+/** OVER window aggregate on a time attribute: input fields, then one a call. Arguments are InputRefs. */
+export interface OverAggregate extends Node {
+  readonly kind: 'OverAggregate';
+  readonly input: Physical;
+  readonly calls: readonly AggregateCall[];
+  readonly partition: readonly number[];
+  readonly order: readonly { readonly index: number; readonly descending: boolean; readonly nullsFirst: boolean }[];
+  /** ROWS, else RANGE. */
+  readonly rows: boolean;
+  readonly lower: FrameBound;
+  readonly upper: FrameBound;
+}
+
+/** ORDER BY an ascending time attribute: rows in time order as the watermark (or the clock) passes. */
+export interface TemporalSort extends Node {
+  readonly kind: 'TemporalSort';
+  readonly input: Physical;
+  readonly timeIndex: number;
+  readonly rowtime: boolean;
+  readonly order: readonly { readonly index: number; readonly descending: boolean; readonly nullsFirst: boolean }[];
 }
 
 /** INSERT INTO a table, or the collect sink of a SELECT (`table` absent). */

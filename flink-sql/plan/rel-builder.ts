@@ -110,8 +110,22 @@ export function filter(input: Rel, condition: Rex): FilterRel {
   return { kind: 'Filter', fields: input.fields, input, condition };
 }
 
-export function join(left: Rel, right: Rel, joinType: JoinType, condition: Rex, hints: readonly PlanHint[] = []): JoinRel {
-  return { kind: 'Join', fields: joinFields(left.fields, right.fields, joinType), left, right, joinType, condition, hints };
+export function join(
+  left: Rel,
+  right: Rel,
+  joinType: JoinType,
+  condition: Rex,
+  hints: readonly PlanHint[] = [],
+): JoinRel {
+  return {
+    kind: 'Join',
+    fields: joinFields(left.fields, right.fields, joinType),
+    left,
+    right,
+    joinType,
+    condition,
+    hints,
+  };
 }
 
 export function correlate(left: Rel, right: Rel, joinType: CorrelateRel['joinType'], id: number): CorrelateRel {
@@ -123,23 +137,25 @@ export function sort(input: Rel, keys: readonly SortKey[], offset: number, fetch
   return fetch === undefined ? base : { ...base, fetch };
 }
 
-export function setOp(
-  op: SetOpRel['op'],
-  all: boolean,
-  inputs: readonly Rel[],
-  fields: readonly RowField[],
-): SetOpRel {
+export function setOp(op: SetOpRel['op'], all: boolean, inputs: readonly Rel[], fields: readonly RowField[]): SetOpRel {
   return { kind: 'SetOp', fields, op, all, inputs };
 }
 
 export function watermark(input: Rel, timeIndex: number, expr: Rex): WatermarkRel {
-  const fields = input.fields.map((field, i) => (i === timeIndex ? { ...field, type: withRowtime(field.type) } : field));
+  const fields = input.fields.map((field, i) =>
+    i === timeIndex ? { ...field, type: withRowtime(field.type) } : field,
+  );
   return { kind: 'Watermark', fields, input, timeIndex, expr };
 }
 
 /** Window time function: the input's fields, then window_start, window_end and window_time. */
 export function windowTableFunction(input: Rel, window: WindowSpec): WindowTableFunctionRel {
-  return { kind: 'WindowTableFunction', fields: [...input.fields, ...windowFields(input.fields, window)], input, window };
+  return {
+    kind: 'WindowTableFunction',
+    fields: [...input.fields, ...windowFields(input.fields, window)],
+    input,
+    window,
+  };
 }
 
 /** window_start and window_end are TIMESTAMP(3), window_time is a time attribute of the time column's type. */
@@ -206,7 +222,9 @@ export function windowPropertyType(time: LogicalType, property: 'start' | 'end' 
   }
 }
 
-export function isTimestamp(type: LogicalType): type is Extract<LogicalType, { root: 'TIMESTAMP_WITHOUT_TIME_ZONE' | 'TIMESTAMP_WITH_LOCAL_TIME_ZONE' }> {
+export function isTimestamp(
+  type: LogicalType,
+): type is Extract<LogicalType, { root: 'TIMESTAMP_WITHOUT_TIME_ZONE' | 'TIMESTAMP_WITH_LOCAL_TIME_ZONE' }> {
   return type.root === 'TIMESTAMP_WITHOUT_TIME_ZONE' || type.root === 'TIMESTAMP_WITH_LOCAL_TIME_ZONE';
 }
 

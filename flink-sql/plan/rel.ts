@@ -20,7 +20,10 @@ export type Rel =
   | TableFunctionRel
   | SnapshotRel
   | WatermarkRel
-  | MatchRel;
+  | MatchRel
+  | OverRel
+  | RankRel
+  | ExpandRel;
 
 interface Node {
   readonly fields: readonly RowField[];
@@ -33,6 +36,8 @@ export interface ScanRel extends Node {
   /** Dynamic options of a `/*+ OPTIONS(…) *​/` hint, merged over the table's. */
   readonly options: Readonly<Record<string, string>>;
   readonly hints: readonly PlanHint[];
+  /** Source columns (physical, then metadata) that are read, in output order; absent for all of them. Set by the optimizer. */
+  readonly projected?: readonly number[];
 }
 
 export interface PlanHint {
@@ -82,7 +87,10 @@ export interface GroupWindow {
   readonly slide?: number;
   readonly offset?: number;
   /** Which of window start, end, rowtime, proctime are asked for, in output order. */
-  readonly properties: readonly { readonly property: 'start' | 'end' | 'rowtime' | 'proctime'; readonly name: string }[];
+  readonly properties: readonly {
+    readonly property: 'start' | 'end' | 'rowtime' | 'proctime';
+    readonly name: string;
+  }[];
 }
 
 export type JoinType = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'SEMI' | 'ANTI';
@@ -170,4 +178,34 @@ export interface MatchRel extends Node {
   readonly input: Rel;
   /** Left open until MATCH_RECOGNIZE is bound. */
   readonly spec: unknown;
+}
+
+/** OVER calls taken out of a projection (made by the optimizer): input fields, then one a call. All calls share one window. */
+export interface OverRel extends Node {
+  readonly kind: 'Over';
+  readonly input: Rel;
+  readonly calls: readonly AggregateCall[];
+  readonly partition: readonly number[];
+  readonly order: readonly { readonly index: number; readonly descending: boolean; readonly nullsFirst: boolean }[];
+  readonly rows: boolean;
+  readonly lower: import('./rex.ts').FrameBound;
+  readonly upper: import('./rex.ts').FrameBound;
+}
+
+/** Top-N (made by the optimizer from ROW_NUMBER() and a filter on it): input fields, then the rank number if it is asked for. */
+export interface RankRel extends Node {
+  readonly kind: 'Rank';
+  readonly input: Rel;
+  readonly partition: readonly number[];
+  readonly order: readonly { readonly index: number; readonly descending: boolean; readonly nullsFirst: boolean }[];
+  readonly rankStart: number;
+  readonly rankEnd: number;
+  readonly outputRankNumber: boolean;
+}
+
+/** Grouping sets (made by the optimizer): each input row once a projection. */
+export interface ExpandRel extends Node {
+  readonly kind: 'Expand';
+  readonly input: Rel;
+  readonly projects: readonly (readonly Rex[])[];
 }

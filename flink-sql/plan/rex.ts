@@ -19,7 +19,16 @@ export interface MapValue {
  * CHAR VARCHAR SYMBOL string; BINARY VARBINARY Uint8Array; TIMESTAMP TIMESTAMP_LTZ TimestampValue;
  * ARRAY ROW readonly Value[]; MAP MULTISET MapValue; NULL null.
  */
-export type Value = null | boolean | number | bigint | string | Uint8Array | TimestampValue | MapValue | readonly Value[];
+export type Value =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | TimestampValue
+  | MapValue
+  | readonly Value[];
 
 /** Typed row expressions (Calcite's RexNode); operands are already cast to what the function takes. */
 export type Rex = RexInputRef | RexLiteral | RexCall | RexFieldAccess | RexSubquery | RexOver | RexCorrelation;

@@ -1,6 +1,6 @@
 import type { ResolvedView } from '../../catalog/model.ts';
-import { and, call, correlate, inputRef, join, project, TRUE } from '../../plan/rel-builder.ts';
 import type { JoinType, PlanHint, Rel } from '../../plan/rel.ts';
+import { and, call, correlate, inputRef, join, project, TRUE } from '../../plan/rel-builder.ts';
 import type { Rex } from '../../plan/rex.ts';
 import type {
   DerivedTable,
@@ -14,7 +14,7 @@ import type {
   TableFunction,
   TableRef,
 } from '../../syntax/ast.ts';
-import { parseQuery } from '../../syntax/index.ts';
+import { parse } from '../../syntax/index.ts';
 import { type LogicalType, type RowField, types } from '../../types/logical-type.ts';
 import { bindExpression } from '../expressions/index.ts';
 import type { Scope, ScopeRelation } from '../expressions/scope.ts';
@@ -150,10 +150,16 @@ function viewRel(view: ResolvedView, place: NodeBase, context: QueryContext): Re
     throw validatorError(place, `View '${view.identifier.name}' refers to itself`, 'view-cycle');
   }
   const catalog = context.bind.catalog.clone();
-  const text = view.expandedQuery;
-  const parsed = parseQuery(text);
+  if (catalog.database(view.scope.catalog, view.scope.database)) {
+    catalog.useDatabase(view.scope.catalog, view.scope.database);
+  }
+  const text = view.originalQuery;
+  const parsed = parse(text).statements[0]?.node;
+  if (parsed?.kind !== 'QueryStatement') {
+    throw new TypeError(`the catalog holds a view that does not parse: ${text}`);
+  }
   const inner = queryContext({ ...context.bind, catalog }, text, [...context.views, view]);
-  const rel = atPlace(place, () => bindQuery(parsed, EMPTY_ENV, inner));
+  const rel = atPlace(place, () => bindQuery(parsed.query, EMPTY_ENV, inner));
   // The view's own column names; types as the query has them now.
   return project(
     rel,
@@ -330,7 +336,15 @@ function joinCondition(
   const scope = fromScope('ON', combined.relations, mergedOf(left, right), env);
   if (node.natural) {
     const names = left.star.map((column) => column.name).filter((name) => right.star.some((c) => c.name === name));
-    return { rex: equalities(names.map((name) => ({ name, place: node })), left, right, combined), using: names };
+    return {
+      rex: equalities(
+        names.map((name) => ({ name, place: node })),
+        left,
+        right,
+        combined,
+      ),
+      using: names,
+    };
   }
   if (node.using) {
     const names = node.using.map((identifier) => ({ name: identifier.name, place: identifier }));
@@ -379,7 +393,11 @@ function equalities(
       const pick = (from: FromResult, by: number): Rex => {
         const found = from.star.filter((column) => column.name === name);
         if (found.length > 1) {
-          throw validatorError(place, `Column name '${name}' in USING clause is not unique on one side of join`, 'ambiguous');
+          throw validatorError(
+            place,
+            `Column name '${name}' in USING clause is not unique on one side of join`,
+            'ambiguous',
+          );
         }
         return retype((found[0] as StarColumn).expr, by, combined.fields);
       };
@@ -392,7 +410,11 @@ function equalities(
 function checkNames(left: FromResult, right: FromResult, node: Join): void {
   for (const relation of right.relations) {
     if (relation.name !== undefined && left.relations.some((other) => other.name === relation.name)) {
-      throw validatorError(node.right, `Duplicate relation name '${relation.name}' in FROM clause`, 'duplicate-relation');
+      throw validatorError(
+        node.right,
+        `Duplicate relation name '${relation.name}' in FROM clause`,
+        'duplicate-relation',
+      );
     }
   }
 }
@@ -433,4 +455,3 @@ export function fromScope(
 ): Scope {
   return { clause, relations, merged, over: false, ...(env.outer ? { outer: env.outer } : {}) };
 }
-

@@ -1,5 +1,13 @@
-import { aggregate, inputRef, isTimestamp, project, timeAttribute, uniqueNames, windowPropertyType } from '../../plan/rel-builder.ts';
 import type { GroupWindow, Rel } from '../../plan/rel.ts';
+import {
+  aggregate,
+  inputRef,
+  isTimestamp,
+  project,
+  timeAttribute,
+  uniqueNames,
+  windowPropertyType,
+} from '../../plan/rel-builder.ts';
 import type { AggregateCall, Rex } from '../../plan/rex.ts';
 import type { Expression, FunctionCall, GroupBy, GroupByItem } from '../../syntax/ast.ts';
 import { calciteDigest } from '../../types/calcite-digest.ts';
@@ -45,7 +53,9 @@ export interface Grouping {
 }
 
 function functionName(expr: Expression): string | undefined {
-  return expr.kind === 'FunctionCall' && expr.name.parts.length === 1 ? expr.name.parts[0]?.name.toUpperCase() : undefined;
+  return expr.kind === 'FunctionCall' && expr.name.parts.length === 1
+    ? expr.name.parts[0]?.name.toUpperCase()
+    : undefined;
 }
 
 function windowType(expr: Expression): WindowType | undefined {

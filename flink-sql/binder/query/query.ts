@@ -1,6 +1,6 @@
 import type { ResolvedView } from '../../catalog/model.ts';
-import { inputRef, project, sort, values } from '../../plan/rel-builder.ts';
 import type { Rel } from '../../plan/rel.ts';
+import { inputRef, project, sort, values } from '../../plan/rel-builder.ts';
 import type { Rex, SortKey } from '../../plan/rex.ts';
 import type { Expression, OrderItem, Query, QueryBody } from '../../syntax/ast.ts';
 import type { BindContext } from '../api.ts';
@@ -58,7 +58,7 @@ export function bindBody(body: QueryBody, env: QueryEnv, context: QueryContext):
   }
 }
 
-function withItems(query: Query, env: QueryEnv, context: QueryContext): QueryEnv {
+export function withItems(query: Query, env: QueryEnv, context: QueryContext): QueryEnv {
   if (!query.with) {
     return env;
   }
@@ -144,4 +144,3 @@ export function sortKey(item: OrderItem, expr: Rex): SortKey {
   const descending = item.direction === 'DESC';
   return { expr, descending, nullsFirst: item.nulls ? item.nulls === 'FIRST' : !descending };
 }
-

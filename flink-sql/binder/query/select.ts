@@ -1,5 +1,5 @@
-import { aggregate, filter, inputRef, project, sort, uniqueNames, values } from '../../plan/rel-builder.ts';
 import type { Rel } from '../../plan/rel.ts';
+import { aggregate, filter, inputRef, project, sort, uniqueNames, values } from '../../plan/rel-builder.ts';
 import type { Rex, SortKey } from '../../plan/rex.ts';
 import type { Expression, Identifier, NodeBase, OrderItem, Select, WindowSpec } from '../../syntax/ast.ts';
 import { types } from '../../types/logical-type.ts';
@@ -25,8 +25,10 @@ interface Item {
 export function bindSelect(select: Select, orderBy: readonly OrderItem[], env: QueryEnv, context: QueryContext): Rel {
   const from = select.from ? bindRelation(select.from, env, context) : noFrom();
   const input = select.where ? bindWhere(select.where, from, env, context) : from.rel;
-  const collector = new AggregateCollector();
   const grouping = select.groupBy ? bindGroupBy(select.groupBy, from, env, context) : undefined;
+  const collector = new AggregateCollector(
+    grouping !== undefined && (grouping.keys.length > 0 || grouping.window !== undefined),
+  );
   const windows = namedWindows(select);
   const scopeOf = (clause: Scope['clause'], aliases?: ReadonlyMap<string, Rex>): Scope => ({
     ...fromScope(clause, from.relations, from.merged, env),
@@ -36,8 +38,7 @@ export function bindSelect(select: Select, orderBy: readonly OrderItem[], env: Q
     ...(aliases ? { aliases } : {}),
     resolveCall: (call) => grouping?.resolveCall(call, collector) ?? noGrouping(call),
   });
-  const noGrouping: NonNullable<Scope['resolveCall']> = (call) =>
-    outsideOfGroupBy(call, select.groupBy !== undefined);
+  const noGrouping: NonNullable<Scope['resolveCall']> = (call) => outsideOfGroupBy(call, select.groupBy !== undefined);
   const having = select.having ? condition(select.having, scopeOf('HAVING'), 'HAVING', context) : undefined;
   const items = bindItems(select, from, scopeOf('SELECT'), context);
   const qualify = select.qualify ? condition(select.qualify, scopeOf('QUALIFY'), 'QUALIFY', context) : undefined;

@@ -1,5 +1,5 @@
-import { inputRef, project, setOp } from '../../plan/rel-builder.ts';
 import type { Rel } from '../../plan/rel.ts';
+import { inputRef, project, setOp } from '../../plan/rel-builder.ts';
 import type { NodeBase, QueryBody, SetOperation } from '../../syntax/ast.ts';
 import { leastRestrictive } from '../../types/common-type.ts';
 import { sameBaseType } from '../../types/compare.ts';
@@ -28,7 +28,9 @@ export function bindSetOperation(node: SetOperation, env: QueryEnv, context: Que
   // a UNION ALL b UNION ALL c is one node with three inputs.
   const types = fields.map((field) => field.type);
   const inputs = [brought(left, types), brought(right, types)].flatMap((input) =>
-    input.kind === 'SetOp' && input.op === node.op && input.all && node.all && node.op === 'UNION' ? input.inputs : [input],
+    input.kind === 'SetOp' && input.op === node.op && input.all && node.all && node.op === 'UNION'
+      ? input.inputs
+      : [input],
   );
   return setOp(node.op, node.all, inputs, fields);
 }

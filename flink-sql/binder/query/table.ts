@@ -1,6 +1,6 @@
 import type { ResolvedColumn, ResolvedTable } from '../../catalog/model.ts';
-import { inputRef, project, scan, watermark } from '../../plan/rel-builder.ts';
 import type { PlanHint, Rel } from '../../plan/rel.ts';
+import { inputRef, project, scan, watermark } from '../../plan/rel-builder.ts';
 import type { Rex } from '../../plan/rex.ts';
 import type { RowField } from '../../types/logical-type.ts';
 import { rewriteRex } from '../expressions/rex-util.ts';

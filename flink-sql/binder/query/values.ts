@@ -1,5 +1,5 @@
-import { project, setOp, values } from '../../plan/rel-builder.ts';
 import type { Rel } from '../../plan/rel.ts';
+import { project, setOp, values } from '../../plan/rel-builder.ts';
 import type { Rex, RexLiteral, Value } from '../../plan/rex.ts';
 import type { Expression, Values } from '../../syntax/ast.ts';
 import { leastRestrictive } from '../../types/common-type.ts';
@@ -38,7 +38,12 @@ export function bindValues(node: Values, context: QueryContext): Rel {
   }
   const fields = columns.map((type, i) => ({ name: `EXPR$${i}`, type }));
   const isLiteral = (rex: Rex, i: number): rex is RexLiteral =>
-    rex.kind === 'Literal' && (rex.value === null || typesEqual({ ...rex.type, nullable: true } as LogicalType, { ...(columns[i] as LogicalType), nullable: true } as LogicalType));
+    rex.kind === 'Literal' &&
+    (rex.value === null ||
+      typesEqual(
+        { ...rex.type, nullable: true } as LogicalType,
+        { ...(columns[i] as LogicalType), nullable: true } as LogicalType,
+      ));
   if (rows.every((row) => row.every(isLiteral))) {
     return values(
       fields,

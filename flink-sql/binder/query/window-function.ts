@@ -1,5 +1,5 @@
-import { isTimestamp, timeAttribute, windowTableFunction } from '../../plan/rel-builder.ts';
 import type { Rel, WindowSpec } from '../../plan/rel.ts';
+import { isTimestamp, timeAttribute, windowTableFunction } from '../../plan/rel-builder.ts';
 import type { Rex } from '../../plan/rex.ts';
 import type { Expression, FunctionCall, TableArgument } from '../../syntax/ast.ts';
 import { calciteDigest } from '../../types/calcite-digest.ts';
@@ -25,7 +25,8 @@ const SIGNATURES: Readonly<Record<WindowType, { readonly names: readonly string[
 const FORMS: Readonly<Record<WindowType, string>> = {
   TUMBLE: 'TUMBLE(TABLE table_name, DESCRIPTOR(timecol), datetime interval[, datetime interval])',
   HOP: 'HOP(TABLE table_name, DESCRIPTOR(timecol), datetime interval, datetime interval[, datetime interval])',
-  CUMULATE: 'CUMULATE(TABLE table_name, DESCRIPTOR(timecol), datetime interval, datetime interval[, datetime interval])',
+  CUMULATE:
+    'CUMULATE(TABLE table_name, DESCRIPTOR(timecol), datetime interval, datetime interval[, datetime interval])',
   SESSION: 'SESSION(TABLE table_name, DESCRIPTOR(timecol), datetime interval)',
 };
 
@@ -125,10 +126,10 @@ function tableArgument(table: TableArgument, env: QueryEnv, context: QueryContex
 function timeColumn(descriptor: Extract<Expression, { kind: 'Descriptor' }>, input: Rel): number {
   let first = -1;
   for (const column of descriptor.columns) {
-    const name = column.name.parts.at(-1)?.name ?? '';
+    const name = column.parts.at(-1)?.name ?? '';
     const index = input.fields.findIndex((field) => field.name === name);
     if (index < 0) {
-      throw validatorError(column.name, `Unknown identifier '${name}'`, 'unknown-column');
+      throw validatorError(column, `Unknown identifier '${name}'`, 'unknown-column');
     }
     first = first < 0 ? index : first;
   }
@@ -203,14 +204,18 @@ function checkSizes({ type, size, step, offset }: Sizes, ms: readonly number[], 
       refuse(`${type} table function based aggregate requires ${what} to be positive, but got ${size} ms.`);
     }
     if (type === 'TUMBLE' && ms.length > 1 && Math.abs(offset) >= size) {
-      refuse(`TUMBLE table function parameters must satisfy abs(offset) < size, but got size ${size} ms and offset ${offset} ms.`);
+      refuse(
+        `TUMBLE table function parameters must satisfy abs(offset) < size, but got size ${size} ms and offset ${offset} ms.`,
+      );
     }
     return;
   }
   const stepMs = step as number;
   if (type === 'HOP') {
     if (stepMs <= 0 || size <= 0) {
-      refuse(`HOP table function based aggregate requires slide and size to be positive, but got slide ${stepMs} ms and size ${size} ms.`);
+      refuse(
+        `HOP table function based aggregate requires slide and size to be positive, but got slide ${stepMs} ms and size ${size} ms.`,
+      );
     }
     if (size % stepMs !== 0) {
       refuse(
@@ -219,17 +224,25 @@ function checkSizes({ type, size, step, offset }: Sizes, ms: readonly number[], 
       );
     }
     if (Math.abs(offset) >= stepMs) {
-      refuse(`HOP table function parameters must satisfy abs(offset) < slide, but got slide ${stepMs} ms and offset ${offset} ms.`);
+      refuse(
+        `HOP table function parameters must satisfy abs(offset) < slide, but got slide ${stepMs} ms and offset ${offset} ms.`,
+      );
     }
     return;
   }
   if (stepMs <= 0 || size <= 0) {
-    refuse(`CUMULATE table function based aggregate requires maxSize and step to be positive, but got maxSize ${size} ms and step ${stepMs} ms.`);
+    refuse(
+      `CUMULATE table function based aggregate requires maxSize and step to be positive, but got maxSize ${size} ms and step ${stepMs} ms.`,
+    );
   }
   if (size % stepMs !== 0) {
-    refuse(`CUMULATE table function based aggregate requires maxSize must be an integral multiple of step, but got maxSize ${size} ms and step ${stepMs} ms.`);
+    refuse(
+      `CUMULATE table function based aggregate requires maxSize must be an integral multiple of step, but got maxSize ${size} ms and step ${stepMs} ms.`,
+    );
   }
   if (Math.abs(offset) >= stepMs) {
-    refuse(`CUMULATE table function parameters must satisfy abs(offset) < step, but got step ${stepMs} ms and offset ${offset} ms.`);
+    refuse(
+      `CUMULATE table function parameters must satisfy abs(offset) < step, but got step ${stepMs} ms and offset ${offset} ms.`,
+    );
   }
 }

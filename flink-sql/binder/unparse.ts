@@ -1,0 +1,210 @@
+import { quoteName } from '../catalog/store.ts';
+import type { Expression, IntervalQualifier, OrderItem, TypeNode } from '../syntax/ast.ts';
+import { typeFromSyntax } from '../types/from-syntax.ts';
+import { asSerializableString } from '../types/print.ts';
+
+/** How a column reference is printed; by default as written. */
+export type ColumnPrinter = (ref: Extract<Expression, { kind: 'ColumnRef' }>) => string;
+
+const asWritten: ColumnPrinter = (ref) => ref.parts.map((part) => quoteName(part.name)).join('.');
+
+/** Binding strength of operators as Calcite's unparser knows it; parentheses come where a weaker one is inside. */
+const STRENGTH: Readonly<Record<string, number>> = {
+  OR: 22,
+  AND: 24,
+  NOT: 26,
+  '=': 30,
+  '<>': 30,
+  '<': 30,
+  '<=': 30,
+  '>': 30,
+  '>=': 30,
+  '!=': 30,
+  'IS DISTINCT FROM': 30,
+  'IS NOT DISTINCT FROM': 30,
+  LIKE: 32,
+  IN: 32,
+  BETWEEN: 32,
+  IS: 28,
+  '+': 40,
+  '-': 40,
+  '||': 60,
+  '*': 60,
+  '/': 60,
+  '%': 60,
+};
+
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+
+/** An expression as Flink prints it in SHOW CREATE TABLE and DESCRIBE (Calcite's unparse with quoted identifiers). */
+export function unparse(expr: Expression, column: ColumnPrinter = asWritten): string {
+  return new Unparser(column).print(expr, 0);
+}
+
+function strength(expr: Expression): number {
+  switch (expr.kind) {
+    case 'Binary':
+      return STRENGTH[expr.op] ?? 60;
+    case 'Unary':
+      return expr.op === 'NOT' ? 26 : 80;
+    case 'Between':
+    case 'InList':
+    case 'InQuery':
+    case 'Like':
+      return 32;
+    case 'IsPredicate':
+      return 28;
+    case 'Paren':
+      return strength(expr.expr);
+    default:
+      return 100;
+  }
+}
+
+export class Unparser {
+  readonly #column: ColumnPrinter;
+
+  constructor(column: ColumnPrinter) {
+    this.#column = column;
+  }
+
+  /** With parentheses when the operator binds weaker than what is around it. */
+  print(expr: Expression, around: number): string {
+    const own = strength(expr);
+    const inner = this.#bare(expr);
+    return own < around ? `(${inner})` : inner;
+  }
+
+  #list(items: readonly Expression[]): string {
+    return items.map((item) => this.print(item, 0)).join(', ');
+  }
+
+  #bare(expr: Expression): string {
+    switch (expr.kind) {
+      case 'Paren':
+        return this.#bare(expr.expr);
+      case 'ColumnRef':
+        return this.#column(expr);
+      case 'NumberLiteral':
+        return expr.text;
+      case 'StringLiteral':
+        return text(expr.value);
+      case 'BinaryLiteral':
+        return `X'${expr.hex.toUpperCase()}'`;
+      case 'BooleanLiteral':
+        return expr.value === null ? 'UNKNOWN' : expr.value ? 'TRUE' : 'FALSE';
+      case 'NullLiteral':
+        return 'NULL';
+      case 'DateTimeLiteral':
+        return `${expr.type} ${text(expr.value)}`;
+      case 'IntervalLiteral':
+        return `INTERVAL ${expr.sign < 0 ? '-' : ''}${text(expr.value)} ${qualifier(expr.qualifier)}`;
+      case 'IntervalExpression':
+        return `INTERVAL ${this.print(expr.value, 100)} ${qualifier(expr.qualifier)}`;
+      case 'Star':
+        return [...expr.qualifier.map((part) => quoteName(part.name)), '*'].join('.');
+      case 'Unary':
+        return expr.op === 'NOT' ? `NOT ${this.print(expr.operand, 26)}` : `${expr.op} ${this.print(expr.operand, 80)}`;
+      case 'Binary': {
+        const own = strength(expr);
+        const op = expr.op === '!=' ? '<>' : expr.op;
+        return `${this.print(expr.left, own)} ${op} ${this.print(expr.right, own + 1)}`;
+      }
+      case 'Between': {
+        const word = `${expr.negated ? 'NOT BETWEEN' : 'BETWEEN'} ${expr.symmetric ? 'SYMMETRIC' : 'ASYMMETRIC'}`;
+        return `${this.print(expr.operand, 33)} ${word} ${this.print(expr.low, 33)} AND ${this.print(expr.high, 33)}`;
+      }
+      case 'InList':
+        return `${this.print(expr.operand, 33)} ${expr.negated ? 'NOT IN' : 'IN'} (${this.#list(expr.list)})`;
+      case 'Like': {
+        const escaped = expr.escape ? ` ESCAPE ${this.print(expr.escape, 33)}` : '';
+        return `${this.print(expr.operand, 33)} ${expr.negated ? 'NOT ' : ''}${expr.op} ${this.print(expr.pattern, 33)}${escaped}`;
+      }
+      case 'IsPredicate':
+        return `${this.print(expr.operand, 29)} IS ${expr.negated ? 'NOT ' : ''}${expr.test}`;
+      case 'Case': {
+        const operand = expr.operand ? ` ${this.print(expr.operand, 0)}` : '';
+        const branches = expr.branches
+          .map((b) => ` WHEN ${this.#list(b.when)} THEN ${this.print(b.result, 0)}`)
+          .join('');
+        const otherwise = expr.otherwise ? this.print(expr.otherwise, 0) : 'NULL';
+        return `CASE${operand}${branches} ELSE ${otherwise} END`;
+      }
+      case 'Cast': {
+        const format = expr.format ? ` FORMAT ${text(expr.format.value)}` : '';
+        return `${expr.op}(${this.print(expr.operand, 0)} AS ${typeText(expr.type)}${format})`;
+      }
+      case 'FunctionCall':
+        return this.#call(expr);
+      case 'NamedArgument':
+        return `${quoteName(expr.name.name)} => ${this.print(expr.value, 0)}`;
+      case 'TimeUnitArgument':
+        return expr.unit ?? quoteName(expr.name?.name ?? '');
+      case 'Trim': {
+        const chars = expr.chars ? this.print(expr.chars, 0) : "' '";
+        return `TRIM(${expr.spec} ${chars} FROM ${this.print(expr.value, 0)})`;
+      }
+      case 'Row':
+        return `${expr.explicit ? 'ROW' : ''}(${this.#list(expr.items)})`;
+      case 'ArrayConstructor':
+        return `ARRAY[${this.#list(expr.items)}]`;
+      case 'MultisetConstructor':
+        return `MULTISET[${this.#list(expr.items)}]`;
+      case 'MapConstructor':
+        return `MAP[${this.#list(expr.items)}]`;
+      case 'ItemAccess':
+        return `${this.print(expr.operand, 100)}[${this.print(expr.index, 0)}]`;
+      case 'FieldAccess':
+        return `${this.print(expr.operand, 100)}.${quoteName(expr.field.name)}`;
+      default:
+        throw new UnprintableError(expr.kind);
+    }
+  }
+
+  #call(call: Extract<Expression, { kind: 'FunctionCall' }>): string {
+    const parts = call.name.parts.map((part) => part.name);
+    // Flink prints built-in names bare and in upper case, those of the catalog quoted.
+    const name =
+      parts.length === 1 && call.name.parts[0]?.quoted === false
+        ? (parts[0] as string).toUpperCase()
+        : parts.map(quoteName).join('.');
+    if (call.form === 'niladic') {
+      return name;
+    }
+    const quantifier = call.quantifier ? `${call.quantifier} ` : '';
+    const args =
+      call.form === 'special' && name === 'EXTRACT'
+        ? call.args.map((arg) => this.print(arg, 0)).join(' FROM ')
+        : call.args.map((arg) => this.print(arg, 0)).join(', ');
+    const order = call.withinGroup ? ` WITHIN GROUP (ORDER BY ${this.order(call.withinGroup)})` : '';
+    const filter = call.filter ? ` FILTER (WHERE ${this.print(call.filter, 0)})` : '';
+    if (call.over) {
+      throw new UnprintableError('OVER');
+    }
+    return `${name}(${quantifier}${args})${order}${filter}`;
+  }
+
+  order(items: readonly OrderItem[]): string {
+    return items
+      .map(({ expr, direction, nulls }) => {
+        const down = direction === 'DESC' ? ' DESC' : '';
+        return `${this.print(expr, 0)}${down}${nulls ? ` NULLS ${nulls}` : ''}`;
+      })
+      .join(', ');
+  }
+}
+
+/** The node has no printed form here; the caller keeps the text as written. */
+export class UnprintableError extends Error {}
+
+function qualifier({ from, to, precision, fractionalPrecision }: IntervalQualifier): string {
+  const lead = precision === undefined ? from : `${from}(${precision})`;
+  if (to === undefined) {
+    return lead;
+  }
+  return `${lead} TO ${to}${fractionalPrecision === undefined ? '' : `(${fractionalPrecision})`}`;
+}
+
+function typeText(type: TypeNode): string {
+  return asSerializableString(typeFromSyntax(type));
+}

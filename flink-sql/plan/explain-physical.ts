@@ -1,0 +1,362 @@
+import { summaryName } from '../catalog/store.ts';
+import { calciteDigest } from '../types/calcite-digest.ts';
+import type { RowField } from '../types/logical-type.ts';
+import type { Physical } from './physical.ts';
+import type { GroupWindow, WindowSpec } from './rel.ts';
+import type { AggregateCall, Rex } from './rex.ts';
+import { frameText, orderText, type RexStyle, rexText, valueText } from './rex-text.ts';
+
+const names = (fields: readonly RowField[]): string[] => fields.map((field) => field.name);
+const pick = (fields: readonly RowField[], indexes: readonly number[]): string =>
+  indexes.map((index) => fields[index]?.name).join(', ');
+
+const JOIN_NAMES = {
+  INNER: 'InnerJoin',
+  LEFT: 'LeftOuterJoin',
+  RIGHT: 'RightOuterJoin',
+  FULL: 'FullOuterJoin',
+  SEMI: 'LeftSemiJoin',
+  ANTI: 'LeftAntiJoin',
+} as const;
+
+const UNITS: readonly (readonly [number, string])[] = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's'],
+  [1, 'ms'],
+];
+
+/** `1 min`, `1500 ms`: the largest unit that divides (TimeUtils.formatWithHighestUnit). */
+export function durationText(ms: number): string {
+  const [size, unit] = UNITS.find(([units]) => ms !== 0 && ms % units === 0) ?? [1, 'ms'];
+  return `${ms / size} ${unit}`;
+}
+
+function windowText(window: WindowSpec, time: string, fields: readonly RowField[]): string {
+  const parts = [time];
+  if (window.type === 'SESSION') {
+    parts.push(`gap=[${durationText(window.size)}]`);
+    if (window.partition.length > 0) {
+      parts.push(`partition keys=[${pick(fields, window.partition)}]`);
+    }
+  } else {
+    const size = window.type === 'CUMULATE' ? 'max_size' : 'size';
+    parts.push(`${size}=[${durationText(window.size)}]`);
+    if (window.step !== undefined) {
+      parts.push(`${window.type === 'HOP' ? 'slide' : 'step'}=[${durationText(window.step)}]`);
+    }
+    if (window.offset !== 0) {
+      parts.push(`offset=[${durationText(window.offset)}]`);
+    }
+  }
+  return `${window.type}(${parts.join(', ')})`;
+}
+
+function groupWindowText(window: GroupWindow, fields: readonly RowField[]): string {
+  const time = fields[window.timeIndex]?.name;
+  switch (window.type) {
+    case 'TUMBLE':
+      return `TumblingGroupWindow('w$, ${time}, ${window.size})`;
+    case 'HOP':
+      return `SlidingGroupWindow('w$, ${time}, ${window.size}, ${window.slide})`;
+    case 'SESSION':
+      return `SessionGroupWindow('w$, ${time}, ${window.size})`;
+  }
+}
+
+/** `COUNT(DISTINCT x) FILTER $f2 AS d` over the input's names. */
+function callText(
+  call: AggregateCall,
+  fields: readonly RowField[],
+  retracting: boolean,
+  style: RexStyle,
+  name: string,
+): string {
+  const fn = retracting && RETRACTABLE.has(call.fn) ? `${call.fn}_RETRACT` : call.fn;
+  const args = call.args.length > 0 ? call.args.map((arg) => rexText(arg, names(fields), style)).join(', ') : '*';
+  const distinct = call.distinct ? 'DISTINCT ' : '';
+  const filter = call.filter ? ` FILTER ${rexText(call.filter, names(fields), style)}` : '';
+  return `${fn}(${distinct}${args})${filter} AS ${name}`;
+}
+
+const RETRACTABLE = new Set(['COUNT', 'SUM', 'MAX', 'MIN', 'AVG', 'FIRST_VALUE', 'LAST_VALUE', 'LISTAGG', 'SUM0']);
+
+type Item = readonly [key: string, value: string];
+
+/** Type name and items of a node as EXPLAIN prints them. */
+export function nodeItems(node: Physical, style: RexStyle): { readonly type: string; readonly items: readonly Item[] } {
+  const condition = (rex: Rex, fields: readonly RowField[]) => rexText(rex, names(fields), style);
+  switch (node.kind) {
+    case 'TableSourceScan': {
+      const { identifier } = node.table;
+      const path = [identifier.catalog, identifier.database, identifier.name];
+      const pushed = [...path];
+      const physical = node.table.columns.flatMap((column, i) => (column.kind === 'physical' ? [i] : []));
+      const metadata = node.table.columns.flatMap((column, i) => (column.kind === 'metadata' ? [i] : []));
+      const all = [...physical, ...metadata];
+      const isProjected = node.projected.length < all.length;
+      const columnName = (i: number) => node.table.columns[i]?.name ?? '';
+      if (isProjected || metadata.length > 0) {
+        const read = node.projected.filter((i) => physical.includes(i)).map(columnName);
+        const meta = node.projected
+          .filter((i) => metadata.includes(i))
+          .map((i) => {
+            const column = node.table.columns[i];
+            return column?.kind === 'metadata' ? (column.key ?? column.name) : '';
+          });
+        if (isProjected) {
+          pushed.push(`project=[${read.join(', ')}]`, `metadata=[${meta.join(', ')}]`);
+        } else {
+          pushed.push(`metadata=[${meta.join(', ')}]`);
+        }
+      }
+      if (node.watermark) {
+        const text = rexText(node.watermark.expr, names(node.fields), 'prefix');
+        pushed.push(`watermark=[${text}]`, 'watermarkEmitStrategy=[on-periodic]');
+      }
+      return {
+        type: 'TableSourceScan',
+        items: [
+          ['table', `[${pushed.join(', ')}]`],
+          ['fields', names(node.fields).join(', ')],
+        ],
+      };
+    }
+    case 'Values': {
+      const rows = node.rows.map(
+        (row) => `{ ${row.map((value, i) => valueText(value, node.fields[i]?.type)).join(', ')} }`,
+      );
+      const tuples: Item = ['tuples', `[${rows.join(', ')}]`];
+      const type = node.fields.map((field) => `${calciteDigest(field.type)} ${field.name}`).join(', ');
+      return { type: 'Values', items: style === 'prefix' ? [['type', `RecordType(${type})`], tuples] : [tuples] };
+    }
+    case 'Calc': {
+      const input = names(node.input.fields);
+      const select = node.exprs.map((expr, i) => {
+        const text = rexText(expr, input, style);
+        const name = node.fields[i]?.name ?? '';
+        return text === name ? text : `${text} AS ${name}`;
+      });
+      const items: Item[] = [['select', select.join(', ')]];
+      return {
+        type: 'Calc',
+        items: node.condition ? [...items, ['where', condition(node.condition, node.input.fields)]] : items,
+      };
+    }
+    case 'WatermarkAssigner':
+      return {
+        type: 'WatermarkAssigner',
+        items: [
+          ['rowtime', node.fields[node.timeIndex]?.name ?? ''],
+          ['watermark', condition(node.expr, node.fields)],
+        ],
+      };
+    case 'ChangelogNormalize':
+      return { type: 'ChangelogNormalize', items: [['key', pick(node.fields, node.keys)]] };
+    case 'DropUpdateBefore':
+      return { type: 'DropUpdateBefore', items: [] };
+    case 'Exchange': {
+      const keys = node.keys.length > 0 ? `[${pick(node.fields, node.keys)}]` : '';
+      return { type: 'Exchange', items: [['distribution', `${node.distribution}${keys}`]] };
+    }
+    case 'GroupAggregate': {
+      const fields = node.input.fields;
+      const keys = node.group.map((index) => fields[index]?.name ?? '');
+      const calls = node.calls.map((call, i) =>
+        callText(call, fields, node.retracting, style, node.fields[keys.length + i]?.name ?? ''),
+      );
+      const select: Item = ['select', [...keys, ...calls].join(', ')];
+      return { type: 'GroupAggregate', items: keys.length > 0 ? [['groupBy', keys.join(', ')], select] : [select] };
+    }
+    case 'GroupWindowAggregate': {
+      const fields = node.input.fields;
+      const keys = node.group.map((index) => fields[index]?.name ?? '');
+      const calls = node.calls.map((call, i) =>
+        callText(call, fields, node.retracting, style, node.fields[keys.length + i]?.name ?? ''),
+      );
+      const { properties } = node.window;
+      const shown = properties.map(({ property, name }) => `${property}('w$) AS ${name}`);
+      const items: Item[] = keys.length > 0 ? [['groupBy', keys.join(', ')]] : [];
+      items.push(['window', groupWindowText(node.window, fields)]);
+      if (properties.length > 0) {
+        items.push(['properties', properties.map(({ name }) => name).join(', ')]);
+      }
+      items.push(['select', [...keys, ...calls, ...shown].join(', ')]);
+      return { type: 'GroupWindowAggregate', items };
+    }
+    case 'WindowTableFunction': {
+      const time = `time_col=[${node.input.fields[node.window.timeIndex]?.name}]`;
+      return { type: 'WindowTableFunction', items: [['window', windowText(node.window, time, node.input.fields)]] };
+    }
+    case 'WindowAggregate': {
+      const fields = node.input.fields;
+      const keys = node.group.map((index) => fields[index]?.name ?? '');
+      const calls = node.calls.map((call, i) =>
+        callText(call, fields, node.retracting, style, node.fields[keys.length + i]?.name ?? ''),
+      );
+      const from = keys.length + node.calls.length;
+      const shown = node.properties.map(({ property }, i) => `${property}('w$) AS ${node.fields[from + i]?.name}`);
+      const attached = node.windowAttached;
+      const time = attached
+        ? [
+            ...(attached.start === undefined ? [] : [`win_start=[${fields[attached.start]?.name}]`]),
+            `win_end=[${fields[attached.end]?.name}]`,
+          ].join(', ')
+        : `time_col=[${fields[node.window.timeIndex]?.name}]`;
+      const items: Item[] = keys.length > 0 ? [['groupBy', keys.join(', ')]] : [];
+      items.push(
+        ['window', windowText(node.window, time, fields)],
+        ['select', [...keys, ...calls, ...shown].join(', ')],
+      );
+      return { type: 'WindowAggregate', items };
+    }
+    case 'Expand': {
+      const input = names(node.input.fields);
+      const projects = node.projects.map((row) => {
+        const texts = row.map((expr, i) => {
+          const text = rexText(expr, input, style);
+          const name = node.fields[i]?.name ?? '';
+          return text === name ? text : `${text} AS ${name}`;
+        });
+        return `{${texts.join(', ')}}`;
+      });
+      return { type: 'Expand', items: [['projects', projects.join(', ')]] };
+    }
+    case 'Join': {
+      const fields = [...node.left.fields, ...node.right.fields];
+      const isSemi = node.joinType === 'SEMI' || node.joinType === 'ANTI';
+      const all = names(isSemi ? uniquePair(fields) : node.fields);
+      const equals = node.leftKeys.map((left, i) => {
+        const right = node.left.fields.length + (node.rightKeys[i] as number);
+        const [a, b] = [all[left], all[right]];
+        if (!node.filterNulls[i]) {
+          return style === 'prefix' ? `IS NOT DISTINCT FROM(${a}, ${b})` : `${a} IS NOT DISTINCT FROM ${b}`;
+        }
+        return style === 'prefix' ? `=(${a}, ${b})` : `(${a} = ${b})`;
+      });
+      const rest = node.condition ? [rexText(node.condition, all, style)] : [];
+      const parts = [...equals, ...rest];
+      const where =
+        parts.length === 0
+          ? 'true'
+          : parts.length === 1
+            ? parts[0]
+            : style === 'prefix'
+              ? `AND(${parts.join(', ')})`
+              : `(${parts.join(' AND ')})`;
+      const side = (spec: typeof node.leftUnique) =>
+        ({ JOIN_KEY_UNIQUE: 'JoinKeyContainsUniqueKey', HAS_UNIQUE_KEY: 'HasUniqueKey', NONE: 'NoUniqueKey' })[
+          spec.kind
+        ];
+      return {
+        type: 'Join',
+        items: [
+          ['joinType', JOIN_NAMES[node.joinType]],
+          ['where', where ?? 'true'],
+          ['select', names(node.fields).join(', ')],
+          ['leftInputSpec', side(node.leftUnique)],
+          ['rightInputSpec', side(node.rightUnique)],
+        ],
+      };
+    }
+    case 'Union':
+      return {
+        type: 'Union',
+        items: [
+          ['all', 'true'],
+          ['union', names(node.fields).join(', ')],
+        ],
+      };
+    case 'Limit':
+      return {
+        type: 'Limit',
+        items: [
+          ['offset', String(node.offset)],
+          ['fetch', String(node.fetch)],
+        ],
+      };
+    case 'Rank': {
+      const order = orderText(node.order, node.fields);
+      const isSort = node.partition.length === 0 && node.input.kind === 'Exchange' && !node.outputRankNumber;
+      if (isSort) {
+        const sorted: Item[] = [
+          ['orderBy', order],
+          ['offset', String(node.rankStart - 1)],
+          ['fetch', String(node.rankEnd - node.rankStart + 1)],
+          ['strategy', `${node.strategy}Strategy`],
+        ];
+        return { type: 'SortLimit', items: sorted };
+      }
+      const select = names(node.input.fields);
+      if (node.outputRankNumber) {
+        select.push(node.fields.at(-1)?.name ?? '');
+      }
+      return {
+        type: 'Rank',
+        items: [
+          ['strategy', node.id === 0 ? 'UndefinedStrategy' : `${node.strategy}Strategy`],
+          ['rankType', 'ROW_NUMBER'],
+          ['rankRange', `rankStart=${node.rankStart}, rankEnd=${node.rankEnd}`],
+          ['partitionBy', pick(node.fields, node.partition)],
+          ['orderBy', order],
+          ['select', select.join(', ')],
+        ],
+      };
+    }
+    case 'Deduplicate':
+      return {
+        type: 'Deduplicate',
+        items: [
+          ['keep', node.keepLast ? 'LastRow' : 'FirstRow'],
+          ['key', pick(node.fields, node.keys)],
+          ['order', node.rowtime ? 'ROWTIME' : 'PROCTIME'],
+        ],
+      };
+    case 'OverAggregate': {
+      const fields = node.input.fields;
+      const calls = node.calls.map((call) => callText(call, fields, false, style, call.name));
+      const items: Item[] = node.partition.length > 0 ? [['partitionBy', pick(fields, node.partition)]] : [];
+      items.push(
+        ['orderBy', orderText(node.order, fields)],
+        ['window', frameText(node.rows, node.lower, node.upper)],
+        ['select', [...names(fields), ...calls].join(', ')],
+      );
+      return { type: 'OverAggregate', items };
+    }
+    case 'TemporalSort':
+      return { type: 'TemporalSort', items: [['orderBy', orderText(node.order, node.fields)]] };
+    case 'Sink': {
+      const name = node.table ? summaryName(node.table.identifier) : '*anonymous_collect$1*';
+      const items: Item[] = [
+        ['table', name],
+        ['fields', names(node.fields).join(', ')],
+      ];
+      return { type: 'Sink', items: node.upsertMaterialize ? [...items, ['upsertMaterialize', 'true']] : items };
+    }
+  }
+}
+
+function uniquePair(fields: readonly RowField[]): RowField[] {
+  const used = new Set<string>();
+  return fields.map((field) => {
+    let name = field.name;
+    for (let i = 0; used.has(name); i++) {
+      name = `${field.name}${i}`;
+    }
+    used.add(name);
+    return { ...field, name };
+  });
+}
+
+/** `GroupAggregate(groupBy=[x], select=[…])`, with more items added if there are any. */
+export function nodeLine(node: Physical, style: RexStyle, extra: readonly Item[] = []): string {
+  const { type, items } = nodeItems(node, style);
+  const all = [...items, ...extra];
+  return all.length === 0 ? type : `${type}(${all.map(([key, value]) => `${key}=[${value}]`).join(', ')})`;
+}
+
+/** A node in the words of an error message. */
+export function describeNode(node: Physical): string {
+  return nodeLine(node, node.kind === 'Join' ? 'infix' : 'prefix');
+}

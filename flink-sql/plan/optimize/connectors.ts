@@ -1,0 +1,48 @@
+import type { BindContext, SinkTraits, SourceTraits } from '../../binder/api.ts';
+import { catalogError } from '../../catalog/errors.ts';
+import type { ResolvedTable } from '../../catalog/model.ts';
+import { SqlError } from '../../diagnostics.ts';
+
+type Options = Readonly<Record<string, string>>;
+
+/** What the planner knows of connectors; wrong options become a SqlError with the words of the innermost cause. */
+export class Connectors {
+  readonly #bind: Pick<BindContext, 'connectors'>;
+  readonly #sources = new Map<string, SourceTraits | undefined>();
+
+  constructor(bind: Pick<BindContext, 'connectors'>) {
+    this.#bind = bind;
+  }
+
+  source(options: Options, table: ResolvedTable): SourceTraits | undefined {
+    const key = JSON.stringify([table.identifier, options]);
+    if (!this.#sources.has(key)) {
+      this.#sources.set(
+        key,
+        asked(() => this.#bind.connectors?.source(options, table)),
+      );
+    }
+    return this.#sources.get(key);
+  }
+
+  sink(options: Options, table: ResolvedTable): SinkTraits | undefined {
+    return asked(() => this.#bind.connectors?.sink(options, table));
+  }
+}
+
+function asked<T>(ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof SqlError || !(error instanceof Error)) {
+      throw error;
+    }
+    const causes = [error.message];
+    let inner = error;
+    while (inner.cause instanceof Error) {
+      inner = inner.cause;
+      causes.push(inner.message);
+    }
+    throw catalogError(inner.name, inner.message, 'connector', causes);
+  }
+}

@@ -1,0 +1,48 @@
+import type { ConstantFolder } from '../../binder/api.ts';
+import { mapOperands, operandsOf, rexSome } from '../../binder/expressions/rex-util.ts';
+import type { Rel } from '../rel.ts';
+import type { Rex } from '../rex.ts';
+import { isDeterministic } from '../rex-refs.ts';
+
+/** Evaluates constant expressions while planning, as Flink's ExpressionReducer does; without a folder nothing changes. */
+export function foldConstants(rel: Rel, folder: ConstantFolder | undefined): Rel {
+  if (!folder) {
+    return rel;
+  }
+  const fold = (rex: Rex): Rex => foldRex(rex, folder);
+  const walk = (node: Rel): Rel => {
+    switch (node.kind) {
+      case 'Scan':
+      case 'Values':
+        return node;
+      case 'Project':
+        return { ...node, input: walk(node.input), exprs: node.exprs.map(fold) };
+      case 'Filter':
+        return { ...node, input: walk(node.input), condition: fold(node.condition) };
+      case 'Join':
+        return { ...node, left: walk(node.left), right: walk(node.right), condition: fold(node.condition) };
+      case 'Correlate':
+        return { ...node, left: walk(node.left), right: walk(node.right) };
+      case 'SetOp':
+      case 'TableFunction':
+        return { ...node, inputs: node.inputs.map(walk) };
+      default:
+        return { ...node, input: walk(node.input) };
+    }
+  };
+  return walk(rel);
+}
+
+function isConstant(rex: Rex): boolean {
+  return !rexSome(rex, (node) => node.kind !== 'Literal' && node.kind !== 'Call') && isDeterministic(rex);
+}
+
+function foldRex(rex: Rex, folder: ConstantFolder): Rex {
+  if (rex.kind === 'Call' && isConstant(rex)) {
+    const folded = folder.fold(rex);
+    if (folded) {
+      return { kind: 'Literal', value: folded.value, type: rex.type };
+    }
+  }
+  return operandsOf(rex).length > 0 ? mapOperands(rex, (operand) => foldRex(operand, folder)) : rex;
+}

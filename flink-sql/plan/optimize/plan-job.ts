@@ -1,0 +1,142 @@
+import type { BindContext, BoundQuery, PlannedJob } from '../../binder/api.ts';
+import type { BoundInsert } from '../../binder/bound.ts';
+import { catalogError, validationError } from '../../catalog/errors.ts';
+import { summaryName } from '../../catalog/store.ts';
+import { describeNode } from '../explain-physical.ts';
+import type { Physical, Sink } from '../physical.ts';
+import type { Rel } from '../rel.ts';
+import { type ModifyKinds, TraitInference, type UpdateKind } from '../traits.ts';
+import { Connectors } from './connectors.ts';
+import { foldConstants } from './fold.ts';
+import { lowerGroupingSets } from './grouping-sets.ts';
+import { extractOver } from './over-to-rank.ts';
+import { pruneColumns } from './prune.ts';
+import { pushFilters } from './push-filters.ts';
+import { removeSubqueries } from './subqueries.ts';
+import { draft, PhysicalBuilder } from './to-physical.ts';
+
+/** A query or INSERTs to be planned together. */
+export type Plannable =
+  | { readonly kind: 'query'; readonly query: BoundQuery }
+  | { readonly kind: 'inserts'; readonly inserts: readonly BoundInsert[] };
+
+/** Logical optimisation: subqueries to joins, filters down, OVER out, unused columns away. */
+export function optimizeLogical(rel: Rel, ctx: BindContext, connectors: Connectors): Rel {
+  const joined = removeSubqueries(rel);
+  const folded = foldConstants(joined, ctx.folder);
+  const ranked = extractOver(folded);
+  const expanded = lowerGroupingSets(pushFilters(ranked));
+  return pruneColumns(expanded, (scan) => connectors.source(scan.options, scan.table)?.projectionPushDown ?? false);
+}
+
+function inference(ctx: BindContext, connectors: Connectors): TraitInference {
+  return new TraitInference({
+    connectors,
+    describe: describeNode,
+    hasStateTtl: !/^0*\s*(ms)?$/.test(ctx.options['table.exec.state.ttl'] ?? ''),
+  });
+}
+
+/** Plans for execution: a SELECT goes into the collect sink, which takes every kind of change. */
+export function planJob(what: Plannable, ctx: BindContext): PlannedJob {
+  const connectors = new Connectors(ctx);
+  const builder = new PhysicalBuilder(connectors);
+  const infer = inference(ctx, connectors);
+  if (what.kind === 'query') {
+    const { query } = what;
+    const root = builder.build(optimizeLogical(query.logical, ctx, connectors));
+    const input = satisfied(infer, root, ['BOTH']);
+    const columnTypes = query.fields.map((field) => field.type);
+    const sink: Sink = {
+      ...draft,
+      kind: 'Sink',
+      fields: query.fields,
+      input,
+      options: {},
+      columnTypes,
+      upsertMaterialize: false,
+      staticPartitions: {},
+      overwrite: false,
+    };
+    return { sinks: [infer.sink(sink, input)], fields: query.fields };
+  }
+  const sinks = what.inserts.map((insert) => planInsert(insert, builder, infer, ctx, connectors));
+  return { sinks, fields: [] };
+}
+
+/** The plan that EXPLAIN shows for a SELECT: its root may leave out before images. */
+export function explainQueryRoot(query: BoundQuery, ctx: BindContext): Physical {
+  const connectors = new Connectors(ctx);
+  const root = new PhysicalBuilder(connectors).build(optimizeLogical(query.logical, ctx, connectors));
+  return satisfied(inference(ctx, connectors), root, ['AFTER', 'BOTH']);
+}
+
+function satisfied(infer: TraitInference, root: Physical, alternatives: readonly UpdateKind[]): Physical {
+  for (const required of alternatives) {
+    const found = infer.satisfy(root, required);
+    if (found) {
+      return found;
+    }
+  }
+  throw catalogError('TableException', 'Cannot generate a valid execution plan for the given query.', 'changelog');
+}
+
+function planInsert(
+  insert: BoundInsert,
+  builder: PhysicalBuilder,
+  infer: TraitInference,
+  ctx: BindContext,
+  connectors: Connectors,
+): Sink {
+  const { table } = insert;
+  const name = summaryName(table.identifier);
+  if (insert.overwrite) {
+    throw validationError(
+      `INSERT OVERWRITE requires that the underlying DynamicTableSink of table '${name}' implements the SupportsOverwrite interface.`,
+      'overwrite',
+    );
+  }
+  const root = builder.build(optimizeLogical(insert.source, ctx, connectors));
+  const kinds = infer.kinds(root);
+  const accepts = connectors.sink(insert.options, table)?.accepts ?? 'all';
+  if (accepts === 'insert-only' && (kinds.update || kinds.delete)) {
+    throw infer.notSupported(`Table sink '${name}'`, root, kinds);
+  }
+  const keys = (table.primaryKey?.columns ?? []).map((column) =>
+    insert.columns.findIndex((field) => field.name === column),
+  );
+  const matched = keys.length > 0 && infer.keys(root).some((key) => sameSet(key, keys));
+  const mode = ctx.options['table.exec.sink.upsert-materialize'] ?? 'AUTO';
+  const upsertMaterialize = materialize(mode.toUpperCase(), accepts, kinds, keys.length > 0, matched);
+  const needsBefore = accepts === 'upsert' && keys.length > 0 && !matched;
+  const alternatives: UpdateKind[] = accepts === 'upsert' && !needsBefore ? ['AFTER', 'BOTH'] : ['BOTH'];
+  const input = satisfied(infer, root, alternatives);
+  const sink: Sink = {
+    ...draft,
+    kind: 'Sink',
+    fields: insert.columns,
+    input,
+    table,
+    options: insert.options,
+    columnTypes: insert.columns.map((column) => column.type),
+    upsertMaterialize,
+    staticPartitions: insert.staticPartitions,
+    overwrite: insert.overwrite,
+  };
+  return infer.sink(sink, input);
+}
+
+function sameSet(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((index) => b.includes(index));
+}
+
+/** Rows of different keys upstream that meet in one key of the sink must be sorted out there (analyzeUpsertMaterializeStrategy). */
+function materialize(mode: string, accepts: string, kinds: ModifyKinds, hasKey: boolean, matched: boolean): boolean {
+  if (!hasKey || accepts === 'insert-only' || mode === 'NONE') {
+    return false;
+  }
+  if (mode === 'FORCE') {
+    return true;
+  }
+  return (kinds.update || kinds.delete) && !matched;
+}

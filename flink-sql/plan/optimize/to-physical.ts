@@ -1,0 +1,776 @@
+import { rewriteRex, rexSome, shiftRefs } from '../../binder/expressions/rex-util.ts';
+import { sourceColumns } from '../../binder/query/table.ts';
+import { catalogError } from '../../catalog/errors.ts';
+import { typesEqual } from '../../types/compare.ts';
+import { type LogicalType, type RowField, types, withNullability } from '../../types/logical-type.ts';
+import { asSummaryString } from '../../types/print.ts';
+import type { Calc, Exchange, GroupAggregate, Join, Physical, Traits } from '../physical.ts';
+import type { AggregateRel, JoinRel, JoinType, Rel, ScanRel, SetOpRel, SortRel } from '../rel.ts';
+import {
+  and,
+  conjuncts,
+  inputRef,
+  isTrue,
+  joinFields,
+  timeAttribute,
+  uniqueNames,
+  withoutTimeAttribute,
+} from '../rel-builder.ts';
+import type { AggregateCall, Rex } from '../rex.ts';
+import { inline, isDeterministic, refsOf } from '../rex-refs.ts';
+import type { Connectors } from './connectors.ts';
+import { isWindowGroup, type WindowColumns, windowColumns } from './window-properties.ts';
+
+const tableError = (message: string, code: string) => catalogError('TableException', message, code);
+
+/** Traits come last, from the whole tree (traits.ts). */
+const NO_TRAITS: Traits = {
+  changelogMode: { insert: true, updateBefore: false, updateAfter: false, delete: false },
+  upsertKeys: [],
+};
+
+/** What every new node has before traits and ids are known. */
+export const draft = { id: 0, traits: NO_TRAITS } as const;
+
+function notYet(what: string): Error {
+  return tableError(`${what} is not supported yet.`, 'unsupported');
+}
+
+/** Logical nodes to the physical stream nodes that Flink makes of them, without traits and ids. */
+export class PhysicalBuilder {
+  readonly #connectors: Connectors;
+  readonly #scans = new Map<string, Physical>();
+
+  constructor(connectors: Connectors) {
+    this.#connectors = connectors;
+  }
+
+  build(rel: Rel): Physical {
+    switch (rel.kind) {
+      case 'Scan':
+        return this.#scan(rel);
+      case 'Values':
+        return { ...draft, kind: 'Values', fields: rel.fields, rows: rel.rows };
+      case 'Project':
+        return calc(this.build(rel.input), rel.exprs, [], rel.fields);
+      case 'Filter': {
+        const input = this.build(rel.input);
+        return calc(input, refs(input.fields), conjuncts(rel.condition), input.fields);
+      }
+      case 'Watermark':
+        return this.#watermark(rel);
+      case 'Aggregate':
+        return this.#aggregate(rel);
+      case 'Join':
+        return this.#join(rel);
+      case 'SetOp':
+        return this.#setOp(rel);
+      case 'Sort':
+        return this.#sort(rel);
+      case 'WindowTableFunction': {
+        const input = this.build(rel.input);
+        const exchanged = rel.window.type === 'SESSION' ? exchange(input, rel.window.partition) : input;
+        return { ...draft, kind: 'WindowTableFunction', fields: rel.fields, input: exchanged, window: rel.window };
+      }
+      case 'Expand':
+        return { ...draft, kind: 'Expand', fields: rel.fields, input: this.build(rel.input), projects: rel.projects };
+      case 'Over': {
+        const input = exchange(this.build(rel.input), rel.partition);
+        const { calls, partition, order, rows, lower, upper } = rel;
+        return {
+          ...draft,
+          kind: 'OverAggregate',
+          fields: rel.fields,
+          input,
+          calls,
+          partition,
+          order,
+          rows,
+          lower,
+          upper,
+        };
+      }
+      case 'Rank':
+        return this.#rank(rel);
+      case 'Correlate':
+        throw notYet('A correlated join');
+      case 'TableFunction':
+        throw notYet('A table function');
+      case 'Snapshot':
+        throw notYet('FOR SYSTEM_TIME AS OF');
+      case 'Match':
+        throw notYet('MATCH_RECOGNIZE');
+    }
+  }
+
+  #scan(rel: ScanRel): Physical {
+    const columns = sourceColumns(rel.table.columns);
+    const projected = rel.projected ? rel.projected.map((index) => columns[index] as number) : columns;
+    const key = JSON.stringify([rel.table.identifier, projected, rel.options]);
+    // The same table read the same way twice is one source (sub-plan reuse).
+    const known = this.#scans.get(key);
+    if (known) {
+      return known;
+    }
+    const scan: Physical = {
+      ...draft,
+      kind: 'TableSourceScan',
+      fields: rel.fields,
+      table: rel.table,
+      options: rel.options,
+      projected,
+    };
+    let node: Physical = scan;
+    if (this.#connectors.source(rel.options, rel.table)?.changelog === 'upsert' && rel.table.primaryKey) {
+      const keys = rel.table.primaryKey.columns.map((name) => rel.fields.findIndex((field) => field.name === name));
+      node = { ...draft, kind: 'ChangelogNormalize', fields: scan.fields, input: exchange(scan, keys), keys };
+    }
+    this.#scans.set(key, node);
+    return node;
+  }
+
+  #watermark(rel: Extract<Rel, { kind: 'Watermark' }>): Physical {
+    const { timeIndex, fields } = rel;
+    const input = this.build(rel.input);
+    const source = rel.input.kind === 'Scan' ? rel.input : undefined;
+    if (
+      source &&
+      input.kind === 'TableSourceScan' &&
+      this.#connectors.source(source.options, source.table)?.watermarkPushDown
+    ) {
+      return { ...input, fields, watermark: { timeIndex, expr: rel.expr } };
+    }
+    // Behind a ChangelogNormalize the watermark stays below it, at the source.
+    if (input.kind === 'ChangelogNormalize' && input.input.kind === 'Exchange') {
+      const scan = input.input.input;
+      const below: Physical =
+        source &&
+        scan.kind === 'TableSourceScan' &&
+        this.#connectors.source(source.options, source.table)?.watermarkPushDown
+          ? { ...scan, fields, watermark: { timeIndex, expr: rel.expr } }
+          : { ...draft, kind: 'WatermarkAssigner', fields, input: scan, timeIndex, expr: rel.expr };
+      return { ...input, fields, input: { ...input.input, fields, input: below } };
+    }
+    return { ...draft, kind: 'WatermarkAssigner', fields, input, timeIndex, expr: rel.expr };
+  }
+
+  #aggregate(rel: AggregateRel): Physical {
+    if (rel.groupingSets.length !== 1) {
+      throw notYet('GROUPING SETS');
+    }
+    checkCalls(rel.calls);
+    if (rel.window) {
+      const { window } = rel;
+      const input = exchange(this.build(rel.input), rel.group);
+      // Flink always asks for all properties of the time kind once any is asked for.
+      const all = window.rowtime
+        ? (['start', 'end', 'rowtime', 'proctime'] as const)
+        : (['start', 'end', 'proctime'] as const);
+      const keys = rel.fields.slice(0, rel.group.length + rel.calls.length);
+      if (window.properties.length === 0) {
+        return {
+          ...draft,
+          kind: 'GroupWindowAggregate',
+          fields: keys,
+          input,
+          group: rel.group,
+          calls: rel.calls,
+          window,
+          retracting: false,
+        };
+      }
+      const time = (input.fields[window.timeIndex] as RowField).type;
+      const properties = all.map((property) => ({ property, name: `w$${property}` }));
+      const fields = [
+        ...keys,
+        ...properties.map(({ property, name }) => ({ name, type: propertyType(time, property) })),
+      ];
+      const node: Physical = {
+        ...draft,
+        kind: 'GroupWindowAggregate',
+        fields,
+        input,
+        group: rel.group,
+        calls: rel.calls,
+        window: { ...window, properties },
+        retracting: false,
+      };
+      const picked = window.properties.map(
+        ({ property }) => keys.length + (all as readonly string[]).indexOf(property),
+      );
+      const exprs = [...keys.map((_, i) => i), ...picked].map((index) => inputRef(fields, index));
+      return calc(node, exprs, [], rel.fields);
+    }
+    const window = windowColumns(rel.input);
+    const windowed = window && isWindowGroup(rel.group, window) ? this.#windowAggregate(rel, window) : undefined;
+    if (windowed) {
+      return windowed;
+    }
+    const input = exchange(this.build(rel.input), rel.group);
+    const node: GroupAggregate = {
+      ...draft,
+      kind: 'GroupAggregate',
+      fields: rel.fields,
+      input,
+      group: rel.group,
+      calls: rel.calls,
+      retracting: false,
+      generateUpdateBefore: true,
+    };
+    return node;
+  }
+
+  /** Keys hold window_start and window_end: an aggregate over windows, which takes the window function in where it can. */
+  #windowAggregate(rel: AggregateRel, window: WindowColumns): Physical | undefined {
+    const isWindowColumn = (index: number) =>
+      window.starts.has(index) || window.ends.has(index) || window.times.has(index);
+    const keys = rel.group.filter((index) => !isWindowColumn(index));
+    const source = windowSource(rel.input);
+    if (window.spec.type === 'SESSION' && !sameSessionKeys(rel, keys, window, source)) {
+      return undefined;
+    }
+    const merged = source && this.#mergeWindow(source, rel, keys);
+    const properties: { property: 'start' | 'end' | 'rowtime' | 'proctime'; name: string }[] = [
+      { property: 'start', name: 'window_start' },
+      { property: 'end', name: 'window_end' },
+    ];
+    if (rel.group.some((index) => window.times.has(index))) {
+      properties.push({ property: window.spec.rowtime ? 'rowtime' : 'proctime', name: 'window_time' });
+    }
+    const keyFields = keys.map((index) => rel.fields[rel.group.indexOf(index)] as RowField);
+    const callFields = rel.fields.slice(rel.group.length);
+    const propertyFields = properties.map(({ property, name }): RowField => {
+      const set = property === 'start' ? window.starts : property === 'end' ? window.ends : window.times;
+      const at = rel.group.findIndex((index) => set.has(index));
+      const type = (rel.fields[at] as RowField).type;
+      return { name, type };
+    });
+    const names = uniqueNames([...keyFields, ...callFields, ...propertyFields].map((field) => field.name));
+    const fields = [...keyFields, ...callFields, ...propertyFields].map((field, i) => ({
+      ...field,
+      name: names[i] as string,
+    }));
+    const base = { ...draft, kind: 'WindowAggregate', fields, properties, retracting: false } as const;
+    let node: Physical;
+    if (merged) {
+      const { input, map, spec } = merged;
+      const group = keys.map((index) => map(index));
+      node = { ...base, input: exchange(input, group), group, calls: moveCalls(rel.calls, map), window: spec };
+    } else {
+      const below = this.build(rel.input);
+      const start = [...window.starts].find((index) => rel.group.includes(index));
+      const end = [...window.ends].find((index) => rel.group.includes(index)) as number;
+      const windowAttached = start === undefined ? { end } : { start, end };
+      node = {
+        ...base,
+        input: exchange(below, keys),
+        group: keys,
+        calls: rel.calls,
+        window: window.spec,
+        windowAttached,
+      };
+    }
+    const width = keys.length + rel.calls.length;
+    const output = [...rel.group.keys(), ...rel.calls.map((_, i) => rel.group.length + i)].map((i) => {
+      const index = rel.group[i];
+      if (index === undefined) {
+        return keys.length + i - rel.group.length;
+      }
+      if (window.starts.has(index)) {
+        return width;
+      }
+      if (window.ends.has(index)) {
+        return width + 1;
+      }
+      return window.times.has(index) ? width + 2 : keys.indexOf(index);
+    });
+    return calc(
+      node,
+      output.map((index) => inputRef(fields, index)),
+      [],
+      rel.fields,
+    );
+  }
+
+  /** The aggregate's input below the window function, when nothing between them looks at the window columns. */
+  #mergeWindow(
+    source: WindowSource,
+    rel: AggregateRel,
+    keys: readonly number[],
+  ): { input: Physical; map: (index: number) => number; spec: WindowColumns['spec'] } | undefined {
+    const { tvf, exprs, conditions } = source;
+    const width = tvf.input.fields.length;
+    const used = new Set<number>(keys);
+    for (const call of rel.calls) {
+      for (const rex of [...call.args, ...(call.filter ? [call.filter] : [])]) {
+        refsOf(rex, used);
+      }
+    }
+    const below = [...used].map((index) => exprs[index] as Rex);
+    const readsWindow = [...below, ...conditions].some((rex) => [...refsOf(rex)].some((index) => index >= width));
+    if (readsWindow) {
+      return undefined;
+    }
+    const time = inputRef(tvf.input.fields, tvf.window.timeIndex);
+    const partition = tvf.window.partition.map((index) => inputRef(tvf.input.fields, index));
+    const columns: Rex[] = [];
+    const indexOf = (rex: Rex): number => {
+      const found = columns.findIndex((column) => JSON.stringify(plain(column)) === JSON.stringify(plain(rex)));
+      return found >= 0 ? found : columns.push(rex) - 1;
+    };
+    const order = [...used].sort((a, b) => a - b);
+    const at = new Map(order.map((index) => [index, indexOf(exprs[index] as Rex)]));
+    const timeIndex = indexOf(time);
+    const partitionIndexes = partition.map(indexOf);
+    const names = uniqueNames(
+      columns.map((column, i) =>
+        column.kind === 'InputRef' ? (tvf.input.fields[column.index] as RowField).name : `$f${i}`,
+      ),
+    );
+    const fields = columns.map((column, i) => ({ name: names[i] as string, type: column.type }));
+    const input = this.build(tvf.input);
+    return {
+      input: calc(input, columns, conditions, fields),
+      map: (index) => at.get(index) as number,
+      spec: { ...tvf.window, timeIndex, partition: partitionIndexes },
+    };
+  }
+
+  #join(rel: JoinRel): Physical {
+    const width = rel.left.fields.length;
+    const keys = equiKeys(rel, width);
+    const left = this.build(withExtra(rel.left, keys.leftExtra));
+    const right = this.build(withExtra(rel.right, keys.rightExtra));
+    checkJoinTimes(rel, left, right);
+    const joinType = rel.joinType;
+    const node = makeJoin(left, right, joinType, keys, rel);
+    const shown = joinType === 'SEMI' || joinType === 'ANTI' ? width : width + rel.right.fields.length;
+    if (keys.leftExtra.length + keys.rightExtra.length === 0) {
+      return node;
+    }
+    const newWidth = left.fields.length;
+    const picked = Array.from({ length: shown }, (_, i) => (i < width ? i : newWidth + i - width));
+    return calc(
+      node,
+      picked.map((index) => inputRef(node.fields, index)),
+      [],
+      rel.fields,
+    );
+  }
+
+  #setOp(rel: SetOpRel): Physical {
+    if (rel.op === 'UNION') {
+      const inputs = rel.inputs.map((input) => this.build(input));
+      const union: Physical = { ...draft, kind: 'Union', fields: rel.fields, inputs };
+      return rel.all ? union : distinct(union);
+    }
+    if (rel.all) {
+      throw notYet(`${rel.op} ALL`);
+    }
+    const [first, ...others] = rel.inputs as [Rel, ...Rel[]];
+    let node = this.build(first);
+    for (const other of others) {
+      const right = this.build(other);
+      const all = node.fields.map((_, i) => i);
+      const joinType = rel.op === 'INTERSECT' ? 'SEMI' : 'ANTI';
+      node = {
+        ...draft,
+        kind: 'Join',
+        fields: node.fields,
+        left: exchange(node, all),
+        right: exchange(right, all),
+        joinType,
+        leftKeys: all,
+        rightKeys: all,
+        filterNulls: all.map(() => false),
+        condition: null,
+        leftUnique: { kind: 'NONE' },
+        rightUnique: { kind: 'NONE' },
+        hints: [],
+      };
+    }
+    return distinct({ ...node, fields: rel.fields });
+  }
+
+  #sort(rel: SortRel): Physical {
+    const input = this.build(rel.input);
+    const order = rel.keys
+      .filter((key) => key.expr.kind !== 'Literal')
+      .map((key) => {
+        if (key.expr.kind !== 'InputRef') {
+          throw notYet('ORDER BY an expression');
+        }
+        return { index: key.expr.index, descending: key.descending, nullsFirst: key.nullsFirst };
+      });
+    if (rel.fetch === undefined) {
+      return this.#fullSort(rel, input, order);
+    }
+    const single = exchange(input, []);
+    if (order.length === 0) {
+      return { ...draft, kind: 'Limit', fields: input.fields, input: single, offset: rel.offset, fetch: rel.fetch };
+    }
+    return {
+      ...draft,
+      kind: 'Rank',
+      fields: input.fields,
+      input: single,
+      strategy: 'Retract',
+      partition: [],
+      order,
+      rankStart: rel.offset + 1,
+      rankEnd: rel.offset + rel.fetch,
+      outputRankNumber: false,
+      generateUpdateBefore: true,
+    };
+  }
+
+  #fullSort(
+    rel: SortRel,
+    input: Physical,
+    order: readonly { index: number; descending: boolean; nullsFirst: boolean }[],
+  ): Physical {
+    if (rel.offset > 0) {
+      throw tableError('FETCH is missed, which on streaming table is not supported currently.', 'fetch');
+    }
+    const first = order[0];
+    if (!first) {
+      return input;
+    }
+    const attribute = timeAttribute((input.fields[first.index] as RowField).type);
+    if (attribute === undefined || first.descending) {
+      throw tableError('Sort on a non-time-attribute field is not supported.', 'sort');
+    }
+    return {
+      ...draft,
+      kind: 'TemporalSort',
+      fields: input.fields,
+      input: exchange(input, []),
+      timeIndex: first.index,
+      rowtime: attribute === 'ROWTIME',
+      order,
+    };
+  }
+
+  #rank(rel: Extract<Rel, { kind: 'Rank' }>): Physical {
+    const input = exchange(this.build(rel.input), rel.partition);
+    const [first, ...more] = rel.order;
+    const attribute = first && timeAttribute((input.fields[first.index] as RowField).type);
+    const isFirst = rel.rankStart === 1 && rel.rankEnd === 1 && !rel.outputRankNumber;
+    if (isFirst && first && more.length === 0 && attribute !== undefined) {
+      return {
+        ...draft,
+        kind: 'Deduplicate',
+        fields: rel.fields,
+        input,
+        keys: rel.partition,
+        timeIndex: first.index,
+        rowtime: attribute === 'ROWTIME',
+        keepLast: first.descending,
+        generateUpdateBefore: true,
+      };
+    }
+    return {
+      ...draft,
+      kind: 'Rank',
+      fields: rel.fields,
+      input,
+      strategy: 'Retract',
+      partition: rel.partition,
+      order: rel.order,
+      rankStart: rel.rankStart,
+      rankEnd: rel.rankEnd,
+      outputRankNumber: rel.outputRankNumber,
+      generateUpdateBefore: true,
+    };
+  }
+}
+
+function refs(fields: readonly RowField[]): Rex[] {
+  return fields.map((_, i) => inputRef(fields, i));
+}
+
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)));
+}
+
+/** Projection and filter over `input`, merged with a Calc below where that computes nothing twice at random. */
+export function calc(
+  input: Physical,
+  exprs: readonly Rex[],
+  conditions: readonly Rex[],
+  fields: readonly RowField[],
+): Physical {
+  if (input.kind === 'Calc' && mayMerge(input, exprs, conditions)) {
+    const below = input.condition ? conjuncts(input.condition) : [];
+    return calc(
+      input.input,
+      exprs.map((expr) => inline(expr, input.exprs)),
+      [...below, ...conditions.map((condition) => inline(condition, input.exprs))],
+      fields,
+    );
+  }
+  const condition = and(conditions);
+  const identity =
+    isTrue(condition) &&
+    exprs.length === input.fields.length &&
+    exprs.every((expr, i) => expr.kind === 'InputRef' && expr.index === i);
+  if (identity) {
+    return input;
+  }
+  const node: Calc = { ...draft, kind: 'Calc', fields, input, exprs, condition: isTrue(condition) ? null : condition };
+  return node;
+}
+
+function mayMerge(below: Calc, exprs: readonly Rex[], conditions: readonly Rex[]): boolean {
+  if (below.exprs.every(isDeterministic)) {
+    return true;
+  }
+  const uses = new Map<number, number>();
+  for (const rex of [...exprs, ...conditions]) {
+    rexSome(rex, (node) => {
+      if (node.kind === 'InputRef') {
+        uses.set(node.index, (uses.get(node.index) ?? 0) + 1);
+      }
+      return false;
+    });
+  }
+  return conditions.length === 0 && below.exprs.every((expr, i) => isDeterministic(expr) || (uses.get(i) ?? 0) <= 1);
+}
+
+/** Hash distribution by keys; without keys all rows go to one task. */
+export function exchange(input: Physical, keys: readonly number[]): Physical {
+  const node: Exchange = {
+    ...draft,
+    kind: 'Exchange',
+    fields: input.fields,
+    input,
+    distribution: keys.length > 0 ? 'hash' : 'single',
+    keys,
+  };
+  return node;
+}
+
+function distinct(input: Physical): Physical {
+  const group = input.fields.map((_, i) => i);
+  const fields = input.fields.map((field) => ({ ...field, type: withoutTimeAttribute(field.type) }));
+  return {
+    ...draft,
+    kind: 'GroupAggregate',
+    fields,
+    input: exchange(input, group),
+    group,
+    calls: [],
+    retracting: false,
+    generateUpdateBefore: true,
+  };
+}
+
+function propertyType(time: LogicalType, property: 'start' | 'end' | 'rowtime' | 'proctime'): LogicalType {
+  if (property === 'start' || property === 'end') {
+    return types.timestamp(3, false);
+  }
+  if (property === 'rowtime' && time.root === 'TIMESTAMP_WITHOUT_TIME_ZONE') {
+    return types.timestamp(3, false, 'ROWTIME');
+  }
+  return types.timestampLtz(3, false, property === 'rowtime' ? 'ROWTIME' : 'PROCTIME');
+}
+
+function moveCalls(calls: readonly AggregateCall[], map: (index: number) => number): AggregateCall[] {
+  const move = (rex: Rex): Rex =>
+    rewriteRex(rex, (node) => (node.kind === 'InputRef' ? { ...node, index: map(node.index) } : node));
+  return calls.map((call) => ({ ...call, args: call.args.map(move), filter: call.filter && move(call.filter) }));
+}
+
+function checkCalls(calls: readonly AggregateCall[]): void {
+  for (const { fn, args } of calls) {
+    if (fn === 'APPROX_COUNT_DISTINCT') {
+      throw tableError(`${fn} aggregate function does not support yet for streaming.`, 'aggregate');
+    }
+    if (fn === 'COUNT' && args.length > 1) {
+      throw tableError('We now only support the count of one field.', 'aggregate');
+    }
+    const root = args[0]?.type.root;
+    if ((fn === 'MAX' || fn === 'MIN') && root && ['ARRAY', 'MAP', 'ROW', 'MULTISET'].includes(root)) {
+      const name = fn === 'MAX' ? 'Max' : 'Min';
+      throw tableError(
+        `${name} aggregate function does not support type: ''${root}''.\nPlease re-check the data type.`,
+        'aggregate',
+      );
+    }
+  }
+}
+
+/** A window function with the projections and filters above it, over its row. */
+interface WindowSource {
+  readonly tvf: Extract<Rel, { kind: 'WindowTableFunction' }>;
+  readonly exprs: readonly Rex[];
+  readonly conditions: readonly Rex[];
+}
+
+function windowSource(rel: Rel): WindowSource | undefined {
+  switch (rel.kind) {
+    case 'WindowTableFunction':
+      return { tvf: rel, exprs: refs(rel.fields), conditions: [] };
+    case 'Project': {
+      const below = windowSource(rel.input);
+      return below && { ...below, exprs: rel.exprs.map((expr) => inline(expr, below.exprs)) };
+    }
+    case 'Filter': {
+      const below = windowSource(rel.input);
+      const conditions = conjuncts(rel.condition).map((condition) => inline(condition, below?.exprs ?? []));
+      return below && { ...below, conditions: [...below.conditions, ...conditions] };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A SESSION aggregate needs exactly the function's PARTITION BY keys as keys. */
+function sameSessionKeys(
+  rel: AggregateRel,
+  keys: readonly number[],
+  window: WindowColumns,
+  source: WindowSource | undefined,
+): boolean {
+  if (!source) {
+    return rel.input.kind === 'Aggregate';
+  }
+  const grouped = keys.map((index) => source.exprs[index]);
+  const partition = window.spec.partition;
+  return (
+    grouped.length === partition.length &&
+    grouped.every((expr) => expr?.kind === 'InputRef' && partition.includes(expr.index))
+  );
+}
+
+interface EquiKeys {
+  readonly leftKeys: readonly number[];
+  readonly rightKeys: readonly number[];
+  readonly filterNulls: readonly boolean[];
+  readonly leftExtra: readonly Rex[];
+  readonly rightExtra: readonly Rex[];
+  readonly rest: readonly Rex[];
+}
+
+/** Equalities between the sides; sides that are expressions become extra columns (JoinPushExpressionsRule). */
+function equiKeys(rel: JoinRel, width: number): EquiKeys {
+  const total = width + rel.right.fields.length;
+  const leftKeys: number[] = [];
+  const rightKeys: number[] = [];
+  const filterNulls: boolean[] = [];
+  const leftExtra: Rex[] = [];
+  const rightExtra: Rex[] = [];
+  const rest: Rex[] = [];
+  const sideOf = (rex: Rex): 'left' | 'right' | undefined => {
+    const used = [...refsOf(rex)];
+    if (used.length === 0) {
+      return undefined;
+    }
+    if (used.every((index) => index < width)) {
+      return 'left';
+    }
+    return used.every((index) => index >= width && index < total) ? 'right' : undefined;
+  };
+  const column = (rex: Rex, extra: Rex[], base: number): number =>
+    rex.kind === 'InputRef' ? rex.index : base + extra.push(rex) - 1;
+  for (const condition of conjuncts(rel.condition)) {
+    const isEqual = condition.kind === 'Call' && (condition.fn === '=' || condition.fn === 'IS NOT DISTINCT FROM');
+    const [a, b] = isEqual ? (condition.operands as [Rex, Rex]) : [];
+    const sides = a && b ? [sideOf(a), sideOf(b)].join() : '';
+    if (!a || !b || (sides !== 'left,right' && sides !== 'right,left')) {
+      rest.push(condition);
+      continue;
+    }
+    const [left, right] = sides === 'left,right' ? [a, b] : [b, a];
+    checkKeyTypes(left.type, right.type);
+    leftKeys.push(column(left, leftExtra, width));
+    rightKeys.push(column(shiftRefs(right, -width), rightExtra, rel.right.fields.length));
+    filterNulls.push(condition.kind === 'Call' && condition.fn === '=');
+  }
+  return { leftKeys, rightKeys, filterNulls, leftExtra, rightExtra, rest };
+}
+
+function checkKeyTypes(left: LogicalType, right: LogicalType): void {
+  const family = (type: LogicalType): string => {
+    if (type.root === 'CHAR' || type.root === 'VARCHAR') {
+      return 'string';
+    }
+    return type.root === 'BINARY' || type.root === 'VARBINARY' ? 'bytes' : type.root;
+  };
+  const same = family(left) === family(right) || typesEqual(withNullability(left, true), withNullability(right, true));
+  if (!same) {
+    const show = (type: LogicalType) => {
+      const text = asSummaryString(withNullability(withoutTimeAttribute(type), true));
+      return text === 'INT' ? 'INTEGER' : text === 'STRING' ? 'VARCHAR(2147483647)' : text;
+    };
+    throw tableError(
+      `implicit type conversion between ${show(left)} and ${show(right)} is not supported on join's condition now`,
+      'join-key-types',
+    );
+  }
+}
+
+function withExtra(rel: Rel, extra: readonly Rex[]): Rel {
+  if (extra.length === 0) {
+    return rel;
+  }
+  const names = uniqueNames([
+    ...rel.fields.map((field) => field.name),
+    ...extra.map((_, i) => `$f${rel.fields.length + i}`),
+  ]);
+  const exprs = [...refs(rel.fields), ...extra];
+  return {
+    kind: 'Project',
+    input: rel,
+    exprs,
+    fields: exprs.map((expr, i) => ({ name: names[i] as string, type: expr.type })),
+  };
+}
+
+function makeJoin(left: Physical, right: Physical, joinType: JoinType, keys: EquiKeys, rel: JoinRel): Join {
+  const oldWidth = rel.left.fields.length;
+  const added = left.fields.length - oldWidth;
+  // References to the right side move by the columns that the left side got.
+  const rest = keys.rest.map((condition) =>
+    rewriteRex(condition, (node) =>
+      node.kind === 'InputRef' && node.index >= oldWidth ? { ...node, index: node.index + added } : node,
+    ),
+  );
+  const condition = and(rest);
+  return {
+    ...draft,
+    kind: 'Join',
+    fields: joinFields(left.fields, right.fields, joinType).map((field) => ({
+      ...field,
+      type: withoutTimeAttribute(field.type),
+    })),
+    left: exchange(left, keys.leftKeys),
+    right: exchange(right, keys.rightKeys),
+    joinType,
+    leftKeys: keys.leftKeys,
+    rightKeys: keys.rightKeys,
+    filterNulls: keys.filterNulls,
+    condition: isTrue(condition) ? null : condition,
+    leftUnique: { kind: 'NONE' },
+    rightUnique: { kind: 'NONE' },
+    hints: rel.hints,
+  };
+}
+
+/** A time bound between two time attributes makes an interval join, which has other state and other output than a regular join. */
+function checkJoinTimes(rel: JoinRel, left: Physical, right: Physical): void {
+  const width = left.fields.length;
+  const attributeAt = (index: number): boolean => {
+    const field = index < width ? left.fields[index] : right.fields[index - width];
+    return field !== undefined && timeAttribute(field.type) !== undefined;
+  };
+  for (const condition of conjuncts(rel.condition)) {
+    if (condition.kind !== 'Call' || !['<', '<=', '>', '>='].includes(condition.fn)) {
+      continue;
+    }
+    const times = [...refsOf(condition)].filter(attributeAt);
+    if (times.some((index) => index < width) && times.some((index) => index >= width)) {
+      throw notYet('An interval join');
+    }
+  }
+}

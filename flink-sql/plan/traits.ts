@@ -1,0 +1,387 @@
+import { catalogError } from '../catalog/errors.ts';
+import type { Connectors } from './optimize/connectors.ts';
+import { type Keys, upsertKeys } from './optimize/keys.ts';
+import { draft } from './optimize/to-physical.ts';
+import type { ChangelogMode, JoinSide, Physical, Sink, StateInfo } from './physical.ts';
+import { refsOf } from './rex-refs.ts';
+
+/** Kinds of change (ModifyKindSet). */
+export interface ModifyKinds {
+  readonly insert: boolean;
+  readonly update: boolean;
+  readonly delete: boolean;
+}
+
+/** How updates arrive (UpdateKind): none, only after images, before and after images. */
+export type UpdateKind = 'NONE' | 'AFTER' | 'BOTH';
+
+const INSERT_ONLY: ModifyKinds = { insert: true, update: false, delete: false };
+const ALL: ModifyKinds = { insert: true, update: true, delete: true };
+
+const union = (a: ModifyKinds, b: ModifyKinds): ModifyKinds => ({
+  insert: a.insert || b.insert,
+  update: a.update || b.update,
+  delete: a.delete || b.delete,
+});
+
+const isInsertOnly = (kinds: ModifyKinds): boolean => !kinds.update && !kinds.delete;
+
+/** Inputs of a physical node, in order. */
+export function physicalInputs(node: Physical): readonly Physical[] {
+  switch (node.kind) {
+    case 'TableSourceScan':
+    case 'Values':
+      return [];
+    case 'Join':
+      return [node.left, node.right];
+    case 'Union':
+      return node.inputs;
+    default:
+      return [node.input];
+  }
+}
+
+function withInputs(node: Physical, inputs: readonly Physical[]): Physical {
+  switch (node.kind) {
+    case 'TableSourceScan':
+    case 'Values':
+      return node;
+    case 'Join':
+      return { ...node, left: inputs[0] as Physical, right: inputs[1] as Physical };
+    case 'Union':
+      return { ...node, inputs };
+    default:
+      return { ...node, input: inputs[0] as Physical };
+  }
+}
+
+/** Options that change what the planner infers. */
+export interface TraitOptions {
+  readonly connectors: Connectors;
+  /** How node `node` reads in an error (EXPLAIN's line for it). */
+  describe(node: Physical): string;
+  /** table.exec.state.ttl is set. */
+  readonly hasStateTtl: boolean;
+}
+
+/**
+ * Changelog modes as FlinkChangelogModeInferenceProgram infers them: kinds of change from the sources up, then what each
+ * consumer needs of updates from the sinks down. Gives the tree with traits, ids and the operators' choices filled in.
+ */
+export class TraitInference {
+  readonly #options: TraitOptions;
+  readonly #kinds = new Map<Physical, ModifyKinds>();
+  readonly #keys = new Map<Physical, Keys>();
+  readonly #done = new Map<Physical, Map<UpdateKind, Physical | null>>();
+  #nextId = 1;
+
+  constructor(options: TraitOptions) {
+    this.#options = options;
+  }
+
+  /** What a node's output identifies rows by. */
+  keys(node: Physical): Keys {
+    let keys = this.#keys.get(node);
+    if (!keys) {
+      keys = upsertKeys(
+        node,
+        physicalInputs(node).map((input) => this.keys(input)),
+      );
+      this.#keys.set(node, keys);
+    }
+    return keys;
+  }
+
+  /** Which kinds of change a node emits; throws where an operator cannot take what its input emits. */
+  kinds(node: Physical): ModifyKinds {
+    let kinds = this.#kinds.get(node);
+    if (!kinds) {
+      kinds = this.#inferKinds(node);
+      this.#kinds.set(node, kinds);
+    }
+    return kinds;
+  }
+
+  #inferKinds(node: Physical): ModifyKinds {
+    const inputs = physicalInputs(node).map((input) => this.kinds(input));
+    const first = inputs[0] ?? INSERT_ONLY;
+    switch (node.kind) {
+      case 'TableSourceScan':
+        return (this.#options.connectors.source(node.options, node.table)?.changelog ?? 'insert-only') === 'insert-only'
+          ? INSERT_ONLY
+          : ALL;
+      case 'Values':
+        return INSERT_ONLY;
+      case 'GroupAggregate':
+        return { insert: true, update: true, delete: first.update || first.delete };
+      case 'GroupWindowAggregate':
+        this.#requireInsertOnly(node, 'StreamPhysicalGroupWindowAggregate', first, true);
+        return INSERT_ONLY;
+      case 'WindowAggregate':
+        return INSERT_ONLY;
+      case 'OverAggregate':
+        this.#requireInsertOnly(node, 'StreamPhysicalOverAggregate', first, false);
+        return INSERT_ONLY;
+      case 'TemporalSort':
+        this.#requireInsertOnly(node, 'StreamPhysicalTemporalSort', first, false);
+        return INSERT_ONLY;
+      case 'WindowTableFunction':
+        return first;
+      case 'Join':
+        return node.joinType === 'INNER' || node.joinType === 'SEMI' ? union(first, inputs[1] ?? first) : ALL;
+      case 'Union':
+        return inputs.reduce(union, INSERT_ONLY);
+      case 'Limit':
+        return isInsertOnly(first) ? INSERT_ONLY : ALL;
+      case 'Rank':
+      case 'ChangelogNormalize':
+        return ALL;
+      case 'Deduplicate':
+        this.#requireInsertOnly(node, 'StreamPhysicalDeduplicate', first, false);
+        return node.keepLast ? { insert: true, update: true, delete: false } : INSERT_ONLY;
+      default:
+        return first;
+    }
+  }
+
+  #requireInsertOnly(node: Physical, name: string, kinds: ModifyKinds, mayRetract: boolean): void {
+    if (isInsertOnly(kinds) || mayRetract) {
+      return;
+    }
+    const input = physicalInputs(node)[0] as Physical;
+    throw this.notSupported(name, input, kinds);
+  }
+
+  /** Flink's words for a consumer that cannot take the changes of `input`. */
+  notSupported(consumer: string, input: Physical, kinds: ModifyKinds): Error {
+    const producer = this.#producer(input);
+    const what = kinds.update && kinds.delete ? 'update and delete' : kinds.update ? 'update' : 'delete';
+    return catalogError(
+      'TableException',
+      `${consumer} doesn't support consuming ${what} changes which is produced by node ${this.#options.describe(producer)}`,
+      'changelog',
+    );
+  }
+
+  /** The node that makes the changes: the first one below that is not a mere pass. */
+  #producer(node: Physical): Physical {
+    const passes = [
+      'Calc',
+      'Exchange',
+      'WatermarkAssigner',
+      'Union',
+      'Expand',
+      'WindowTableFunction',
+      'DropUpdateBefore',
+    ];
+    if (!passes.includes(node.kind)) {
+      return this.described(node);
+    }
+    const inputs = physicalInputs(node);
+    return this.#producer(inputs.find((input) => !isInsertOnly(this.kinds(input))) ?? (inputs[0] as Physical));
+  }
+
+  /** A node as it would be described before update kinds are known: retraction is known from the kinds alone. */
+  described(node: Physical): Physical {
+    if (node.kind === 'GroupAggregate') {
+      return { ...node, retracting: !isInsertOnly(this.kinds(node.input)) };
+    }
+    return node.kind === 'Join' ? this.#joinSides(node) : node;
+  }
+
+  /** The node with traits such that it emits updates as `required`; null where it cannot. */
+  satisfy(node: Physical, required: UpdateKind): Physical | null {
+    const kinds = this.kinds(node);
+    const wanted: UpdateKind = kinds.update ? required : 'NONE';
+    let results = this.#done.get(node);
+    if (!results) {
+      results = new Map();
+      this.#done.set(node, results);
+    }
+    let found = results.get(wanted);
+    if (found === undefined) {
+      found = this.#satisfy(node, wanted);
+      results.set(wanted, found);
+    }
+    return found;
+  }
+
+  #satisfy(node: Physical, required: UpdateKind): Physical | null {
+    switch (node.kind) {
+      case 'TableSourceScan': {
+        const provided = this.#options.connectors.source(node.options, node.table)?.changelog ?? 'insert-only';
+        const scan = (kind: UpdateKind) => this.#finish(node, node, [], kind);
+        if (provided === 'insert-only') {
+          return scan('NONE');
+        }
+        if (provided === 'upsert') {
+          return required === 'BOTH' ? null : scan('AFTER');
+        }
+        if (required !== 'AFTER') {
+          return scan('BOTH');
+        }
+        const input = scan('BOTH');
+        const drop: Physical = { ...draft, kind: 'DropUpdateBefore', fields: node.fields, input };
+        this.#kinds.set(drop, this.kinds(node));
+        this.#keys.set(drop, this.keys(node));
+        return this.#finish(drop, drop, [input], 'AFTER');
+      }
+      case 'Values':
+        return this.#finish(node, node, [], 'NONE');
+      case 'ChangelogNormalize': {
+        const input = this.satisfy(node.input, 'AFTER');
+        return input && this.#finish(node, node, [input], required);
+      }
+      case 'Calc': {
+        if (required === 'AFTER' && node.condition && !this.#conditionOnKey(node)) {
+          return null;
+        }
+        return this.#forward(node, required);
+      }
+      case 'GroupAggregate': {
+        const input = this.satisfy(node.input, 'BOTH');
+        const retracting = !isInsertOnly(this.kinds(node.input));
+        return (
+          input &&
+          this.#finish(node, { ...node, retracting, generateUpdateBefore: required === 'BOTH' }, [input], required)
+        );
+      }
+      case 'GroupWindowAggregate':
+      case 'WindowAggregate': {
+        const input = this.satisfy(node.input, 'BOTH');
+        const retracting = !isInsertOnly(this.kinds(node.input));
+        return input && this.#finish(node, { ...node, retracting }, [input], 'NONE');
+      }
+      case 'Limit': {
+        const input = this.satisfy(node.input, 'BOTH');
+        return input && this.#finish(node, node, [input], required);
+      }
+      case 'Join': {
+        const sided = this.#joinSides(node);
+        const need = (side: JoinSide): UpdateKind =>
+          side.kind === 'JOIN_KEY_UNIQUE' && required !== 'BOTH' ? 'AFTER' : 'BOTH';
+        const left = this.satisfy(node.left, need(sided.leftUnique));
+        const right = this.satisfy(node.right, need(sided.rightUnique));
+        return left && right && this.#finish(node, sided, [left, right], required);
+      }
+      case 'Rank': {
+        const append = isInsertOnly(this.kinds(node.input));
+        const input = this.satisfy(node.input, append ? 'NONE' : 'BOTH');
+        const strategy = append ? 'AppendFast' : 'Retract';
+        return (
+          input &&
+          this.#finish(node, { ...node, strategy, generateUpdateBefore: required === 'BOTH' }, [input], required)
+        );
+      }
+      case 'Deduplicate': {
+        const input = this.satisfy(node.input, 'NONE');
+        return input && this.#finish(node, { ...node, generateUpdateBefore: required === 'BOTH' }, [input], required);
+      }
+      default:
+        return this.#forward(node, required);
+    }
+  }
+
+  #forward(node: Physical, required: UpdateKind): Physical | null {
+    const inputs: Physical[] = [];
+    for (const input of physicalInputs(node)) {
+      const found = this.satisfy(input, required);
+      if (!found) {
+        return null;
+      }
+      inputs.push(found);
+    }
+    // Where an input gives before images anyway they pass through.
+    const before = inputs.some((input) => input.traits.changelogMode.updateBefore);
+    return this.#finish(node, node, inputs, before && node.kind !== 'Sink' ? 'BOTH' : required);
+  }
+
+  /** A filter that reads only an upsert key takes whole rows away, never half of an update. */
+  #conditionOnKey(node: Extract<Physical, { kind: 'Calc' }>): boolean {
+    const used = node.condition ? [...refsOf(node.condition)] : [];
+    return this.keys(node.input).some((key) => used.every((index) => key.includes(index)));
+  }
+
+  #joinSides(node: Extract<Physical, { kind: 'Join' }>): Extract<Physical, { kind: 'Join' }> {
+    const side = (input: Physical, keys: readonly number[]): JoinSide => {
+      const below = input.kind === 'Exchange' ? input.input : input;
+      const unique = this.keys(below);
+      if (unique.some((key) => key.every((index) => keys.includes(index)))) {
+        return { kind: 'JOIN_KEY_UNIQUE' };
+      }
+      const smallest = [...unique].sort((a, b) => a.length - b.length)[0];
+      return smallest ? { kind: 'HAS_UNIQUE_KEY', key: smallest } : { kind: 'NONE' };
+    };
+    return { ...node, leftUnique: side(node.left, node.leftKeys), rightUnique: side(node.right, node.rightKeys) };
+  }
+
+  /** `node` is the draft whose kinds and keys count, `shape` what it became. */
+  #finish(node: Physical, shape: Physical, inputs: readonly Physical[], updates: UpdateKind): Physical {
+    const kinds = this.kinds(node);
+    const changelogMode: ChangelogMode = {
+      insert: kinds.insert,
+      updateBefore: kinds.update && updates === 'BOTH',
+      updateAfter: kinds.update,
+      delete: kinds.delete,
+    };
+    const state = this.#state(shape);
+    const traits = { changelogMode, upsertKeys: this.keys(node), ...(state ? { state } : {}) };
+    return { ...withInputs(shape, inputs), id: this.#nextId++, traits };
+  }
+
+  /** A sink over `input`, which emits as the sink takes it. */
+  sink(sink: Sink, input: Physical): Sink {
+    const id = this.#nextId++;
+    return { ...sink, id, input, traits: { changelogMode: NONE_MODE, upsertKeys: [] } };
+  }
+
+  #state(node: Physical): StateInfo | undefined {
+    const bound = this.#options.hasStateTtl ? 'ttl' : 'unbounded';
+    switch (node.kind) {
+      case 'GroupAggregate':
+        return { what: 'accumulators of every group', bound };
+      case 'Join':
+        return { what: 'all rows of both inputs', bound };
+      case 'Rank':
+        return {
+          what: node.strategy === 'Retract' ? 'all rows of every partition' : 'the first rows of every partition',
+          bound,
+        };
+      case 'Limit':
+        return { what: 'a count of rows', bound };
+      case 'Deduplicate':
+        return { what: 'one row a key', bound };
+      case 'ChangelogNormalize':
+        return { what: 'the last row of every key', bound };
+      case 'GroupWindowAggregate':
+      case 'WindowAggregate':
+        return { what: 'accumulators of open windows', bound: 'watermark' };
+      case 'WindowTableFunction':
+        return node.window.type === 'SESSION' ? { what: 'rows of open sessions', bound: 'watermark' } : undefined;
+      case 'OverAggregate': {
+        const open = node.lower.kind === 'UnboundedPreceding';
+        return open
+          ? { what: 'accumulators of every partition', bound }
+          : { what: 'rows inside the frame', bound: 'watermark' };
+      }
+      case 'TemporalSort':
+        return { what: 'rows above the watermark', bound: 'watermark' };
+      default:
+        return undefined;
+    }
+  }
+}
+
+/** What EXPLAIN shows for a sink: it emits nothing. */
+export const NONE_MODE: ChangelogMode = { insert: false, updateBefore: false, updateAfter: false, delete: false };
+
+/** `I,UB,UA,D` as EXPLAIN CHANGELOG_MODE prints it. */
+export function changelogModeText(mode: ChangelogMode): string {
+  const parts = [
+    mode.insert ? 'I' : '',
+    mode.updateBefore ? 'UB' : '',
+    mode.updateAfter ? 'UA' : '',
+    mode.delete ? 'D' : '',
+  ].filter((part) => part !== '');
+  return parts.length > 0 ? parts.join(',') : 'NONE';
+}
