@@ -1,7 +1,7 @@
 import type { Rel, WindowSpec } from '../../plan/rel.ts';
 import { isTimestamp, timeAttribute, windowTableFunction } from '../../plan/rel-builder.ts';
 import type { Rex } from '../../plan/rex.ts';
-import type { Expression, FunctionCall, TableArgument } from '../../syntax/ast.ts';
+import type { Expression, FunctionCall, Identifier, TableArgument } from '../../syntax/ast.ts';
 import { calciteDigest } from '../../types/calcite-digest.ts';
 import { type LogicalType, type RowField, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
@@ -13,6 +13,7 @@ import { milliseconds } from './group-by.ts';
 import { bindQuery } from './query.ts';
 
 type WindowType = WindowSpec['type'];
+type DescribedColumn = { readonly parts: readonly Identifier[]; readonly start: number; readonly end: number };
 
 /** Parameter names and how many arguments each function needs; the last one (offset) is optional but for SESSION. */
 const SIGNATURES: Readonly<Record<WindowType, { readonly names: readonly string[]; readonly needed: number }>> = {
@@ -62,11 +63,12 @@ export function bindWindowFunction(type: WindowType, call: Expression, env: Quer
   const input = tableArgument(table, env, context);
   const descriptor = args[1] as Expression;
   const intervals = args.slice(2).map((arg) => bindExpression(arg, emptyScope('SELECT'), context.expressions));
-  if (descriptor.kind !== 'Descriptor') {
+  const columns = descriptorColumns(descriptor);
+  if (!columns) {
     bindExpression(descriptor, emptyScope('SELECT'), context.expressions);
     throw wrongArguments(type, call, input, intervals);
   }
-  const timeIndex = timeColumn(descriptor, input);
+  const timeIndex = timeColumn(columns, input);
   if (!intervals.every((rex) => rex.type.root === 'INTERVAL_DAY_TIME' || rex.type.root === 'INTERVAL_YEAR_MONTH')) {
     throw wrongArguments(type, call, input, intervals);
   }
@@ -123,9 +125,18 @@ function tableArgument(table: TableArgument, env: QueryEnv, context: QueryContex
   }
 }
 
-function timeColumn(descriptor: Extract<Expression, { kind: 'Descriptor' }>, input: Rel): number {
+/** The names inside DESCRIPTOR(…); undefined for any other expression. */
+function descriptorColumns(expr: Expression): readonly DescribedColumn[] | undefined {
+  if (expr.kind === 'Descriptor') {
+    return expr.columns;
+  }
+  const isDescriptor = expr.kind === 'FunctionCall' && expr.name.parts[0]?.name.toUpperCase() === 'DESCRIPTOR';
+  return isDescriptor ? expr.args.flatMap((arg) => (arg.kind === 'ColumnRef' ? [arg] : [])) : undefined;
+}
+
+function timeColumn(columns: readonly DescribedColumn[], input: Rel): number {
   let first = -1;
-  for (const column of descriptor.columns) {
+  for (const column of columns) {
     const name = column.parts.at(-1)?.name ?? '';
     const index = input.fields.findIndex((field) => field.name === name);
     if (index < 0) {

@@ -153,6 +153,11 @@ class Pruner {
           order: rel.order.map((key) => ({ ...key, index: inner[key.index] as number })),
         };
         if (rel.kind === 'Rank') {
+          // A rank number that nobody reads is not made: fewer changes come out.
+          if (rel.outputRankNumber && !wanted.includes(width)) {
+            const unnumbered = { ...rel, ...base, fields: input.fields, outputRankNumber: false };
+            return { rel: unnumbered, map: [...inner, -1] };
+          }
           return { rel: { ...rel, ...base }, map };
         }
         const calls = rel.calls.map((call) => ({
