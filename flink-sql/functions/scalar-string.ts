@@ -1,5 +1,5 @@
 import { findCommonType } from '../types/common-type.ts';
-import { isCharacter } from '../types/families.ts';
+import { isBinary, isCharacter } from '../types/families.ts';
 import { types, withNullability } from '../types/logical-type.ts';
 import { castTypes } from './cast-types.ts';
 import { define, type ResultType } from './define.ts';
@@ -199,6 +199,9 @@ export const stringFunctions = [
           if (index && !['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'].includes(index.root))
             return 'Index can only be an INTEGER NUMERIC type.';
           const literal = call.literal(0);
+          const rest = call.types.slice(1).filter((type) => type.root !== 'NULL');
+          if (!rest.every(isCharacter) && !rest.every(isBinary))
+            return 'Could not infer arguments in range: [1, null].';
           if (typeof literal === 'number' && literal < 0)
             return `Index must be an integer starting from '0', but was '${literal}'.`;
           return undefined;

@@ -30,7 +30,7 @@ export function castSupport(from: LogicalType, to: LogicalType, print: (type: Lo
   if (isCharacter(from)) return fromCharacter(to, codegen);
   if (isBinary(from)) {
     if (isBinary(to)) return OK;
-    return isTimestamp(to) ? codegen() : UNSUPPORTED;
+    return isTimestamp(to) || to.root === 'DATE' || to.root === 'TIME_WITHOUT_TIME_ZONE' ? codegen() : UNSUPPORTED;
   }
   if (from.root === 'BOOLEAN') return isNumeric(to) ? OK : UNSUPPORTED;
   if (isNumeric(from)) return fromNumeric(from, to);
@@ -46,7 +46,7 @@ export function castSupport(from: LogicalType, to: LogicalType, print: (type: Lo
 }
 
 function fromCharacter(to: LogicalType, codegen: () => CastSupport): CastSupport {
-  if (isInterval(to)) return codegen();
+  if (isInterval(to) || to.root === 'ARRAY') return codegen();
   const readable =
     to.root === 'BOOLEAN' ||
     isNumeric(to) ||

@@ -82,10 +82,12 @@ function aggregateCall(
   }
   const nodes: readonly Expression[] = isStar ? [] : node.args;
   const place = callPlace(node, binder);
-  if (!isStar) checkCount(definition, definition.names[0] as string, nodes.length, place);
   const bound = nodes.map((argument) => inner.bind(argument));
   const bare = bound.findIndex(isNullLiteral);
   if (bare >= 0) throw invalid(placeOf(nodes[bare] as Expression), 'illegal-null', "Illegal use of 'NULL'");
+  if (!isStar && definition.style === 'calcite') {
+    checkCount(definition, definition.names[0] as string, nodes.length, place);
+  }
   const args = isStar ? [] : coerceOperands(definition, definition.names[0] as string, bound, place, binder);
   const type = definition.result(callTypes(bound));
   if (!type) throw refused(node, 'bad-arguments', 'Invalid input arguments.');

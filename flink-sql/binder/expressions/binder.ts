@@ -77,6 +77,9 @@ export function placeOf(node: Expression): Place {
     case 'InList':
     case 'InQuery':
       return { start: placeOf(inner.operand).start, end: inner.end };
+    // Calcite places an explicit ROW(…) at its parenthesis.
+    case 'Row':
+      return inner.explicit && inner.items[0] ? { start: inner.items[0].start - 1, end: inner.end } : inner;
     case 'Unary':
       return { start: inner.start, end: placeOf(inner.operand).end };
     default:

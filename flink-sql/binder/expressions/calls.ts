@@ -3,7 +3,7 @@ import type { Rex } from '../../plan/rex.ts';
 import type { Expression, FunctionCall, TimeUnit, TimeUnitArgument } from '../../syntax/ast.ts';
 import { findCommonType, leastRestrictive } from '../../types/common-type.ts';
 import { withoutTimeAttribute } from '../../types/compare.ts';
-import { isCharacter, isDateTime, isInteger, isInterval, isTimestamp } from '../../types/families.ts';
+import { isBinary, isCharacter, isDateTime, isInteger, isInterval, isTimestamp } from '../../types/families.ts';
 import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
 import { bindAggregate, bindOver, callPlace } from './aggregates.ts';
@@ -114,8 +114,8 @@ type Shaped = (node: FunctionCall, binder: Binder) => Rex | undefined;
 /** Functions whose arguments are more than values: units, row branches, types. */
 const shapedCalls: Readonly<Record<string, Shaped>> = {
   MOD: (node, binder) => {
-    checkCount(definitionOf('MOD'), 'MOD', node.args.length, node);
     const [left, right] = node.args.map((argument) => bindTyped(argument, binder));
+    checkCount(definitionOf('MOD'), 'MOD', node.args.length, node);
     return bindArithmetic('%', left as Rex, right as Rex, node, 'MOD');
   },
   NULLIF: (node, binder) => {
@@ -159,6 +159,8 @@ const shapedCalls: Readonly<Record<string, Shaped>> = {
   CURRENT_ROW_TIMESTAMP: niladic,
   PI: niladic,
   CURRENT_DATE: niladic,
+  POSITION: sameStrings,
+  OVERLAY: sameStrings,
   GREATEST: refuseNullAmongValues,
   LEAST: refuseNullAmongValues,
   CARDINALITY: (node, binder) => {
@@ -200,6 +202,26 @@ function niladic(node: FunctionCall, binder: Binder): Rex | undefined {
   return call(definition.id, [], definition.result(callTypes([])) as LogicalType);
 }
 
+/** POSITION and OVERLAY want two texts or two binary strings. */
+function sameStrings(node: FunctionCall, binder: Binder): undefined {
+  const [first, second] = node.args.map((argument) => bindTyped(argument, binder).type);
+  if (!first || !second) return undefined;
+  const isString = (type: LogicalType): boolean => isCharacter(type) || isBinary(type);
+  const position = node.name.parts[0]?.name.toUpperCase() === 'POSITION';
+  if (isString(first) && isString(second) ? !leastRestrictive([first, second]) : position && !isCharacter(second)) {
+    throw invalid(node, 'incompatible-types', 'Parameters must be of the same type');
+  }
+  if (isString(first) && isString(second)) return undefined;
+  const rest = node.args.slice(2).map((argument) => binder.bind(argument).type);
+  const form = (texts: readonly string[]): string =>
+    position
+      ? `POSITION(${texts[0]} IN ${texts[1]})`
+      : `OVERLAY(${texts[0]} PLACING ${texts[1]} FROM ${texts[2]}${texts[3] ? ` FOR ${texts[3]}` : ''})`;
+  const supported = ['<STRING>', '<STRING>', ...rest.map(() => '<INTEGER>')];
+  const name = position ? 'POSITION' : 'OVERLAY';
+  throw cannotApply(node, name, form([first, second, ...rest].map(shown)), `'${form(supported)}'`);
+}
+
 /** The planner types a bare NULL here, its code generator cannot cast it. */
 function refuseNullAmongValues(node: FunctionCall, binder: Binder): undefined {
   const bound = node.args.map((argument) => binder.bind(argument));
@@ -224,7 +246,7 @@ function field(unit: TimeUnit): Shaped {
   return (node, binder) => {
     const name = node.name.parts[0]?.name.toUpperCase() ?? unit;
     checkCount(definitionOf(name), name, node.args.length, node);
-    return extractFrom(unit, binder.bind(node.args[0] as Expression), node);
+    return extractFrom(unit, bindTyped(node.args[0] as Expression, binder), node);
   };
 }
 
@@ -247,7 +269,7 @@ function unitText(argument: Expression): string {
 }
 
 const extract = (unit: Expression, value: Expression, node: FunctionCall, binder: Binder): Rex =>
-  extractFrom(checkedUnit(unit), binder.bind(value), node);
+  extractFrom(checkedUnit(unit), bindTyped(value, binder), node);
 
 const EXTRACT_FORMS =
   "'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME_INTERVAL>)'\n'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME>)'";
@@ -273,10 +295,21 @@ function roundTime(node: FunctionCall, binder: Binder): Rex | undefined {
   const [value, unit] = node.args;
   if (!value || !unit) return undefined;
   const name = node.name.parts[0]?.name.toUpperCase() === 'FLOOR' ? 'FLOOR' : 'CEIL';
-  const operand = binder.bind(value);
+  const operand = bindTyped(value, binder);
   const checked = checkedUnit(unit);
-  if (!isDateTime(operand.type)) throw calciteRefusal(definitionOf(name), name, [operand], node);
+  if (!isDateTime(operand.type))
+    throw calciteRefusal(definitionOf(name), name, [operand, literal(0, unitInterval(checked))], node);
   return call(name, [operand, symbol(checked)], withoutTimeAttribute(operand.type));
+}
+
+/** The type that a unit argument has in messages. */
+function unitInterval(unit: TimeUnit): LogicalType {
+  if (unit === 'YEAR' || unit === 'MONTH' || unit === 'QUARTER') {
+    const resolution = unit === 'YEAR' ? 'YEAR' : 'MONTH';
+    return { root: 'INTERVAL_YEAR_MONTH', nullable: false, resolution, yearPrecision: 2 };
+  }
+  const resolution = unit === 'HOUR' || unit === 'MINUTE' || unit === 'SECOND' ? unit : 'DAY';
+  return { root: 'INTERVAL_DAY_TIME', nullable: false, resolution, dayPrecision: 2, fractionalPrecision: 6 };
 }
 
 const MONTHS: Partial<Record<TimeUnit, number>> = { YEAR: 12, QUARTER: 3, MONTH: 1 };
@@ -291,7 +324,7 @@ const MILLISECONDS: Partial<Record<TimeUnit, bigint>> = {
 
 function timestampAdd(node: FunctionCall, binder: Binder): Rex {
   const [unitNode, countNode, valueNode] = node.args as [Expression, Expression, Expression];
-  const [count, value] = [binder.bind(countNode), binder.bind(valueNode)];
+  const [count, value] = [bindTyped(countNode, binder), bindTyped(valueNode, binder)];
   if (!isInteger(count.type) || !isDateTime(value.type)) {
     const usage = `TIMESTAMPADD(<INTERVAL ${unitText(unitNode)}>, ${shown(count.type)}, ${shown(value.type)})`;
     throw cannotApply(node, 'TIMESTAMPADD', usage, "'TIMESTAMPADD(<ANY>, <INTEGER>, <DATETIME>)'");
@@ -328,7 +361,7 @@ function timestampAdd(node: FunctionCall, binder: Binder): Rex {
 
 function timestampDiff(node: FunctionCall, binder: Binder): Rex {
   const [unitNode, fromNode, toNode] = node.args as [Expression, Expression, Expression];
-  const [from, to] = [binder.bind(fromNode), binder.bind(toNode)];
+  const [from, to] = [bindTyped(fromNode, binder), bindTyped(toNode, binder)];
   if (!isDateTime(from.type) || !isDateTime(to.type)) {
     const usage = `TIMESTAMPDIFF(<INTERVAL ${unitText(unitNode)}>, ${shown(from.type)}, ${shown(to.type)})`;
     throw cannotApply(node, 'TIMESTAMPDIFF', usage, "'TIMESTAMPDIFF(<ANY>, <DATETIME>, <DATETIME>)'");

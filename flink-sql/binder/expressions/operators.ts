@@ -3,7 +3,7 @@ import type { Between, Binary, Expression, InList, IsPredicate, Like, Unary } fr
 import { calciteDigest } from '../../types/calcite-digest.ts';
 import { leastRestrictive } from '../../types/common-type.ts';
 import { sameBaseType } from '../../types/compare.ts';
-import { isCharacter } from '../../types/families.ts';
+import { isCharacter, isNumeric } from '../../types/families.ts';
 import { type LogicalType, MAX_LENGTH, types } from '../../types/logical-type.ts';
 import { bindArithmetic, bindNegation } from './arithmetic.ts';
 import {
@@ -13,6 +13,7 @@ import {
   booleanOf,
   call,
   castTo,
+  illegalNull,
   isNullLiteral,
   nullOf,
   placeOf,
@@ -41,7 +42,7 @@ export function bindBinary(node: Binary, binder: Binder): Rex {
     case '*':
     case '/':
     case '%':
-      return bindArithmetic(node.op, bindTyped(node.left, binder), bindTyped(node.right, binder), place);
+      return arithmetic(node, place, binder);
     case '||':
       return concatenate(bindTyped(node.left, binder), bindTyped(node.right, binder), place);
     case '!=':
@@ -62,6 +63,14 @@ export function bindBinary(node: Binary, binder: Binder): Rex {
   }
 }
 
+/** A bare NULL beside a type that the operator refuses is shown with that type; beside others it is itself refused. */
+function arithmetic(node: Binary, place: Place, binder: Binder): Rex {
+  const op = node.op as '+' | '-' | '*' | '/' | '%';
+  const [left, right] = [binder.bind(node.left), binder.bind(node.right)];
+  if (!isNullLiteral(left) && !isNumeric(left.type) && isNullLiteral(right)) bindArithmetic(op, left, left, place);
+  return bindArithmetic(op, bindTyped(node.left, binder), bindTyped(node.right, binder), place);
+}
+
 /** Operators that Flink parses and then does not know. */
 export const unsupported = (place: Place, name: string) =>
   invalid(place, 'unsupported-operator', `No match found for function signature ${name}`);
@@ -78,17 +87,27 @@ function bindLogical(node: Binary, binder: Binder): Rex {
   }
   sides.push(current);
   for (const side of sides.reverse()) {
-    const rex = bindTyped(side, binder);
-    if (rex.type.root !== 'BOOLEAN') {
+    const rex = binder.bind(side);
+    if (rex.type.root !== 'BOOLEAN' && !isNullLiteral(rex)) {
       const [left, right] = operands[0]
         ? [operands[0].type, rex.type]
         : [rex.type, binder.bind(sides[1] as Expression).type];
-      throw cannotApply(placeOf(node), op, `${shown(left)} ${op} ${shown(right)}`, `'<BOOLEAN> ${op} <BOOLEAN>'`);
+      throw cannotApply(
+        placeOf(node),
+        op,
+        `${shownBoolean(left)} ${op} ${shownBoolean(right)}`,
+        `'<BOOLEAN> ${op} <BOOLEAN>'`,
+      );
     }
     operands.push(rex);
   }
+  const bare = operands.find(isNullLiteral);
+  if (bare) throw illegalNull(binder.context.origins.get(bare) ?? placeOf(node));
   return call(op, operands, booleanOf(operands));
 }
+
+/** A bare NULL among conditions counts as BOOLEAN. */
+const shownBoolean = (type: LogicalType): string => (type.root === 'NULL' ? '<BOOLEAN>' : shown(type));
 
 export function bindUnary(node: Unary, binder: Binder): Rex {
   const operand = bindTyped(node.operand, binder);
@@ -203,11 +222,14 @@ export function bindLike(node: Like, binder: Binder): Rex {
   const place = placeOf(node);
   const name = node.op;
   if (name === 'ILIKE' || name === 'RLIKE') throw unsupported(place, name);
-  const bad = operands.some((operand) => !isCharacter(operand.type));
+  const bad = operands.some((operand, i) => !isCharacter(operand.type) && !(i > 0 && isNullLiteral(operand)));
   if (bad) {
-    const usage = `${name}(${operands.map((operand) => shown(operand.type)).join(', ')})`;
+    const types = operands.map((operand, i) => (i > 0 && isNullLiteral(operand) ? operands[0] : operand)?.type);
+    const usage = `${name}(${types.map((type) => (type ? shown(type) : '')).join(', ')})`;
     throw cannotApply(place, name, usage, `'${name}(<STRING>, <STRING>, <STRING>)'`);
   }
+  const bare = operands.findIndex(isNullLiteral);
+  if (bare >= 0) throw illegalNull(placeOf([node.operand, node.pattern, node.escape][bare] ?? node));
   const [, pattern, escapeWith] = operands;
   if (escapeWith?.kind === 'Literal' && typeof escapeWith.value === 'string') {
     if (escapeWith.value.length !== 1) {

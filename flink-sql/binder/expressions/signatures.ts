@@ -81,9 +81,8 @@ function coerceCalcite(
   binder: Binder,
 ): readonly Rex[] {
   const name = definition.names[0] ?? definition.id;
+  refuseBareNull(operands, place, binder);
   checkCount(definition, name, operands.length, place);
-  const bare = operands.find(isNullLiteral);
-  if (bare) throw illegalNull(binder.context.origins.get(bare) ?? place);
   const signature = definition.signatures.find((s) => accepts(s, operands.length) && matches(s, operands));
   if (!signature) throw calciteRefusal(definition, name, operands, place);
   return finish(definition, signature, operands);
@@ -115,13 +114,17 @@ function coerceFlink(
 ): readonly Rex[] {
   const shapes = definition.signatures.filter((signature) => accepts(signature, operands.length));
   if (shapes.length === 0) {
+    refuseBareNull(operands, place, binder);
     const supported = definition.signatures.map(
       (signature) => `\n${flinkForm(definition.names[0] ?? name, signature)}`,
     );
-    throw noMatch(place, name, operands, `.\nSupported signatures are:${supported.join('')}`);
+    const forms = definition.forms?.length === 0 ? '' : `.\nSupported signatures are:${supported.join('')}`;
+    // The parser calls TRANSLATE by the name of its variant with three arguments.
+    throw noMatch(place, definition.id === 'TRANSLATE' ? 'TRANSLATE3' : name, operands, forms);
   }
   const own = definition.refuse?.(callTypes(operands));
   if (own !== undefined) {
+    refuseBareNull(operands, place, binder);
     throw refused(place, 'bad-arguments', own.replace('%s', asSummaryString(operands[0]?.type ?? types.null())));
   }
   const untyped = operands.find(
@@ -129,8 +132,16 @@ function coerceFlink(
   );
   if (untyped) throw illegalNull(binder.context.origins.get(untyped) ?? place);
   const signature = shapes.find((candidate) => matches(candidate, operands));
-  if (!signature) throw flinkRefusal(definition, shapes, operands, place);
+  if (!signature) {
+    refuseBareNull(operands, place, binder);
+    throw flinkRefusal(definition, shapes, operands, place);
+  }
   return finish(definition, signature, operands);
+}
+
+function refuseBareNull(operands: readonly Rex[], place: Place, binder: Binder): void {
+  const bare = operands.find(isNullLiteral);
+  if (bare) throw illegalNull(binder.context.origins.get(bare) ?? place);
 }
 
 const isTypable = (family: string, operands: readonly Rex[]): boolean =>
@@ -175,8 +186,7 @@ function finish(definition: FunctionDefinition, signature: Signature, operands: 
       const array = operands[0]?.type;
       return array?.root === 'ARRAY' ? castTo(operand, array.element) : operand;
     }
-    if (isNullLiteral(operand) && (family === 'CHARACTER' || family === 'CHARACTER_STRING'))
-      return nullOf(types.string());
+    if (isNullLiteral(operand) && family === 'CHARACTER_STRING') return nullOf(types.varchar(1));
     return operand;
   });
   const from = definition.commonFrom;

@@ -69,9 +69,9 @@ export function bindCase(node: Case, binder: Binder): Rex {
     const result = binder.bind(branch.result);
     const tests = branch.when.map((when) => {
       const value = binder.bind(when);
-      if (operand) return compare('=', operand, value, placeOf(when));
+      if (operand) return compare('=', operand, value, node);
       if (value.type.root !== 'BOOLEAN' && !isNullLiteral(value)) {
-        throw invalid(placeOf(when), 'not-boolean', 'Expected a boolean type');
+        throw invalid(node, 'not-boolean', 'Expected a boolean type');
       }
       return castTo(value, types.boolean());
     });
@@ -93,8 +93,8 @@ export function bindCase(node: Case, binder: Binder): Rex {
 }
 
 export function bindTrim(node: Trim, binder: Binder): Rex {
-  const value = binder.bind(node.value);
-  const chars = node.chars ? binder.bind(node.chars) : literal(' ', types.char(1, false));
+  const value = bindTyped(node.value, binder);
+  const chars = node.chars ? bindTyped(node.chars, binder) : literal(' ', types.char(1, false));
   if (!isCharacter(value.type) || !isCharacter(chars.type)) {
     const usage = `TRIM([BOTH|LEADING|TRAILING] <SYMBOL> FROM ${shown(node.chars ? chars.type : types.char(1))})`;
     throw cannotApply(node, 'TRIM', usage, "'TRIM([BOTH|LEADING|TRAILING] <ANY> FROM <STRING>)'");
