@@ -55,7 +55,7 @@ async function openDesktop(): Promise<boolean> {
       );
       return false;
     }
-    await run(editor, ['--new-window', `--extensionDevelopmentPath=${root}`, workspace, firstNotebook], {
+    await run(editor, ['--new-window', `--extensionDevelopmentPath=${root}`, workspace], {
       timeoutMs: 60_000,
     });
     note(`opened ${workspace} in ${editor} ${version}`);
@@ -85,14 +85,17 @@ async function serveBrowser(port: number, open: boolean): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
   let proxy: Awaited<ReturnType<typeof startTokenProxy>> | undefined;
   try {
-    proxy = await startTokenProxy(server.socket, port);
+    proxy = await startTokenProxy(server.socket, port, () => {
+      server.open(firstNotebook).catch((error: Error) => {
+        if (!ending) note(error.message);
+      });
+    });
   } catch (error) {
     note(`port ${port}: ${error instanceof Error ? error.message : String(error)}`);
     code = 1;
     return await end();
   }
-  const opened = `vscode-remote://${new URL(proxy.origin).host}${encodeURI(firstNotebook)}`;
-  const url = proxy.url({ folder: workspace, payload: JSON.stringify([['openFile', opened]]) });
+  const url = proxy.url({ folder: workspace });
   note('VS Code is ready. Open this address (it is yours alone); Ctrl-C ends everything.');
   process.stdout.write(`${url}\n`);
   if (open) openBrowser(url);

@@ -14,8 +14,13 @@ export interface TokenProxy {
  * Serves what listens on a Unix socket on a loopback port, to those who know the token: a port is open to every user of the
  * machine and to every web page, a private socket is not.
  * @param port 0 for a free one
+ * @param opened told once, when the first window has connected
  */
-export async function startTokenProxy(socketPath: string, port: number): Promise<TokenProxy> {
+export async function startTokenProxy(
+  socketPath: string,
+  port: number,
+  opened: () => void = () => undefined,
+): Promise<TokenProxy> {
   const token = randomBytes(24).toString('base64url');
   let cookie = '';
 
@@ -48,12 +53,15 @@ export async function startTokenProxy(socketPath: string, port: number): Promise
     response.on('close', () => onward.destroy());
   });
 
+  let first = true;
   const sockets = new Set<Socket>();
   server.on('upgrade', (request, client: Socket, head: Buffer) => {
     if (!allowed(request)) {
       client.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
       return;
     }
+    if (first) opened();
+    first = false;
     const onward = createConnection(socketPath);
     const lines = [`${request.method} ${request.url} HTTP/1.1`];
     for (let i = 0; i < request.rawHeaders.length; i += 2)

@@ -39,6 +39,8 @@ export interface WorkbenchServer {
   /** The Unix socket that it listens on; nobody but this user can reach it. */
   readonly socket: string;
   readonly exited: Promise<void>;
+  /** Opens a file in the window that has just connected, once its extensions are known. */
+  open(file: string): Promise<void>;
   /** Ends the server and its extension hosts. */
   stop(): Promise<void>;
 }
@@ -119,7 +121,20 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     }
     await sleep(50);
   }
-  return { socket, exited, stop };
+  const open = async (file: string) => {
+    // Asked before the window is known, code-server fails. A file in the page's address would open before the extensions are
+    // known, and a notebook as plain text.
+    for (let i = 0; i < 60 && !ended; i++) {
+      try {
+        await run(process.execPath, [...common, '--reuse-window', file], { env, timeoutMs: 10_000 });
+        return;
+      } catch {
+        await sleep(500);
+      }
+    }
+    throw new Error(`${file} did not open`);
+  };
+  return { socket, exited, open, stop };
 }
 
 function answers(socket: string): Promise<boolean> {
