@@ -1,7 +1,7 @@
 import { lex } from './lexer.ts';
 import { significant } from './parse.ts';
 import { kindName, type NameRole, Parser } from './parser/parser.ts';
-import { statement } from './parser/statements.ts';
+import { beginsStatement, statement } from './parser/statements.ts';
 import { splitTokens } from './splitter.ts';
 import { T } from './tokens.ts';
 
@@ -27,7 +27,7 @@ export function expectedAt(source: string, offset: number): Expectation {
   const last = ranges[ranges.length - 1];
   const open = last !== undefined && last.semicolon < 0 ? last : undefined;
   const from = open === undefined ? columns.kinds.length : (indexes[open.firstToken] as number);
-  const p = new Parser(columns, from, columns.kinds.length, open?.start ?? offset);
+  const p = new Parser(columns, from, columns.kinds.length, open?.start ?? offset, beginsStatement);
   p.probe = columns.kinds.length;
   p.attempt(
     (q) => {

@@ -93,7 +93,7 @@ function parseRange(
     const base = first && entries.length === 0 ? 0 : start;
     const command = begin === from ? clientCommand(columns.source, range.start, range.end) : undefined;
     if (command !== undefined) return [{ start, end: range.end, node: command, errors: [] }];
-    const p = new Parser(columns, begin, to, base);
+    const p = new Parser(columns, begin, to, base, beginsStatement);
     const node = p.attempt(wholeStatement, () => {
       skipToNextStatement(p);
       return p.takeNode();
@@ -118,7 +118,7 @@ function wholeStatement(p: Parser): Statement {
 /** After a mistake: to where a new statement begins on a line of its own (a `;` is missing), or to the end. */
 function skipToNextStatement(p: Parser): void {
   while (p.kind !== T.EOF) {
-    if (p.startsLine() && beginsStatement(p) && p.balanced()) {
+    if (p.semicolonMissing()) {
       p.cut();
       return;
     }
@@ -131,7 +131,7 @@ function parseWhole<A>(
   production: (p: Parser) => A,
 ): { node: A | undefined; errors: SqlSyntaxError[] } {
   const { columns } = significant(lex(source));
-  const p = new Parser(columns, 0, columns.kinds.length, 0);
+  const p = new Parser(columns, 0, columns.kinds.length, 0, () => false);
   const node = p.attempt(
     (q) => {
       const result = production(q);

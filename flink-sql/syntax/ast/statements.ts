@@ -167,6 +167,12 @@ export interface Describe extends NodeBase {
   readonly name: QualifiedName;
 }
 
+/** `DESCRIBE SELECT …`: Calcite's parser takes it, Flink's planner refuses it. */
+export interface DescribeStatement extends NodeBase {
+  readonly kind: 'DescribeStatement';
+  readonly statement: QueryStatement | Insert | Delete | Update;
+}
+
 export interface DescribeJob extends NodeBase {
   readonly kind: 'DescribeJob';
   readonly id: StringLiteral;
@@ -276,6 +282,7 @@ export type Statement =
   | ShowPartitions
   | Describe
   | DescribeJob
+  | DescribeStatement
   | SetStatement
   | ResetStatement
   | UseStatement

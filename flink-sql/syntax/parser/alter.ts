@@ -16,10 +16,9 @@ import { K } from '../keywords.ts';
 import { T } from '../tokens.ts';
 import { addedElement, distribution } from './columns.ts';
 import { freshness, functionLanguage, refreshMode } from './create.ts';
-import { expression, NON_QUERY } from './expressions.ts';
-import { quotedString, stringLiteral } from './literals.ts';
+import { literal, quotedString, stringLiteral } from './literals.ts';
 import { identifier, ifExists, ifNotExists, properties, propertyKeys, qualifiedName } from './names.ts';
-import { isIdentifierKind, type Parser } from './parser.ts';
+import type { Parser } from './parser.ts';
 import { query } from './queries.ts';
 import { setOption } from './session.ts';
 
@@ -167,8 +166,7 @@ export function partitionSpec(p: Parser, bare = false): PartitionSpec {
       continue;
     }
     p.expect(T.EQ);
-    if (isIdentifierKind(p.kind) || p.kind === T.LPAREN) p.fail();
-    const value = expression(p, NON_QUERY);
+    const value = literal(p);
     items.push({ kind: 'PartitionItem', start: from, end: p.end, name, value });
   } while (p.accept(T.COMMA));
   p.expect(T.RPAREN);

@@ -87,6 +87,8 @@ export function atom(p: Parser): Expression {
 /** Fails at the current token; where Flink looked at two, quotes both. */
 function outOfPlace(p: Parser): never {
   if (isReservedFunctionName[p.kind] === 1 || startsAtom.has(p.kind)) {
+    // Flink's scan takes the name of a function for complete without its parenthesis.
+    if (isReservedFunctionName[p.kind] === 1) p.committed();
     p.ahead(2);
     p.advance();
   }

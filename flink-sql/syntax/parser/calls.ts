@@ -80,17 +80,25 @@ function argumentValue(p: Parser, first: boolean, context: Context): Expression 
     return value;
   }
   const value = queryOrExpression(p, inParentheses(context));
-  if (value.kind !== 'Query' && value.kind !== 'Subquery') return value;
   if (!p.at(K.PARTITION) && !p.at(K.ORDER)) {
     return value.kind === 'Query' ? { kind: 'Subquery', start, end: p.end, query: value } : value;
   }
-  return setSemantics(p, start, value.kind === 'Query' ? value : value.query, false);
+  return setSemantics(p, start, sourceOf(value), false);
+}
+
+/** What `x PARTITION BY …` takes apart: a query, or a table's name; anything else is the validator's to refuse. */
+function sourceOf(value: Query | Expression): TableArgument['source'] {
+  if (value.kind === 'Query' || value.kind === 'FunctionCall') return value;
+  if (value.kind === 'Subquery') return value.query;
+  const { start, end } = value;
+  return value.kind === 'ColumnRef'
+    ? { kind: 'QualifiedName', start, end, parts: value.parts }
+    : { kind: 'Invalid', start, end };
 }
 
 /** TABLE name [PARTITION BY …] [ORDER BY …] */
 function tableArgument(p: Parser): TableArgument {
   const { start } = p;
-  p.ahead(3);
   p.expect(K.TABLE);
   const name = qualifiedName(p, 'table');
   p.committed();
@@ -98,7 +106,7 @@ function tableArgument(p: Parser): TableArgument {
 }
 
 /** [PARTITION BY column | ( column, … )] [ORDER BY item | ( item, … )] */
-function setSemantics(p: Parser, start: number, source: QualifiedName | Query, explicit: boolean): TableArgument {
+function setSemantics(p: Parser, start: number, source: TableArgument['source'], explicit: boolean): TableArgument {
   let partitionBy: Expression[] = [];
   if (p.accept(K.PARTITION)) {
     p.expect(K.BY);
@@ -119,7 +127,11 @@ function orderItems(p: Parser): OrderItem[] {
   if (!p.at(T.LPAREN)) return [orderItem(p)];
   p.advance();
   const items = [orderItem(p)];
-  while (p.accept(T.COMMA)) items.push(orderItem(p));
+  while (p.kind === T.COMMA) {
+    p.ahead(2);
+    p.advance();
+    items.push(orderItem(p));
+  }
   p.expect(T.RPAREN);
   return items;
 }

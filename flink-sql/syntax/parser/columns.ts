@@ -30,15 +30,16 @@ export function tableElements(p: Parser, identifiersToo: boolean): TableElement[
   const list: TableElement[] = [];
   let watermarks = 0;
   do {
+    let read: TableElement | undefined;
     const element = p.attempt(
       (q) => {
-        if (!identifiersToo) return tableElement(q);
-        if (list[0]?.kind === 'ColumnName') return bareName(q);
-        return list.length === 0 ? firstElement(q) : tableElement(q);
+        read = elementOf(q, identifiersToo, list);
+        if (!q.at(T.COMMA) && !q.at(T.RPAREN)) q.fail(T.RPAREN);
+        return read;
       },
       (from): TableElement => {
         p.skipTo(endsElement);
-        return p.invalid(from);
+        return read ?? p.invalid(from);
       },
     );
     if (element.kind === 'Watermark' && ++watermarks > 1) {
@@ -49,6 +50,12 @@ export function tableElements(p: Parser, identifiersToo: boolean): TableElement[
   } while (p.accept(T.COMMA));
   p.expect(T.RPAREN);
   return list;
+}
+
+function elementOf(p: Parser, identifiersToo: boolean, before: readonly TableElement[]): TableElement {
+  if (!identifiersToo) return tableElement(p);
+  if (before[0]?.kind === 'ColumnName') return bareName(p);
+  return before.length === 0 ? firstElement(p) : tableElement(p);
 }
 
 /** element | name: what the first one is, all are */

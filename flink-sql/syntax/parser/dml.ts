@@ -77,17 +77,16 @@ function opensQuery(p: Parser): boolean {
   return !isIdentifierKind(kind) && kind !== T.RPAREN && kind !== T.EOF && kind !== T.COMMA;
 }
 
-/** ( column [type], … ), where Flink's conformance refuses types */
+/** ( column [type], … ) */
 function insertColumns(p: Parser): QualifiedName[] {
   const columns: QualifiedName[] = [];
   p.expect(T.LPAREN);
   do {
     columns.push(qualifiedName(p, 'column'));
-    if (!p.at(T.COMMA) && !p.at(T.RPAREN) && (isIdentifierKind(p.kind) || p.kind <= K.ZONE) && p.kind !== T.EOF) {
-      const { start } = p;
+    if (!p.at(T.COMMA) && !p.at(T.RPAREN)) {
+      // An extended column: its type counts only for the validator, which Flink never asks.
       dataType(p);
-      const message = 'Extended columns not allowed under the current SQL conformance level';
-      p.refuse(start, p.end, message, 'not-allowed');
+      if (p.accept(K.NOT)) p.expect(K.NULL);
     }
   } while (p.accept(T.COMMA));
   p.expect(T.RPAREN);
@@ -210,7 +209,7 @@ export function executeStatement(p: Parser): Statement {
   const { start } = p;
   p.ahead(2);
   p.expect(K.EXECUTE);
-  if (p.kind === K.PLAN && (p.peek(1) === T.QUOTED_STRING || p.peek(1) === T.EOF)) {
+  if (p.kind === K.PLAN) {
     p.advance();
     const path = stringLiteral(p);
     return { kind: 'ExecutePlan', start, end: p.end, path };

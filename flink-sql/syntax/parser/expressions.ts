@@ -215,6 +215,27 @@ function inPredicate(p: Parser, operand: Expression, start: number, negated: boo
   return { kind: 'InQuery', start, end: p.end, operand, negated, query: target as Query };
 }
 
+/** Tokens that cannot follow an operator. */
+const endsExpression: ReadonlySet<number> = new Set([
+  T.EOF,
+  T.RPAREN,
+  T.COMMA,
+  T.SEMICOLON,
+  T.EQ,
+  T.RBRACKET,
+  K.FROM,
+  K.WHERE,
+  K.GROUP,
+  K.ORDER,
+  K.HAVING,
+  K.AND,
+  K.OR,
+  K.AS,
+  K.THEN,
+  K.ELSE,
+  K.END,
+]);
+
 /** operand [NOT] BETWEEN [SYMMETRIC | ASYMMETRIC] low AND high */
 function between(p: Parser, operand: Expression, start: number, negated: boolean, context: Context): Expression {
   p.aheadOperator(2);
@@ -226,7 +247,7 @@ function between(p: Parser, operand: Expression, start: number, negated: boolean
   const symmetric = p.accept(K.SYMMETRIC);
   if (!symmetric) p.accept(K.ASYMMETRIC);
   const low = binary(p, RANGE + 1, SUB_QUERY);
-  if (!p.at(K.AND)) {
+  if (!p.at(K.AND) || endsExpression.has(p.peek(1))) {
     const message = 'BETWEEN operator has no terminating AND';
     p.refuseAndLeave(word, wordEnd, message, 'illegal-context', 'SqlValidatorException');
   }
@@ -271,6 +292,8 @@ function isSuffix(
   p.advance();
   const not = p.accept(K.NOT);
   if (distinct) {
+    p.committed();
+    p.ahead(2);
     p.advance();
     p.expect(K.FROM);
     const opEnd = p.end;
@@ -359,7 +382,6 @@ function multisetOperator(
 
 /** operand [ index ] ( . field )* */
 function itemAccess(p: Parser, operand: Expression, start: number): Expression {
-  p.ahead(2);
   p.advance();
   if (p.at(K.OFFSET) || p.at(K.ORDINAL) || p.at(K.SAFE_OFFSET) || p.at(K.SAFE_ORDINAL)) p.advance();
   const index = expression(p, SUB_QUERY);
@@ -438,9 +460,8 @@ function primary(p: Parser, context: Context): Expression {
   let node: Expression;
   if (p.kind === T.LPAREN || (p.kind === K.ROW && p.peek(1) === T.LPAREN)) node = rowOrParen(p, context);
   else if (p.kind === K.ROW) {
-    p.ahead(2);
     p.advance();
-    p.fail();
+    p.fail(T.LPAREN);
   } else if (p.kind === K.CURSOR) {
     p.advance();
     if (context !== ALL && context !== CURSOR) {

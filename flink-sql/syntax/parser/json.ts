@@ -138,11 +138,14 @@ function jsonQuery(p: Parser): Expression {
 }
 
 /** [KEY] expr VALUE | : expr */
-function jsonEntry(p: Parser): JsonEntry {
+function jsonEntry(p: Parser, first: boolean): JsonEntry {
   const { start } = p;
   const keyWord = p.kind === K.KEY && p.peek(1) !== K.VALUE && p.peek(1) !== T.COLON && p.peek(1) !== T.DOT;
   if (keyWord) p.advance();
+  const from = p.index;
   const key = operand(p);
+  // Flink decides on the first entry of JSON_OBJECT by two tokens.
+  if (first && p.index === from + 1 && !keyWord && !p.at(T.COLON) && !p.at(K.VALUE)) p.failFrom(from);
   const colon = p.start;
   if (p.accept(T.COLON)) {
     if (keyWord) p.refuse(colon, p.end, "Illegal identifier ':'. Was expecting 'VALUE'", 'not-allowed');
@@ -171,7 +174,7 @@ function jsonObject(p: Parser, aggregate: boolean): Expression {
   p.expect(T.LPAREN);
   const entries: JsonEntry[] = [];
   if (aggregate || !(p.at(T.RPAREN) || atNullClause(p))) {
-    do entries.push(jsonEntry(p));
+    do entries.push(jsonEntry(p, !aggregate && entries.length === 0));
     while (!aggregate && p.accept(T.COMMA));
   }
   const onNull = nullClause(p);

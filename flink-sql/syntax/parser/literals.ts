@@ -58,7 +58,8 @@ export function anyStringLiteral(p: Parser): StringLiteral | BinaryLiteral {
     p.advance();
   }
   if (kind === T.BINARY_STRING) {
-    if (!/^[0-9a-fA-F]*$/.test(value)) p.refuseAndLeave(start, p.end, illegalBinary, 'invalid-literal', 'SqlValidatorException');
+    if (!/^[0-9a-fA-F]*$/.test(value))
+      p.refuseAndLeave(start, p.end, illegalBinary, 'invalid-literal', 'SqlValidatorException');
     return { kind: 'BinaryLiteral', start, end: p.end, hex: value };
   }
   let form: StringLiteral['form'] = 'plain';
@@ -132,6 +133,21 @@ export function signedNumber(p: Parser): NumberLiteral {
   if (negative || p.at(T.PLUS)) p.advance();
   const number = unsignedNumber(p);
   return { ...number, start, text: negative ? `-${number.text}` : number.text };
+}
+
+/** A literal of any kind, without operators (a partition's value, Calcite's SET). */
+export function literal(p: Parser): Expression {
+  const { start, kind } = p;
+  if (atString(p)) return anyStringLiteral(p);
+  if (kind === T.PLUS || kind === T.MINUS || atUnsignedNumber(p)) return signedNumber(p);
+  if (kind === K.INTERVAL) return intervalLiteral(p);
+  if (kind === K.DATE || kind === K.TIME || kind === K.TIMESTAMP || kind === K.DATETIME) return dateTimeLiteral(p);
+  if (kind >= T.LBRACE_D && kind <= T.LBRACE_TS) return dateTimeLiteral(p);
+  if (p.accept(K.NULL)) return { kind: 'NullLiteral', start, end: p.end };
+  if (p.accept(K.TRUE)) return { kind: 'BooleanLiteral', start, end: p.end, value: true };
+  if (p.accept(K.FALSE)) return { kind: 'BooleanLiteral', start, end: p.end, value: false };
+  p.expect(K.UNKNOWN);
+  return { kind: 'BooleanLiteral', start, end: p.end, value: null };
 }
 
 /** An unsigned integer token as a number. */
@@ -284,6 +300,11 @@ export function intervalQualifier(p: Parser): IntervalQualifier {
   const to = intervalUnits.get(p.peek(1));
   if (p.kind !== K.TO || ends === undefined || to === undefined || !ends.includes(to)) {
     if (ends !== undefined && p.index === p.probe) p.expectedKinds.add(K.TO);
+    if (ends !== undefined && p.kind === K.TO && !isIdentifierKind(p.peek(1)) && to === undefined) {
+      p.ahead(2);
+      p.advance();
+      p.fail();
+    }
     return single;
   }
   p.advance();

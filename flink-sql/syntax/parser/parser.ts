@@ -75,11 +75,14 @@ export class Parser {
   private outerAheadLimit = 0;
   private identifierAt = -1;
   private lastRecovery = -1;
+  private readonly beginsStatement: (p: Parser) => boolean;
   private readonly later: SqlSyntaxError[] = [];
   private brokenFrom = 0;
   private kept: Statement | undefined;
 
-  constructor(tokens: TokenColumns, from: number, to: number, base: number) {
+  /** `beginsStatement` tells whether a statement begins at the cursor, where a `;` may be missing. */
+  constructor(tokens: TokenColumns, from: number, to: number, base: number, beginsStatement: (p: Parser) => boolean) {
+    this.beginsStatement = beginsStatement;
     this.source = tokens.source;
     this.kinds = tokens.kinds;
     this.starts = tokens.starts;
@@ -169,14 +172,14 @@ export class Parser {
 
   /** Whether an identifier (or a keyword that may be one) is here. */
   atIdentifier(role: NameRole): boolean {
-    this.identifierAt = this.index;
+    if (this.index > this.identifierAt) this.identifierAt = this.index;
     if (this.index === this.probe) this.expectedRoles.add(role);
     return isIdentifierKind(this.kind);
   }
 
   /** Tells that an expression (hence an identifier) could begin here. */
   noteExpression(): void {
-    this.identifierAt = this.index;
+    if (this.index > this.identifierAt) this.identifierAt = this.index;
     if (this.index === this.probe) this.expectedRoles.add('expression');
   }
 
@@ -193,7 +196,7 @@ export class Parser {
 
   /** As `ahead`, before an operator: where the expression is a SELECT item, an alias could stand there as well. */
   aheadOperator(limit: number): void {
-    if (this.depth === this.aliasDepth) this.identifierAt = this.index;
+    if (this.depth === this.aliasDepth && this.index > this.identifierAt) this.identifierAt = this.index;
     this.ahead(limit);
   }
 
@@ -210,6 +213,8 @@ export class Parser {
 
   /** Reports the current token as unexpected, in Flink's words, and leaves the production. */
   fail(expected?: number): never {
+    // Completion asks only for what could stand here, not for what recovery would take.
+    if (this.index === this.probe) this.probe = -1;
     let first = this.index;
     if (this.aheadAt >= 0 && first > this.aheadAt && first < this.aheadAt + this.aheadLimit) first = this.aheadAt;
     if (this.outerAheadAt >= 0 && first > this.outerAheadAt && this.index < this.outerAheadAt + this.outerAheadLimit) {
@@ -275,6 +280,12 @@ export class Parser {
     }
   }
 
+  /** As `fail`, quoting all tokens from the one at `first`. */
+  failFrom(first: number): never {
+    this.unexpected(first, this.index, undefined);
+    throw panic;
+  }
+
   /**
    * Skips to the first token for which `stop` holds and that is outside of parentheses opened since the broken production
    * began, or to the parenthesis that closes what is around it, or to the end.
@@ -285,7 +296,7 @@ export class Parser {
     if (!this.closes(open)) open = 0;
     while (this.kind !== T.EOF) {
       const kind = this.kind;
-      if (open <= 0 && stop(kind, this)) return;
+      if (open <= 0 && (stop(kind, this) || this.semicolonMissing())) return;
       if (kind === T.LPAREN || kind === T.LBRACKET) open++;
       else if (kind === T.RPAREN || kind === T.RBRACKET) {
         if (open <= 0) return;
@@ -316,15 +327,12 @@ export class Parser {
     return this.kept;
   }
 
-  /** Whether the current token is the first of its line. */
-  startsLine(): boolean {
-    return (
-      this.index > this.from && /[\n\r]/.test(this.source.slice(this.ends[this.index - 1], this.starts[this.index]))
-    );
-  }
-
-  /** Whether no parenthesis is open before the current token. */
-  balanced(): boolean {
+  /** Whether a new statement begins at the current token, on a line of its own and outside of parentheses. */
+  semicolonMissing(): boolean {
+    if (this.index <= this.from || this.index >= this.to || !this.beginsStatement(this)) return false;
+    const last = this.index - 1;
+    if (goesOn.has(this.kinds[last] as number)) return false;
+    if (!/[\n\r]/.test(this.source.slice(this.ends[last], this.starts[this.index]))) return false;
     let open = 0;
     for (let i = this.from; i < this.index; i++) open += nesting(this.kinds[i] as number);
     return open <= 0;
@@ -351,13 +359,16 @@ export class Parser {
     const message = keyword
       ? `Incorrect syntax near the keyword '${image}' at ${place}.`
       : `Encountered "${images.join(' ')}" at ${place}.`;
+    const missing = first === this.index && this.semicolonMissing();
+    const code = missing ? 'missing-semicolon' : 'unexpected-token';
     const error: SqlSyntaxError = {
       start,
       end,
       message,
-      code: 'unexpected-token',
+      code,
       exception: 'ParseException',
       placed: true,
+      ...(missing && { hint: 'A `;` may be missing before this statement.' }),
     };
     this.report(expected === undefined ? error : { ...error, expected: [kindName(expected)] });
   }
@@ -400,6 +411,21 @@ export class Parser {
     this.errors.push(error);
   }
 }
+
+/** Tokens after which a query may begin on the next line and still belong to the statement. */
+const goesOn: ReadonlySet<number> = new Set([
+  K.AS,
+  K.ALL,
+  K.UNION,
+  K.INTERSECT,
+  K.EXCEPT,
+  K.DISTINCT,
+  K.FOR,
+  K.BEGIN,
+  T.COMMA,
+  T.LPAREN,
+  T.SEMICOLON,
+]);
 
 /** 1 for an opening parenthesis or bracket, -1 for a closing one. */
 const nesting = (kind: number): number =>

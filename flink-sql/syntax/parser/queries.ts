@@ -103,6 +103,11 @@ function bodyOf(node: QueryBody | Expression): QueryBody | undefined {
 
 /** SELECT … | VALUES … | TABLE t | expr: Calcite's LeafQueryOrExpr */
 function leaf(p: Parser, context: Context): QueryBody | Expression {
+  if (context === QUERY && p.index === p.probe) {
+    // Calcite's grammar would take any expression here, only to refuse it.
+    for (const kind of [K.SELECT, K.VALUES, K.TABLE, T.LPAREN]) p.expectedKinds.add(kind);
+    p.probe = -1;
+  }
   if (!atQueryStart(p)) return expression(p, context);
   if (p.kind === K.SELECT) {
     checkQuery(p, context);
@@ -245,7 +250,7 @@ export function rowConstructor(p: Parser): Expression {
   if (p.kind !== T.LPAREN && !(p.kind === K.ROW && p.peek(1) === T.LPAREN)) return expression(p, NONCURSOR);
   const explicit = p.accept(K.ROW);
   p.noteExpression();
-  p.ahead(3);
+  p.committed();
   p.expect(T.LPAREN);
   const items: Expression[] = [];
   do {
@@ -273,8 +278,19 @@ function select(p: Parser): Select {
   const distinct = p.accept(K.DISTINCT);
   const all = !distinct && p.accept(K.ALL);
   const items: SelectItem[] = [];
-  do items.push(p.attempt(selectItem, brokenItem));
-  while (p.accept(T.COMMA));
+  do {
+    const before = items.length;
+    const item = p.attempt(
+      (q) => {
+        items.push(selectItem(q));
+        if (!followsItem(q)) q.fail();
+        return undefined;
+      },
+      (from) => brokenItem(from, p),
+    );
+    // What came before the mistake stays.
+    if (item !== undefined && items.length === before) items.push(item);
+  } while (p.accept(T.COMMA));
   const node: { -readonly [key in keyof Select]: Select[key] } = {
     kind: 'Select',
     start,
@@ -289,6 +305,16 @@ function select(p: Parser): Select {
   node.end = p.end;
   return node;
 }
+
+/** Whether the token after a SELECT item can stand there; if not, only the list is broken. */
+const followsItem = (p: Parser): boolean =>
+  p.kind === T.COMMA ||
+  p.kind === T.RPAREN ||
+  p.kind === T.EOF ||
+  (clauseKinds.has(p.kind) && p.kind !== K.WHERE) ||
+  p.kind === K.MINUS ||
+  p.kind === K.PARTITION ||
+  p.semicolonMissing();
 
 function brokenItem(start: number, p: Parser): SelectItem {
   p.skipTo((kind) => kind === T.COMMA || clauseKinds.has(kind));

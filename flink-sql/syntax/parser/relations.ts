@@ -142,7 +142,7 @@ export function relation(p: Parser, nested = false): Relation {
   p.enter();
   let node: Primary | Invalid = primary(p, nested);
   if (p.at(K.PIVOT) && p.peek(1) === T.LPAREN) node = pivot(p, node);
-  if (p.at(K.UNPIVOT) && p.peek(1) !== T.EOF) node = unpivot(p, node);
+  if (p.at(K.UNPIVOT)) node = unpivot(p, node);
   const alias = tableAlias(p);
   const sample = p.accept(K.TABLESAMPLE) ? tableSample(p) : undefined;
   p.leave();
@@ -165,6 +165,7 @@ function primary(p: Parser, nested: boolean): Primary {
   if (p.atIdentifier('table')) return tableOrFunction(p);
   p.ahead(2, nested);
   const lateral = p.accept(K.LATERAL);
+  if (lateral) p.committed();
   if (p.at(T.LPAREN)) return derived(p, start, lateral);
   if (p.accept(K.UNNEST)) return unnest(p, start, lateral);
   if (!p.at(K.TABLE)) p.fail();
@@ -182,6 +183,7 @@ function primary(p: Parser, nested: boolean): Primary {
 function tableOrFunction(p: Parser): Primary {
   const { start } = p;
   const name = qualifiedName(p, 'table');
+  p.committed();
   if (p.at(T.LPAREN) && !isExtendList(p)) {
     // `t (a INT)` would extend a table, so a type's name could follow the first name.
     p.noteIdentifier(2);
@@ -260,16 +262,25 @@ function derived(p: Parser, start: number, lateral: boolean): Primary {
   let node: Primary;
   p.expect(T.LPAREN);
   if (isQueryAhead(p)) {
+    p.committed();
+    if (p.kind !== K.SELECT) p.ahead(2);
     const inner = query(p);
     p.expect(T.RPAREN);
     node = { kind: 'DerivedTable', start, end: p.end, lateral, query: inner };
   } else {
     let inner: Relation = relation(p, true);
     while (isJoinWord(p.kind)) inner = join(p, inner);
+    if (inner.kind !== 'Join' && !(inner.kind === 'ParenRelation' || inner.kind === 'DerivedTable')) notAJoin(p, inner);
+    else if (inner.kind !== 'Join' && (inner.alias !== undefined || inner.sample !== undefined)) notAJoin(p, inner);
     p.expect(T.RPAREN);
     node = { kind: 'ParenRelation', start, end: p.end, relation: inner };
   }
   return p.at(K.MATCH_RECOGNIZE) ? matchRecognize(p, node) : node;
+}
+
+/** Calcite takes only a query or a join in parentheses. */
+function notAJoin(p: Parser, inner: Relation): void {
+  if (p.at(T.RPAREN)) p.refuse(inner.start, inner.end, 'Expected query or join', 'illegal-context');
 }
 
 /** Whether `(` opens a query: SELECT, VALUES, TABLE t or WITH stands behind it, or behind more parentheses. */
@@ -373,6 +384,7 @@ function named(p: Parser, start: number, expr: Expression, hasAlias: boolean): S
 
 /** UNPIVOT [INCLUDE NULLS | EXCLUDE NULLS] ( measures FOR axis IN ( columns [AS row], … ) ) */
 function unpivot(p: Parser, input: Relation): Primary {
+  p.ahead(2);
   p.expect(K.UNPIVOT);
   let includeNulls: boolean | undefined;
   if (p.at(K.INCLUDE) || p.at(K.EXCLUDE)) {

@@ -3,8 +3,9 @@ import { K } from '../keywords.ts';
 import { T } from '../tokens.ts';
 import { partitionSpec } from './alter.ts';
 import { functionArguments } from './calls.ts';
-import { expression, SUB_QUERY } from './expressions.ts';
-import { atString, quotedString, stringLiteral } from './literals.ts';
+import { deleteStatement, insertStatement, queryStatement, updateStatement } from './dml.ts';
+import { SUB_QUERY } from './expressions.ts';
+import { atString, literal, quotedString, stringLiteral } from './literals.ts';
 import { identifier, properties, qualifiedName } from './names.ts';
 import { isIdentifierKind, type NameRole, type Parser } from './parser.ts';
 
@@ -147,7 +148,7 @@ const described = new Map<number, readonly [Describe['what'], NameRole]>([
 
 /** DESCRIBE | DESC [CATALOG | DATABASE | FUNCTION | MODEL] [EXTENDED] name | DESCRIBE JOB 'id' */
 export function describeStatement(p: Parser): Statement {
-  const { start } = p;
+  const { start, kind: first } = p;
   p.advance();
   const next = p.peek(1);
   if (p.kind === K.JOB && next === T.QUOTED_STRING) {
@@ -156,6 +157,9 @@ export function describeStatement(p: Parser): Statement {
     return { kind: 'DescribeJob', start, end: p.end, id };
   }
   if (p.index === p.probe) for (const kind of [...described.keys(), K.JOB]) p.expectedKinds.add(kind);
+  if (first === K.DESCRIBE && !p.atIdentifier('table') && p.kind !== K.FUNCTION && p.kind !== K.EXTENDED) {
+    return describeQuery(p, start);
+  }
   const entry = described.get(p.kind);
   // The same words name tables: DESCRIBE model is a table, DESCRIBE MODEL m is not.
   const word = entry !== undefined && (p.kind === K.FUNCTION || next === K.EXTENDED || isIdentifierKind(next));
@@ -164,6 +168,21 @@ export function describeStatement(p: Parser): Statement {
   const extended = p.accept(K.EXTENDED);
   const name = what === 'CATALOG' ? nameOf(identifier(p, role)) : qualifiedName(p, role);
   return { kind: 'Describe', start, end: p.end, what, extended, name };
+}
+
+/** DESCRIBE has been consumed: [STATEMENT] ( query | INSERT … | DELETE … | UPDATE … ), which Flink's planner refuses */
+function describeQuery(p: Parser, start: number): Statement {
+  p.accept(K.STATEMENT);
+  const { kind } = p;
+  const statement =
+    kind === K.INSERT || kind === K.UPSERT
+      ? insertStatement(p)
+      : kind === K.DELETE
+        ? deleteStatement(p)
+        : kind === K.UPDATE
+          ? updateStatement(p)
+          : queryStatement(p);
+  return { kind: 'DescribeStatement', start, end: p.end, statement };
 }
 
 /** SET [ 'key' = 'value' ], and Calcite's SET name = literal */
@@ -210,9 +229,18 @@ export function setOption(p: Parser, start: number, scope: 'SYSTEM' | 'SESSION')
   if (on) p.advance();
   const value: Expression = on
     ? { kind: 'StringLiteral', start: from, end: p.end, value: 'ON', form: 'plain' }
-    : expression(p, SUB_QUERY);
+    : isIdentifierKind(p.kind)
+      ? columnOf(identifier(p, 'alias'))
+      : literal(p);
   return { kind: 'SetOption', start, end: p.end, scope, name, value };
 }
+
+const columnOf = (part: Identifier): Expression => ({
+  kind: 'ColumnRef',
+  start: part.start,
+  end: part.end,
+  parts: [part],
+});
 
 function word(p: Parser, start: number): Identifier {
   const name = p.text();

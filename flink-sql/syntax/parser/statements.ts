@@ -35,7 +35,6 @@ type Production = (p: Parser) => Statement;
 /** Productions by the first word of a statement. */
 const reserved = new Map<number, Production>([
   [K.CREATE, createStatement],
-  [K.REPLACE, replaceTable],
   [K.DROP, dropStatement],
   [K.ALTER, alterStatement],
   [K.INSERT, insertStatement],
@@ -59,6 +58,7 @@ const reserved = new Map<number, Production>([
 /** Words that begin a statement only with the right second word; otherwise they are names. */
 const soft = new Map<number, readonly [Production, (second: number) => boolean]>([
   [K.DESC, [describeStatement, (second) => isIdentifierKind(second) || second === K.FUNCTION || second === K.EXTENDED]],
+  [K.REPLACE, [replaceTable, (second) => second === K.TABLE || second === K.TEMPORARY]],
   [K.COMPILE, [compileStatement, (second) => second === K.PLAN || second === K.AND]],
   [K.LOAD, [loadModule, (second) => second === K.MODULE]],
   [K.UNLOAD, [unloadModule, (second) => second === K.MODULE]],
@@ -70,6 +70,7 @@ const soft = new Map<number, readonly [Production, (second: number) => boolean]>
 
 /** Words of the second place that completion offers after the soft words. */
 const softSeconds: readonly (readonly [number, number])[] = [
+  [K.REPLACE, K.TABLE],
   [K.COMPILE, K.PLAN],
   [K.LOAD, K.MODULE],
   [K.UNLOAD, K.MODULE],
@@ -83,6 +84,7 @@ const softSeconds: readonly (readonly [number, number])[] = [
 export function statement(p: Parser): Statement {
   if (p.index === p.probe) {
     for (const kind of [...reserved.keys(), ...soft.keys(), K.SELECT, K.VALUES, K.WITH]) p.expectedKinds.add(kind);
+    p.probe = -1;
   }
   const production = reserved.get(p.kind);
   if (production !== undefined) return production(p);
