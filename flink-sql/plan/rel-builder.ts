@@ -215,8 +215,8 @@ export function windowPropertyType(time: LogicalType, property: 'start' | 'end' 
       return types.timestamp(3, false);
     case 'rowtime':
       return time.root === 'TIMESTAMP_WITH_LOCAL_TIME_ZONE'
-        ? types.timestampLtz(3, false, 'ROWTIME')
-        : types.timestamp(3, false, 'ROWTIME');
+        ? types.timestampLtz(3, true, 'ROWTIME')
+        : types.timestamp(3, true, 'ROWTIME');
     case 'proctime':
       return types.timestampLtz(3, false, 'PROCTIME');
   }

@@ -166,7 +166,11 @@ function arrange(
   }
   const rest = sinkColumns.filter((column) => !statics.has(column.name));
   if (!targets && rest.length !== rel.fields.length) {
-    return rel;
+    const refs = rel.fields.map((_, i) => inputRef(rel.fields, i));
+    const values = [...statics].map(([name, value]) => {
+      return staticValue(value, sinkColumns.find((column) => column.name === name)?.type ?? types.string());
+    });
+    return project(rel, [...refs, ...values], [...rel.fields.map((field) => field.name), ...statics.keys()]);
   }
   const exprs = sinkColumns.map((column): Rex => {
     const value = statics.get(column.name);

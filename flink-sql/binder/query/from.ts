@@ -202,11 +202,15 @@ function aliased(rel: Rel, alias: TableAlias): FromResult {
       'column-count',
     );
   }
-  const renamed = project(
-    rel,
-    rel.fields.map((_, i) => inputRef(rel.fields, i)),
-    names,
-  );
+  const fields = rel.fields.map((field, i) => ({ ...field, name: names[i] as string }));
+  const renamed: Rel =
+    rel.kind === 'Values'
+      ? { ...rel, fields }
+      : project(
+          rel,
+          rel.fields.map((_, i) => inputRef(rel.fields, i)),
+          names,
+        );
   return single(renamed, alias.name.name);
 }
 

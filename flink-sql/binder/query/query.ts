@@ -6,7 +6,7 @@ import type { Expression, OrderItem, Query, QueryBody } from '../../syntax/ast.t
 import type { BindContext } from '../api.ts';
 import { type Cte, EMPTY_ENV, QueryContext, type QueryEnv, unsupported, validatorError } from './context.ts';
 import { tableRel } from './from.ts';
-import { bindSelect } from './select.ts';
+import { bindSelect, NO_TAIL } from './select.ts';
 import { bindSetOperation } from './set-operation.ts';
 import { bindValues } from './values.ts';
 
@@ -21,8 +21,8 @@ export function bindQuery(query: Query, env: QueryEnv, context: QueryContext): R
   return context.within(inner, () => {
     const { fetch, offset } = limits(query);
     if (query.body.kind === 'Select') {
-      const rel = bindSelect(query.body, query.orderBy, inner, context);
-      return limited(rel, offset, fetch);
+      const tail = { orderBy: query.orderBy, offset, ...(fetch === undefined ? {} : { fetch }) };
+      return bindSelect(query.body, tail, inner, context);
     }
     const rel = bindBody(query.body, inner, context);
     const keys = query.orderBy.map((item) => outputKey(item, rel));
@@ -38,7 +38,7 @@ export function bindRootQuery(query: Query, context: QueryContext): Rel {
 export function bindBody(body: QueryBody, env: QueryEnv, context: QueryContext): Rel {
   switch (body.kind) {
     case 'Select':
-      return bindSelect(body, [], env, context);
+      return bindSelect(body, NO_TAIL, env, context);
     case 'SetOperation':
       return bindSetOperation(body, env, context);
     case 'Values':
@@ -103,7 +103,8 @@ function count(expr: Expression): number {
   throw unsupported(expr, 'LIMIT or OFFSET that is not a number');
 }
 
-function limited(rel: Rel, offset: number, fetch: number | undefined): Rel {
+/** OFFSET and LIMIT over a query, in one Sort node with an ORDER BY below. */
+export function limited(rel: Rel, offset: number, fetch: number | undefined): Rel {
   if (offset === 0 && fetch === undefined) {
     return rel;
   }

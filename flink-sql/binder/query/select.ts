@@ -5,12 +5,12 @@ import type { Expression, Identifier, NodeBase, OrderItem, Select, WindowSpec } 
 import { types } from '../../types/logical-type.ts';
 import { AggregateCollector } from '../expressions/aggregate-collector.ts';
 import { bindExpression } from '../expressions/index.ts';
-import { rexEquals, rexSome } from '../expressions/rex-util.ts';
+import { mapOperands, rexEquals, rexSome } from '../expressions/rex-util.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, validatorError } from './context.ts';
 import { bindRelation, type FromResult, fromScope } from './from.ts';
 import { bindGroupBy, buildAggregate, type Grouping, outsideOfGroupBy } from './group-by.ts';
-import { sortKey } from './query.ts';
+import { limited, sortKey } from './query.ts';
 
 /** One column of the SELECT list, over the row of FROM. */
 interface Item {
@@ -21,8 +21,18 @@ interface Item {
   readonly place: NodeBase;
 }
 
+/** ORDER BY, OFFSET and LIMIT behind a SELECT. */
+export interface Tail {
+  readonly orderBy: readonly OrderItem[];
+  readonly offset: number;
+  readonly fetch?: number;
+}
+
+export const NO_TAIL: Tail = { orderBy: [], offset: 0 };
+
 /** Binds SELECT … FROM … WHERE … GROUP BY … HAVING … QUALIFY with the ORDER BY that belongs to it. */
-export function bindSelect(select: Select, orderBy: readonly OrderItem[], env: QueryEnv, context: QueryContext): Rel {
+export function bindSelect(select: Select, tail: Tail, env: QueryEnv, context: QueryContext): Rel {
+  const { orderBy } = tail;
   const from = select.from ? bindRelation(select.from, env, context) : noFrom();
   const input = select.where ? bindWhere(select.where, from, env, context) : from.rel;
   const grouping = select.groupBy ? bindGroupBy(select.groupBy, from, env, context) : undefined;
@@ -41,13 +51,15 @@ export function bindSelect(select: Select, orderBy: readonly OrderItem[], env: Q
   const noGrouping: NonNullable<Scope['resolveCall']> = (call) => outsideOfGroupBy(call, select.groupBy !== undefined);
   const having = select.having ? condition(select.having, scopeOf('HAVING'), 'HAVING', context) : undefined;
   const items = bindItems(select, from, scopeOf('SELECT'), context);
-  const qualify = select.qualify ? condition(select.qualify, scopeOf('QUALIFY'), 'QUALIFY', context) : undefined;
   const names = uniqueNames(items.map((item) => item.name));
   const aliases = new Map(items.map((item) => [item.name, item.rex]));
+  const qualify = select.qualify
+    ? condition(select.qualify, scopeOf('QUALIFY', aliases), 'QUALIFY', context)
+    : undefined;
   const keys = orderBy.map((item) => bindOrderItem(item, items, scopeOf('ORDER BY', aliases), select, context));
   const isAggregate = grouping !== undefined || having !== undefined || collector.calls.length > 0;
   const body: Body = { rel: input, items, names, keys, ...(having ? { having } : {}), ...(qualify ? { qualify } : {}) };
-  return finish(select, isAggregate ? aggregated(body, grouping, collector, context) : body);
+  return finish(select, isAggregate ? aggregated(body, grouping, collector, context) : body, tail);
 }
 
 interface Body {
@@ -87,7 +99,7 @@ function aggregated(
 }
 
 /** Projection, QUALIFY, DISTINCT and ORDER BY over the bound expressions. */
-function finish(select: Select, body: Body): Rel {
+function finish(select: Select, body: Body, tail: Tail): Rel {
   const exprs = body.items.map((item) => item.rex);
   const width = exprs.length;
   // Sort keys and QUALIFY that are not in the list ride along as hidden columns.
@@ -100,7 +112,10 @@ function finish(select: Select, body: Body): Rel {
     }
     return { kind: 'InputRef', index, type: rex.type };
   };
-  const qualify = body.qualify && place(body.qualify);
+  // Of QUALIFY only the window functions become columns: the filter on them must stay in sight (Top-N).
+  const overColumns = (rex: Rex): Rex =>
+    rex.kind === 'Over' || rex.kind === 'InputRef' ? place(rex) : mapOperands(rex, overColumns);
+  const qualify = body.qualify && overColumns(body.qualify);
   const distinct = select.quantifier === 'DISTINCT';
   const keys = body.keys.map((key) => ({ ...key, expr: key.expr.kind === 'Literal' ? key.expr : place(key.expr) }));
   const hiddenNames = hidden.map((_, i) => `EXPR$${width + i}`);
@@ -123,6 +138,7 @@ function finish(select: Select, body: Body): Rel {
   if (keys.length > 0) {
     rel = sort(rel, keys, 0);
   }
+  rel = limited(rel, tail.offset, tail.fetch);
   return visible(rel, width, body.names);
 }
 

@@ -55,12 +55,12 @@ export function bindWindowFunction(type: WindowType, call: Expression, env: Quer
   }
   const args = positional(type, call);
   const table = args[0] as Expression;
-  if (table.kind !== 'TableArgument') {
+  if (table.kind !== 'TableArgument' && table.kind !== 'Subquery') {
     // A bare name here is a column reference for Calcite, and is not found.
     bindExpression(table, emptyScope('SELECT'), context.expressions);
     throw unsupported(table, 'A window function over something else than a table');
   }
-  const input = tableArgument(table, env, context);
+  const input = table.kind === 'Subquery' ? bindQuery(table.query, env, context) : tableArgument(table, env, context);
   const descriptor = args[1] as Expression;
   const intervals = args.slice(2).map((arg) => bindExpression(arg, emptyScope('SELECT'), context.expressions));
   const columns = descriptorColumns(descriptor);
@@ -75,7 +75,7 @@ export function bindWindowFunction(type: WindowType, call: Expression, env: Quer
   const time = (input.fields[timeIndex] as RowField).type;
   checkTimeColumn(type, time, call);
   const ms = intervals.map((rex, i) => Number(milliseconds(rex, args[i + 2] as Expression)));
-  const spec = windowSpec(type, ms, partitionKeys(table, input));
+  const spec = windowSpec(type, ms, table.kind === 'Subquery' ? [] : partitionKeys(table, input));
   checkSizes(spec, ms, call);
   return windowTableFunction(input, {
     ...spec,
@@ -226,12 +226,6 @@ function checkSizes({ type, size, step, offset }: Sizes, ms: readonly number[], 
     if (stepMs <= 0 || size <= 0) {
       refuse(
         `HOP table function based aggregate requires slide and size to be positive, but got slide ${stepMs} ms and size ${size} ms.`,
-      );
-    }
-    if (size % stepMs !== 0) {
-      refuse(
-        `HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${size} ms and slide ${stepMs} ms`,
-        'TableException',
       );
     }
     if (Math.abs(offset) >= stepMs) {

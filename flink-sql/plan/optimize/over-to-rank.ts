@@ -2,8 +2,10 @@ import { rewriteRex, rexEquals, rexSome } from '../../binder/expressions/rex-uti
 import { catalogError } from '../../catalog/errors.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import type { OverRel, ProjectRel, RankRel, Rel } from '../rel.ts';
-import { and, call, conjuncts, filter, inputRef, isTrue, project, timeAttribute } from '../rel-builder.ts';
+import { and, call, conjuncts, filter, inputRef, isTrue, project } from '../rel-builder.ts';
 import type { AggregateCall, Rex, RexOver } from '../rex.ts';
+
+import { windowColumns } from './window-properties.ts';
 
 type Order = OverRel['order'];
 
@@ -136,6 +138,15 @@ function asRank(condition: Rex, top: ProjectRel): Rel | undefined {
     return undefined;
   }
   if (over.call.fn !== 'ROW_NUMBER') {
+    const window = windowColumns(top.input);
+    const isIn = (columns: ReadonlySet<number>) =>
+      over.partitionBy.some((rex) => rex.kind === 'InputRef' && columns.has(rex.index));
+    if (window && isIn(window.starts) && isIn(window.ends)) {
+      throw tableError(
+        `${over.call.fn}() function is not supported on Window TopN currently, only ROW_NUMBER() is supported.`,
+        'rank-function',
+      );
+    }
     throw tableError(`${over.call.fn}() on streaming table is not supported currently`, 'rank-function');
   }
   if (range.end === Number.POSITIVE_INFINITY) {
@@ -263,16 +274,11 @@ function lowered(over: RexOver, place: (over: RexOver) => Rex): Rex {
 
 function checkOver(over: OverRel): void {
   const first = over.order[0];
-  const isRowNumber = over.calls.every((c) => c.fn === 'ROW_NUMBER');
   if (over.order.length !== 1 || first === undefined) {
     throw tableError('The window can only be ordered by a single time column.', 'over-order');
   }
   if (first.descending) {
     throw tableError('The window can only be ordered in ASCENDING mode.', 'over-order');
-  }
-  const type = over.input.fields[first.index]?.type as LogicalType;
-  if (timeAttribute(type) === undefined && !isRowNumber) {
-    throw tableError("OVER windows' ordering in stream mode must be defined on a time attribute.", 'over-order');
   }
   if (over.upper.kind !== 'CurrentRow') {
     throw tableError('OVER RANGE FOLLOWING windows are not supported yet.', 'over-frame');

@@ -90,7 +90,11 @@ function planInsert(
 ): Sink {
   const { table } = insert;
   const name = summaryName(table.identifier);
-  if (insert.overwrite) {
+  const isBatch = (ctx.options['execution.runtime-mode'] ?? '').toLowerCase() === 'batch';
+  if (insert.overwrite && insert.options.connector === 'filesystem' && !isBatch) {
+    throw catalogError('IllegalStateException', 'Streaming mode not support overwrite.', 'overwrite');
+  }
+  if (insert.overwrite && insert.options.connector !== 'filesystem') {
     throw validationError(
       `INSERT OVERWRITE requires that the underlying DynamicTableSink of table '${name}' implements the SupportsOverwrite interface.`,
       'overwrite',

@@ -224,6 +224,13 @@ export class PhysicalBuilder {
   #windowAggregate(rel: AggregateRel, window: WindowColumns): Physical | undefined {
     const isWindowColumn = (index: number) =>
       window.starts.has(index) || window.ends.has(index) || window.times.has(index);
+    const { type, size, step } = window.spec;
+    if (type === 'HOP' && step !== undefined && size % step !== 0) {
+      throw tableError(
+        `HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${size} ms and slide ${step} ms`,
+        'window-size',
+      );
+    }
     const keys = rel.group.filter((index) => !isWindowColumn(index));
     const source = windowSource(rel.input);
     if (window.spec.type === 'SESSION' && !sameSessionKeys(rel, keys, window, source)) {
@@ -570,9 +577,9 @@ function propertyType(time: LogicalType, property: 'start' | 'end' | 'rowtime' |
     return types.timestamp(3, false);
   }
   if (property === 'rowtime' && time.root === 'TIMESTAMP_WITHOUT_TIME_ZONE') {
-    return types.timestamp(3, false, 'ROWTIME');
+    return types.timestamp(3, true, 'ROWTIME');
   }
-  return types.timestampLtz(3, false, property === 'rowtime' ? 'ROWTIME' : 'PROCTIME');
+  return property === 'rowtime' ? types.timestampLtz(3, true, 'ROWTIME') : types.timestampLtz(3, false, 'PROCTIME');
 }
 
 function moveCalls(calls: readonly AggregateCall[], map: (index: number) => number): AggregateCall[] {
@@ -582,7 +589,14 @@ function moveCalls(calls: readonly AggregateCall[], map: (index: number) => numb
 }
 
 function checkCalls(calls: readonly AggregateCall[]): void {
-  for (const { fn, args } of calls) {
+  for (const { fn, args, distinct: isDistinct } of calls) {
+    const distinctRoot = args[0]?.type.root;
+    if (isDistinct && distinctRoot && ['ARRAY', 'MAP', 'ROW', 'MULTISET'].includes(distinctRoot)) {
+      throw tableError(
+        `Distinct aggregate function does not support type: ${distinctRoot}.\nPlease re-check the data type.`,
+        'aggregate',
+      );
+    }
     if (fn === 'APPROX_COUNT_DISTINCT') {
       throw tableError(`${fn} aggregate function does not support yet for streaming.`, 'aggregate');
     }
@@ -764,13 +778,21 @@ function checkJoinTimes(rel: JoinRel, left: Physical, right: Physical): void {
     const field = index < width ? left.fields[index] : right.fields[index - width];
     return field !== undefined && timeAttribute(field.type) !== undefined;
   };
+  const bounds = new Set<string>();
   for (const condition of conjuncts(rel.condition)) {
-    if (condition.kind !== 'Call' || !['<', '<=', '>', '>='].includes(condition.fn)) {
+    if (condition.kind !== 'Call' || !['=', '<', '<=', '>', '>='].includes(condition.fn)) {
       continue;
     }
     const times = [...refsOf(condition)].filter(attributeAt);
+    const [first] = condition.operands;
+    const leftFirst = first !== undefined && [...refsOf(first)].some((index) => index < width);
     if (times.some((index) => index < width) && times.some((index) => index >= width)) {
-      throw notYet('An interval join');
+      const isLess = condition.fn.startsWith('<') === leftFirst;
+      bounds.add(condition.fn === '=' ? 'both' : isLess ? 'upper' : 'lower');
     }
+  }
+  // With one bound only Flink makes a regular join.
+  if (bounds.has('both') || bounds.size > 1) {
+    throw notYet('An interval join');
   }
 }
