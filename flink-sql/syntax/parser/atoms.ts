@@ -128,7 +128,7 @@ const startsAtom: ReadonlySet<number> = new Set([
 function expectNames(p: Parser): void {
   p.expectedRoles.add('column');
   p.expectedRoles.add('function');
-  for (const kind of [K.CASE, K.CAST, K.NULL, K.TRUE, K.FALSE, K.INTERVAL, K.ARRAY, K.MAP, K.ROW]) {
+  for (const kind of [K.NOT, K.EXISTS, K.CASE, K.CAST, K.NULL, K.TRUE, K.FALSE, K.INTERVAL, K.ARRAY, K.MAP, K.ROW]) {
     p.expectedKinds.add(kind);
   }
 }

@@ -243,7 +243,8 @@ export class Parser {
 
   /** The statement has been read: what the validator refuses now counts, when nothing else is wrong. */
   finish(): void {
-    if (this.errors.length === 0) this.errors.push(...this.later);
+    const first = this.later[0];
+    if (this.errors.length === 0 && first !== undefined) this.errors.push(first);
   }
 
   /** As `refuse`, and leaves the production. */

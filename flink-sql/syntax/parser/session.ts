@@ -156,7 +156,7 @@ export function describeStatement(p: Parser): Statement {
     const id = quotedString(p);
     return { kind: 'DescribeJob', start, end: p.end, id };
   }
-  if (p.index === p.probe) for (const kind of [...described.keys(), K.JOB]) p.expectedKinds.add(kind);
+  if (p.index === p.probe) for (const kind of [...described.keys(), K.JOB, K.EXTENDED]) p.expectedKinds.add(kind);
   if (first === K.DESCRIBE && !p.atIdentifier('table') && p.kind !== K.FUNCTION && p.kind !== K.EXTENDED) {
     return describeQuery(p, start);
   }
