@@ -19,6 +19,8 @@ function here() {
   for (const bundle of ['cli', 'local-runtime']) if (!fresh(bundle)) build(bundle);
   module.enableCompileCache(join(root, 'node_modules', '.cache', 'millrace'));
   endWithNpm();
+  // npm runs scripts in the root; a file's name is meant from where the user is.
+  if (process.env.npm_lifecycle_event === 'millrace' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
   process.argv[1] = join(root, 'dist', 'cli.cjs');
   module.createRequire(import.meta.url)('../dist/cli.cjs');
 }

@@ -23,7 +23,7 @@ function writeCli(version: string): void {
   const source = `
     const [command, ...rest] = process.argv.slice(2);
     process.on('SIGTERM', () => { console.log('ended'); process.exit(7); });
-    console.log(JSON.stringify({ version: '${version}', command, rest }));
+    console.log(JSON.stringify({ version: '${version}', command, rest, cwd: process.cwd() }));
     if (command === 'fail') process.exitCode = 3;
     if (command === 'wait') setInterval(() => {}, 1000);
   `;
@@ -39,10 +39,20 @@ test('builds when there is nothing, then when a source is newer; stdout is the c
     version: 'first',
     command: 'run',
     rest: ['a b', '--jsonl'],
+    cwd: process.cwd(),
   });
   expect(JSON.parse(launch('run').stdout)).toMatchObject({ version: 'first' });
   writeCli('second');
   expect(JSON.parse(launch('run').stdout)).toMatchObject({ version: 'second' });
+});
+
+test('under npm, works where the user is and not in the root', () => {
+  const env = { ...process.env, npm_lifecycle_event: 'millrace', INIT_CWD: join(clone, 'cli') };
+  const { stdout } = spawnSync(process.execPath, [join(clone, 'scripts', 'millrace.mjs'), 'run'], {
+    env,
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(stdout)).toMatchObject({ cwd: join(clone, 'cli') });
 });
 
 test("the exit status is the command's", () => {
