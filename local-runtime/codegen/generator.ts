@@ -265,4 +265,8 @@ export const callSite = (rex: RexCall, env: ExprEnv): CallSite => ({
     const operand = rex.operands[i];
     return operand?.kind === 'Literal' ? operand.value : undefined;
   },
+  operandFunction(i: number): string | undefined {
+    const operand = rex.operands[i];
+    return operand?.kind === 'Call' ? operand.fn : undefined;
+  },
 });

@@ -10,6 +10,8 @@ export interface CallSite {
   readonly env: ExprEnv;
   /** The value of operand `i` where it is a literal, else undefined. */
   literal(i: number): Value | undefined;
+  /** The function id of operand `i` where it is a call. */
+  operandFunction(i: number): string | undefined;
 }
 
 /** Evaluates one call on single values (plan/rex.ts Value). */

@@ -1,9 +1,26 @@
 import type { RexCall } from '../../flink-sql/plan/rex.ts';
 import { asSummaryString } from '../../flink-sql/types/print.ts';
 import { FlinkFault } from '../errors.ts';
+import { collectionFunctions } from './collection.ts';
+import { conditionalFunctions } from './conditional.ts';
 import type { FunctionImpl, FunctionTable } from './impl.ts';
+import { jsonFunctions } from './json.ts';
+import { numericFunctions } from './numeric.ts';
+import { regexFunctions } from './regex.ts';
+import { stringFunctions } from './string.ts';
+import { temporalFunctions } from './temporal.ts';
+import { urlAndHashFunctions } from './url-and-hash.ts';
 
-const tables: readonly FunctionTable[] = [];
+const tables: readonly FunctionTable[] = [
+  numericFunctions,
+  conditionalFunctions,
+  stringFunctions,
+  regexFunctions,
+  urlAndHashFunctions,
+  temporalFunctions,
+  collectionFunctions,
+  jsonFunctions,
+];
 
 const byId = new Map<string, FunctionImpl>();
 for (const table of tables) for (const [id, impl] of Object.entries(table)) byId.set(id, impl);

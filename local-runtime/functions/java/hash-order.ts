@@ -45,7 +45,7 @@ export function stringHash(text: string): number {
 const words = new DataView(new ArrayBuffer(8));
 
 /** hashCode of the internal Java object that holds a value. */
-function internalHash(value: Value, type: LogicalType): number {
+export function murmurOf(value: Value, type: LogicalType): number {
   if (value === null) return 0;
   if (typeof value === 'string') return murmur(utf8.encode(value));
   if (typeof value === 'boolean') return value ? 1231 : 1237;
@@ -92,7 +92,7 @@ function hashMap(keys: readonly Value[], values: readonly Value[], hash: (key: V
 
 /** Order of a HashMap whose keys are Flink's internal objects. */
 export const murmurOrder = (keys: readonly Value[], values: readonly Value[], type: LogicalType): MapValue =>
-  hashMap(keys, values, (key) => internalHash(key, type));
+  hashMap(keys, values, (key) => murmurOf(key, type));
 
 /** Order of a HashMap whose keys are Java strings. */
 export const stringOrder = (keys: readonly string[], values: readonly Value[]): MapValue =>
