@@ -31,7 +31,7 @@ function wrap(kind: 'source' | 'sink', table: ResolvedTable, options: Options, e
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `'${key}'='${/password|secret|token|api-key/i.test(key) ? '******' : value}'`)
     .join('\n');
-  const what = kind === 'source' ? 'reading from' : 'writing to';
+  const what = kind === 'source' ? 'reading' : 'writing';
   return validation(
     `Unable to create a ${kind} for ${what} table '${catalog}.${database}.${name}'.\n\nTable options are:\n\n${listed}`,
     error as ReturnType<typeof validation>,

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,9 +71,39 @@ export function executeUtility(
       return analyzeTable(session, statement.table);
     case 'TruncateTable':
       return truncateTable(session, statement.table);
-    default:
+    case 'ExecutePlan':
+      return executePlan(session, statement.path.value);
+    case 'ClientCommand':
       throw fail('TableException', UNSUPPORTED);
+    default: {
+      const words = statement.kind.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toUpperCase();
+      throw fail(
+        'UnsupportedOperationException',
+        `${words} is not supported by the local runtime. Use a Flink cluster for it.`,
+      );
+    }
   }
+}
+
+/** EXECUTE PLAN: a compiled plan is JSON of Flink's own operators, which nothing but Flink can run. */
+async function executePlan(session: Session, uri: string): Promise<StatementResult> {
+  if (!(await fileOf(session, uri)).found) {
+    throw new SessionError([
+      { exception: 'TableException', message: `Failed to execute EXECUTE PLAN '${uri}' statement.` },
+      { exception: 'FileNotFoundException', message: `file resource [${uri}] not found.` },
+    ]);
+  }
+  throw fail(
+    'UnsupportedOperationException',
+    'EXECUTE PLAN is not supported by the local runtime. Use a Flink cluster for it.',
+  );
+}
+
+/** A resource's path and what is there. */
+async function fileOf(session: Session, uri: string): Promise<{ file: string; found: Stats | undefined }> {
+  const path = uri.startsWith('file:') ? fileURLToPath(uri) : uri;
+  const file = isAbsolute(path) ? path : resolve(session.environment.workingDirectory, path);
+  return { file, found: await stat(file).catch(() => undefined) };
 }
 
 function set(session: Session, key: string | undefined, value: string | undefined): StatementResult {
@@ -164,9 +195,7 @@ function unloadModule(session: Session, name: string): StatementResult {
 
 /** ADD JAR: the file must be there. Its classes cannot run without a JVM; a function that needs one says so when it is used. */
 async function addJar(session: Session, uri: string): Promise<StatementResult> {
-  const path = uri.startsWith('file:') ? fileURLToPath(uri) : uri;
-  const file = isAbsolute(path) ? path : resolve(session.environment.workingDirectory, path);
-  const found = await stat(file).catch(() => undefined);
+  const { file, found } = await fileOf(session, uri);
   if (!found) {
     const outer = `Could not register the specified resource [ResourceUri{resourceType=JAR, uri='${uri}'}].`;
     throw new SessionError([
