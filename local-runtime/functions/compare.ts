@@ -120,3 +120,27 @@ export function sameOrNull(left: LogicalType, right: LogicalType): (x: Value, y:
   const equal = equality(left, right);
   return (x, y) => (x === null || y === null ? x === y : equal(x, y) === true);
 }
+
+/** A comparison of exact decimals at any scale. */
+export function compareExact(
+  fn: string,
+  a: { readonly unscaled: bigint; readonly scale: number },
+  b: { readonly unscaled: bigint; readonly scale: number },
+): boolean {
+  const scale = Math.max(a.scale, b.scale);
+  const [x, y] = [a.unscaled * pow10(scale - a.scale), b.unscaled * pow10(scale - b.scale)];
+  switch (fn) {
+    case '=':
+      return x === y;
+    case '<>':
+      return x !== y;
+    case '<':
+      return x < y;
+    case '<=':
+      return x <= y;
+    case '>':
+      return x > y;
+    default:
+      return x >= y;
+  }
+}
