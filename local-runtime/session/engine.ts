@@ -17,5 +17,5 @@ export interface RuntimeEnvironment {
 
 /** What binder and planner know of a session: its catalogs, its options, and this runtime's connectors and constant folding. */
 export function bindContext(catalog: CatalogStore, options: Options, environment: RuntimeEnvironment): BindContext {
-  return { catalog, options, connectors: connectorTraits, folder: constantFolder(options, environment) };
+  return { catalog, options, connectors: connectorTraits, folder: constantFolder(catalog, options, environment) };
 }
