@@ -1,4 +1,3 @@
-import { rewriteRex } from '../binder/expressions/rex-util.ts';
 import { relInputs } from '../binder/query/rel-walk.ts';
 import { summaryName } from '../catalog/store.ts';
 import { drawTree } from './draw-tree.ts';
@@ -9,11 +8,7 @@ import { rexText, valueText } from './rex-text.ts';
 
 /** `CAST($1):INTEGER NOT NULL` and `$1` as Calcite prints row expressions in the abstract syntax tree. */
 function text(rex: Rex): string {
-  return rexText(
-    rewriteRex(rex, (node) => node),
-    [],
-    'prefix',
-  );
+  return rexText(rex, [], 'ast');
 }
 
 function line(rel: Rel): string {

@@ -330,7 +330,7 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       const name = node.table ? summaryName(node.table.identifier) : '*anonymous_collect$1*';
       const items: Item[] = [
         ['table', name],
-        ['fields', names(node.fields).join(', ')],
+        ['fields', names(node.input.fields).join(', ')],
       ];
       return { type: 'Sink', items: node.upsertMaterialize ? [...items, ['upsertMaterialize', 'true']] : items };
     }

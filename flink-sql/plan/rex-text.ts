@@ -3,8 +3,8 @@ import type { LogicalType, RowField } from '../types/logical-type.ts';
 import { asSummaryString } from '../types/print.ts';
 import type { FrameBound, Rex, Value } from './rex.ts';
 
-/** `prefix`: as Calcite prints row expressions, `=(a, 1)`; `infix`: as Flink's execution plan does, `(a = 1)`. */
-export type RexStyle = 'prefix' | 'infix';
+/** `ast`: Calcite's `CAST($1):INTEGER`; `prefix`: `CAST(a AS INTEGER)`, `=(a, 1)`; `infix`: Flink's execution plan, `(a = 1)`. */
+export type RexStyle = 'ast' | 'prefix' | 'infix';
 
 const INFIX = new Set([
   '+',
@@ -106,6 +106,14 @@ function charset(type: LogicalType): string {
   return type.root === 'CHAR' || type.root === 'VARCHAR' ? ' CHARACTER SET "UTF-16LE"' : '';
 }
 
+const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=']);
+
+/** Flink compares numbers of different types without showing a cast of the literal. */
+function bareLiteral(rex: Rex): Rex {
+  const inner = rex.kind === 'Call' && rex.fn === 'CAST' ? rex.operands[0] : undefined;
+  return inner?.kind === 'Literal' && inner.type.root === 'INTEGER' ? inner : rex;
+}
+
 /** An expression over a row with these column names. */
 export function rexText(rex: Rex, columns: readonly string[], style: RexStyle): string {
   const print = (node: Rex): string => rexText(node, columns, style);
@@ -132,9 +140,14 @@ export function rexText(rex: Rex, columns: readonly string[], style: RexStyle): 
 }
 
 function callText(rex: Extract<Rex, { kind: 'Call' }>, print: (rex: Rex) => string, style: RexStyle): string {
-  const { fn, operands, type } = rex;
+  const { fn, type } = rex;
+  const operands = COMPARISONS.has(fn) ? rex.operands.map(bareLiteral) : rex.operands;
   if (fn === 'CAST' || fn === 'TRY_CAST') {
     const notNull = type.nullable || style === 'infix' ? '' : ' NOT NULL';
+    if (style === 'ast') {
+      const full = `${calciteDigest(type)}${charset(type)}${type.nullable ? '' : ' NOT NULL'}`;
+      return `${fn}(${print(operands[0] as Rex)}):${full}`;
+    }
     const name = style === 'prefix' ? `${calciteDigest(type)}${charset(type)}${notNull}` : castType(type);
     return `${fn}(${print(operands[0] as Rex)} AS ${name})`;
   }

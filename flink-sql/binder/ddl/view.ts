@@ -2,7 +2,6 @@ import type { CatalogCommand } from '../../catalog/commands.ts';
 import { catalogError, validationError } from '../../catalog/errors.ts';
 import type { ResolvedView } from '../../catalog/model.ts';
 import { serializableName } from '../../catalog/store.ts';
-import type { Rel } from '../../plan/rel.ts';
 import { isTimestamp, withoutTimeAttribute } from '../../plan/rel-builder.ts';
 import type { AlterView, CreateView, Invalid, Query } from '../../syntax/ast.ts';
 import { lineColumn } from '../../syntax/index.ts';
@@ -10,6 +9,7 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import type { BindContext } from '../api.ts';
 import { unsupported, validatorError } from '../query/context.ts';
 import { nameParts } from '../query/names.ts';
+import { outputNames } from '../query/output-names.ts';
 import { bindRootQuery, queryContext } from '../query/query.ts';
 import { unparseQuery } from '../unparse-query.ts';
 
@@ -73,19 +73,6 @@ function viewBody(
 /** Time attributes belong to the query that uses the view. */
 function storedType(type: LogicalType): LogicalType {
   return isTimestamp(type) ? withoutTimeAttribute(type) : type;
-}
-
-/** Names as written: of two columns with the same name the second one got a number in the plan. */
-function outputNames(query: Query, rel: Rel): string[] {
-  const planned = rel.fields.map((field) => field.name);
-  const { body } = query;
-  if (body.kind !== 'Select' || body.items.length !== planned.length) {
-    return planned;
-  }
-  return body.items.map((item, i) => {
-    const own = item.alias?.name ?? (item.expr.kind === 'ColumnRef' ? item.expr.parts.at(-1)?.name : undefined);
-    return own ?? (planned[i] as string);
-  });
 }
 
 /** ALTER VIEW … RENAME TO, SET, AS. */

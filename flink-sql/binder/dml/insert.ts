@@ -3,6 +3,7 @@ import { serializableName, summaryName } from '../../catalog/store.ts';
 import type { Rel } from '../../plan/rel.ts';
 import { inputRef, project } from '../../plan/rel-builder.ts';
 import type { Rex, RexLiteral } from '../../plan/rex.ts';
+import { inline, isDeterministic } from '../../plan/rex-refs.ts';
 import type { Expression, Identifier, Insert, QualifiedName } from '../../syntax/ast.ts';
 import { supportsImplicitCast } from '../../types/casts.ts';
 import { type LogicalType, type RowField, types, withNullability } from '../../types/logical-type.ts';
@@ -186,7 +187,19 @@ function arrange(
     const index = targets ? targets.indexOf(column.name) : rest.indexOf(column);
     return index < 0 ? column.name : (rel.fields[index]?.name ?? column.name);
   });
-  return project(rel, exprs, names);
+  return projected(rel, exprs, names);
+}
+
+/** A projection, in one with a projection below (RelBuilder merges them). */
+function projected(rel: Rel, exprs: readonly Rex[], names: readonly string[]): Rel {
+  if (rel.kind !== 'Project' || !rel.exprs.every(isDeterministic)) {
+    return project(rel, exprs, names);
+  }
+  return project(
+    rel.input,
+    exprs.map((expr) => inline(expr, rel.exprs)),
+    names,
+  );
 }
 
 function staticValue(value: Expression, type: LogicalType): Rex {
@@ -232,9 +245,9 @@ function castToSink(rel: Rel, columns: readonly RowField[], name: string, place:
   if (exprs.every((expr) => expr.kind === 'InputRef')) {
     return rel;
   }
-  return project(
+  return projected(
     rel,
     exprs,
-    columns.map((column, i) => (exprs[i]?.kind === 'InputRef' ? (rel.fields[i]?.name ?? column.name) : column.name)),
+    columns.map((column) => column.name),
   );
 }

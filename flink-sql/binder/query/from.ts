@@ -20,6 +20,7 @@ import { bindExpression } from '../expressions/index.ts';
 import type { Scope, ScopeRelation } from '../expressions/scope.ts';
 import { EMPTY_ENV, type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError } from './context.ts';
 import { nameParts, objectNotFound } from './names.ts';
+import { outputNames } from './output-names.ts';
 import { bindQuery, queryContext } from './query.ts';
 import { relUsesCorrelation } from './rel-walk.ts';
 import { catalogTableRel } from './table.ts';
@@ -41,16 +42,22 @@ export interface FromResult {
   readonly star: readonly StarColumn[];
 }
 
-function single(rel: Rel, name: string | undefined, path?: readonly string[]): FromResult {
+/** `written` are the column names as the query wrote them: two may be the same, and then are ambiguous. */
+function single(
+  rel: Rel,
+  name: string | undefined,
+  path?: readonly string[],
+  written: readonly string[] = rel.fields.map((field) => field.name),
+): FromResult {
   const relation: ScopeRelation = {
-    fields: rel.fields,
+    fields: rel.fields.map((field, i) => ({ ...field, name: written[i] ?? field.name })),
     offset: 0,
     ...(name === undefined ? {} : { name }),
     ...(path ? { path } : {}),
   };
   const star = rel.fields.map(
     (field, i): StarColumn => ({
-      name: field.name,
+      name: written[i] ?? field.name,
       expr: inputRef(rel.fields, i),
       ...(name === undefined ? {} : { relation: name }),
     }),
@@ -183,12 +190,13 @@ function atPlace<T>(place: NodeBase, work: () => T): T {
 
 function bindDerived(relation: DerivedTable, env: QueryEnv, context: QueryContext): FromResult {
   const rel = bindQuery(relation.query, { ctes: env.ctes, ...(env.outer ? { outer: env.outer } : {}) }, context);
-  return relation.alias ? aliased(rel, relation.alias) : single(rel, undefined);
+  const written = outputNames(relation.query, rel);
+  return relation.alias ? aliased(rel, relation.alias, written) : single(rel, undefined, undefined, written);
 }
 
-function aliased(rel: Rel, alias: TableAlias): FromResult {
+function aliased(rel: Rel, alias: TableAlias, written?: readonly string[]): FromResult {
   if (!alias.columns) {
-    return single(rel, alias.name.name);
+    return single(rel, alias.name.name, undefined, written);
   }
   const names = alias.columns.map((column) => column.name);
   if (names.length !== rel.fields.length) {

@@ -307,11 +307,11 @@ export function buildAggregate(
   };
   const timeIndex = grouping?.window ? (column(grouping.window.time) as { index: number }).index : -1;
   const bound = collector.calls.map((call): AggregateCall => {
-    const filter = call.filter && column(filterColumn(call.filter));
+    const args = call.args.map(column);
     return {
       ...call,
-      args: call.args.map(column),
-      filter,
+      args,
+      filter: call.filter && column(filterColumn(call.filter)),
       withinGroup: call.withinGroup.map((key) => ({ ...key, expr: column(key.expr) })),
     };
   });

@@ -49,8 +49,8 @@ export function bindSelect(select: Select, tail: Tail, env: QueryEnv, context: Q
     resolveCall: (call) => grouping?.resolveCall(call, collector) ?? noGrouping(call),
   });
   const noGrouping: NonNullable<Scope['resolveCall']> = (call) => outsideOfGroupBy(call, select.groupBy !== undefined);
-  const having = select.having ? condition(select.having, scopeOf('HAVING'), 'HAVING', context) : undefined;
   const items = bindItems(select, from, scopeOf('SELECT'), context);
+  const having = select.having ? condition(select.having, scopeOf('HAVING'), 'HAVING', context) : undefined;
   const names = uniqueNames(items.map((item) => item.name));
   const aliases = new Map(items.map((item) => [item.name, item.rex]));
   const qualify = select.qualify
@@ -84,6 +84,7 @@ function aggregated(
     return index < 0 ? undefined : body.names[index];
   });
   const over = (rex: Rex): Rex => built.rewrite(rex, context);
+  const having = body.having && over(body.having);
   const items = body.items.map((item) => {
     if (item.star !== undefined && !built.keys.some((key) => rexEquals(key, item.rex))) {
       const { start } = item.place;
@@ -91,7 +92,6 @@ function aggregated(
     }
     return { ...item, rex: over(item.rex) };
   });
-  const having = body.having && over(body.having);
   const qualify = body.qualify && over(body.qualify);
   const rel = having ? filter(built.rel, having) : built.rel;
   const keys = body.keys.map((key) => ({ ...key, expr: over(key.expr) }));

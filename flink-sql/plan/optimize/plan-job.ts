@@ -29,6 +29,10 @@ export function optimizeLogical(rel: Rel, ctx: BindContext, connectors: Connecto
   return pruneColumns(expanded, (scan) => connectors.source(scan.options, scan.table)?.projectionPushDown ?? false);
 }
 
+function mayDuplicate(ctx: BindContext): boolean {
+  return ctx.options['table.exec.source.cdc-events-duplicate']?.toLowerCase() === 'true';
+}
+
 function inference(ctx: BindContext, connectors: Connectors): TraitInference {
   return new TraitInference({
     connectors,
@@ -40,7 +44,7 @@ function inference(ctx: BindContext, connectors: Connectors): TraitInference {
 /** Plans for execution: a SELECT goes into the collect sink, which takes every kind of change. */
 export function planJob(what: Plannable, ctx: BindContext): PlannedJob {
   const connectors = new Connectors(ctx);
-  const builder = new PhysicalBuilder(connectors);
+  const builder = new PhysicalBuilder(connectors, mayDuplicate(ctx));
   const infer = inference(ctx, connectors);
   if (what.kind === 'query') {
     const { query } = what;
@@ -67,7 +71,9 @@ export function planJob(what: Plannable, ctx: BindContext): PlannedJob {
 /** The plan that EXPLAIN shows for a SELECT: its root may leave out before images. */
 export function explainQueryRoot(query: BoundQuery, ctx: BindContext): Physical {
   const connectors = new Connectors(ctx);
-  const root = new PhysicalBuilder(connectors).build(optimizeLogical(query.logical, ctx, connectors));
+  const root = new PhysicalBuilder(connectors, mayDuplicate(ctx)).build(
+    optimizeLogical(query.logical, ctx, connectors),
+  );
   return satisfied(inference(ctx, connectors), root, ['AFTER', 'BOTH']);
 }
 

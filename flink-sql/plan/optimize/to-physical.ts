@@ -39,10 +39,13 @@ function notYet(what: string): Error {
 /** Logical nodes to the physical stream nodes that Flink makes of them, without traits and ids. */
 export class PhysicalBuilder {
   readonly #connectors: Connectors;
+  readonly #duplicates: boolean;
   readonly #scans = new Map<string, Physical>();
 
-  constructor(connectors: Connectors) {
+  /** `duplicates`: a CDC source may tell an event twice (table.exec.source.cdc-events-duplicate). */
+  constructor(connectors: Connectors, duplicates = false) {
     this.#connectors = connectors;
+    this.#duplicates = duplicates;
   }
 
   build(rel: Rel): Physical {
@@ -121,7 +124,9 @@ export class PhysicalBuilder {
       projected,
     };
     let node: Physical = scan;
-    if (this.#connectors.source(rel.options, rel.table)?.changelog === 'upsert' && rel.table.primaryKey) {
+    const changelog = this.#connectors.source(rel.options, rel.table)?.changelog;
+    const normalizes = changelog === 'upsert' || (changelog === 'all' && this.#duplicates);
+    if (normalizes && rel.table.primaryKey) {
       const keys = rel.table.primaryKey.columns.map((name) => rel.fields.findIndex((field) => field.name === name));
       node = { ...draft, kind: 'ChangelogNormalize', fields: scan.fields, input: exchange(scan, keys), keys };
     }
