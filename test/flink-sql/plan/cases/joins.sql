@@ -1,0 +1,13 @@
+CREATE TABLE o (id INT, cust INT, amt INT) WITH ('connector' = 'filesystem', 'path' = 'x', 'format' = 'json');
+CREATE TABLE c (id INT NOT NULL, name STRING, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'key.format' = 'json', 'value.format' = 'json');
+EXPLAIN CHANGELOG_MODE SELECT o.id, name FROM o JOIN c ON o.cust = c.id WHERE amt > 3 AND name <> 'x';
+EXPLAIN CHANGELOG_MODE SELECT o.id, name FROM o LEFT JOIN c ON o.cust = c.id AND amt > 3;
+EXPLAIN CHANGELOG_MODE SELECT * FROM o FULL JOIN o AS p USING (id);
+EXPLAIN SELECT id FROM o WHERE cust IN (SELECT id FROM c WHERE name = 'x');
+EXPLAIN SELECT id FROM o WHERE cust NOT IN (SELECT id FROM c);
+EXPLAIN SELECT id FROM o WHERE NOT EXISTS (SELECT 1 FROM c WHERE c.id = o.cust AND c.name = 'x');
+EXPLAIN SELECT id FROM o WHERE amt > (SELECT AVG(amt) FROM o AS p WHERE p.cust = o.cust);
+EXPLAIN CHANGELOG_MODE SELECT id FROM o INTERSECT SELECT cust FROM o;
+EXPLAIN CHANGELOG_MODE SELECT id FROM o UNION SELECT cust FROM o;
+SELECT o.id, c.id FROM o, c;
+SELECT * FROM o JOIN c ON o.id = x.id;

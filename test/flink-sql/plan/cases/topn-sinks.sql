@@ -1,0 +1,18 @@
+CREATE TABLE o (id INT, cust INT, amt INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'filesystem', 'path' = 'x', 'format' = 'json');
+CREATE TABLE sink_append (k INT, n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'y', 'format' = 'json');
+CREATE TABLE sink_upsert (k INT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'key.format' = 'json', 'value.format' = 'json');
+CREATE TABLE sink_print (k INT, n BIGINT) WITH ('connector' = 'print');
+EXPLAIN CHANGELOG_MODE SELECT id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY cust ORDER BY amt DESC) AS rn FROM o) WHERE rn <= 3;
+EXPLAIN CHANGELOG_MODE SELECT id, rn FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY cust ORDER BY amt DESC) AS rn FROM o) WHERE rn <= 3;
+EXPLAIN CHANGELOG_MODE SELECT id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY cust ORDER BY ts DESC) AS rn FROM o) WHERE rn = 1;
+EXPLAIN CHANGELOG_MODE SELECT id FROM o ORDER BY amt LIMIT 3;
+EXPLAIN CHANGELOG_MODE SELECT id FROM o LIMIT 3;
+EXPLAIN SELECT id, SUM(amt) OVER (PARTITION BY cust ORDER BY ts ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS s FROM o;
+EXPLAIN CHANGELOG_MODE INSERT INTO sink_upsert SELECT cust, COUNT(*) FROM o GROUP BY cust;
+EXPLAIN CHANGELOG_MODE INSERT INTO sink_upsert SELECT id, amt FROM o;
+EXPLAIN CHANGELOG_MODE INSERT INTO sink_upsert SELECT amt, COUNT(*) FROM o GROUP BY cust, amt;
+EXPLAIN CHANGELOG_MODE INSERT INTO sink_print SELECT cust, COUNT(*) FROM o GROUP BY cust;
+INSERT INTO sink_append SELECT cust, COUNT(*) FROM o GROUP BY cust;
+INSERT INTO sink_print (n) SELECT 5;
+INSERT INTO sink_print SELECT 'a', 1;
+SELECT id FROM o ORDER BY amt;
