@@ -61,7 +61,13 @@ export function activate(context: vscode.ExtensionContext): void {
       if (change.affectsConfiguration('millrace.connections')) readSettings();
     }),
   );
-  disposables.add(vscode.workspace.onDidOpenNotebookDocument((notebook) => kernels.prefer(notebook)));
+  const toFront = (editor: vscode.NotebookEditor | undefined): void => {
+    kernels
+      .selectDefault(editor, context.extension.id)
+      .catch((error: unknown) => log.warn(`selecting the local runtime: ${String(error)}`));
+  };
+  disposables.add(vscode.window.onDidChangeActiveNotebookEditor(toFront));
+  toFront(vscode.window.activeNotebookEditor);
   disposables.add(vscode.workspace.onDidCloseNotebookDocument((notebook) => kernels.closed(notebook)));
   disposables.add(
     vscode.workspace.onDidChangeNotebookDocument(({ cellChanges, contentChanges }) => {

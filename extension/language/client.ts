@@ -9,7 +9,11 @@ export async function startLanguageClient(module: string): Promise<Disposable> {
     debug: { module, transport: TransportKind.ipc },
   };
   const client = new LanguageClient('millrace', 'Millrace Language Server', serverOptions, {
-    documentSelector: [{ language: LANGUAGE }, { notebook: NOTEBOOK_TYPE, language: LANGUAGE }],
+    documentSelector: [
+      { scheme: 'file', language: LANGUAGE },
+      { scheme: 'untitled', language: LANGUAGE },
+      { notebook: NOTEBOOK_TYPE, language: LANGUAGE },
+    ],
   });
   await client.start();
   return { dispose: () => client.dispose() };

@@ -20,7 +20,19 @@ export class Kernels implements Disposable {
     return [this.#local, ...this.#remote.values()];
   }
 
-  /** A notebook opens with the local runtime unless the user chose another kernel. */
+  /**
+   * A notebook that comes to the front runs on the local runtime unless its user has chosen another kernel, which VS
+   * Code remembers and tells before. Affinity alone only orders the list where there are several kernels.
+   */
+  async selectDefault(editor: vscode.NotebookEditor | undefined, extension: string): Promise<void> {
+    if (!editor || editor.notebook.notebookType !== NOTEBOOK_TYPE) return;
+    this.prefer(editor.notebook);
+    if (this.all.some((kernel) => kernel.isSelectedFor(editor.notebook))) return;
+    const { id } = this.#local.controller;
+    await vscode.commands.executeCommand('notebook.selectKernel', { notebookEditor: editor, id, extension });
+  }
+
+  /** Puts the local runtime first in the list of kernels. */
   prefer(notebook: vscode.NotebookDocument): void {
     if (notebook.notebookType !== NOTEBOOK_TYPE) return;
     this.#local.controller.updateNotebookAffinity(notebook, vscode.NotebookControllerAffinity.Preferred);
