@@ -209,13 +209,15 @@ export function lineColumn(source: string, offset: number): { line: number; colu
   return { line, column: offset - begin + 1 };
 }
 
-/** The chain in the form of a Java stack trace, which the gateway's clients take apart. Frames name this runtime: there is no JVM. */
+/** The one frame of each exception: Flink's SQL client looks for it to know where a message ends. There is no JVM to have others. */
+const FRAME = '\tat millrace.LocalRuntime.run(LocalRuntime)';
+
+/** The chain in the form of a Java stack trace, which the gateway's clients take apart. */
 export function traceText(chain: readonly Throwable[]): string {
   const lines: string[] = [];
   for (const [i, { exception, message }] of chain.entries()) {
     const head = message === '' ? qualifiedName(exception) : `${qualifiedName(exception)}: ${message}`;
-    lines.push(i === 0 ? head : `Caused by: ${head}`);
-    lines.push(i === 0 ? '\tat millrace.LocalRuntime.run(LocalRuntime)' : '\t... 1 more');
+    lines.push(i === 0 ? head : `Caused by: ${head}`, FRAME);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -170,7 +170,12 @@ async function runQuery(execution: Execution, query: BoundQuery): Promise<Statem
   refuseBatch(options);
   const plan = guard(() => expect(planQuery(query, context), source));
   const rows = new ResultFetcher(fieldColumns(plan.fields));
-  const job = await start(execution, plan, options['pipeline.name'] ?? source.trim(), (batch) => rows.push(batch));
+  const job = await start(
+    execution,
+    plan,
+    options['pipeline.name'] ?? source.replace(/[\s;]+$/, '').trimStart(),
+    (batch) => rows.push(batch),
+  );
   operation.queryJob = job;
   session.jobs.add({ job, session: session.handle, isQuery: true });
   void job.done.then(() => rows.end(job.failure ? jobError(job.id, job.failure) : undefined));
