@@ -118,7 +118,9 @@ function finish(select: Select, body: Body, tail: Tail): Rel {
   const qualify = body.qualify && overColumns(body.qualify);
   const distinct = select.quantifier === 'DISTINCT';
   const keys = body.keys.map((key) => ({ ...key, expr: key.expr.kind === 'Literal' ? key.expr : place(key.expr) }));
-  const hiddenNames = hidden.map((_, i) => `EXPR$${width + i}`);
+  const hiddenNames = hidden.map((rex, i) =>
+    rex.kind === 'InputRef' ? (body.rel.fields[rex.index]?.name ?? '') : `EXPR$${width + i}`,
+  );
   const identity =
     body.rel.kind === 'Aggregate' &&
     body.rel.fields.length === width + hidden.length &&

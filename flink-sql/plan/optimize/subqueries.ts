@@ -1,7 +1,7 @@
 import { mapOperands, rewriteRex, rexSome, shiftRefs } from '../../binder/expressions/rex-util.ts';
 import { catalogError } from '../../catalog/errors.ts';
 import { types, withNullability } from '../../types/logical-type.ts';
-import type { AggregateRel, Rel } from '../rel.ts';
+import type { AggregateRel, Rel, SortRel } from '../rel.ts';
 import {
   aggregate,
   and,
@@ -12,6 +12,7 @@ import {
   isTrue,
   join,
   project,
+  TRUE,
   uniqueNames,
 } from '../rel-builder.ts';
 import type { AggregateCall, Rex, RexSubquery } from '../rex.ts';
@@ -55,8 +56,24 @@ export function removeSubqueries(rel: Rel): Rel {
         throw unsupported('A subquery in a join condition');
       }
       return { ...rel, left: removeSubqueries(rel.left), right: removeSubqueries(rel.right) };
-    case 'Correlate':
-      return { ...rel, left: removeSubqueries(rel.left), right: removeSubqueries(rel.right) };
+    case 'Correlate': {
+      // LATERAL over a query: a join on the conditions that it takes from the left side.
+      const left = removeSubqueries(rel.left);
+      const { rel: body, conditions } = pullUp(removeSubqueries(rel.right));
+      const width = left.fields.length;
+      const joined = join(
+        left,
+        body,
+        rel.joinType,
+        and(conditions.map((condition) => overJoin(condition, left, width))),
+      );
+      const names = rel.fields.map((field) => field.name);
+      return project(
+        joined,
+        names.map((_, i) => inputRef(joined.fields, i)),
+        names,
+      );
+    }
     case 'SetOp':
     case 'TableFunction':
       return { ...rel, inputs: rel.inputs.map(removeSubqueries) };
@@ -80,6 +97,12 @@ function filterSubqueries(input: Rel, condition: Rex): Rel {
     }
   }
   const scalars = new Scalars(rel);
+  for (const [i, part] of rest.entries()) {
+    const { negated, inner } = unnegated(part);
+    if (inner.kind === 'Subquery' && (inner.op === 'SOME' || inner.op === 'ALL')) {
+      rest[i] = scalars.quantified(inner, negated);
+    }
+  }
   const others = and(rest.map((part) => scalars.replace(part)));
   const filtered = isTrue(others) ? scalars.rel : filter(scalars.rel, others);
   if (filtered.fields.length === width) {
@@ -168,6 +191,12 @@ function pullUp(rel: Rel): Pulled {
         ? { rel: { ...rel, input: below.rel }, conditions: [] }
         : correlatedAggregate(rel, below);
     }
+    case 'Sort': {
+      const below = pullUp(rel.input);
+      return below.conditions.length === 0
+        ? { rel: { ...rel, input: below.rel }, conditions: [] }
+        : correlatedLimit(rel, below);
+    }
     default:
       if (relHasCorrelation(rel)) {
         throw unsupported('A subquery that refers to outer columns in this place');
@@ -223,6 +252,32 @@ function correlatedAggregate(rel: AggregateRel, below: Pulled): Pulled {
   return { rel: project(grouped, exprs, names), conditions };
 }
 
+/** ORDER BY … LIMIT for each outer row is a Top-N by the columns that are compared with it. */
+function correlatedLimit(rel: SortRel, below: Pulled): Pulled {
+  const isEquality = below.conditions.every((condition) => condition.kind === 'Call' && condition.fn === '=');
+  if (!isEquality || rel.fetch === undefined) {
+    throw unsupported('ORDER BY over rows chosen by outer columns');
+  }
+  const partition = [...new Set(below.conditions.flatMap((condition) => [...refsOf(condition)]))];
+  const order = rel.keys.map(({ expr, descending, nullsFirst }) => {
+    if (expr.kind !== 'InputRef') {
+      throw unsupported('ORDER BY an expression over rows chosen by outer columns');
+    }
+    return { index: expr.index, descending, nullsFirst };
+  });
+  const ranked: Rel = {
+    kind: 'Rank',
+    fields: below.rel.fields,
+    input: below.rel,
+    partition,
+    order,
+    rankStart: rel.offset + 1,
+    rankEnd: rel.offset + rel.fetch,
+    outputRankNumber: false,
+  };
+  return { rel: ranked, conditions: below.conditions };
+}
+
 /** Joins scalar subqueries to a row, one after the other. */
 class Scalars {
   rel: Rel;
@@ -239,6 +294,44 @@ class Scalars {
       return this.#join(rex);
     }
     return mapOperands(rex, (operand) => this.replace(operand));
+  }
+
+  /** `x < SOME (…)` compares with the greatest or least value; `ALL` also holds for no rows, and never with a NULL among them. */
+  quantified(subquery: RexSubquery, negated: boolean): Rex {
+    const opposite = { '<': '>=', '<=': '>', '>': '<=', '>=': '<', '=': '<>', '<>': '=' } as const;
+    const all = (subquery.op === 'ALL') !== negated;
+    const written = subquery.comparison ?? '=';
+    const comparison = negated ? opposite[written] : written;
+    const operand = subquery.operands[0];
+    const { rel: body, conditions } = pullUp(removeSubqueries(subquery.rel));
+    if (!operand || conditions.length > 0 || comparison === '=' || comparison === '<>') {
+      throw unsupported(`${subquery.op} with this subquery`);
+    }
+    const field = inputRef(body.fields, 0);
+    const greatest = comparison.startsWith('<') !== all;
+    const plain = { distinct: false, filter: null, withinGroup: [], ignoreNulls: false } as const;
+    const nullable = withNullability(field.type, true);
+    const count = types.bigint(false);
+    const extremes = aggregate(
+      body,
+      [],
+      [[]],
+      [
+        { ...plain, fn: greatest ? 'MAX' : 'MIN', args: [field], type: nullable, name: 'm' },
+        { ...plain, fn: 'COUNT', args: [], type: count, name: 'c' },
+        { ...plain, fn: 'COUNT', args: [field], type: count, name: 'd' },
+      ],
+    );
+    const width = this.rel.fields.length;
+    this.rel = join(this.rel, extremes, 'INNER', TRUE);
+    const at = (i: number) => inputRef(this.rel.fields, width + i);
+    const test = call(comparison, [operand, at(0)], types.boolean(true));
+    if (!all) {
+      return test;
+    }
+    const empty = call('=', [at(1), { kind: 'Literal', value: 0n, type: count }], types.boolean(false));
+    const noNulls = call('=', [at(1), at(2)], types.boolean(false));
+    return call('OR', [empty, call('AND', [test, noNulls], types.boolean(true))], types.boolean(true));
   }
 
   #join(subquery: RexSubquery): Rex {
