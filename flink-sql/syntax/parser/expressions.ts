@@ -246,14 +246,15 @@ function between(p: Parser, operand: Expression, start: number, negated: boolean
   checkNonQuery(p, context, start);
   const symmetric = p.accept(K.SYMMETRIC);
   if (!symmetric) p.accept(K.ASYMMETRIC);
-  const low = binary(p, RANGE + 1, SUB_QUERY);
+  // Calcite reads everything up to AND as the lower bound.
+  const low = binary(p, AND + 1, SUB_QUERY);
   if (!p.at(K.AND) || endsExpression.has(p.peek(1))) {
     const message = 'BETWEEN operator has no terminating AND';
     p.refuseAndLeave(word, wordEnd, message, 'illegal-context', 'SqlValidatorException');
   }
   p.ahead(3);
   p.advance();
-  const high = binary(p, RANGE + 1, SUB_QUERY);
+  const high = binary(p, RANGE, SUB_QUERY);
   return { kind: 'Between', start, end: p.end, operand, negated, symmetric, low, high };
 }
 
@@ -269,7 +270,8 @@ function like(p: Parser, operand: Expression, start: number, negated: boolean, c
     p.expect(K.TO);
   } else p.expect(K.LIKE);
   checkNonQuery(p, context, start);
-  const pattern = binary(p, RANGE + 1, SUB_QUERY);
+  // LIKE leans right.
+  const pattern = binary(p, RANGE, SUB_QUERY);
   if (!p.accept(K.ESCAPE)) return { kind: 'Like', start, end: p.end, op, operand, negated, pattern };
   const escapeCharacter = binary(p, UNARY, SUB_QUERY);
   return { kind: 'Like', start, end: p.end, op, operand, negated, pattern, escape: escapeCharacter };

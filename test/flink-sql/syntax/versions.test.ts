@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { type FlinkVersion, parse } from '../../../flink-sql/syntax/index.ts';
+
+const versions: readonly FlinkVersion[] = ['1.20', '2.0', '2.1', '2.2'];
+
+/** The first version whose parser takes the statement. */
+const cases: readonly (readonly [FlinkVersion, string])[] = [
+  ['1.20', 'SELECT a FROM t WHERE b = 1'],
+  ['1.20', 'CREATE MODEL m'],
+  ['1.20', "SELECT * FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(a), INTERVAL '1' MINUTE))"],
+  ['1.20', "CREATE MATERIALIZED TABLE m FRESHNESS = INTERVAL '1' HOUR AS SELECT 1"],
+  ['2.0', 'SELECT a FROM t QUALIFY b = 1'],
+  ['2.0', "SELECT * FROM TUMBLE(TABLE t, DESCRIPTOR(a), INTERVAL '1' MINUTE)"],
+  ['2.0', 'CREATE TABLE t (a, b) AS SELECT 1, 2'],
+  ['2.0', 'DESCRIBE FUNCTION f'],
+  ['2.0', "SHOW CATALOGS LIKE 'x'"],
+  ['2.0', 'EXPLAIN CREATE TABLE t AS SELECT 1'],
+  ['2.1', 'SELECT * FROM TABLE(ML_PREDICT(TABLE t, MODEL m, DESCRIPTOR(a)))'],
+  ['2.1', "CREATE TABLE t (a STRUCTURED<'x', b INT>)"],
+  ['2.1', 'CREATE TABLE t (a VARIANT)'],
+  ['2.1', "ALTER MODEL m RESET ('a')"],
+  ['2.2', 'SHOW MATERIALIZED TABLES'],
+  ['2.2', 'CREATE MATERIALIZED TABLE m AS SELECT 1'],
+  ['2.2', 'WITH RECURSIVE a AS (SELECT 1) SELECT * FROM a'],
+  ['2.2', "CREATE FUNCTION f AS 'x' USING JAR 'y' WITH ('a' = 'b')"],
+];
+
+describe('target version', () => {
+  test.each(cases)('%s: %s', (first, sql) => {
+    const accepting = versions.filter((target) => parse(sql, { target }).errors.length === 0);
+    expect(accepting).toEqual(versions.slice(versions.indexOf(first)));
+    expect(parse(sql).errors).toEqual([]);
+  });
+});
