@@ -313,3 +313,26 @@ export const listedNameIds: Readonly<Record<string, string>> = {
   JSON_OBJECTAGG_ABSENT_ON_NULL: 'JSON_OBJECTAGG',
   JSON_OBJECTAGG_NULL_ON_NULL: 'JSON_OBJECTAGG',
 };
+
+/** Listed names that only the Table API or the planner itself can call: SQL refuses them, and so does the binder. */
+export const tableApiNames: ReadonlySet<string> = new Set([
+  'AGG_DECIMAL_MINUS',
+  'AGG_DECIMAL_PLUS',
+  'ASSIGNMENT',
+  'DEFAULT',
+  'HIVE_AGG_DECIMAL_PLUS',
+  'as',
+  'asc',
+  'desc',
+  'distinct',
+  'end',
+  'flatten',
+  'get',
+  'over',
+  'rangeTo',
+  'rowtime',
+  'start',
+  'streamRecordTimestamp',
+  'withColumns',
+  'withoutColumns',
+]);

@@ -1,18 +1,10 @@
 import type { FunctionDefinition } from '../../functions/catalogue.ts';
-import type { AggregateCall, FrameBound, Rex, RexOver, SortKey } from '../../plan/rex.ts';
-import type {
-  Expression,
-  FrameBound as FrameBoundNode,
-  FunctionCall,
-  Identifier,
-  JsonArray,
-  JsonObject,
-  OrderItem,
-  WindowSpec,
-} from '../../syntax/ast.ts';
+import type { AggregateCall, Rex, SortKey } from '../../plan/rex.ts';
+import type { Expression, FunctionCall, JsonArray, JsonObject, OrderItem } from '../../syntax/ast.ts';
 import { types, withNullability } from '../../types/logical-type.ts';
 import { type Binder, castTo, isNullLiteral, placeOf } from './binder.ts';
 import { invalid, type Place, refused } from './errors.ts';
+import { overCall } from './over.ts';
 import { callTypes, checkCount, coerceOperands } from './signatures.ts';
 
 /** Results that an empty group does not make nullable. */
@@ -33,6 +25,17 @@ export function callPlace(node: FunctionCall, binder: Binder): Place {
   if (!node.over) return node;
   const before = binder.context.source.slice(node.start, node.over.start).replace(/\s*OVER\s*$/i, '');
   return { start: node.start, end: node.start + before.length };
+}
+
+/** Functions that IGNORE NULLS may follow. */
+const TREATS_NULLS = new Set(['LAG', 'LEAD', 'ARRAY_AGG', 'NTH_VALUE']);
+
+/** Just `name(arguments)`: without the clauses after the parenthesis. */
+function barePlace(node: FunctionCall, binder: Binder): Place {
+  const { source } = binder.context;
+  const last = node.args.at(-1);
+  const close = source.indexOf(')', Math.max(node.name.end, last?.end ?? 0));
+  return { start: node.start, end: close < 0 ? node.end : close + 1 };
 }
 
 /** An aggregate in SELECT, HAVING or ORDER BY; the scope's sink remembers it. */
@@ -60,6 +63,7 @@ function requireSink(node: Place, binder: Binder) {
 const withoutAggregates = (node: Place, binder: Binder): Binder =>
   binder.within({
     over: false,
+    insideAggregate: node,
     aggregates: {
       grouped: false,
       add() {
@@ -68,8 +72,8 @@ const withoutAggregates = (node: Place, binder: Binder): Binder =>
     },
   });
 
-/** The pieces of an aggregate call; its type is NOT NULL where the argument is. */
-function aggregateCall(
+/** The pieces of an aggregate call, also of one with OVER; its type is NOT NULL where the argument is. */
+export function aggregateCall(
   node: FunctionCall,
   definition: FunctionDefinition,
   binder: Binder,
@@ -82,13 +86,25 @@ function aggregateCall(
   }
   const nodes: readonly Expression[] = isStar ? [] : node.args;
   const place = callPlace(node, binder);
+  const name = definition.names[0] as string;
+  if (node.nullTreatment && !TREATS_NULLS.has(name)) {
+    const message = `Cannot specify IGNORE NULLS or RESPECT NULLS following '${name}'`;
+    throw invalid(barePlace(node, binder), 'null-treatment', message);
+  }
+  if (node.withinGroup) {
+    const message = `Aggregate expression '${name}' must not contain a WITHIN GROUP clause`;
+    throw invalid(barePlace(node, binder), 'within-group', message);
+  }
   const bound = nodes.map((argument) => inner.bind(argument));
   const bare = bound.findIndex(isNullLiteral);
   if (bare >= 0) throw invalid(placeOf(nodes[bare] as Expression), 'illegal-null', "Illegal use of 'NULL'");
   if (!isStar && definition.style === 'calcite') {
-    checkCount(definition, definition.names[0] as string, nodes.length, place);
+    checkCount(definition, name, nodes.length, place);
   }
-  const args = isStar ? [] : coerceOperands(definition, definition.names[0] as string, bound, place, binder);
+  const args = isStar ? [] : coerceOperands(definition, name, bound, place, binder);
+  if (name === 'LISTAGG' && bound[1] && bound[1].kind !== 'Literal') {
+    throw invalid(place, 'not-a-literal', "Argument to function 'LISTAGG' must be a literal");
+  }
   const type = definition.result(callTypes(bound));
   if (!type) throw refused(node, 'bad-arguments', 'Invalid input arguments.');
   return {
@@ -104,7 +120,14 @@ function aggregateCall(
 }
 
 function bindFilter(node: Expression, binder: Binder): Rex {
-  const condition = binder.within({ aggregates: undefined, over: false, clause: 'FILTER' }).bind(node);
+  const refuse = () => invalid(placeOf(node), 'aggregate-here', 'FILTER must not contain aggregate expression');
+  const aggregates = {
+    grouped: false,
+    add() {
+      throw refuse();
+    },
+  };
+  const condition = binder.within({ aggregates, over: false, clause: 'FILTER' }).bind(node);
   if (condition.type.root !== 'BOOLEAN' && !isNullLiteral(condition)) {
     throw invalid(placeOf(node), 'not-boolean', 'FILTER clause must be a condition');
   }
@@ -119,77 +142,6 @@ export function bindSortKey(item: OrderItem, binder: Binder): SortKey {
     descending,
     nullsFirst: item.nulls ? item.nulls === 'FIRST' : !descending,
   };
-}
-
-/** Window functions that ignore frames. */
-const UNFRAMED = new Set(['ROW_NUMBER', 'RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'NTILE', 'LAG', 'LEAD']);
-
-export function bindOver(node: FunctionCall, definition: FunctionDefinition, binder: Binder): Rex {
-  if (!binder.scope.over) {
-    const message = `Windowed aggregate expression is illegal in ${binder.scope.clause} clause`;
-    throw invalid(node, 'over-here', message);
-  }
-  const spec = windowSpec(node.over as WindowSpec | Identifier, binder);
-  const call = aggregateCall(node, definition, binder, true);
-  return overCall(call, spec, binder, UNFRAMED.has(call.fn));
-}
-
-function windowSpec(over: WindowSpec | Identifier, binder: Binder): WindowSpec {
-  if (over.kind === 'Identifier') return named(over, binder);
-  if (!over.ref) return over;
-  const base = named(over.ref, binder);
-  return {
-    ...over,
-    partitionBy: over.partitionBy.length > 0 ? over.partitionBy : base.partitionBy,
-    orderBy: over.orderBy.length > 0 ? over.orderBy : base.orderBy,
-    ...(over.frame ? {} : base.frame && { frame: base.frame }),
-  };
-}
-
-function named(name: Identifier, binder: Binder): WindowSpec {
-  const spec = binder.scope.windows?.get(name.name);
-  if (!spec) throw invalid(name, 'unknown-window', `Window '${name.name}' not found`);
-  return windowSpec(spec, binder);
-}
-
-function overCall(call: AggregateCall, spec: WindowSpec, binder: Binder, unframed: boolean): RexOver {
-  const inner = binder.within({ over: false });
-  const partitionBy = spec.partitionBy.map((item) => inner.bind(item));
-  const orderBy = spec.orderBy.map((item) => bindSortKey(item, inner));
-  const { frame } = spec;
-  const rows = frame ? frame.unit === 'ROWS' : call.fn === 'ROW_NUMBER';
-  const lower: FrameBound =
-    frame && !unframed ? bindBound(frame.lower, rows, orderBy, inner) : { kind: 'UnboundedPreceding' };
-  const upper: FrameBound =
-    frame?.upper && !unframed
-      ? bindBound(frame.upper, rows, orderBy, inner)
-      : frame || orderBy.length > 0 || unframed
-        ? { kind: 'CurrentRow' }
-        : { kind: 'UnboundedFollowing' };
-  return { kind: 'Over', call, partitionBy, orderBy, rows, lower, upper, type: call.type };
-}
-
-function bindBound(node: FrameBoundNode, rows: boolean, orderBy: readonly SortKey[], binder: Binder): FrameBound {
-  switch (node.type) {
-    case 'UNBOUNDED PRECEDING':
-      return { kind: 'UnboundedPreceding' };
-    case 'UNBOUNDED FOLLOWING':
-      return { kind: 'UnboundedFollowing' };
-    case 'CURRENT ROW':
-      return { kind: 'CurrentRow' };
-    default: {
-      const value = node.value as Expression;
-      const offset = binder.bind(value);
-      const key = orderBy[0]?.expr.type;
-      const temporal =
-        key !== undefined && (key.root.startsWith('TIMESTAMP') || key.root === 'DATE' || key.root.startsWith('TIME'));
-      const isIntervalOffset = offset.type.root === 'INTERVAL_DAY_TIME' || offset.type.root === 'INTERVAL_YEAR_MONTH';
-      if (!rows && temporal && !isIntervalOffset) {
-        throw invalid(placeOf(value), 'range-type', 'Data Type mismatch between ORDER BY and RANGE clause');
-      }
-      return { kind: node.type === 'PRECEDING' ? 'Preceding' : 'Following', offset };
-    }
-  }
 }
 
 /** JSON_OBJECTAGG and JSON_ARRAYAGG, which are not calls by name in the tree. */
@@ -211,6 +163,6 @@ export function bindJsonAggregate(node: JsonObject | JsonArray, binder: Binder):
     type: types.varchar(2000, false),
     name: '',
   };
-  if (node.over) return overCall(call, windowSpec(node.over, binder), binder, false);
+  if (node.over) return overCall(call, node.over, binder);
   return sink.add(call);
 }

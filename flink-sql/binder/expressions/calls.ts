@@ -6,12 +6,13 @@ import { withoutTimeAttribute } from '../../types/compare.ts';
 import { isBinary, isCharacter, isDateTime, isInteger, isInterval, isTimestamp } from '../../types/families.ts';
 import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
-import { bindAggregate, bindOver, callPlace } from './aggregates.ts';
+import { bindAggregate, callPlace } from './aggregates.ts';
 import { bindArithmetic } from './arithmetic.ts';
 import { anyNullable, type Binder, bindTyped, call, castTo, isNullLiteral, literal, symbol } from './binder.ts';
 import { compare } from './comparison.ts';
 import { error, invalid, refused } from './errors.ts';
 import { cannotApply, shown } from './operators.ts';
+import { bindOver } from './over.ts';
 import { calciteRefusal, callTypes, checkCount, coerceOperands, noMatch } from './signatures.ts';
 
 /** A call by name: built-in functions, aggregates, OVER, then user-defined functions. */
@@ -99,6 +100,9 @@ function bindUserFunction(node: FunctionCall, written: string, binder: Binder): 
       ? literal(null, types.null())
       : binder.bind(argument.kind === 'NamedArgument' ? argument.value : argument),
   );
+  if (!found && node.form === 'niladic') {
+    throw invalid(node, 'unknown-column', `Column '${written}' not found in any table`);
+  }
   if (!found) throw noMatch(node, written, args);
   throw error(
     node,

@@ -29,7 +29,12 @@ export function bindColumn(node: ColumnRef, binder: Binder): Rex {
     const relation = relationOf(scope, first.name);
     if (column.type.root === 'ROW' && relation?.name !== undefined) {
       const text = parts.map((part) => part.name).join('.');
-      throw invalid(spanOf(parts), 'unknown-column', `Column '${text}' not found in table '${relation.name}'`);
+      const close = closeField(column, parts.slice(1));
+      throw invalid(
+        spanOf(parts),
+        'unknown-column',
+        `Column '${text}' not found in table '${relation.name}'${didYouMean(close)}`,
+      );
     }
   }
   const tables = parts.slice(0, -1);
@@ -125,20 +130,26 @@ function resolveByTable(start: Scope, parts: readonly Identifier[]): Rex | undef
   return undefined;
 }
 
-/** Nested fields by name (exactly, then in any case, as Calcite's struct access); undefined when one is missing. */
-export function accessFields(rex: Rex, names: readonly Identifier[]): Rex | undefined {
+/** Nested fields by name; in any case where the row is an expression and no column. Undefined when one is missing. */
+export function accessFields(rex: Rex, names: readonly Identifier[], anyCase = false): Rex | undefined {
   let current = rex;
   for (const { name } of names) {
     const { type } = current;
     if (type.root !== 'ROW') return undefined;
     let index = type.fields.findIndex((field) => field.name === name);
-    if (index < 0) index = type.fields.findIndex((field) => field.name.toLowerCase() === name.toLowerCase());
+    if (index < 0 && anyCase) index = type.fields.findIndex((field) => field.name.toLowerCase() === name.toLowerCase());
     const field = type.fields[index];
     if (!field) return undefined;
     const fieldType = withNullability(field.type, field.type.nullable || type.nullable);
     current = { kind: 'FieldAccess', operand: current, index, name: field.name, type: fieldType };
   }
   return current;
+}
+
+/** The field that a missing nested name would be in another case. */
+function closeField(rex: Rex, names: readonly Identifier[]): string | undefined {
+  const found = accessFields(rex, names, true);
+  return found?.kind === 'FieldAccess' && found.name !== names.at(-1)?.name ? found.name : undefined;
 }
 
 const didYouMean = (name: string | undefined): string => (name === undefined ? '' : `; did you mean '${name}'?`);

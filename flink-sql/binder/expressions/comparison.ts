@@ -37,7 +37,7 @@ export function areComparable(a: LogicalType, b: LogicalType): boolean {
 }
 
 /** A comparison with the casts that Flink inserts. */
-export function compare(op: ComparisonOp, left: Rex, right: Rex, place: Place): Rex {
+export function compare(op: ComparisonOp, left: Rex, right: Rex, place: Place, inJoin = false): Rex {
   const [a, b] = [left.type, right.type];
   if (!areComparable(a, b)) {
     const shown = (type: LogicalType) => `<${calciteDigest(type).toUpperCase()}>`;
@@ -46,14 +46,20 @@ export function compare(op: ComparisonOp, left: Rex, right: Rex, place: Place): 
   }
   const rows = compareRowConstructors(op, left, right, place);
   if (rows) return rows;
-  const [x, y] = aligned(op, left, right, place);
+  const [x, y] = aligned(op, left, right, place, inJoin);
   if (isOrdering(op) && !isNullLiteral(left) && !isNullLiteral(right) && !isOrdered(x.type)) {
     const message = `Comparable type expected, but was '${asSummaryString(x.type)}'.`;
     throw error(place, 'not-comparable', 'CodeGenException', message, false);
   }
   if (op === 'IS DISTINCT FROM' || op === 'IS NOT DISTINCT FROM') return call(op, [x, y], types.boolean(false));
   // Flink compares a BOOLEAN with a text as two different objects: never equal.
-  if ((x.type.root === 'BOOLEAN') !== (y.type.root === 'BOOLEAN')) return neverEqual(op, x, y);
+  if ((x.type.root === 'BOOLEAN') !== (y.type.root === 'BOOLEAN')) {
+    const truth = [x, y].find((side) => side.kind === 'Literal' && side.value === true);
+    const other = truth === x ? y : x;
+    // … unless its simplifier sees `TRUE = x` first, which is x itself.
+    if (truth && op === '=' && other.kind !== 'Literal') return castTo(other, types.boolean());
+    return neverEqual(op, x, y);
+  }
   return call(op, [x, y], booleanOf([x, y]));
 }
 
@@ -67,7 +73,7 @@ function neverEqual(op: ComparisonOp, x: Rex, y: Rex): Rex {
 }
 
 /** Both sides in one type, as the planner casts them or as its generated code would promote them. */
-function aligned(op: ComparisonOp, left: Rex, right: Rex, place: Place): [Rex, Rex] {
+function aligned(op: ComparisonOp, left: Rex, right: Rex, place: Place, inJoin: boolean): [Rex, Rex] {
   const [a, b] = [left.type, right.type];
   if (isNullLiteral(left) && isNullLiteral(right)) return [nullOf(types.int()), nullOf(types.int())];
   if (isNullLiteral(left)) return [nullOf(b), right];
@@ -79,6 +85,10 @@ function aligned(op: ComparisonOp, left: Rex, right: Rex, place: Place): [Rex, R
       return [castTo(left, target), castTo(right, target)];
     }
     if (isNumeric(other)) {
+      if (inJoin) {
+        const message = `implicit type conversion between ${calciteDigest(a)} and ${calciteDigest(b)} is not supported on join's condition now`;
+        throw refused(place, 'no-implicit-conversion', message, 'TableException');
+      }
       const message = `implicit type conversion between ${rootName(a)} and ${rootName(b)} is not supported now`;
       throw refused(place, 'no-implicit-conversion', message);
     }

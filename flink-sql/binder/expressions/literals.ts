@@ -19,7 +19,8 @@ const MAX_DIGITS = 38;
 
 /** `sign` carries a minus in front of the literal: -2147483648 is an INT though 2147483648 is not. */
 export function bindNumber(node: NumberLiteral, sign: 1 | -1, place: Place = node): Rex {
-  if (node.approximate) return literal(sign * Number(node.text), types.double(false));
+  // Literals are decimals until here: there is no negative zero.
+  if (node.approximate) return literal(sign * Number(node.text) || 0, types.double(false));
   const dot = node.text.indexOf('.');
   const scale = dot < 0 ? 0 : node.text.length - dot - 1;
   const unscaled = BigInt(node.text.replace('.', '')) * BigInt(sign);

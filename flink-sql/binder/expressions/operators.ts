@@ -55,7 +55,7 @@ export function bindBinary(node: Binary, binder: Binder): Rex {
     case '>=':
     case 'IS DISTINCT FROM':
     case 'IS NOT DISTINCT FROM':
-      return compare(node.op, binder.bind(node.left), binder.bind(node.right), place);
+      return compare(node.op, binder.bind(node.left), binder.bind(node.right), place, binder.scope.clause === 'ON');
     case 'OVERLAPS':
       return overlaps(node, binder);
     default:
@@ -266,12 +266,13 @@ export function bindIs(node: IsPredicate, binder: Binder): Rex {
     case 'TRUE':
     case 'FALSE':
     case 'UNKNOWN': {
-      if (operand.type.root !== 'BOOLEAN' && !isNullLiteral(operand)) {
+      if (isNullLiteral(operand)) throw illegalNull(placeOf(node.operand));
+      if (operand.type.root !== 'BOOLEAN') {
         const name = `${not}${node.test}`;
         throw cannotApply(place, name, `${shown(operand.type)} ${name}`, `'<BOOLEAN> ${name}'`);
       }
       const name = node.test === 'UNKNOWN' ? 'NULL' : node.test;
-      return call(not + name, [castTo(operand, types.boolean())], types.boolean(false));
+      return call(not + name, [operand], types.boolean(false));
     }
     case 'JSON':
     case 'JSON VALUE':
@@ -308,9 +309,10 @@ function overlaps(node: Binary, binder: Binder): Rex {
   const common = leastRestrictive([a.type, b.type, c.type, d.type]);
   if (!common) throw unsupported(place, node.op);
   const order = (x: Rex, y: Rex): [Rex, Rex] => {
-    const swapped = compare('<', y, x, place);
+    // A NULL bound makes the pair count as swapped, as Calcite's CASE does.
+    const ordered = compare('<=', x, y, place);
     const type = leastRestrictive([x.type, y.type]) ?? common;
-    return [call('CASE', [swapped, y, x], type), call('CASE', [swapped, x, y], type)];
+    return [call('CASE', [ordered, x, y], type), call('CASE', [ordered, y, x], type)];
   };
   const [from1, to1] = order(a, b);
   const [from2, to2] = order(c, d);

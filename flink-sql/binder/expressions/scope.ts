@@ -55,6 +55,8 @@ export interface Scope {
   readonly outer?: OuterScope;
   /** Absent where aggregate functions are illegal. */
   readonly aggregates?: AggregateSink | undefined;
+  /** The aggregate call whose arguments are being bound. */
+  readonly insideAggregate?: { readonly start: number; readonly end: number };
   /** Are OVER calls legal here? */
   readonly over: boolean;
   /** Windows of the WINDOW clause by name. */

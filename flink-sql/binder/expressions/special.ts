@@ -7,6 +7,7 @@ import type {
   FieldAccess,
   IntervalDifference,
   IntervalExpression,
+  IntervalQualifier,
   ItemAccess,
   MapConstructor,
   MultisetConstructor,
@@ -52,8 +53,20 @@ export function bindCast(node: Cast, binder: Binder): Rex {
     throw invalid(node, 'unsupported-cast', message);
   }
   if (support.kind === 'refused') throw error(node, 'unsupported-cast', support.exception, support.message, false);
+  const interval = literalAsInterval(operand, node, target);
+  if (interval && !tries) return interval;
   if (!tries) return isNullLiteral(operand) ? nullOf(target) : castTo(operand, target);
   return call('TRY_CAST', [isNullLiteral(operand) ? nullOf(target) : operand], withNullability(target, true));
+}
+
+/** CAST(5 AS INTERVAL DAY): a literal counts units, while a value computed at run time counts months or milliseconds. */
+function literalAsInterval(operand: Rex, node: Cast, target: LogicalType): Rex | undefined {
+  if (operand.kind !== 'Literal' || node.type.kind !== 'IntervalType' || !isInteger(operand.type)) return undefined;
+  const type = withNullability(target, false);
+  const { value } = operand;
+  if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
+  const unit = unitValue(node.type.qualifier, type);
+  return literal(typeof unit === 'number' ? unit * Number(value) : unit * BigInt(value), type);
 }
 
 /** A NULL inside a row or collection, which has no type to cast from. */
@@ -187,10 +200,10 @@ export function bindItem(node: ItemAccess, binder: Binder): Rex {
 
 export function bindField(node: FieldAccess, binder: Binder): Rex {
   const operand = binder.bind(node.operand);
-  const field = accessFields(operand, [node.field]);
+  const field = accessFields(operand, [node.field], true);
   if (field) return field;
   if (operand.type.root !== 'ROW') {
-    throw invalid(placeOf(node), 'not-a-row', `Incompatible types`);
+    throw invalid(placeOf(node.operand), 'not-a-row', 'Incompatible types');
   }
   throw invalid(node.field, 'unknown-field', `Unknown field '${node.field.name}'`);
 }
@@ -211,12 +224,11 @@ export function bindIntervalDifference(node: IntervalDifference, binder: Binder)
 export function bindIntervalExpression(node: IntervalExpression, binder: Binder): Rex {
   const type = intervalType(node.qualifier);
   const amount = bindTyped(node.value, binder);
-  const unit = literal(unitValue(node, type), withNullability(type, false));
+  const unit = literal(unitValue(node.qualifier, type), withNullability(type, false));
   return bindArithmetic('*', unit, amount, placeOf(node));
 }
 
-function unitValue(node: IntervalExpression, type: LogicalType): number | bigint {
-  const { from } = node.qualifier;
+function unitValue({ from }: IntervalQualifier, type: LogicalType): number | bigint {
   if (type.root === 'INTERVAL_YEAR_MONTH') return from === 'YEAR' ? 12 : from === 'QUARTER' ? 3 : 1;
   const ms = { WEEK: 604_800_000, DAY: 86_400_000, HOUR: 3_600_000, MINUTE: 60_000, SECOND: 1000 } as const;
   return BigInt(ms[from as keyof typeof ms] ?? 1);

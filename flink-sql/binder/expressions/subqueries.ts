@@ -21,7 +21,7 @@ export function bindScalar(node: Subquery, binder: Binder): Rex {
   const [field, ...more] = rel.fields;
   if (!field || more.length > 0) {
     const usage = `$SCALAR_QUERY(<${relationDigest(rel.fields).toUpperCase()}>)`;
-    throw cannotApply(node, '$SCALAR_QUERY', usage, "'$SCALAR_QUERY(<RECORDTYPE(SINGLE FIELD)>)'");
+    throw cannotApply(node.query, '$SCALAR_QUERY', usage, "'$SCALAR_QUERY(<RECORDTYPE(SINGLE FIELD)>)'");
   }
   return { kind: 'Subquery', op: 'SCALAR', operands: [], rel, type: withNullability(field.type, true) };
 }
