@@ -83,10 +83,22 @@ export class Session {
     check: (() => void) | undefined,
   ): Promise<void> {
     await before;
-    await operation.run(() => {
+    await operation.run(async () => {
       check?.();
-      return executeStatement(this, operation, config);
+      try {
+        return await executeStatement(this, operation, config);
+      } catch (error) {
+        if (!(error instanceof SessionError)) this.reportFault(error);
+        throw error;
+      }
     });
+  }
+
+  /** A fault of our own: the client gets one line of it, the log the rest. */
+  private reportFault(error: unknown): void {
+    this.environment.notice(
+      `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
   }
 
   operation(handle: string): Operation {

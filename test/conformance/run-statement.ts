@@ -9,7 +9,7 @@ import { recordedTypeText } from './recorded-type.ts';
 /** What a statement gave, as the recordings hold it: rows start with their kind, cells are Flink's text. */
 export interface Outcome {
   readonly columns?: readonly { readonly name: string; readonly type: string }[];
-  readonly rows?: readonly (readonly (string | null)[])[];
+  readonly rows?: (readonly (string | null)[])[];
   readonly job?: string;
   readonly error?: string;
   readonly at?: readonly number[];
