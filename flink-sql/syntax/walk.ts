@@ -1,9 +1,13 @@
 import type { SyntaxNode } from './ast.ts';
 
-/** The nodes directly below a node, in the order of the properties (which is mostly the order of the text). */
+/** The nodes directly below a node, in the order of the text. */
 export function children(node: SyntaxNode): SyntaxNode[] {
   const list: SyntaxNode[] = [];
   for (const value of Object.values(node)) collect(value, list);
+  for (let i = 1; i < list.length; i++) {
+    if ((list[i] as SyntaxNode).start < (list[i - 1] as SyntaxNode).start)
+      return list.sort((a, b) => a.start - b.start);
+  }
   return list;
 }
 

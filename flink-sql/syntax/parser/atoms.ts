@@ -139,9 +139,12 @@ function nameOrCall(p: Parser): Expression {
   if ((p.kind === K.ARRAY_AGG || p.kind === K.STRING_AGG || p.kind === K.GROUP_CONCAT) && p.peek(1) === T.LPAREN) {
     return namedFunctionCall(p);
   }
-  // Most names are one part: spare them the rest.
+  const isDescriptor = p.kind === K.DESCRIPTOR && p.peek(1) === T.LPAREN;
   const name: QualifiedName = columnName(p);
-  if (p.kind === T.LPAREN) return callSuffix(p, functionArguments(p, name, SUB_QUERY));
+  if (p.kind === T.LPAREN) {
+    const call = functionArguments(p, name, SUB_QUERY);
+    return isDescriptor ? descriptor(call) : callSuffix(p, call);
+  }
   if (p.index === p.probe) p.expectedKinds.add(T.LPAREN);
   if (p.kind === T.DOT && p.peek(1) === T.STAR) {
     p.advance();
@@ -149,6 +152,17 @@ function nameOrCall(p: Parser): Expression {
     return { kind: 'Star', start, end: p.end, qualifier: name.parts };
   }
   return { kind: 'ColumnRef', start, end: p.end, parts: name.parts };
+}
+
+/** DESCRIPTOR ( column, … ); with anything else in it, a call that the validator will refuse. */
+function descriptor(call: FunctionCall): Expression {
+  const { start, end, args } = call;
+  const columns: QualifiedName[] = [];
+  for (const arg of args) {
+    if (arg.kind !== 'ColumnRef') return call;
+    columns.push({ kind: 'QualifiedName', start: arg.start, end: arg.end, parts: arg.parts });
+  }
+  return { kind: 'Descriptor', start, end, columns };
 }
 
 function columnName(p: Parser): QualifiedName {

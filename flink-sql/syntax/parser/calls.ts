@@ -34,7 +34,7 @@ export function namedFunctionCall(p: Parser): FunctionCall {
   return callSuffix(p, functionArguments(p, name, SUB_QUERY) as FunctionCall);
 }
 
-/** ( ) | ( * ) | ( [ALL | DISTINCT] arg, … ) after the name. DESCRIPTOR(a) becomes a node of its own. */
+/** ( ) | ( * ) | ( [ALL | DISTINCT] arg, … ) after the name. */
 export function functionArguments(p: Parser, name: QualifiedName, context: Context): FunctionCall {
   const { start } = name;
   p.expect(T.LPAREN);
