@@ -105,13 +105,17 @@ describe('sessions', () => {
     ]);
   });
 
-  it('completes names of tables', async () => {
+  it.each([
+    ['SELECT * FROM def', ['default_catalog', 'default_catalog.default_database']],
+    ['SELECT * FROM t_', ['t_1']],
+    ['SHOW CATA', ['CATALOGS']],
+    ['SHOW TABLES ', ['FROM', 'IN', 'LIKE', 'NOT']],
+  ])('completes %j', async (statement, expected) => {
     const session = await openSession(gateway);
-    const answer = await call(gateway, 'GET', `${session}/complete-statement`, {
-      statement: 'SELECT * FROM def',
-      position: 17,
-    });
-    expect(answer.body).toEqual({ candidates: ['default_catalog', 'default_catalog.default_database'] });
+    await runStatement(gateway, session, "CREATE TABLE t_1 (a INT) WITH ('connector' = 'datagen')");
+    const body = { statement, position: statement.length };
+    const { candidates } = (await call(gateway, 'GET', `${session}/complete-statement`, body)).body;
+    expect(candidates.filter((each: string) => /\w/.test(each))).toEqual(expected);
   });
 });
 
