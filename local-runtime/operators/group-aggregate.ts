@@ -28,7 +28,7 @@ export class GroupAggregateOperator implements Operator {
     this.retracting = node.retracting;
     this.updateBefore = node.generateUpdateBefore;
     this.keys = new KeyTable(node.group.map((g) => inputTypes[g] as LogicalType));
-    this.aggregates = new AggregateSet(node.calls, inputTypes, node.retracting);
+    this.aggregates = new AggregateSet(node.calls, inputTypes, node.retracting, context.zone);
     this.out = new RowWriter(
       node.fields.map((f) => f.type),
       (batch) => context.output.emit(batch),

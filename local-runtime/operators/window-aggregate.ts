@@ -60,7 +60,7 @@ export class WindowAggregateOperator implements Operator {
     const assigner = sliceAssigner(node);
     this.assigner = node.windowAttached ? attached(assigner) : assigner;
     this.keys = new CountedKeys(node.group, inputTypes);
-    this.accumulators = new WindowAccumulators(node.calls, inputTypes, node.retracting);
+    this.accumulators = new WindowAccumulators(node.calls, inputTypes, node.retracting, context.zone);
     this.create = () => this.accumulators.create();
     this.local = this.rowtime ? new SliceBuffer(this.keys, true) : undefined;
     this.buffer = new SliceBuffer(this.keys, true);

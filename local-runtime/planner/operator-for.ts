@@ -2,14 +2,17 @@ import type { Physical } from '../../flink-sql/plan/physical.ts';
 import { FlinkFault } from '../errors.ts';
 import { CalcOperator } from '../operators/calc.ts';
 import { ChangelogNormalizeOperator } from '../operators/changelog-normalize.ts';
+import { DeduplicateOperator } from '../operators/deduplicate.ts';
 import { DropUpdateBeforeOperator } from '../operators/drop-update-before.ts';
 import { ExpandOperator } from '../operators/expand.ts';
 import { GroupAggregateOperator } from '../operators/group-aggregate.ts';
 import { GroupWindowAggregateOperator } from '../operators/group-window-aggregate.ts';
 import { JoinOperator } from '../operators/join.ts';
 import type { Operator, OperatorContext } from '../operators/operator.ts';
+import { OverAggregateOperator } from '../operators/over-aggregate.ts';
 import { limitOperator, rankOperator } from '../operators/rank/rank-for.ts';
 import { SessionWindowAggregateOperator } from '../operators/session-window-aggregate.ts';
+import { TemporalSortOperator } from '../operators/temporal-sort.ts';
 import { UnionOperator } from '../operators/union.ts';
 import { WatermarkAssignerOperator } from '../operators/watermark-assigner.ts';
 import { WindowAggregateOperator } from '../operators/window-aggregate.ts';
@@ -70,6 +73,12 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
       const condition = node.condition ? joinCondition(node.condition, types, right, context) : undefined;
       return new JoinOperator(node, [types, right], condition, context);
     }
+    case 'OverAggregate':
+      return new OverAggregateOperator(node, types, context);
+    case 'TemporalSort':
+      return new TemporalSortOperator(node, types, context);
+    case 'Deduplicate':
+      return new DeduplicateOperator(node, types, context);
     case 'Rank':
       return rankOperator(node, types, context);
     case 'Limit':

@@ -1,4 +1,4 @@
-import type { AggregateCall, RexInputRef } from '../../../flink-sql/plan/rex.ts';
+import type { AggregateCall, Rex, RexInputRef, RexLiteral } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import type { BoolColumn, Column } from '../../batch/column.ts';
 import { FlinkFault } from '../../errors.ts';
@@ -8,10 +8,14 @@ import { avgOf } from './avg.ts';
 import { Count } from './count.ts';
 import { Distinct } from './distinct.ts';
 import { FirstLastValue, FirstLastValueWithRetract } from './first-last-value.ts';
+import { JsonArrayAgg, JsonObjectAgg } from './json.ts';
+import { Lag } from './lag.ts';
 import { ArrayAgg, Collect, ListAgg } from './list.ts';
 import { extremeOf } from './min-max.ts';
+import { Percentile } from './percentile.ts';
 import { SingleValue } from './single-value.ts';
 import { sumOf } from './sum.ts';
+import { Variance, type VarianceKind } from './variance.ts';
 
 interface Call {
   readonly aggregate: Aggregate;
@@ -27,9 +31,9 @@ export class AggregateSet {
   private readonly filtered: boolean;
 
   /** `retracting`: the input has -U or -D, so functions that need more state to take values back are chosen. */
-  constructor(calls: readonly AggregateCall[], inputTypes: readonly LogicalType[], retracting: boolean) {
+  constructor(calls: readonly AggregateCall[], inputTypes: readonly LogicalType[], retracting: boolean, zone: string) {
     this.calls = calls.map((call) => ({
-      aggregate: aggregateOf(call, inputTypes, retracting),
+      aggregate: aggregateOf(call, inputTypes, retracting, zone),
       filter: call.filter ? inputIndex(call.filter as RexInputRef) : -1,
     }));
     this.filtered = this.calls.some((call) => call.filter >= 0);
@@ -97,7 +101,16 @@ function inputIndex(ref: RexInputRef): number {
   return ref.index;
 }
 
-function aggregateOf(call: AggregateCall, inputTypes: readonly LogicalType[], retracting: boolean): Aggregate {
+function aggregateOf(
+  call: AggregateCall,
+  inputTypes: readonly LogicalType[],
+  retracting: boolean,
+  zone: string,
+): Aggregate {
+  if (call.fn === 'LAG') {
+    const [value, offset, byDefault] = call.args;
+    return new Lag([inputIndex(value as RexInputRef)], literal(offset), literal(byDefault));
+  }
   const args = call.args.map((arg) => inputIndex(arg as RexInputRef));
   const types = args.map((arg) => inputTypes[arg] as LogicalType);
   // MIN and MAX do not care how often a value is there.
@@ -107,23 +120,46 @@ function aggregateOf(call: AggregateCall, inputTypes: readonly LogicalType[], re
       args.map((_, i) => i),
       types,
       retracting,
+      zone,
     );
     return new Distinct(inner, args, types);
   }
-  return functionOf(call, args, types, retracting);
+  return functionOf(call, args, types, retracting, zone);
 }
+
+function literal(rex: Rex | undefined): RexLiteral | undefined {
+  if (rex === undefined || rex.kind === 'Literal') return rex;
+  throw new FlinkFault('TableException', 'LAG takes constants as its offset and default.');
+}
+
+const VARIANCES: Readonly<Record<string, VarianceKind>> = {
+  STDDEV_POP: { root: true, sample: false },
+  STDDEV_SAMP: { root: true, sample: true },
+  STDDEV: { root: true, sample: true },
+  VAR_POP: { root: false, sample: false },
+  VAR_SAMP: { root: false, sample: true },
+  VARIANCE: { root: false, sample: true },
+};
 
 function functionOf(
   call: AggregateCall,
   args: readonly number[],
   types: readonly LogicalType[],
   retracting: boolean,
+  zone: string,
 ): Aggregate {
   const arg = args[0] ?? 0;
   const type = types[0] ?? call.type;
+  const variance = VARIANCES[call.fn];
+  if (variance) return new Variance(arg, variance, type, call.type);
   switch (call.fn) {
     case 'COUNT':
       return new Count(args);
+    // In streaming these only count the rows of their frame.
+    case 'ROW_NUMBER':
+    case 'RANK':
+    case 'DENSE_RANK':
+      return new Count([]);
     case 'SUM':
       return sumOf(arg, type, retracting, false);
     case '$SUM0':
@@ -148,6 +184,14 @@ function functionOf(
       return new Collect(args);
     case 'SINGLE_VALUE':
       return new SingleValue(args);
+    case 'JSON_OBJECTAGG_NULL_ON_NULL':
+    case 'JSON_OBJECTAGG_ABSENT_ON_NULL':
+      return new JsonObjectAgg(args, call.fn === 'JSON_OBJECTAGG_ABSENT_ON_NULL', types, zone);
+    case 'JSON_ARRAYAGG_NULL_ON_NULL':
+    case 'JSON_ARRAYAGG_ABSENT_ON_NULL':
+      return new JsonArrayAgg(args, call.fn === 'JSON_ARRAYAGG_ABSENT_ON_NULL', types, zone);
+    case 'PERCENTILE':
+      return new Percentile(args, types);
     default:
       throw new FlinkFault(
         'TableException',

@@ -11,8 +11,8 @@ export class WindowAccumulators {
   private count = 0;
   private rows = new Float64Array(64);
 
-  constructor(calls: readonly AggregateCall[], inputTypes: readonly LogicalType[], retracting: boolean) {
-    this.set = new AggregateSet(calls, inputTypes, retracting);
+  constructor(calls: readonly AggregateCall[], inputTypes: readonly LogicalType[], retracting: boolean, zone: string) {
+    this.set = new AggregateSet(calls, inputTypes, retracting, zone);
   }
 
   bind(columns: readonly Column[]): void {

@@ -39,7 +39,7 @@ export abstract class WindowOperator<T> implements Operator {
     this.context = context;
     this.zone = new ZoneShift(settings.ltz ? context.zone : undefined);
     this.keys = new CountedKeys(settings.group, inputTypes);
-    this.accumulators = new WindowAccumulators(settings.calls, inputTypes, settings.retracting);
+    this.accumulators = new WindowAccumulators(settings.calls, inputTypes, settings.retracting, context.zone);
     this.out = new RowWriter(
       settings.fields.map((f) => f.type),
       (batch) => context.output.emit(batch),

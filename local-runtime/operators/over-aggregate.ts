@@ -1,0 +1,250 @@
+import type { OverAggregate } from '../../flink-sql/plan/physical.ts';
+import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { type Batch, forEachRun, INSERT } from '../batch/batch.ts';
+import type { Column, TimestampColumn } from '../batch/column.ts';
+import { FlinkFault } from '../errors.ts';
+import { type ColumnWriter, columnWriter } from '../state/column-writer.ts';
+import { KeyTable, PairTable } from '../state/key-table.ts';
+import { RowStore } from '../state/row-store.ts';
+import { RowWriter } from '../state/row-writer.ts';
+import { TimerHeap } from '../time/timer-heap.ts';
+import { AggregateSet } from './aggregates/aggregate-set.ts';
+import type { Operator, OperatorContext } from './operator.ts';
+import { type OverFrame, overFrame } from './over/frame.ts';
+
+interface OverKey {
+  /** Rows waiting or in the frame, by time: ids in the row store. */
+  readonly rows: Map<number, number[]>;
+  /** Accumulator of the frame. */
+  readonly group: number;
+  /** Rows in a bounded ROWS frame. */
+  count: number;
+  /** The last time that was emitted; earlier rows are late. */
+  lastTime: number;
+}
+
+/**
+ * OVER aggregates ordered by event or processing time, insert-only. Keeps, by partition, the frame's accumulator and the rows that
+ * wait for the watermark or are in a bounded frame. Event time: rows are emitted in time order when the watermark passes them; in an
+ * unbounded frame a row at or below the watermark is late, in a bounded one a row at or below the last one emitted for its key. A
+ * RANGE frame takes all rows of one time in at once. Processing time: rows are emitted as they come. Follows the
+ * RowTime/ProcTime Rows/Range Bounded/Unbounded PrecedingFunctions.
+ */
+export class OverAggregateOperator implements Operator {
+  private readonly node: OverAggregate;
+  private readonly context: OperatorContext;
+  private readonly inputTypes: readonly LogicalType[];
+  private readonly frame: OverFrame;
+  private readonly rowtime: boolean;
+  private readonly timeIndex: number;
+  private readonly keys: KeyTable;
+  private readonly states: (OverKey | undefined)[] = [];
+  private readonly rows: RowStore;
+  private words = new Int32Array(0);
+  private readonly aggregates: AggregateSet;
+  private readonly timers = new TimerHeap<{ key: number; time: number; entry: number }>();
+  private readonly timerTable = new PairTable();
+  private watermark = Number.NEGATIVE_INFINITY;
+  private readonly out: RowWriter;
+
+  constructor(node: OverAggregate, inputTypes: readonly LogicalType[], context: OperatorContext) {
+    this.node = node;
+    this.context = context;
+    this.inputTypes = inputTypes;
+    this.frame = overFrame(node);
+    this.timeIndex = node.order[0]?.index ?? -1;
+    const time = inputTypes[this.timeIndex];
+    this.rowtime = !(time && 'attribute' in time && time.attribute === 'PROCTIME');
+    this.keys = new KeyTable(node.partition.map((p) => inputTypes[p] as LogicalType));
+    this.rows = new RowStore(inputTypes);
+    this.aggregates = new AggregateSet(node.calls, inputTypes, this.frame.kind !== 'unbounded', context.zone);
+    this.out = new RowWriter(
+      node.fields.map((f) => f.type),
+      (batch) => context.output.emit(batch),
+    );
+  }
+
+  process(batch: Batch): void {
+    const { columns } = batch;
+    this.keys.encode(
+      this.node.partition.map((p) => columns[p] as Column),
+      0,
+      batch.length,
+    );
+    const need = batch.length * this.rows.width;
+    if (this.words.length < need) this.words = new Int32Array(need);
+    this.rows.encode(columns, 0, batch.length, this.words);
+    const times = this.rowtime && batch.length > 0 ? (columns[this.timeIndex] as TimestampColumn) : undefined;
+    forEachRun(
+      batch,
+      (from, to) => {
+        for (let i = from; i < to; i++) {
+          const key = this.keys.findOrAdd(i);
+          if (this.keys.added) this.open(key);
+          if (times) this.rowtimeRow(key, i, times);
+          else this.proctimeRow(key, i);
+        }
+      },
+      (watermark) => {
+        if (this.rowtime && watermark > this.watermark) this.advance(watermark);
+        this.out.mark(watermark);
+      },
+    );
+    this.out.flush();
+    this.keys.sweep();
+    this.rows.sweep();
+  }
+
+  private open(key: number): void {
+    this.aggregates.grow(key + 1);
+    this.aggregates.reset(key);
+    this.states[key] = { rows: new Map(), group: key, count: 0, lastTime: 0 };
+  }
+
+  private rowtimeRow(key: number, i: number, times: TimestampColumn): void {
+    if (times.nulls?.[i] === 1) {
+      throw new FlinkFault(
+        'RuntimeException',
+        'RowTime field should not be null, please convert it to a non-null long value.',
+      );
+    }
+    const time = times.ms[i] as number;
+    const state = this.states[key] as OverKey;
+    const unbounded = this.frame.kind === 'unbounded';
+    if (time <= (unbounded ? this.watermark : state.lastTime)) {
+      this.context.count('numLateRecordsDropped', 1);
+      return;
+    }
+    const list = state.rows.get(time);
+    const row = this.rows.add(this.words, i * this.rows.width);
+    if (list) list.push(row);
+    else state.rows.set(time, [row]);
+    if (!list) this.timer(key, time);
+  }
+
+  private timer(key: number, time: number): void {
+    const entry = this.timerTable.findOrAdd(key, time);
+    if (this.timerTable.added) this.timers.add(time, { key, time, entry });
+  }
+
+  private advance(watermark: number): void {
+    this.watermark = watermark;
+    while (!this.timers.isEmpty && this.timers.nextTime <= watermark) {
+      const { key, time, entry } = this.timers.poll();
+      this.timerTable.remove(entry);
+      const state = this.states[key] as OverKey;
+      this.fire(state, time);
+      this.out.flushIfFull();
+    }
+  }
+
+  private fire(state: OverKey, time: number): void {
+    const rows = state.rows.get(time);
+    const { frame } = this;
+    if (rows) {
+      if (frame.kind === 'rows') {
+        this.slideRows(state, rows, frame.preceding + 1);
+      } else if (frame.kind === 'range') {
+        this.slideRange(state, rows, time - frame.preceding);
+      } else {
+        this.emitTogether(state, rows, this.node.rows);
+        for (const row of rows) this.rows.remove(row);
+        state.rows.delete(time);
+      }
+    }
+    state.lastTime = time;
+  }
+
+  /** Each row pushes the oldest one out of a full frame. */
+  private slideRows(state: OverKey, rows: readonly number[], size: number): void {
+    for (const row of [...rows]) {
+      if (state.count >= size) this.retract(state, [this.takeOldest(state)]);
+      else state.count++;
+      this.emitTogether(state, [row], true);
+    }
+  }
+
+  private takeOldest(state: OverKey): number {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const time of state.rows.keys()) oldest = Math.min(oldest, time);
+    const list = state.rows.get(oldest) as number[];
+    const row = list.shift() as number;
+    if (list.length === 0) state.rows.delete(oldest);
+    return row;
+  }
+
+  /** Rows before `from` leave the frame. */
+  private slideRange(state: OverKey, rows: readonly number[], from: number): void {
+    for (const [time, old] of state.rows) {
+      if (time >= from) continue;
+      this.retract(state, old);
+      state.rows.delete(time);
+    }
+    this.emitTogether(state, rows, false);
+  }
+
+  /** Takes stored rows out of the frame and forgets them. */
+  private retract(state: OverKey, rows: readonly number[]): void {
+    this.aggregates.bind(this.columnsOf(rows));
+    for (let r = 0; r < rows.length; r++) {
+      this.aggregates.retract(state.group, r);
+      this.rows.remove(rows[r] as number);
+    }
+  }
+
+  /** Adds rows to the frame and emits them: one by one, or all after all were added. */
+  private emitTogether(state: OverKey, rows: readonly number[], oneByOne: boolean): void {
+    const columns = this.columnsOf(rows);
+    this.aggregates.bind(columns);
+    if (!oneByOne) for (let r = 0; r < rows.length; r++) this.aggregates.accumulate(state.group, r);
+    for (let r = 0; r < rows.length; r++) {
+      if (oneByOne) this.aggregates.accumulate(state.group, r);
+      this.emitRow(columns, r, state.group);
+    }
+  }
+
+  private emitRow(columns: readonly Column[], row: number, group: number): void {
+    const writers = this.out.columns;
+    for (let c = 0; c < columns.length; c++) (writers[c] as ColumnWriter).appendFrom(columns[c] as Column, row);
+    this.aggregates.write(group, writers, columns.length);
+    this.out.end(INSERT);
+  }
+
+  private columnsOf(rows: readonly number[]): Column[] {
+    const writers = this.inputTypes.map(columnWriter);
+    for (const row of rows) this.rows.writeRow(row, writers, 0);
+    return writers.map((w) => w.take());
+  }
+
+  private proctimeRow(key: number, i: number): void {
+    const state = this.states[key] as OverKey;
+    const now = this.context.clock.now();
+    if (this.frame.kind === 'range') {
+      for (const [time, old] of state.rows) {
+        if (time >= now - this.frame.preceding) continue;
+        this.retract(state, old);
+        state.rows.delete(time);
+      }
+    } else if (this.frame.kind === 'rows') {
+      if (state.count > this.frame.preceding) this.retract(state, [this.takeOldest(state)]);
+      else state.count++;
+    }
+    const row = this.rows.add(this.words, i * this.rows.width);
+    this.emitTogether(state, [row], true);
+    if (this.frame.kind === 'unbounded') {
+      this.rows.remove(row);
+      return;
+    }
+    const list = state.rows.get(now);
+    if (list) list.push(row);
+    else state.rows.set(now, [row]);
+  }
+
+  end(): void {
+    // The last watermark has emitted what waited.
+  }
+
+  stateBytes(): number {
+    return this.keys.byteLength + this.rows.byteLength + this.aggregates.byteLength + this.timers.byteLength;
+  }
+}

@@ -1,0 +1,114 @@
+import type { TemporalSort } from '../../flink-sql/plan/physical.ts';
+import type { Value } from '../../flink-sql/plan/rex.ts';
+import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { type Batch, forEachRun, INSERT } from '../batch/batch.ts';
+import { type Column, type TimestampColumn, valueAt } from '../batch/column.ts';
+import { RowStore } from '../state/row-store.ts';
+import { RowWriter } from '../state/row-writer.ts';
+import { TimerHeap } from '../time/timer-heap.ts';
+import type { Operator, OperatorContext } from './operator.ts';
+import { compareKeys, type SortField } from './rank/top-n.ts';
+
+interface Waiting {
+  readonly row: number;
+  /** Sort fields after the time. */
+  readonly key: readonly Value[];
+}
+
+/**
+ * ORDER BY a time attribute, insert-only. Keeps rows by time until the watermark (or the clock) passes them, then emits them in time
+ * order, rows of one time by the other sort keys; a row at or before the last time emitted is late and dropped. Follows
+ * RowTimeSortOperator and ProcTimeSortOperator.
+ */
+export class TemporalSortOperator implements Operator {
+  private readonly node: TemporalSort;
+  private readonly context: OperatorContext;
+  private readonly rest: readonly SortField[];
+  private readonly rows: RowStore;
+  private words = new Int32Array(0);
+  private readonly waiting = new Map<number, Waiting[]>();
+  private readonly timers = new TimerHeap<number>();
+  private lastTime = Number.NEGATIVE_INFINITY;
+  private watermark = Number.NEGATIVE_INFINITY;
+  private readonly out: RowWriter;
+
+  constructor(node: TemporalSort, inputTypes: readonly LogicalType[], context: OperatorContext) {
+    this.node = node;
+    this.context = context;
+    this.rest = node.order.filter(({ index }) => index !== node.timeIndex);
+    this.rows = new RowStore(inputTypes);
+    this.out = new RowWriter(inputTypes, (batch) => context.output.emit(batch));
+  }
+
+  process(batch: Batch): void {
+    const need = batch.length * this.rows.width;
+    if (this.words.length < need) this.words = new Int32Array(need);
+    this.rows.encode(batch.columns, 0, batch.length, this.words);
+    const times = batch.columns[this.node.timeIndex] as TimestampColumn;
+    forEachRun(
+      batch,
+      (from, to) => {
+        for (let i = from; i < to; i++) {
+          this.add(batch.columns, i, this.node.rowtime ? (times.ms[i] as number) : this.context.clock.now() + 1);
+        }
+      },
+      (watermark) => {
+        if (this.node.rowtime && watermark > this.watermark) {
+          this.watermark = watermark;
+          this.advance(watermark);
+        }
+        this.out.mark(watermark);
+      },
+    );
+    this.out.flush();
+    this.rows.sweep();
+  }
+
+  private add(columns: readonly Column[], i: number, time: number): void {
+    if (time <= this.lastTime) {
+      this.context.count('numLateRecordsDropped', 1);
+      return;
+    }
+    const row = this.rows.add(this.words, i * this.rows.width);
+    const entry = { row, key: this.rest.map(({ index }) => valueAt(columns[index] as Column, i)) };
+    const list = this.waiting.get(time);
+    if (list) {
+      list.push(entry);
+      return;
+    }
+    this.waiting.set(time, [entry]);
+    this.timers.add(time, time);
+    if (!this.node.rowtime) this.context.registerProcessingTimer(time);
+  }
+
+  private advance(progress: number): void {
+    while (!this.timers.isEmpty && this.timers.nextTime <= progress) {
+      const time = this.timers.poll();
+      const list = this.waiting.get(time) ?? [];
+      this.waiting.delete(time);
+      if (this.rest.length > 0) list.sort((a, b) => compareKeys(a.key, b.key, this.rest));
+      for (const { row } of list) {
+        this.rows.writeRow(row, this.out.columns, 0);
+        this.out.end(INSERT);
+        this.rows.remove(row);
+      }
+      if (this.node.rowtime) this.lastTime = time;
+      this.out.flushIfFull();
+    }
+  }
+
+  onProcessingTime(now: number): void {
+    this.advance(now);
+    this.out.flush();
+    this.rows.sweep();
+    if (!this.timers.isEmpty) this.context.registerProcessingTimer(this.timers.nextTime);
+  }
+
+  end(): void {
+    // The last watermark has emitted what waited.
+  }
+
+  stateBytes(): number {
+    return this.rows.byteLength + this.timers.byteLength;
+  }
+}
