@@ -15,7 +15,7 @@ import type {
   TableRef,
 } from '../../syntax/ast.ts';
 import { parse } from '../../syntax/index.ts';
-import { type LogicalType, type RowField, types } from '../../types/logical-type.ts';
+import { type LogicalType, type RowField, types, withNullability } from '../../types/logical-type.ts';
 import { bindExpression } from '../expressions/index.ts';
 import type { Scope, ScopeRelation } from '../expressions/scope.ts';
 import { EMPTY_ENV, type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError } from './context.ts';
@@ -167,10 +167,13 @@ function viewRel(view: ResolvedView, place: NodeBase, context: QueryContext): Re
   }
   const inner = queryContext({ ...context.bind, catalog }, text, [...context.views, view]);
   const rel = atPlace(place, () => bindQuery(parsed.query, EMPTY_ENV, inner));
-  // The view's own column names; types as the query has them now.
+  // The view's own column names; a column that could be NULL when the view was made still may be.
   return project(
     rel,
-    rel.fields.map((_, i) => inputRef(rel.fields, i)),
+    rel.fields.map((field, i) => {
+      const nullable = field.type.nullable || (view.columns[i]?.type.nullable ?? false);
+      return { ...inputRef(rel.fields, i), type: withNullability(field.type, nullable) };
+    }),
     view.columns.map((column) => column.name),
   );
 }

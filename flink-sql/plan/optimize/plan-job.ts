@@ -13,7 +13,7 @@ import { extractOver } from './over-to-rank.ts';
 import { pruneColumns } from './prune.ts';
 import { pushFilters } from './push-filters.ts';
 import { removeSubqueries } from './subqueries.ts';
-import { draft, PhysicalBuilder } from './to-physical.ts';
+import { draft, normalizedKeys, PhysicalBuilder } from './to-physical.ts';
 
 /** A query or INSERTs to be planned together. */
 export type Plannable =
@@ -26,7 +26,10 @@ export function optimizeLogical(rel: Rel, ctx: BindContext, connectors: Connecto
   const folded = foldConstants(joined, ctx.folder);
   const ranked = extractOver(folded);
   const expanded = lowerGroupingSets(pushFilters(ranked));
-  return pruneColumns(expanded, (scan) => connectors.source(scan.options, scan.table)?.projectionPushDown ?? false);
+  return pruneColumns(expanded, {
+    canProject: (scan) => connectors.source(scan.options, scan.table)?.projectionPushDown ?? false,
+    keys: (scan) => normalizedKeys(scan, connectors, mayDuplicate(ctx)) ?? [],
+  });
 }
 
 function mayDuplicate(ctx: BindContext): boolean {

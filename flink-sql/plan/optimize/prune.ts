@@ -5,8 +5,13 @@ import { inputRef, project } from '../rel-builder.ts';
 import type { Rex } from '../rex.ts';
 import { refsOf, remap } from '../rex-refs.ts';
 
-/** Which sources can leave columns out (SupportsProjectionPushDown). */
-export type CanProject = (scan: ScanRel) => boolean;
+/** What pruning asks about sources. */
+export interface SourceColumns {
+  /** Can the source leave columns out (SupportsProjectionPushDown)? */
+  canProject(scan: ScanRel): boolean;
+  /** Fields that must be read whoever reads them: the key of a source that is normalized. */
+  keys(scan: ScanRel): readonly number[];
+}
 
 /** A plan whose row may hold less: `map[old]` is the new index, -1 for a dropped field. */
 interface Pruned {
@@ -15,8 +20,8 @@ interface Pruned {
 }
 
 /** Drops the columns that nobody reads, all the way down; the row of the root stays. */
-export function pruneColumns(rel: Rel, canProject: CanProject): Rel {
-  return new Pruner(canProject).exact(
+export function pruneColumns(rel: Rel, sources: SourceColumns): Rel {
+  return new Pruner(sources).exact(
     rel,
     rel.fields.map((_, i) => i),
   );
@@ -29,10 +34,10 @@ function identityMap(rel: Rel): number[] {
 }
 
 class Pruner {
-  readonly #canProject: CanProject;
+  readonly #sources: SourceColumns;
 
-  constructor(canProject: CanProject) {
-    this.#canProject = canProject;
+  constructor(sources: SourceColumns) {
+    this.#sources = sources;
   }
 
   /** The node with exactly these fields in this order. */
@@ -206,7 +211,7 @@ class Pruner {
     const refs = sorted(kept.flatMap((index) => [...refsOf(rel.exprs[index] as Rex)]));
     // A source lists its columns in the order of their first use.
     const used = [...new Set(kept.flatMap((index) => [...refsOf(rel.exprs[index] as Rex)]))];
-    const needed = rel.input.kind === 'Scan' && this.#canProject(rel.input) ? used : refs;
+    const needed = rel.input.kind === 'Scan' && this.#sources.canProject(rel.input) ? used : refs;
     const { rel: input, map } = this.prune(rel.input, needed);
     const exprs = kept.map((index) => remap(rel.exprs[index] as Rex, map));
     const names = kept.map((index) => rel.fields[index]?.name as string);
@@ -221,10 +226,10 @@ class Pruner {
 
   #scan(rel: ScanRel, wanted: readonly number[]): Pruned {
     const all = identityMap(rel);
-    if (!this.#canProject(rel) || wanted.length === 0 || rel.projected) {
+    if (!this.#sources.canProject(rel) || wanted.length === 0 || rel.projected) {
       return { rel, map: all };
     }
-    const kept = [...new Set(wanted)];
+    const kept = [...new Set([...wanted, ...this.#sources.keys(rel)])];
     const columns = sourceColumns(rel.table.columns);
     if (kept.length === columns.length && kept.every((index, i) => index === i)) {
       return { rel, map: all };

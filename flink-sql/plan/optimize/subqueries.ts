@@ -275,7 +275,11 @@ function correlatedLimit(rel: SortRel, below: Pulled): Pulled {
     rankEnd: rel.offset + rel.fetch,
     outputRankNumber: false,
   };
-  return { rel: ranked, conditions: below.conditions };
+  // The Top-N is joined with the values that it was partitioned by, where NULL is a value like any other.
+  const conditions = below.conditions.map((condition) =>
+    condition.kind === 'Call' ? { ...condition, fn: 'IS NOT DISTINCT FROM', type: types.boolean(false) } : condition,
+  );
+  return { rel: ranked, conditions };
 }
 
 /** Joins scalar subqueries to a row, one after the other. */

@@ -1,6 +1,7 @@
 import { rewriteRex, rexSome, shiftRefs } from '../../binder/expressions/rex-util.ts';
 import { sourceColumns } from '../../binder/query/table.ts';
-import { catalogError } from '../../catalog/errors.ts';
+import { catalogError, validationError } from '../../catalog/errors.ts';
+import { summaryName } from '../../catalog/store.ts';
 import { typesEqual } from '../../types/compare.ts';
 import { type LogicalType, type RowField, types, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
@@ -19,6 +20,7 @@ import {
 import type { AggregateCall, Rex } from '../rex.ts';
 import { inline, isDeterministic, refsOf } from '../rex-refs.ts';
 import type { Connectors } from './connectors.ts';
+import { keepsTimeAttribute } from './time-attributes.ts';
 import { isWindowGroup, type WindowColumns, windowColumns } from './window-properties.ts';
 
 const tableError = (message: string, code: string) => catalogError('TableException', message, code);
@@ -71,6 +73,7 @@ export class PhysicalBuilder {
       case 'Sort':
         return this.#sort(rel);
       case 'WindowTableFunction': {
+        checkWindowTime(rel);
         const input = this.build(rel.input);
         const exchanged = rel.window.type === 'SESSION' ? exchange(input, rel.window.partition) : input;
         return { ...draft, kind: 'WindowTableFunction', fields: rel.fields, input: exchanged, window: rel.window };
@@ -124,10 +127,9 @@ export class PhysicalBuilder {
       projected,
     };
     let node: Physical = scan;
-    const changelog = this.#connectors.source(rel.options, rel.table)?.changelog;
-    const normalizes = changelog === 'upsert' || (changelog === 'all' && this.#duplicates);
-    if (normalizes && rel.table.primaryKey) {
-      const keys = rel.table.primaryKey.columns.map((name) => rel.fields.findIndex((field) => field.name === name));
+    checkMetadata(rel, this.#connectors);
+    const keys = normalizedKeys(rel, this.#connectors, this.#duplicates);
+    if (keys) {
       node = { ...draft, kind: 'ChangelogNormalize', fields: scan.fields, input: exchange(scan, keys), keys };
     }
     this.#scans.set(key, node);
@@ -323,6 +325,7 @@ export class PhysicalBuilder {
     if (readsWindow) {
       return undefined;
     }
+    checkWindowTime(tvf);
     const time = inputRef(tvf.input.fields, tvf.window.timeIndex);
     const partition = tvf.window.partition.map((index) => inputRef(tvf.input.fields, index));
     const columns: Rex[] = [];
@@ -497,8 +500,55 @@ export class PhysicalBuilder {
   }
 }
 
+/** The primary key's fields where Flink puts a ChangelogNormalize on the source: upsert sources, and CDC that may repeat. */
+export function normalizedKeys(rel: ScanRel, connectors: Connectors, duplicates: boolean): number[] | undefined {
+  const changelog = connectors.source(rel.options, rel.table)?.changelog;
+  const normalizes = changelog === 'upsert' || (changelog === 'all' && duplicates);
+  if (!normalizes || !rel.table.primaryKey) {
+    return undefined;
+  }
+  return rel.table.primaryKey.columns.map((name) => rel.fields.findIndex((field) => field.name === name));
+}
+
+/** DynamicSourceUtils.validateAndApplyMetadata. */
+function checkMetadata({ table, options }: ScanRel, connectors: Connectors): void {
+  const traits = connectors.source(options, table);
+  for (const column of table.columns) {
+    if (column.kind !== 'metadata' || !traits) {
+      continue;
+    }
+    const key = column.key ?? column.name;
+    const keys = Object.keys(traits.metadata);
+    const name = summaryName(table.identifier);
+    if (keys.length === 0) {
+      throw validationError(
+        `Table '${name}' declares metadata columns, but the underlying DynamicTableSource doesn't implement the SupportsReadingMetadata interface. Therefore, metadata cannot be read from the given source.`,
+        'metadata',
+      );
+    }
+    if (!keys.includes(key)) {
+      throw validationError(
+        `Invalid metadata key '${key}' in column '${column.name}' of table '${name}'. The DynamicTableSource class '${traits.sourceClass ?? ''}' supports the following metadata keys for reading:\n${keys.join('\n')}`,
+        'metadata',
+      );
+    }
+  }
+}
+
 function refs(fields: readonly RowField[]): Rex[] {
   return fields.map((_, i) => inputRef(fields, i));
+}
+
+function checkWindowTime(rel: Extract<Rel, { kind: 'WindowTableFunction' }>): void {
+  if (keepsTimeAttribute(rel.input, rel.window.timeIndex)) {
+    return;
+  }
+  const { type } = rel.input.fields[rel.window.timeIndex] as RowField;
+  const shown = asSummaryString(withNullability(withoutTimeAttribute(type), true));
+  throw validationError(
+    `The window function requires the timecol is a time attribute type, but is ${shown}.`,
+    'time-attribute',
+  );
 }
 
 function plain(value: unknown): unknown {
@@ -596,7 +646,7 @@ function moveCalls(calls: readonly AggregateCall[], map: (index: number) => numb
 function checkCalls(calls: readonly AggregateCall[]): void {
   for (const { fn, args, distinct: isDistinct } of calls) {
     const distinctRoot = args[0]?.type.root;
-    if (isDistinct && distinctRoot && ['ARRAY', 'MAP', 'ROW', 'MULTISET'].includes(distinctRoot)) {
+    if (isDistinct && distinctRoot === 'ROW') {
       throw tableError(
         `Distinct aggregate function does not support type: ${distinctRoot}.\nPlease re-check the data type.`,
         'aggregate',
