@@ -4,8 +4,8 @@ import type { Batch } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import { gather, gatherKinds, remapMarks } from '../batch/gather.ts';
 import type { ExprEnv } from './env.ts';
-import { Generator } from './generator.ts';
 import { generateTrue } from './generate-logic.ts';
+import { Generator } from './generator.ts';
 import { InputFields, type Shape, shapeOf } from './input.ts';
 import { type OutputColumn, outputColumn } from './output.ts';
 

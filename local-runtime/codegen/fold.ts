@@ -5,8 +5,9 @@ import { FlinkFault } from '../errors.ts';
 import { fitChar, truncateText } from '../functions/cast/cast.ts';
 import { compareExact } from '../functions/compare.ts';
 import { decimalText, fitDecimal } from '../functions/decimal.ts';
+import { civil } from '../functions/java/calendar.ts';
+import { javaFloat } from '../functions/java/floating-text.ts';
 import { isDeterministic } from '../functions/registry.ts';
-import { javaFloat } from '../formats/numbers.ts';
 import type { ExprEnv } from './env.ts';
 import { interpret } from './interpreter.ts';
 
@@ -42,6 +43,10 @@ export function isConstant(rex: Rex): boolean {
 }
 
 function evaluate(rex: Rex, env: ExprEnv): Value | undefined {
+  if (rex.kind === 'Call' && rex.fn === 'CAST' && rex.type.root === 'DOUBLE') {
+    const float = floatLiteral(rex.operands[0] as Rex);
+    if (float !== undefined) return Number(javaFloat(float)) + 0;
+  }
   const simple = simplify(rex);
   const missing = missingElement(simple, env);
   if (missing) return missing.value;
@@ -51,17 +56,14 @@ function evaluate(rex: Rex, env: ExprEnv): Value | undefined {
 
 /** Calcite's own arithmetic on literals, done before code is generated. */
 function simplify(rex: Rex): Rex {
-  if (rex.kind !== 'Call') return rex;
-  const operands = rex.operands.map(simplify);
+  // What a branch not taken would do must not happen here.
+  if (rex.kind !== 'Call' || LAZY.has(rex.fn)) return rex;
+  const operands = rex.operands.map((operand) => simplify(operand));
   const call: RexCall = { ...rex, operands };
   const [first, second] = operands;
   if (call.fn === '/' && isZero(second) && !operands.some(isNull)) {
     const error = new FlinkFault('ArithmeticException', 'Division by zero');
     if (operands.every((operand) => operand.kind === 'Literal' || isCastOfLiteral(operand))) throw error;
-  }
-  if (call.fn === 'CAST' && first && call.type.root === 'DOUBLE') {
-    const float = floatLiteral(first);
-    if (float !== undefined) return { kind: 'Literal', value: Number(javaFloat(float)), type: call.type };
   }
   if (COMPARISONS.has(call.fn) && first && second) {
     const [a, b] = [exactLiteral(first), exactLiteral(second)];
@@ -70,6 +72,7 @@ function simplify(rex: Rex): Rex {
   return call;
 }
 
+const LAZY = new Set(['CASE', 'IF', 'COALESCE', 'IFNULL', 'AND', 'OR', 'TRY_CAST']);
 const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=']);
 
 const isNull = (rex: Rex): boolean => rex.kind === 'Literal' && rex.value === null;
@@ -97,9 +100,10 @@ function exactLiteral(rex: Rex): { unscaled: bigint; scale: number } | undefined
   if (rex.kind === 'Literal') return exactNumber(rex);
   if (rex.kind !== 'Call' || rex.fn !== 'CAST') return undefined;
   const operand = rex.operands[0] as Rex;
+  const exact = exactLiteral(operand);
   const root = rex.type.root;
-  if (root !== 'FLOAT' && root !== 'DOUBLE') return undefined;
-  return exactLiteral(operand);
+  if (root === 'FLOAT' || root === 'DOUBLE' || (exact?.scale === 0 && root === 'BIGINT')) return exact;
+  return undefined;
 }
 
 function exactNumber({ value, type }: RexLiteral): { unscaled: bigint; scale: number } | undefined {
@@ -176,7 +180,7 @@ function asLiteral(value: Value, rex: Rex): Value | undefined {
         if (Number.isNaN(value as number)) return undefined;
         throw new FlinkFault('NumberFormatException', 'Infinite or NaN');
       }
-      if (rex.kind === 'Call' && rex.fn === 'CAST') return (value as number) + 0;
+      if (rex.kind === 'Call' && rex.fn === 'CAST' && exactLiteral(rex)) return (value as number) + 0;
       return Math.fround(Number((value as number).toPrecision(7))) + 0;
     }
     case 'DECIMAL':
@@ -187,6 +191,11 @@ function asLiteral(value: Value, rex: Rex): Value | undefined {
         );
       }
       return value;
+    case 'DATE': {
+      const [year] = civil(value as number);
+      if (year < 1 || year > 9999) throw new FlinkFault('IllegalArgumentException', `Year out of range: [${year}]`);
+      return value;
+    }
     case 'CHAR':
       return fitChar(value as string, type.length);
     case 'VARCHAR':

@@ -1,6 +1,6 @@
 import type { Rex, RexCall } from '../../flink-sql/plan/rex.ts';
-import { asSummaryString } from '../../flink-sql/types/print.ts';
 import type { DecimalType, LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { asSummaryString } from '../../flink-sql/types/print.ts';
 import { FlinkFault } from '../errors.ts';
 import { decimalToDouble, decimalToLong } from '../functions/decimal.ts';
 import { decimalArithmetic } from '../functions/decimal-arithmetic.ts';
@@ -14,7 +14,7 @@ import {
 } from '../functions/integers.ts';
 import { addMonths, addMonthsToDate, MILLIS_PER_DAY, subtractMonths } from '../functions/java/calendar.ts';
 import { anyNull, type Code, type Generator } from './generator.ts';
-import { convert, type Helpers, narrow, type NumericKind, numericKind } from './numeric.ts';
+import { convert, type Helpers, type NumericKind, narrow, numericKind } from './numeric.ts';
 
 export const helpersOf = (g: Generator): Helpers => ({
   doubleToInt: g.bind(doubleToInt, 'h'),
@@ -47,9 +47,7 @@ function numeric(g: Generator, rex: RexCall, left: Code, right: Code): Code {
   const keeps = fn === '%' && leftKind !== kind;
   const at: NumericKind = keeps ? (leftKind === 'decimal' ? 'i64' : widest(leftKind, kind)) : kind;
   const a = keeps ? promote(g, left, at) : converted(g, left, kind);
-  const b = keeps
-    ? convert(converted(g, right, kind), kind, 0, at, helpersOf(g))
-    : converted(g, right, kind);
+  const b = keeps ? convert(converted(g, right, kind), kind, 0, at, helpersOf(g)) : converted(g, right, kind);
   let js = operate(g, fn, a, b, at);
   if (at !== kind) js = convert(`(${js})`, at, 0, kind, helpersOf(g));
   return { nul: anyNull([left, right]), val: js, nanos: '0', type };
@@ -186,7 +184,8 @@ function shift(g: Generator, rex: RexCall, point: Code, span: Code, nul: string)
   const millis = `Number(${span.val})`;
   switch (point.type.root) {
     case 'DATE':
-      if (months) return { nul, val: `${g.bind(addMonthsToDate, 'h')}(${point.val}, ${sign}(${span.val}))`, nanos: '0', type };
+      if (months)
+        return { nul, val: `${g.bind(addMonthsToDate, 'h')}(${point.val}, ${sign}(${span.val}))`, nanos: '0', type };
       if (type.root === 'DATE') {
         return { nul, val: `(${point.val} ${fn} Math.trunc(${millis} / ${MILLIS_PER_DAY}) | 0)`, nanos: '0', type };
       }
@@ -213,8 +212,7 @@ function shift(g: Generator, rex: RexCall, point: Code, span: Code, nul: string)
 /** The interval between two points in time, in the result's unit. */
 function difference(g: Generator, rex: RexCall, left: Code, right: Code, nul: string): Code {
   const { type } = rex;
-  const millis = (code: Code): string =>
-    code.type.root === 'DATE' ? `(${code.val} * ${MILLIS_PER_DAY})` : code.val;
+  const millis = (code: Code): string => (code.type.root === 'DATE' ? `(${code.val} * ${MILLIS_PER_DAY})` : code.val);
   if (type.root === 'INTERVAL_YEAR_MONTH') {
     return { nul, val: `${g.bind(subtractMonths, 'h')}(${millis(left)}, ${millis(right)})`, nanos: '0', type };
   }

@@ -28,7 +28,12 @@ export function generateCast(g: Generator, rex: RexCall): Code {
   if (isSame(rex)) return { ...operand, type: to };
   const make = rex.fn === 'TRY_CAST' ? tryCastFunction : castFunction;
   const cast = g.bind(make(from, to, g.env), 'f');
-  return g.strictCall([operand], to, (args) => `${cast}(${args[0]})`, rex.fn === 'TRY_CAST' || to.root === 'DECIMAL' || isNested(to.root));
+  return g.strictCall(
+    [operand],
+    to,
+    (args) => `${cast}(${args[0]})`,
+    rex.fn === 'TRY_CAST' || to.root === 'DECIMAL' || isNested(to.root),
+  );
 }
 
 const isNested = (root: string): boolean => root === 'ARRAY' || root === 'MAP' || root === 'ROW' || root === 'MULTISET';
@@ -43,7 +48,12 @@ function isSame(rex: RexCall): boolean {
     case 'CHAR':
       return from.root === 'CHAR' && from.length === to.length;
     case 'DECIMAL':
-      return from.root === 'DECIMAL' && from.scale === to.scale && from.precision <= to.precision && from.precision <= 18 === to.precision <= 18;
+      return (
+        from.root === 'DECIMAL' &&
+        from.scale === to.scale &&
+        from.precision <= to.precision &&
+        from.precision <= 18 === to.precision <= 18
+      );
     case 'TIMESTAMP_WITHOUT_TIME_ZONE':
     case 'TIMESTAMP_WITH_LOCAL_TIME_ZONE':
       return from.root === to.root && from.precision <= to.precision;

@@ -1,10 +1,9 @@
 import type { Rex, RexCall, Value } from '../../flink-sql/plan/rex.ts';
-import { asSummaryString } from '../../flink-sql/types/print.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { asSummaryString } from '../../flink-sql/types/print.ts';
 import { FlinkFault } from '../errors.ts';
 import { comparable, equality } from '../functions/compare.ts';
 import { pow10 } from '../functions/decimal.ts';
-import { compareText } from '../state/canonical.ts';
 import { converted } from './generate-arithmetic.ts';
 import { anyNull, type Code, type Generator, isTimestampType, zero } from './generator.ts';
 import { type NumericKind, numericKind } from './numeric.ts';
@@ -34,8 +33,8 @@ function compared(g: Generator, fn: string, left: Code, right: Code, type: Logic
   if (isTimestampType(left.type) && isTimestampType(right.type)) return plain(timestamps(g, fn, left, right));
   const [l, r] = [left.type.root, right.type.root];
   if (isText(l) && isText(r)) {
-    if (fn === '=' || fn === '<>') return plain(`(${left.val} ${js} ${right.val})`);
-    return plain(`(${g.bind(compareText, 'h')}(${left.val}, ${right.val}) ${fn} 0)`);
+    // BinaryStringData compares the UTF-16 units of Java strings, as JavaScript does.
+    return plain(`(${left.val} ${js} ${right.val})`);
   }
   if (l === r && (SCALAR.has(l) || l === 'BOOLEAN')) return plain(`(${left.val} ${js} ${right.val})`);
   if (fn === '=' || fn === '<>') {

@@ -39,10 +39,12 @@ export function generateTrue(g: Generator, rex: Rex): string {
 }
 
 export function generateLogic(g: Generator, rex: RexCall): Code {
-  return rex.operands.slice(1).reduce<Code>(
-    (left, operand) => combine(g, rex.fn === 'AND', left, operand, rex.type),
-    g.generate(rex.operands[0] as Rex),
-  );
+  return rex.operands
+    .slice(1)
+    .reduce<Code>(
+      (left, operand) => combine(g, rex.fn === 'AND', left, operand, rex.type),
+      g.generate(rex.operands[0] as Rex),
+    );
 }
 
 function combine(g: Generator, and: boolean, first: Code, operand: Rex, type: LogicalType): Code {
@@ -158,6 +160,7 @@ function inlineCase(g: Generator, operands: readonly Rex[], type: LogicalType): 
   return { nul: 'false', val: js, nanos: '0', type };
 }
 
-
 const containsCase = (rex: Rex): boolean =>
-  rex.kind === 'Call' ? rex.fn === 'CASE' || rex.operands.some(containsCase) : rex.kind === 'FieldAccess' && containsCase(rex.operand);
+  rex.kind === 'Call'
+    ? rex.fn === 'CASE' || rex.operands.some(containsCase)
+    : rex.kind === 'FieldAccess' && containsCase(rex.operand);

@@ -31,7 +31,16 @@ export const isTimestampType = (type: LogicalType): boolean => columnKind(type) 
 
 const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=']);
 const ARITHMETIC = new Set(['+', '-', '*', '/', '%']);
-const TESTS = new Set(['IS TRUE', 'IS NOT TRUE', 'IS FALSE', 'IS NOT FALSE', 'IS NULL', 'IS NOT NULL', 'IS UNKNOWN', 'IS NOT UNKNOWN']);
+const TESTS = new Set([
+  'IS TRUE',
+  'IS NOT TRUE',
+  'IS FALSE',
+  'IS NOT FALSE',
+  'IS NULL',
+  'IS NOT NULL',
+  'IS UNKNOWN',
+  'IS NOT UNKNOWN',
+]);
 
 /** Turns expressions into JavaScript, statement by statement; constants and functions are bound by name, never written as text. */
 export class Generator {
@@ -131,7 +140,11 @@ export class Generator {
         return this.call(rex);
       case 'FieldAccess': {
         const operand = this.settle(this.generate(rex.operand));
-        const at = this.name(operand.nul === 'false' ? `${operand.val}[${rex.index}]` : `${operand.nul} ? null : ${operand.val}[${rex.index}]`);
+        const at = this.name(
+          operand.nul === 'false'
+            ? `${operand.val}[${rex.index}]`
+            : `${operand.nul} ? null : ${operand.val}[${rex.index}]`,
+        );
         return this.unboxed(at, rex.type);
       }
       default:

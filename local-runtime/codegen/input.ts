@@ -57,7 +57,8 @@ export class InputFields {
     const row = side.row;
     if (!this.opened.has(global)) {
       const column = `${side.columns}[${index}]`;
-      const data = kind === 'ts' ? `${column}.ms, ${nanos} = ${column}.nanos` : kind === 'str' ? column : `${column}.values`;
+      const data =
+        kind === 'ts' ? `${column}.ms, ${nanos} = ${column}.nanos` : kind === 'str' ? column : `${column}.values`;
       this.opened.set(global, `const ${values} = ${data}, ${nulls} = ${column}.nulls;`);
     }
     const nul = this.shape.noNulls(index) ? 'false' : `(${nulls} !== undefined && ${nulls}[${row}] === 1)`;

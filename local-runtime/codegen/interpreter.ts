@@ -142,7 +142,8 @@ function compareValues(fn: string, a: Value, b: Value, left: LogicalType, right:
     return equal === null ? null : fn === '=' ? equal : !equal;
   }
   const order = comparable(left, right)?.(a, b);
-  if (order === undefined) throw new FlinkFault('CodeGenException', `Comparable type expected, but was '${left.root}'.`);
+  if (order === undefined)
+    throw new FlinkFault('CodeGenException', `Comparable type expected, but was '${left.root}'.`);
   switch (fn) {
     case '<':
       return order < 0;
@@ -195,7 +196,11 @@ function decimal(
   const scaleOf = (t: LogicalType) => (t.root === 'DECIMAL' ? t.scale : isFloating(t) ? type.scale : 0);
   const read = (value: number | bigint, t: LogicalType): bigint =>
     isFloating(t)
-      ? (castFunction(t, { root: 'DECIMAL', nullable: true, precision: 38, scale: type.scale }, { zone: 'UTC', clock: Date, options: {} })(value) as bigint)
+      ? (castFunction(
+          t,
+          { root: 'DECIMAL', nullable: true, precision: 38, scale: type.scale },
+          { zone: 'UTC', clock: Date, options: {} },
+        )(value) as bigint)
       : BigInt(value);
   const [s1, s2] = [scaleOf(left), scaleOf(right)];
   const [x, y] = [read(a, left), read(b, right)];
@@ -244,8 +249,11 @@ function temporal(rex: RexCall, a: Value, b: Value, left: LogicalType, right: Lo
     return { ms: months ? addMonths(ms, amount) : ms + amount, nanos };
   }
   const millis = (value: Value, t: LogicalType): number =>
-    t.root === 'DATE' ? (value as number) * MILLIS_PER_DAY : typeof value === 'number' ? value : (value as TimestampValue).ms;
+    t.root === 'DATE'
+      ? (value as number) * MILLIS_PER_DAY
+      : typeof value === 'number'
+        ? value
+        : (value as TimestampValue).ms;
   const [x, y] = [millis(a, left), millis(b, right)];
   return type.root === 'INTERVAL_YEAR_MONTH' ? subtractMonths(x, y) : BigInt(x - y);
 }
-

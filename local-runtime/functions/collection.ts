@@ -4,7 +4,15 @@ import { FlinkFault, validation } from '../errors.ts';
 import { canonical } from '../state/canonical.ts';
 import { castFunction } from './cast/cast.ts';
 import { comparable, sameOrNull } from './compare.ts';
-import { bound, type CallSite, type Evaluate, type FunctionImpl, type FunctionTable, nullAware, plain } from './impl.ts';
+import {
+  bound,
+  type CallSite,
+  type Evaluate,
+  type FunctionImpl,
+  type FunctionTable,
+  nullAware,
+  plain,
+} from './impl.ts';
 
 type Values = readonly Value[];
 
@@ -14,7 +22,11 @@ const elementOf = (type: LogicalType | undefined): LogicalType =>
 /** The operand's elements as the result's, where the planner left them apart (ARRAY_CONCAT of INT and DECIMAL). */
 function widened(site: CallSite, i: number): (value: Value) => Values {
   const [from, to] = [site.operandTypes[i] as LogicalType, site.type];
-  if (from.root !== 'ARRAY' || to.root !== 'ARRAY' || from.element.root === to.element.root && from.element.root !== 'DECIMAL') {
+  if (
+    from.root !== 'ARRAY' ||
+    to.root !== 'ARRAY' ||
+    (from.element.root === to.element.root && from.element.root !== 'DECIMAL')
+  ) {
     return (value) => value as Values;
   }
   const cast = castFunction(from, { ...to, nullable: from.nullable }, site.env);
@@ -50,7 +62,12 @@ const search = (answer: (array: Values, at: number) => Value): FunctionImpl =>
   nullAware((site) => {
     const equal = equalsOf(site);
     return (array: Values | null, needle: Value) =>
-      array === null ? null : answer(array, array.findIndex((value) => equal(value, needle)));
+      array === null
+        ? null
+        : answer(
+            array,
+            array.findIndex((value) => equal(value, needle)),
+          );
   });
 
 const extreme = (sign: 1 | -1): FunctionImpl =>
@@ -168,8 +185,16 @@ function element(array: Values): Value {
 }
 
 export const collectionFunctions: FunctionTable = {
-  ARRAY: nullAware(() => (...items: Value[]) => items),
-  ROW: nullAware(() => (...items: Value[]) => items),
+  ARRAY: nullAware(
+    () =>
+      (...items: Value[]) =>
+        items,
+  ),
+  ROW: nullAware(
+    () =>
+      (...items: Value[]) =>
+        items,
+  ),
   MAP: mapOf,
   MULTISET: multisetOf,
   ITEM: bound(item),

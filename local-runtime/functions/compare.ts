@@ -1,6 +1,6 @@
 import type { MapValue, TimestampValue, Value } from '../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
-import { canonical, compareText } from '../state/canonical.ts';
+import { canonical } from '../state/canonical.ts';
 import { decimalToDouble, pow10 } from './decimal.ts';
 
 export type Comparator = (left: Value, right: Value) => number;
@@ -11,8 +11,8 @@ const isNumber = (type: LogicalType): boolean =>
 const isFloating = (type: LogicalType): boolean => type.root === 'FLOAT' || type.root === 'DOUBLE';
 
 /**
- * Order of non-null values of two types, as generated code compares them: numbers by value, text by code points, binary by
- * unsigned bytes; NaN compares as nothing (the result is NaN). Undefined for types without order.
+ * Order of non-null values of two types, as generated code compares them: numbers by value, text by UTF-16
+ * units (as BinaryStringData compares while it holds Java strings), binary by unsigned bytes; NaN compares as nothing (the result is NaN). Undefined for types without order.
  */
 export function comparable(left: LogicalType, right: LogicalType): Comparator | undefined {
   if (isNumber(left) && isNumber(right)) {
@@ -34,7 +34,7 @@ export function comparable(left: LogicalType, right: LogicalType): Comparator | 
   switch (left.root) {
     case 'CHAR':
     case 'VARCHAR':
-      return (x, y) => compareText(x as string, y as string);
+      return (x, y) => ((x as string) < (y as string) ? -1 : (x as string) > (y as string) ? 1 : 0);
     case 'BOOLEAN':
       return (x, y) => Number(x) - Number(y);
     case 'BINARY':

@@ -1,7 +1,7 @@
 import type { Value } from '../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
-import { comparable, equality } from './compare.ts';
 import { castFunction } from './cast/cast.ts';
+import { comparable, equality } from './compare.ts';
 import { bound, type CallSite, type FunctionImpl, type FunctionTable, nullAware, plain } from './impl.ts';
 
 /** Arguments brought to the result's type where the planner left them apart. */

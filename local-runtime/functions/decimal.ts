@@ -1,4 +1,5 @@
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { javaDouble } from './java/floating-text.ts';
 
 /** DECIMAL arithmetic on unscaled bigints, following DecimalData and DecimalDataUtils: HALF_UP, NULL on overflow. */
 
@@ -53,7 +54,7 @@ export function decimalToDouble(unscaled: bigint, scale: number): number {
 
 /** A finite double as its shortest decimal (BigDecimal.valueOf), with its scale. */
 export function doubleToDecimal(value: number): { unscaled: bigint; scale: number } {
-  const [mantissa = '0', exponent] = String(value).split('e');
+  const [mantissa = '0', exponent] = javaDouble(value).split('E');
   const [whole = '0', fraction = ''] = mantissa.split('.');
   let unscaled = BigInt(whole + fraction);
   if (whole.startsWith('-') && unscaled > 0n) unscaled = -unscaled;

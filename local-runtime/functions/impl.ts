@@ -31,10 +31,18 @@ export interface FunctionImpl {
 export type FunctionTable = Readonly<Record<string, FunctionImpl>>;
 
 /** Strict, the same at every site. */
-export const plain = (evaluate: Evaluate): FunctionImpl => ({ strict: true, deterministic: true, bind: () => evaluate });
+export const plain = (evaluate: Evaluate): FunctionImpl => ({
+  strict: true,
+  deterministic: true,
+  bind: () => evaluate,
+});
 
 /** Strict, made for each site. */
-export const bound = (bind: (site: CallSite) => Evaluate): FunctionImpl => ({ strict: true, deterministic: true, bind });
+export const bound = (bind: (site: CallSite) => Evaluate): FunctionImpl => ({
+  strict: true,
+  deterministic: true,
+  bind,
+});
 
 /** Sees NULL arguments. */
 export const nullAware = (bind: (site: CallSite) => Evaluate): FunctionImpl => ({

@@ -31,7 +31,7 @@ export function divideInt(a: number, b: number): number {
 /** Java int remainder. */
 export function remainderInt(a: number, b: number): number {
   if (b === 0) throw byZero();
-  return a % b | 0;
+  return (a % b) | 0;
 }
 
 /** Java long division. */

@@ -1,11 +1,30 @@
 import type { MapValue, TimestampValue, Value } from '../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { FlinkFault } from '../errors.ts';
-import { javaDouble, javaFloat } from '../formats/numbers.ts';
 import { decimalText } from './decimal.ts';
-import { bound, type CallSite, type Evaluate, type FunctionImpl, type FunctionTable, nullAware, plain, remember } from './impl.ts';
+import {
+  bound,
+  type CallSite,
+  type Evaluate,
+  type FunctionImpl,
+  type FunctionTable,
+  nullAware,
+  plain,
+  remember,
+} from './impl.ts';
 import { timestampText } from './java/calendar.ts';
-import { isArray, isNumber, isObject, type Json, JsonParseFault, jsonText, numberText, parseJson, quoteText } from './java/json.ts';
+import { javaDouble, javaFloat } from './java/floating-text.ts';
+import {
+  isArray,
+  isNumber,
+  isObject,
+  type Json,
+  JsonParseFault,
+  jsonText,
+  numberText,
+  parseJson,
+  quoteText,
+} from './java/json.ts';
 import { compilePath, type JsonPath, PathFault } from './java/json-path.ts';
 import { zoneOf } from './java/time-zone.ts';
 import { VARIANT_NULL } from './variant.ts';
@@ -144,8 +163,10 @@ function jsonValue(site: CallSite): Evaluate {
 
 /** toString of the java.util collections that Jayway gives. */
 function javaShown(json: Json): string {
-  if (isArray(json)) return `[${json.map((item) => (typeof item === 'string' ? quoteText(item) : javaShown(item))).join(',')}]`;
-  if (json !== null && isObject(json)) return `{${[...json.fields].map(([key, item]) => `${key}=${javaShown(item)}`).join(', ')}}`;
+  if (isArray(json))
+    return `[${json.map((item) => (typeof item === 'string' ? quoteText(item) : javaShown(item))).join(',')}]`;
+  if (json !== null && isObject(json))
+    return `{${[...json.fields].map(([key, item]) => `${key}=${javaShown(item)}`).join(', ')}}`;
   if (json !== null && isNumber(json)) return numberText(json);
   return String(json);
 }
@@ -176,8 +197,8 @@ function jsonQuery(site: CallSite): Evaluate {
     const found = outcome.value;
     let value: Json | undefined = found;
     if (found !== undefined && found !== null) {
-      if (wrapper === 'UNCONDITIONAL') value = [found];
-      else if (wrapper === 'CONDITIONAL') value = isArray(found) ? found : [found];
+      if (wrapper === 'WITH UNCONDITIONAL') value = [found];
+      else if (wrapper === 'WITH CONDITIONAL') value = isArray(found) ? found : [found];
     }
     if (value === undefined || value === null || (outcome.mode === 'lax' && isScalar(value))) {
       if (outcome.mode === 'lax' || value === undefined || value === null) {

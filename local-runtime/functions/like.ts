@@ -79,7 +79,7 @@ function similarRegex(pattern: string, escape: string | undefined): RegExp {
     const c = pattern[i] as string;
     if (c === escape) {
       const next = pattern[i + 1];
-      if (next === undefined || !/[_%|*+\-?{}()[\]^]/.test(next) && next !== escape) throw badEscape(pattern, i);
+      if (next === undefined || (!/[_%|*+\-?{}()[\]^]/.test(next) && next !== escape)) throw badEscape(pattern, i);
       source += quoted(next);
       i++;
       continue;
@@ -138,7 +138,9 @@ function matcher(site: CallSite, make: (pattern: string, escape: string | undefi
     const made = remember((text) => make(text, undefined));
     return (text: string, changing: string) => made(changing)(text);
   }
-  const made = remember((key) => make(key.slice(key.indexOf('\0') + 1), escapeCharacter(key.slice(0, key.indexOf('\0')))));
+  const made = remember((key) =>
+    make(key.slice(key.indexOf('\0') + 1), escapeCharacter(key.slice(0, key.indexOf('\0')))),
+  );
   return (text: string, changing: string, with_: string) => made(`${with_}\0${changing}`)(text);
 }
 

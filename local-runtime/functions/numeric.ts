@@ -25,6 +25,9 @@ function log10(x: number): number {
   return whole !== result && 10 ** whole === x ? whole : result;
 }
 
+/** Java's fdlibm and V8's agree, but for e itself, which V8 corrected. */
+const cosh = (x: number): number => (Math.abs(x) === 1 ? 1.543080634815244 : Math.cosh(x));
+
 const kindOf = (type: LogicalType): 'int' | 'long' | 'decimal' | 'double' | 'float' | undefined => {
   switch (type.root) {
     case 'TINYINT':
@@ -233,7 +236,7 @@ export const numericFunctions: FunctionTable = {
   ATAN: ofDoubles(Math.atan),
   ATAN2: ofDoubles((...x) => Math.atan2(x[0] as number, x[1] as number)),
   SINH: ofDoubles(Math.sinh),
-  COSH: ofDoubles(Math.cosh),
+  COSH: ofDoubles(cosh),
   TANH: ofDoubles(Math.tanh),
   DEGREES: ofDoubles((x) => x * (180 / Math.PI)),
   RADIANS: ofDoubles((x) => x * (Math.PI / 180)),

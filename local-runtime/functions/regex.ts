@@ -1,5 +1,5 @@
-import { type FunctionTable, plain } from './impl.ts';
 import { textLength } from './cast/cast.ts';
+import { type FunctionTable, plain } from './impl.ts';
 import { javaRegex } from './java/regex.ts';
 
 /** Regular expressions; a malformed pattern gives NULL or FALSE, as Flink logs and goes on. */
@@ -15,6 +15,7 @@ function extractAll(text: string, pattern: string, group = 1): (string | null)[]
   const regex = javaRegex(pattern);
   if (!regex || group < 0) return null;
   if (group > groupCount(regex)) return null;
+  regex.lastIndex = 0;
   return Array.from(text.matchAll(regex), (match) => match[group] ?? null);
 }
 
@@ -37,7 +38,9 @@ export const regexFunctions: FunctionTable = {
   REGEXP_REPLACE: plain(replaceAll),
   REGEXP_COUNT: plain((text: string, pattern: string) => {
     const regex = javaRegex(pattern);
-    return regex ? Array.from(text.matchAll(regex)).length : null;
+    if (!regex) return null;
+    regex.lastIndex = 0;
+    return Array.from(text.matchAll(regex)).length;
   }),
   REGEXP_INSTR: plain((text: string, pattern: string) => {
     const match = first(text, pattern);

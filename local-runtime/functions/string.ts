@@ -2,12 +2,12 @@ import type { Value } from '../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { FlinkFault } from '../errors.ts';
 import { textLength, truncateText } from './cast/cast.ts';
-import { textOf } from './cast/to-string.ts';
 import { parseDouble } from './cast/from-string.ts';
+import { textOf } from './cast/to-string.ts';
+import { bound, type CallSite, type FunctionImpl, type FunctionTable, nullAware, plain } from './impl.ts';
 import { decodeText, encodeText } from './java/charset.ts';
 import { formatText } from './java/formatter.ts';
 import { stringOrder } from './java/hash-order.ts';
-import { bound, type CallSite, type FunctionImpl, type FunctionTable, nullAware, plain } from './impl.ts';
 import { likeMatcher, similarMatcher } from './like.ts';
 
 const points = (text: string): string[] => Array.from(text);
@@ -87,12 +87,11 @@ function instr(text: string, part: string, start = 1, occurrence = 1): number {
 
 function pad(text: string, length: number, filler: string, left: boolean): string | null {
   if (length < 0 || filler === '') return null;
-  const chars = points(text);
-  if (chars.length >= length) return chars.slice(0, length).join('');
-  const fill = points(filler);
-  let padding = '';
-  for (let i = 0; i < length - chars.length; i++) padding += fill[i % fill.length];
-  return left ? padding + text : text + padding;
+  // Lengths are those of char arrays: UTF-16 units.
+  if (text.length >= length) return wellFormed(text.slice(0, length));
+  const missing = length - text.length;
+  const padding = filler.repeat(Math.ceil(missing / filler.length)).slice(0, missing);
+  return wellFormed(left ? padding + text : text + padding);
 }
 
 /** Removes leading and/or trailing characters of a set. */
@@ -173,8 +172,7 @@ const affix = (start: boolean): FunctionImpl =>
     if (!isBinary(site.operandTypes[0])) {
       return start ? (a: string, b: string) => a.startsWith(b) : (a: string, b: string) => a.endsWith(b);
     }
-    return (a: Uint8Array, b: Uint8Array) =>
-      b.length <= a.length && bytesEqual(a, start ? 0 : a.length - b.length, b);
+    return (a: Uint8Array, b: Uint8Array) => b.length <= a.length && bytesEqual(a, start ? 0 : a.length - b.length, b);
   });
 
 const test = (matches: (text: string) => boolean): FunctionImpl =>
@@ -275,8 +273,10 @@ export const stringFunctions: FunctionTable = {
       return result;
     };
   }),
-  CONCAT_WS: nullAware(() => (separator: string | null, ...args: (string | null)[]) =>
-    separator === null ? null : args.filter((arg) => arg !== null).join(separator),
+  CONCAT_WS: nullAware(
+    () =>
+      (separator: string | null, ...args: (string | null)[]) =>
+        separator === null ? null : args.filter((arg) => arg !== null).join(separator),
   ),
   CHAR_LENGTH: plain((text: string) => textLength(text)),
   UPPER: plain((text: string) => text.toUpperCase()),
@@ -306,25 +306,30 @@ export const stringFunctions: FunctionTable = {
   REVERSE: plain((text: string) => (hasSurrogates.test(text) ? points(text) : text.split('')).reverse().join('')),
   REPLACE: plain((text: string, search: string, replacement: string) =>
     search === ''
-      ? replacement + text.split('').map((c) => c + replacement).join('')
+      ? replacement +
+        text
+          .split('')
+          .map((c) => c + replacement)
+          .join('')
       : text.replaceAll(search, () => replacement),
   ),
-  TRANSLATE: nullAware(() => (text: string | null, from: string | null, to: string | null) =>
-    text === null || from === null || from === '' ? text : translate(text, from, to ?? ''),
+  TRANSLATE: nullAware(
+    () => (text: string | null, from: string | null, to: string | null) =>
+      text === null || from === null || from === '' ? text : translate(text, from, to ?? ''),
   ),
   STARTSWITH: affix(true),
   ENDSWITH: affix(false),
-  ELT: nullAware(() => (index: number | null, ...items: Value[]) =>
-    index === null || index < 1 || index > items.length ? null : (items[index - 1] as Value),
+  ELT: nullAware(
+    () =>
+      (index: number | null, ...items: Value[]) =>
+        index === null || index < 1 || index > items.length ? null : (items[index - 1] as Value),
   ),
   SPLIT_INDEX: bound((site) =>
     isText(site.operandTypes[1])
       ? (text: string, separator: string, index: number) =>
           index < 0 ? null : (splitWhole(text, separator)[index] ?? null)
       : (text: string, code: number, index: number) =>
-          index < 0 || code > 255 || code < 1
-            ? null
-            : (splitWhole(text, String.fromCharCode(code))[index] ?? null),
+          index < 0 || code > 255 || code < 1 ? null : (splitWhole(text, String.fromCharCode(code))[index] ?? null),
   ),
   SPLIT: plain((text: string, separator: string) => {
     if (text === '') return separator === '' ? [] : [''];
@@ -348,7 +353,8 @@ export const stringFunctions: FunctionTable = {
   UNHEX: plain(unhex),
   PRINTF: nullAware((site) => {
     const types = site.operandTypes.slice(1);
-    return (format: string | null, ...args: Value[]) => (format === null ? null : formatText(format, args, types, site.env));
+    return (format: string | null, ...args: Value[]) =>
+      format === null ? null : formatText(format, args, types, site.env);
   }),
   IS_ALPHA: test((text) => text !== '' && /^\p{L}+$/u.test(text)),
   IS_DIGIT: test((text) => text !== '' && /^\p{Nd}+$/u.test(text)),

@@ -16,7 +16,14 @@ import {
   MILLIS_PER_DAY,
   subtractMonths,
 } from './java/calendar.ts';
-import { type DateFormat, modernFormat, modernParse, type Parsed, simpleFormat, simpleParse } from './java/date-pattern.ts';
+import {
+  type DateFormat,
+  modernFormat,
+  modernParse,
+  type Parsed,
+  simpleFormat,
+  simpleParse,
+} from './java/date-pattern.ts';
 import { type Zone, zoneOf, zoneOrGmt } from './java/time-zone.ts';
 
 const first = (site: CallSite): LogicalType => site.operandTypes[0] as LogicalType;
@@ -84,13 +91,21 @@ function extract(site: CallSite): Evaluate {
   const unit = String(site.literal(0));
   const type = site.operandTypes[1] as LogicalType;
   if (type.root === 'INTERVAL_YEAR_MONTH') {
-    const field = { YEAR: (m: number) => m / 12, MONTH: (m: number) => m % 12, QUARTER: (m: number) => (m % 12) / 3 + 1 }[unit];
+    const field = {
+      YEAR: (m: number) => m / 12,
+      MONTH: (m: number) => m % 12,
+      QUARTER: (m: number) => (m % 12) / 3 + 1,
+    }[unit];
     if (!field) throw unsupportedUnit(unit);
     return (_unit: string, months: number) => BigInt(Math.trunc(field(months)));
   }
   if (type.root === 'INTERVAL_DAY_TIME') {
     const field =
-      unit === 'DAY' ? (ms: number) => Math.trunc(ms / MILLIS_PER_DAY) : unit === 'MILLISECOND' ? (ms: number) => ms % 60_000 : TIME_FIELDS[unit];
+      unit === 'DAY'
+        ? (ms: number) => Math.trunc(ms / MILLIS_PER_DAY)
+        : unit === 'MILLISECOND'
+          ? (ms: number) => ms % 60_000
+          : TIME_FIELDS[unit];
     if (!field) throw unsupportedUnit(unit);
     return (_unit: string, interval: bigint) => BigInt(field(Number(interval)));
   }
@@ -123,7 +138,8 @@ function extract(site: CallSite): Evaluate {
   }
 }
 
-const unsupportedUnit = (unit: string): FlinkFault => new FlinkFault('CodeGenException', `Unit '${unit}' is not supported.`);
+const unsupportedUnit = (unit: string): FlinkFault =>
+  new FlinkFault('CodeGenException', `Unit '${unit}' is not supported.`);
 
 const DIFF_UNITS: Readonly<Record<string, number>> = {
   MILLISECOND: 1,
@@ -296,14 +312,8 @@ export const temporalFunctions: FunctionTable = {
   CONVERT_TZ: bound(() => convertTz),
   CURRENT_TIMESTAMP: timestampNow,
   NOW: timestampNow,
-  PROCTIME: volatile(
-    ({ env }) =>
-      () => ({ ms: env.clock.now(), nanos: 0 }),
-  ),
-  CURRENT_ROW_TIMESTAMP: volatile(
-    ({ env }) =>
-      () => ({ ms: env.clock.now(), nanos: 0 }),
-  ),
+  PROCTIME: volatile(({ env }) => () => ({ ms: env.clock.now(), nanos: 0 })),
+  CURRENT_ROW_TIMESTAMP: volatile(({ env }) => () => ({ ms: env.clock.now(), nanos: 0 })),
   LOCALTIMESTAMP: current((_site, now, zone) => () => {
     const ms = now();
     return { ms: ms + zone.offsetAt(ms), nanos: 0 };

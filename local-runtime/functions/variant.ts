@@ -1,5 +1,5 @@
 import type { MapValue, Value } from '../../flink-sql/plan/rex.ts';
-import { javaDouble } from '../formats/numbers.ts';
+import { javaDouble } from './java/floating-text.ts';
 
 /**
  * VARIANT values: JSON scalars as boolean, string, bigint (integers), number (doubles), arrays of such, objects as MapValue with
@@ -9,7 +9,10 @@ export const VARIANT_NULL: MapValue = { keys: [], values: [null] };
 
 const isNull = (value: Value): boolean =>
   value === null ||
-  (typeof value === 'object' && 'keys' in value && (value as MapValue).keys.length === 0 && (value as MapValue).values.length === 1);
+  (typeof value === 'object' &&
+    'keys' in value &&
+    (value as MapValue).keys.length === 0 &&
+    (value as MapValue).values.length === 1);
 
 /** Variant.toJson: keys sorted, no blanks. */
 export function variantText(value: Value): string {

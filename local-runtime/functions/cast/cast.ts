@@ -1,6 +1,6 @@
 import type { MapValue, TimestampValue, Value } from '../../../flink-sql/plan/rex.ts';
-import { asSummaryString } from '../../../flink-sql/types/print.ts';
 import { type LogicalType, MAX_LENGTH } from '../../../flink-sql/types/logical-type.ts';
+import { asSummaryString } from '../../../flink-sql/types/print.ts';
 import type { ExprEnv } from '../../codegen/env.ts';
 import { FlinkFault } from '../../errors.ts';
 import { decimalToDouble, decimalToLong, doubleToDecimal, fitDecimal, pow10, scaleOf, toDecimal } from '../decimal.ts';
@@ -28,7 +28,10 @@ export type Caster = (value: Value) => Value;
 export function castFunction(from: LogicalType, to: LogicalType, env: ExprEnv): Caster {
   const made = caster(from, to, env);
   if (made) return made;
-  throw new FlinkFault('CodeGenException', `Unsupported cast from '${asSummaryString(from)}' to '${asSummaryString(to)}'.`);
+  throw new FlinkFault(
+    'CodeGenException',
+    `Unsupported cast from '${asSummaryString(from)}' to '${asSummaryString(to)}'.`,
+  );
 }
 
 /** TRY_CAST: NULL where CAST fails on the value. */
@@ -250,7 +253,7 @@ function toDate(from: LogicalType, env: ExprEnv): Caster | undefined {
 
 function toTime(from: LogicalType, env: ExprEnv): Caster | undefined {
   if (from.root === 'TIME_WITHOUT_TIME_ZONE') return (v) => v;
-  if (from.root === 'TIMESTAMP_WITHOUT_TIME_ZONE') return (v) => (v as TimestampValue).ms % MILLIS_PER_DAY | 0;
+  if (from.root === 'TIMESTAMP_WITHOUT_TIME_ZONE') return (v) => ((v as TimestampValue).ms % MILLIS_PER_DAY) | 0;
   if (from.root === 'TIMESTAMP_WITH_LOCAL_TIME_ZONE') {
     const zone = zoneOf(env.zone);
     return (v) => {
@@ -290,7 +293,8 @@ function toTimestamp(from: LogicalType, precision: number, local: boolean, env: 
       if (!local && from.precision <= precision) return (v) => v;
       return (v) => toInstant(truncateTimestamp(v as TimestampValue, precision));
     case 'TIMESTAMP_WITH_LOCAL_TIME_ZONE': {
-      if (local) return from.precision <= precision ? (v) => v : (v) => truncateTimestamp(v as TimestampValue, precision);
+      if (local)
+        return from.precision <= precision ? (v) => v : (v) => truncateTimestamp(v as TimestampValue, precision);
       return (v) => {
         const { ms, nanos } = v as TimestampValue;
         return truncateTimestamp({ ms: ms + zone.offsetAt(ms), nanos }, precision);

@@ -1,6 +1,6 @@
 import type { TimestampValue } from '../../../flink-sql/plan/rex.ts';
 import { FlinkFault } from '../../errors.ts';
-import { pow10, divideHalfUp } from '../decimal.ts';
+import { divideHalfUp, pow10 } from '../decimal.ts';
 import { daysInMonth, epochDay, MILLIS_PER_DAY } from '../java/calendar.ts';
 
 /** Text to values as BinaryStringDataUtil and DateTimeUtils parse it, with their words when it cannot be parsed. */

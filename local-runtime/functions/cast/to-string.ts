@@ -3,9 +3,9 @@ import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import type { Column } from '../../batch/column.ts';
 import { valueAt } from '../../batch/column.ts';
 import type { ExprEnv } from '../../codegen/env.ts';
-import { javaDouble, javaFloat } from '../../formats/numbers.ts';
 import { decimalText } from '../decimal.ts';
 import { dateText, timestampText, timeText, two } from '../java/calendar.ts';
+import { javaDouble, javaFloat } from '../java/floating-text.ts';
 import { zoneOf } from '../java/time-zone.ts';
 import { variantText } from '../variant.ts';
 

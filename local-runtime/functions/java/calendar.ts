@@ -59,7 +59,6 @@ export function subtractMonths(ms0: number, ms1: number): number {
   let months = subtractMonthsOfDates(d0, d1);
   const back = addMonthsToDate(d1, months);
   if (months >= 0 && back === d0 && millis0 < millis1) months--;
-  else if (months <= 0 && back === d0 && millis0 > millis1) months++;
   return months;
 }
 
@@ -82,7 +81,9 @@ export function timeText(ms: number, precision: number): string {
   const rest = time % 3_600_000;
   const text = `${two(Math.abs(h))}:${two(Math.abs(Math.trunc(rest / 60_000)))}:${two(Math.abs(Math.trunc((rest % 60_000) / 1000)))}`;
   if (precision <= 0) return text;
-  const fraction = String(Math.abs(time % 1000)).padStart(3, '0').padEnd(precision, '0');
+  const fraction = String(Math.abs(time % 1000))
+    .padStart(3, '0')
+    .padEnd(precision, '0');
   return `${text}.${fraction.slice(0, precision)}`;
 }
 

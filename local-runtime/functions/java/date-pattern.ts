@@ -1,5 +1,5 @@
 import { FlinkFault } from '../../errors.ts';
-import { civil, daysInMonth, dayOf, dayOfYear, epochDay, isoDayOfWeek, isoWeek, MILLIS_PER_DAY } from './calendar.ts';
+import { civil, dayOf, dayOfYear, daysInMonth, epochDay, isoDayOfWeek, isoWeek, MILLIS_PER_DAY } from './calendar.ts';
 import { type Zone, zoneOf, zoneOrGmt } from './time-zone.ts';
 
 /** Patterns of java.time.format.DateTimeFormatter and java.text.SimpleDateFormat, English texts. */
@@ -11,7 +11,20 @@ interface Field {
 
 type Part = Field | { readonly literal: string } | { readonly optional: 'start' | 'end' };
 
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 const LETTERS_MODERN = 'GuyDMLdQqYwWEecFaBhKkHmsSAnNVvzOXxZp';
@@ -37,7 +50,10 @@ function parsePattern(pattern: string, letters: string, illegal: (letter: string
       let end = i + 1;
       for (; ; end++) {
         if (end >= pattern.length) {
-          throw new FlinkFault('IllegalArgumentException', `Pattern ends with an incomplete string literal: ${pattern}`);
+          throw new FlinkFault(
+            'IllegalArgumentException',
+            `Pattern ends with an incomplete string literal: ${pattern}`,
+          );
         }
         if (pattern[end] !== "'") text += pattern[end];
         else if (pattern[end + 1] === "'") {
@@ -58,7 +74,8 @@ function parsePattern(pattern: string, letters: string, illegal: (letter: string
   return parts;
 }
 
-const pad = (n: number, width: number): string => (n < 0 ? `-${String(-n).padStart(width, '0')}` : String(n).padStart(width, '0'));
+const pad = (n: number, width: number): string =>
+  n < 0 ? `-${String(-n).padStart(width, '0')}` : String(n).padStart(width, '0');
 
 /** `+hhmm`, `+hh:mm`, `GMT+8`… of an offset in milliseconds. */
 function offsetText(offset: number, letter: string, count: number): string {
@@ -119,7 +136,7 @@ function formatField({ letter, count }: Field, at: Moment, simple: boolean): str
     case 'w':
       return pad(isoWeek(day).week, count);
     case 'W':
-      return pad(Math.ceil((date + (((epochDay(year, month, 1) + 4) % 7) + 7) % 7) / 7), count);
+      return pad(Math.ceil((date + ((((epochDay(year, month, 1) + 4) % 7) + 7) % 7)) / 7), count);
     case 'F':
       return pad(simple ? Math.ceil(date / 7) : ((date - 1) % 7) + 1, count);
     case 'E': {
@@ -198,7 +215,8 @@ function formatter(parts: readonly Part[], simple: boolean): DateFormat {
   };
 }
 
-const unknownLetter = (letter: string) => new FlinkFault('IllegalArgumentException', `Unknown pattern letter: ${letter}`);
+const unknownLetter = (letter: string) =>
+  new FlinkFault('IllegalArgumentException', `Unknown pattern letter: ${letter}`);
 const illegalLetter = (letter: string) =>
   new FlinkFault('IllegalArgumentException', `Illegal pattern character '${letter}'`);
 
@@ -226,7 +244,13 @@ export interface Parsed {
 
 export type DateParse = (text: string) => Parsed | undefined;
 
-function readNumber(text: string, at: number, least: number, most: number, signed = false): { value: number; end: number } | undefined {
+function readNumber(
+  text: string,
+  at: number,
+  least: number,
+  most: number,
+  signed = false,
+): { value: number; end: number } | undefined {
   let start = at;
   let negative = false;
   if (signed && (text[start] === '-' || text[start] === '+')) {
@@ -293,11 +317,23 @@ function readField(part: Field, next: Part | undefined, text: string, found: Fou
     case 'M':
     case 'L': {
       if (count < 3) return fixed('M');
-      const name = readName(text, found.at, MONTHS) ?? readName(text, found.at, MONTHS.map((month) => month.slice(0, 3)));
+      const name =
+        readName(text, found.at, MONTHS) ??
+        readName(
+          text,
+          found.at,
+          MONTHS.map((month) => month.slice(0, 3)),
+        );
       return name ? put('M', name.index + 1, name.end) : simple ? fixed('M') : false;
     }
     case 'E': {
-      const name = readName(text, found.at, DAYS) ?? readName(text, found.at, DAYS.map((day) => day.slice(0, 3)));
+      const name =
+        readName(text, found.at, DAYS) ??
+        readName(
+          text,
+          found.at,
+          DAYS.map((day) => day.slice(0, 3)),
+        );
       return name ? put('dow', name.index + 1, name.end) : false;
     }
     case 'a': {
@@ -345,7 +381,14 @@ function century(year: number): number {
   return candidate < start ? candidate + 100 : candidate;
 }
 
-function readParts(parts: readonly Part[], from: number, to: number, text: string, found: Found, simple: boolean): boolean {
+function readParts(
+  parts: readonly Part[],
+  from: number,
+  to: number,
+  text: string,
+  found: Found,
+  simple: boolean,
+): boolean {
   for (let k = from; k < to; k++) {
     const part = parts[k] as Part;
     if ('optional' in part) {
@@ -403,7 +446,8 @@ function resolve(found: Found, lenient: boolean): Parsed | undefined {
   }
   if (values.has('D') && !values.has('M') && !values.has('d')) day = epochDay(year, 1, 1) + get('D', 1) - 1;
   const nanos = get('nano', 0);
-  const ms = day * MILLIS_PER_DAY + hour * 3_600_000 + minute * 60_000 + second * 1000 + get('ms', 0) + Math.floor(nanos / 1e6);
+  const ms =
+    day * MILLIS_PER_DAY + hour * 3_600_000 + minute * 60_000 + second * 1000 + get('ms', 0) + Math.floor(nanos / 1e6);
   if (!found.zone) return { ms, nanos: nanos % 1e6, utc: false };
   return { ms: found.zone.toUtc(ms), nanos: nanos % 1e6, utc: true };
 }

@@ -18,22 +18,25 @@ export function formatText(
   let last = -1;
   let failed = false;
   if (format.replace(SPECIFIER, '').includes('%')) return null;
-  const text = format.replace(SPECIFIER, (_all, index?: string, flags = '', width?: string, precision?: string, kind = 's') => {
-    if (kind === 'n') return '\n';
-    if (kind === '%') return padded('%', flags, width);
-    const at = index ? Number(index) - 1 : flags.includes('<') ? last : ordinary++;
-    last = at;
-    if (at < 0 || at >= args.length) {
-      failed = true;
-      return '';
-    }
-    const one = convert(args[at] as Value, types[at] as LogicalType, kind, flags, precision, width, env);
-    if (one === null) {
-      failed = true;
-      return '';
-    }
-    return padded(kind === kind.toUpperCase() && kind !== 'd' ? one.toUpperCase() : one, flags, width);
-  });
+  const text = format.replace(
+    SPECIFIER,
+    (_all, index?: string, flags = '', width?: string, precision?: string, kind = 's') => {
+      if (kind === 'n') return '\n';
+      if (kind === '%') return padded('%', flags, width);
+      const at = index ? Number(index) - 1 : flags.includes('<') ? last : ordinary++;
+      last = at;
+      if (at < 0 || at >= args.length) {
+        failed = true;
+        return '';
+      }
+      const one = convert(args[at] as Value, types[at] as LogicalType, kind, flags, precision, width, env);
+      if (one === null) {
+        failed = true;
+        return '';
+      }
+      return padded(kind === kind.toUpperCase() && kind !== 'd' ? one.toUpperCase() : one, flags, width);
+    },
+  );
   return failed ? null : text;
 }
 
@@ -136,7 +139,8 @@ function floatingText(
   precision: string | undefined,
   width: string | undefined,
 ): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? (flags.includes('+') ? '+Infinity' : 'Infinity') : '-Infinity';
+  if (!Number.isFinite(value))
+    return Number.isNaN(value) ? 'NaN' : value > 0 ? (flags.includes('+') ? '+Infinity' : 'Infinity') : '-Infinity';
   const digits = precision === undefined ? 6 : Number(precision);
   const negative = value < 0 || Object.is(value, -0);
   const size = Math.abs(value);

@@ -73,7 +73,10 @@ class PathReader {
 
   private bracket(): Step {
     const rest = this.text.slice(this.at);
-    const quoted = /^\[\s*((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:\s*,\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))*)\s*\]/.exec(rest);
+    const quoted =
+      /^\[\s*((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:\s*,\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))*)\s*\]/.exec(
+        rest,
+      );
     if (quoted) {
       this.at += quoted[0].length;
       const names = (quoted[1] as string).match(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g) as string[];
@@ -281,7 +284,9 @@ const walk = (start: Json, steps: readonly Step[], root: Json): readonly Json[] 
   steps.reduce<readonly Json[]>((found, step) => found.flatMap((json) => [...apply(json, step, root)]), [start]);
 
 const isDefinite = (step: Step): boolean =>
-  (step.kind === 'field' && step.names.length === 1) || (step.kind === 'index' && step.indexes.length === 1) || step.kind === 'function';
+  (step.kind === 'field' && step.names.length === 1) ||
+  (step.kind === 'index' && step.indexes.length === 1) ||
+  step.kind === 'function';
 
 /** `$['a'][0]` of the steps up to one. */
 const shown = (steps: readonly Step[]): string =>

@@ -133,7 +133,8 @@ class Reader {
     let end = this.at + 1;
     for (; ; end++) {
       const c = this.text[end];
-      if (c === undefined) throw new JsonParseFault('Unexpected end-of-input: was expecting closing quote for a string value');
+      if (c === undefined)
+        throw new JsonParseFault('Unexpected end-of-input: was expecting closing quote for a string value');
       if (c === '\\') end++;
       else if (c === '"') break;
       else if (c < ' ') {
@@ -158,14 +159,15 @@ class Reader {
     const text = m?.[0];
     if (text === undefined) {
       this.at++;
-      throw this.unexpected("expected digit (0-9) to follow minus sign, for valid numeric value");
+      throw this.unexpected('expected digit (0-9) to follow minus sign, for valid numeric value');
     }
     const after = this.text[this.at + text.length];
     if (/^-?0$/.test(text) && after !== undefined && after >= '0' && after <= '9') {
       throw new JsonParseFault('Invalid numeric value: Leading zeroes not allowed');
     }
     this.at += text.length;
-    if (after !== undefined && !' \t\n\r,]}'.includes(after)) throw this.unexpected('Expected space separating root-level values');
+    if (after !== undefined && !' \t\n\r,]}'.includes(after))
+      throw this.unexpected('Expected space separating root-level values');
     return { kind: 'number', integral: /^-?\d+$/.test(text), text };
   }
 }

@@ -165,7 +165,12 @@ function escape(pattern: string, at: number, inClass: boolean): { js: string; le
   }
 }
 
-const property = (name: string): string => (/^[A-Z][a-z]?$/.test(name) ? name : /^(Alphabetic|Uppercase|Lowercase|White_Space)$/.test(name) ? name : `Script=${name}`);
+const property = (name: string): string =>
+  /^[A-Z][a-z]?$/.test(name)
+    ? name
+    : /^(Alphabetic|Uppercase|Lowercase|White_Space)$/.test(name)
+      ? name
+      : `Script=${name}`;
 
 /** The compiled pattern (global; set `lastIndex`), or undefined when it is malformed. Cached. */
 export const javaRegex: (pattern: string) => RegExp | undefined = (() => {
