@@ -1,9 +1,9 @@
 import { withoutTimeAttribute } from '../types/compare.ts';
 import { avgType, sumType } from '../types/decimal.ts';
-import { isDecimal } from '../types/families.ts';
+import { isDecimal, isNumeric } from '../types/families.ts';
 import { types, withNullability } from '../types/logical-type.ts';
 import { castTypes } from './cast-types.ts';
-import { define, type ResultType } from './define.ts';
+import { type CallTypes, define, type ResultType } from './define.ts';
 import { notNull } from './results.ts';
 
 /** The argument's type; the binder makes it nullable where the group can be empty. */
@@ -23,6 +23,18 @@ const average: ResultType = (call) => {
 const shifted: ResultType = (call) => {
   const [value, , fallback] = call.types;
   return value && withNullability(withoutTimeAttribute(value), !fallback || fallback.nullable);
+};
+
+/** PERCENTILE wants fractions that are not NULL; a constant one must lie in [0, 1]. */
+const badPercentage = (call: CallTypes): string | undefined => {
+  const type = call.types[1];
+  const fraction = type?.root === 'ARRAY' ? type.element : type;
+  const value = call.literal(1);
+  const scaled = type?.root === 'DECIMAL' ? Number(value) / 10 ** type.scale : Number(value);
+  const inRange = value === undefined || value === null || (scaled >= 0 && scaled <= 1);
+  return fraction && isNumeric(fraction) && !fraction.nullable && !type?.nullable && inRange
+    ? undefined
+    : 'Invalid input arguments.';
 };
 
 const deviation = (name: string, doc: string) => [name, 'x NUMERIC', average, doc] as const;
@@ -94,7 +106,7 @@ export const aggregateFunctions = [
       ],
       (call) => (call.types[1]?.root === 'ARRAY' ? types.array(types.double()) : types.double()),
       'The value below which a share of all values lies.',
-      { since: '2.0' },
+      { since: '2.0', refuse: badPercentage },
     ],
   ]),
   ...define('window', 'calcite', castTypes, [

@@ -1,7 +1,7 @@
 import type { FunctionDefinition } from '../../functions/catalogue.ts';
 import type { AggregateCall, Rex, SortKey } from '../../plan/rex.ts';
 import type { Expression, FunctionCall, JsonArray, JsonObject, OrderItem } from '../../syntax/ast.ts';
-import { types, withNullability } from '../../types/logical-type.ts';
+import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
 import { type Binder, castTo, isNullLiteral, placeOf } from './binder.ts';
 import { invalid, type Place, refused } from './errors.ts';
 import { overCall } from './over.ts';
@@ -49,10 +49,12 @@ export function bindAggregate(node: FunctionCall, definition: FunctionDefinition
   if (definition.requiresOver) {
     throw invalid(node, 'over-missing', 'OVER clause is necessary for window functions');
   }
-  const type =
-    sink.grouped && !call.filter ? call.type : NEVER_NULL.has(call.fn) ? call.type : withNullability(call.type, true);
-  return sink.add({ ...call, type });
+  return sink.add({ ...call, type: sink.grouped && !call.filter ? call.type : orNullWhenEmpty(call) });
 }
+
+/** The type of a call whose group may be empty. */
+export const orNullWhenEmpty = (call: AggregateCall): LogicalType =>
+  NEVER_NULL.has(call.fn) ? call.type : withNullability(call.type, true);
 
 function requireSink(node: Place, binder: Binder) {
   const { aggregates, clause } = binder.scope;

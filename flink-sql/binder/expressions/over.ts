@@ -9,7 +9,7 @@ import type {
   WindowSpec,
 } from '../../syntax/ast.ts';
 import { isDateTime, isInterval, isNumeric } from '../../types/families.ts';
-import { aggregateCall, bindSortKey } from './aggregates.ts';
+import { aggregateCall, bindSortKey, orNullWhenEmpty } from './aggregates.ts';
 import { type Binder, placeOf } from './binder.ts';
 import { invalid, refused } from './errors.ts';
 
@@ -111,7 +111,9 @@ export function overCall(call: AggregateCall, over: WindowSpec | Identifier, bin
     : frame || orderBy.length > 0 || UNFRAMED.has(call.fn)
       ? { kind: 'CurrentRow' }
       : { kind: 'UnboundedFollowing' };
-  return { kind: 'Over', call, partitionBy, orderBy, rows, lower, upper, type: call.type };
+  // A frame with an offset counts as one that may be empty, even if it ends at the current row.
+  const type = 'offset' in lower || 'offset' in upper ? orNullWhenEmpty(call) : call.type;
+  return { kind: 'Over', call: { ...call, type }, partitionBy, orderBy, rows, lower, upper, type };
 }
 
 function bindBound(node: FrameBoundNode, rows: boolean, orderBy: readonly SortKey[], binder: Binder): FrameBound {
