@@ -84,6 +84,7 @@ function aggregated(
     return index < 0 ? undefined : body.names[index];
   });
   const over = (rex: Rex): Rex => built.rewrite(rex, context);
+  // Flink checks HAVING before the SELECT list.
   const having = body.having && over(body.having);
   const items = body.items.map((item) => {
     if (item.star !== undefined && !built.keys.some((key) => rexEquals(key, item.rex))) {
