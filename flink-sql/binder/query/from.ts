@@ -118,7 +118,10 @@ export function tableRel(
   }
   const object = context.bind.catalog.resolve(parts);
   if (!object) {
-    throw objectNotFound(name, context.bind.catalog);
+    // A view holds full names, so that is where its tables are missed.
+    const id = context.bind.catalog.qualify(parts);
+    const full = context.views.length > 0 ? [id.catalog, id.database, id.name] : parts;
+    throw objectNotFound(name, full, context.bind.catalog);
   }
   const id = object.identifier;
   const path = [id.catalog, id.database, id.name];

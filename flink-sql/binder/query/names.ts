@@ -9,10 +9,9 @@ export function nameParts(name: QualifiedName | { readonly parts: readonly Ident
 
 /**
  * Calcite's words for a table that is not there: which part was not found, within what, and the name that differs only in case.
- * Calcite looks below the current database, then the current catalog, then the root.
+ * `parts` is the name that was looked up. Calcite looks below the current database, then the current catalog, then the root.
  */
-export function objectNotFound(name: QualifiedName, catalog: CatalogStore): Error {
-  const parts = nameParts(name);
+export function objectNotFound(name: QualifiedName, parts: readonly string[], catalog: CatalogStore): Error {
   const roots = [[catalog.currentCatalog, catalog.currentDatabase], [catalog.currentCatalog], []];
   for (const root of roots) {
     const found = similar(root, parts, catalog);
