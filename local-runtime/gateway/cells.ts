@@ -1,7 +1,7 @@
 import type { Options } from '../connectors/options.ts';
 import { columnToText } from '../functions/cast/to-string.ts';
 import { zoneOf } from '../functions/java/time-zone.ts';
-import { sessionZone } from '../session/options.ts';
+import { shownZone } from '../session/options.ts';
 import { jsonCells } from './json-cells.ts';
 import type { TextOf } from './results-arrow.ts';
 import type { SliceCells } from './results-json.ts';
@@ -13,15 +13,6 @@ export interface CellTexts {
   /** Cells of `rowFormat=PLAIN_TEXT`: Flink's cast to string as a JSON string, `null` for NULL. */
   readonly plain: SliceCells;
   readonly textOf: TextOf;
-}
-
-/** The time zone that results are shown in; UTC where the session's is none, so that its SHOW and SET still answer. */
-export function shownZone(options: Options): string {
-  try {
-    return sessionZone(options);
-  } catch {
-    return 'UTC'; // A query with this zone fails before it has rows.
-  }
 }
 
 export function cellsOf(options: Options): CellTexts {

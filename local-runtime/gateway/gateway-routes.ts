@@ -1,8 +1,9 @@
 import { SessionError } from '../session/errors.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { FetchedPage } from '../session/operation.ts';
+import { shownZone } from '../session/options.ts';
 import type { Session } from '../session/session.ts';
-import { cellsOf, shownZone } from './cells.ts';
+import { cellsOf } from './cells.ts';
 import { type Answer, json, jsonText } from './http.ts';
 import { NotJson } from './json-cells.ts';
 import { badBody, badParameter, RestError, serviceError } from './rest-error.ts';

@@ -51,7 +51,6 @@ export async function executeStatement(
 ): Promise<StatementResult> {
   const source = operation.statement;
   const options = { ...session.properties(), ...config };
-  sessionZone(options);
   const statement = parseSingle(source);
   const inSet = executeInSet(session, operation, statement, options);
   if (inSet) return inSet;
@@ -158,7 +157,9 @@ function run(execution: Execution, bound: BoundStatement): StatementResult | Pro
   }
 }
 
-function refuseBatch(options: Options): void {
+/** What Flink checks when it plans a job; SET, RESET and the like must go on working with wrong options. */
+function checkOptions(options: Options): void {
+  sessionZone(options);
   if (!isBatchMode(options)) return;
   const message =
     "The local runtime runs jobs in streaming mode only: SET 'execution.runtime-mode' = 'streaming', or run this statement on a Flink cluster.";
@@ -167,7 +168,7 @@ function refuseBatch(options: Options): void {
 
 async function runQuery(execution: Execution, query: BoundQuery): Promise<StatementResult> {
   const { session, operation, source, options, context } = execution;
-  refuseBatch(options);
+  checkOptions(options);
   const plan = guard(() => expect(planQuery(query, context), source));
   const rows = new ResultFetcher(fieldColumns(plan.fields));
   const job = await start(
@@ -184,7 +185,7 @@ async function runQuery(execution: Execution, query: BoundQuery): Promise<Statem
 
 async function runInserts(execution: Execution, inserts: readonly BoundInsert[]): Promise<StatementResult> {
   const { session, source, options, context } = execution;
-  refuseBatch(options);
+  checkOptions(options);
   const plan = guard(() => expect(planInserts(inserts, context), source));
   const sinks = inserts.map((insert) => summaryName(insert.table.identifier));
   const job = await start(execution, plan, options['pipeline.name'] ?? `insert-into_${sinks.join(',')}`);
@@ -215,10 +216,11 @@ async function start(
 }
 
 function runExplain(
-  { source, context }: Execution,
+  { source, options, context }: Execution,
   details: readonly ExplainDetail[],
   bound: BoundStatement,
 ): StatementResult {
+  sessionZone(options);
   const what = runnable(bound);
   if (!what) {
     const message = 'EXPLAIN is only supported for queries, INSERT and statement sets.';

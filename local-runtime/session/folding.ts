@@ -3,7 +3,7 @@ import type { CatalogStore } from '../../flink-sql/catalog/store.ts';
 import { folder } from '../codegen/fold.ts';
 import type { Options } from '../connectors/options.ts';
 import type { RuntimeEnvironment } from './engine.ts';
-import { sessionZone } from './options.ts';
+import { shownZone } from './options.ts';
 
 /** Evaluates constants of a session's statements while they are planned. */
 export function constantFolder(
@@ -12,7 +12,7 @@ export function constantFolder(
   environment: RuntimeEnvironment,
 ): ConstantFolder {
   return folder({
-    zone: sessionZone(options),
+    zone: shownZone(options),
     clock: { now: environment.now },
     options,
     database: catalog.currentDatabase,

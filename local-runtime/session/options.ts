@@ -97,6 +97,15 @@ export function sessionZone(options: Options): string {
   throw new SessionError([fail('ValidationException', ZONE_MESSAGE)]);
 }
 
+/** The time zone that results are shown in; UTC where the session's is none, so that SHOW, SET and DDL still answer. */
+export function shownZone(options: Options): string {
+  try {
+    return sessionZone(options);
+  } catch {
+    return 'UTC'; // A query with this zone fails before it has rows.
+  }
+}
+
 function isTzdb(zone: string): boolean {
   if (/^[+-]/.test(zone)) return false;
   try {

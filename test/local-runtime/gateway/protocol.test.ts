@@ -238,6 +238,16 @@ describe('statements', () => {
     expect(causes(last.body.errors).pop()).toBe(message);
   });
 
+  it('keeps a session alive that has a wrong time zone', async () => {
+    const session = await openSession(gateway);
+    const run = (statement: string) => runStatement(gateway, session, statement);
+    await run("SET 'table.local-time-zone' = 'Nowhere/None'");
+    expect(causes((await run('SELECT 1')).last.body.errors).pop()).toMatch(/^ValidationException: Invalid time zone\./);
+    expect((await run('SHOW CATALOGS')).rows).toHaveLength(1);
+    await run('RESET');
+    expect((await run('SELECT 1')).rows).toEqual([{ kind: 'INSERT', fields: [1] }]);
+  });
+
   it('refuses a time limit', async () => {
     const session = await openSession(gateway);
     const answer = await call(gateway, 'POST', `${session}/statements`, { statement: 'SELECT 1', executionTimeout: 5 });
