@@ -17,8 +17,8 @@ const MIN_LONG = -9223372036854775808n;
 /** Java `(long) double`. */
 export function doubleToLong(value: number): bigint {
   if (Number.isNaN(value)) return 0n;
-  if (value >= 9223372036854775807) return MAX_LONG;
-  if (value <= -9223372036854775808) return MIN_LONG;
+  if (value >= 2 ** 63) return MAX_LONG;
+  if (value <= -(2 ** 63)) return MIN_LONG;
   return BigInt(Math.trunc(value));
 }
 

@@ -18,6 +18,7 @@ import {
   isArray,
   isNumber,
   isObject,
+  JSON_ESCAPES,
   type Json,
   JsonParseFault,
   jsonText,
@@ -352,7 +353,7 @@ function quoteAscii(text: string): string {
   let out = '"';
   for (let i = 0; i < text.length; i++) {
     const unit = text[i] as string;
-    const known = unit === '/' ? '\\/' : ESCAPES[unit];
+    const known = unit === '/' ? '\\/' : JSON_ESCAPES[unit];
     if (known) {
       out += known;
       continue;
@@ -363,21 +364,15 @@ function quoteAscii(text: string): string {
   return `${out}"`;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-};
+/** Control characters, which JSON refuses bare, escaped. */
+const escapeControls = (text: string): string =>
+  Array.from(text, (c) => (c < ' ' ? (JSON_ESCAPES[c] ?? c) : c)).join('');
 
 /** JSON_UNQUOTE: the text of a JSON string; anything else stays as it is. */
 function unquote(text: string): string {
   if (!/^".*"$/s.test(text) || text.length < 2) return text;
   try {
-    const json = JSON.parse(text.replace(/[\u0000-\u001f]/g, (c) => ESCAPES[c] ?? c)) as unknown;
+    const json = JSON.parse(escapeControls(text)) as unknown;
     return typeof json === 'string' ? json : text;
   } catch (error) {
     if (error instanceof SyntaxError) return text;

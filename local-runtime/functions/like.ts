@@ -5,23 +5,23 @@ type Matcher = (text: string) => boolean;
 
 const quoted = (c: string): string => (/[[\]()|^\-+*?{}$\\.]/.test(c) ? `\\${c}` : c);
 
-const badEscape = (pattern: string, at: number): Error => validation(`Invalid escape sequence '${pattern}', ${at}`);
+const badEscape = (pattern: string, at: number): Error => validation(`Invalid escapeWith sequence '${pattern}', ${at}`);
 
-function escapeCharacter(escape: string | undefined): string | undefined {
-  if (escape === undefined || escape === '') return undefined;
-  if (escape.length > 1) throw validation(`Invalid escape character '${escape}'`);
-  return escape;
+function escapeCharacter(escapeWith: string | undefined): string | undefined {
+  if (escapeWith === undefined || escapeWith === '') return undefined;
+  if (escapeWith.length > 1) throw validation(`Invalid escapeWith character '${escapeWith}'`);
+  return escapeWith;
 }
 
 /** A LIKE pattern as a regular expression (SqlLikeUtils.sqlToRegexLike). */
-function likeRegex(pattern: string, escape: string | undefined): RegExp {
+function likeRegex(pattern: string, escapeWith: string | undefined): RegExp {
   let source = '';
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern[i] as string;
-    if (c === escape) {
+    if (c === escapeWith) {
       const next = pattern[i + 1];
       if (next === undefined) throw badEscape(pattern, i);
-      if (next !== '_' && next !== '%' && next !== escape) throw badEscape(pattern, i);
+      if (next !== '_' && next !== '%' && next !== escapeWith) throw badEscape(pattern, i);
       source += quoted(next);
       i++;
     } else if (c === '_') source += '.';
@@ -32,9 +32,9 @@ function likeRegex(pattern: string, escape: string | undefined): RegExp {
 }
 
 /** Patterns without `_` and escapes are matched by parts (LikeCallGen's quick paths and LikeChainChecker). */
-function likeOf(pattern: string, escape: string | undefined): Matcher {
-  if (pattern.includes('_') || (escape !== undefined && pattern.includes(escape))) {
-    const regex = likeRegex(pattern, escape);
+function likeOf(pattern: string, escapeWith: string | undefined): Matcher {
+  if (pattern.includes('_') || (escapeWith !== undefined && pattern.includes(escapeWith))) {
+    const regex = likeRegex(pattern, escapeWith);
     return (text) => regex.test(text);
   }
   const parts = pattern.split('%');
@@ -72,14 +72,14 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 
 /** A SIMILAR TO pattern as a regular expression (SqlLikeUtils.sqlToRegexSimilar). */
-function similarRegex(pattern: string, escape: string | undefined): RegExp {
+function similarRegex(pattern: string, escapeWith: string | undefined): RegExp {
   let source = '';
   let inside = false;
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern[i] as string;
-    if (c === escape) {
+    if (c === escapeWith) {
       const next = pattern[i + 1];
-      if (next === undefined || (!/[_%|*+\-?{}()[\]^]/.test(next) && next !== escape)) throw badEscape(pattern, i);
+      if (next === undefined || (!/[_%|*+\-?{}()[\]^]/.test(next) && next !== escapeWith)) throw badEscape(pattern, i);
       source += quoted(next);
       i++;
       continue;
@@ -127,11 +127,11 @@ function similarRegex(pattern: string, escape: string | undefined): RegExp {
   return new RegExp(`^(?:${source})$`, 'su');
 }
 
-function matcher(site: CallSite, make: (pattern: string, escape: string | undefined) => Matcher): Evaluate {
-  const [pattern, escape] = [site.literal(1), site.literal(2)];
+function matcher(site: CallSite, make: (pattern: string, escapeWith: string | undefined) => Matcher): Evaluate {
+  const [pattern, escapeWith] = [site.literal(1), site.literal(2)];
   const hasEscape = site.operandTypes.length > 2;
-  if (typeof pattern === 'string' && (!hasEscape || typeof escape === 'string')) {
-    const matches = make(pattern, escapeCharacter(hasEscape ? (escape as string) : undefined));
+  if (typeof pattern === 'string' && (!hasEscape || typeof escapeWith === 'string')) {
+    const matches = make(pattern, escapeCharacter(hasEscape ? (escapeWith as string) : undefined));
     return (text: string) => matches(text);
   }
   if (!hasEscape) {
@@ -149,7 +149,7 @@ export const likeMatcher = (site: CallSite): Evaluate => matcher(site, likeOf);
 
 /** SIMILAR TO of a call site. */
 export const similarMatcher = (site: CallSite): Evaluate =>
-  matcher(site, (pattern, escape) => {
-    const regex = similarRegex(pattern, escape);
+  matcher(site, (pattern, escapeWith) => {
+    const regex = similarRegex(pattern, escapeWith);
     return (text) => regex.test(text);
   });

@@ -185,7 +185,10 @@ const rand = volatile((site) => {
   }
   if (site.operandTypes.length > 0) {
     let random: JavaRandom | undefined;
-    return (value: number) => (random ??= new JavaRandom(BigInt(value))).nextDouble();
+    return (value: number) => {
+      random ??= new JavaRandom(BigInt(value));
+      return random.nextDouble();
+    };
   }
   if (site.env.seed !== undefined) {
     const random = new JavaRandom(BigInt(site.env.seed));

@@ -87,15 +87,18 @@ const TIME_FIELDS: Readonly<Record<string, (ms: number) => number>> = {
   SECOND: (ms) => Math.trunc((ms % 60_000) / 1000),
 };
 
+/** Fields of a number of months. */
+const MONTH_FIELDS: Readonly<Record<string, (months: number) => number>> = {
+  YEAR: (months) => months / 12,
+  MONTH: (months) => months % 12,
+  QUARTER: (months) => (months % 12) / 3 + 1,
+};
+
 function extract(site: CallSite): Evaluate {
   const unit = String(site.literal(0));
   const type = site.operandTypes[1] as LogicalType;
   if (type.root === 'INTERVAL_YEAR_MONTH') {
-    const field = {
-      YEAR: (m: number) => m / 12,
-      MONTH: (m: number) => m % 12,
-      QUARTER: (m: number) => (m % 12) / 3 + 1,
-    }[unit];
+    const field = MONTH_FIELDS[unit];
     if (!field) throw unsupportedUnit(unit);
     return (_unit: string, months: number) => BigInt(Math.trunc(field(months)));
   }

@@ -194,10 +194,21 @@ export function numberText(number: JsonNumber): string {
 }
 
 /** Text of a JSON string with Jackson's escapes: only what JSON demands. */
-export const quoteText = (text: string): string =>
-  `"${text.replace(/["\\\u0000-\u001f]/g, (c) => ESCAPES[c] ?? `\\u${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`)}"`;
+export function quoteText(text: string): string {
+  let out = '"';
+  let from = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 32 && code !== 34 && code !== 92) continue;
+    const c = text[i] as string;
+    out += text.slice(from, i) + (JSON_ESCAPES[c] ?? `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`);
+    from = i + 1;
+  }
+  return `${out}${text.slice(from)}"`;
+}
 
-const ESCAPES: Readonly<Record<string, string>> = {
+/** Characters with a short escape. */
+export const JSON_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
   '\b': '\\b',

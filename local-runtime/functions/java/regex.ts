@@ -38,7 +38,7 @@ function translate(pattern: string): RegExp {
   while (i < pattern.length) {
     const c = pattern[i] as string;
     if (c === '\\') {
-      const { js, length } = escape(pattern, i, depth > 0);
+      const { js, length } = escapeSequence(pattern, i, depth > 0);
       source += js;
       i += length;
       continue;
@@ -107,7 +107,7 @@ function translate(pattern: string): RegExp {
   }
 }
 
-function escape(pattern: string, at: number, inClass: boolean): { js: string; length: number } {
+function escapeSequence(pattern: string, at: number, inClass: boolean): { js: string; length: number } {
   const c = pattern[at + 1];
   if (c === undefined) throw malformed(pattern, at);
   switch (c) {
