@@ -119,8 +119,8 @@ export function tableRel(
   const object = context.bind.catalog.resolve(parts);
   if (!object) {
     // A view holds full names, so that is where its tables are missed.
-    const id = context.bind.catalog.qualify(parts);
-    const full = context.views.length > 0 ? [id.catalog, id.database, id.name] : parts;
+    const id = context.views.length > 0 && parts.length <= 3 ? context.bind.catalog.qualify(parts) : undefined;
+    const full = id ? [id.catalog, id.database, id.name] : parts;
     throw objectNotFound(name, full, context.bind.catalog);
   }
   const id = object.identifier;

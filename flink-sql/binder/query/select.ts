@@ -8,8 +8,9 @@ import { bindExpression } from '../expressions/index.ts';
 import { mapOperands, rexEquals, rexSome } from '../expressions/rex-util.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, validatorError } from './context.ts';
-import { bindRelation, type FromResult, fromScope } from './from.ts';
+import { bindRelation, type FromResult, fromScope, planHint } from './from.ts';
 import { bindGroupBy, buildAggregate, type Grouping, outsideOfGroupBy } from './group-by.ts';
+import { checkHints, withJoinHints } from './hints.ts';
 import { limited, sortKey } from './query.ts';
 
 /** One column of the SELECT list, over the row of FROM. */
@@ -33,7 +34,10 @@ export const NO_TAIL: Tail = { orderBy: [], offset: 0 };
 /** Binds SELECT … FROM … WHERE … GROUP BY … HAVING … QUALIFY with the ORDER BY that belongs to it. */
 export function bindSelect(select: Select, tail: Tail, env: QueryEnv, context: QueryContext): Rel {
   const { orderBy } = tail;
-  const from = select.from ? bindRelation(select.from, env, context) : noFrom();
+  const bound = select.from ? bindRelation(select.from, env, context) : noFrom();
+  const hints = select.hints.map(planHint);
+  checkHints(select.hints, hints, bound.relations);
+  const from: FromResult = { ...bound, rel: withJoinHints(bound.rel, hints) };
   const input = select.where ? bindWhere(select.where, from, env, context) : from.rel;
   const grouping = select.groupBy ? bindGroupBy(select.groupBy, from, env, context) : undefined;
   const collector = new AggregateCollector(
