@@ -10,8 +10,10 @@ import type { JobOptions } from '../job/job-api.ts';
 import { Vertex, type VertexHost } from '../job/vertex.ts';
 import { ConstraintEnforcer } from '../operators/constraint-enforcer.ts';
 import type { Operator } from '../operators/operator.ts';
+import { PickOperator } from '../operators/pick.ts';
 import { inputsOf, operatorFor } from './operator-for.ts';
 import { refuseUnsupported } from './options.ts';
+import { type SharedScan, sharedScans } from './shared-scans.ts';
 import { valuesReader } from './values-source.ts';
 
 /**
@@ -36,7 +38,8 @@ class GraphBuilder {
   private readonly sinks: SinkTask[] = [];
   private readonly pressure: Promise<void>[] = [];
   private readonly built = new Map<Physical, Vertex>();
-  private readonly scans = new Map<string, Vertex>();
+  private shared: ReadonlyMap<TableSourceScan, SharedScan> = new Map();
+  private readonly sourceOf = new Map<SharedScan, Vertex>();
 
   constructor(options: JobOptions, now: () => number, registerTimer: (time: number, vertex: Vertex) => void) {
     this.options = options;
@@ -54,6 +57,7 @@ class GraphBuilder {
 
   build(plan: PlannedJob): Graph {
     refuseUnsupported(this.options.options);
+    this.shared = sharedScans(plan.sinks);
     for (const sink of plan.sinks) this.sink(sink);
     return { vertices: this.vertices, sources: this.sources, sinks: this.sinks, pressure: this.pressure };
   }
@@ -98,30 +102,42 @@ class GraphBuilder {
   }
 
   private scan(node: TableSourceScan, types: readonly LogicalType[]): Vertex {
-    const { catalog, database, name } = node.table.identifier;
-    const key = JSON.stringify([catalog, database, name, node.table.temporary, node.options, node.projected]);
-    const known = this.scans.get(key);
+    const shared = this.shared.get(node) as SharedScan;
+    const source = this.source(shared);
+    const picked = node.projected.map((column) => shared.projected.indexOf(column));
+    if (picked.length === shared.projected.length && picked.every((p, i) => p === i)) return source;
+    const vertex = this.vertex(node.id, 'Project', types, 1);
+    vertex.operator = new PickOperator(picked, vertex);
+    source.connect(vertex, 0);
+    return vertex;
+  }
+
+  private source(shared: SharedScan): Vertex {
+    const known = this.sourceOf.get(shared);
     if (known) return known;
-    const connector = connectorFor(node.options);
+    const { first, projected, fields } = shared;
+    const connector = connectorFor(first.options);
     const openSource = connector.openSource;
-    if (!openSource)
+    if (!openSource) {
       throw validation(
         `Connector '${connector.identifier}' can only be used as a sink. It cannot be used as a source.`,
       );
-    const vertex = this.vertex(node.id, `Source: ${name}`, types, 1);
+    }
+    const types = fields.map((f) => f.type);
+    const vertex = this.vertex(first.id, `Source: ${first.table.identifier.name}`, types, 1);
     this.sources.push({
       vertex,
       open: () =>
         openSource({
-          table: node.table,
-          options: node.options,
-          projected: node.projected,
-          fields: node.fields,
-          ...(node.watermark ? { watermark: node.watermark } : {}),
+          table: first.table,
+          options: first.options,
+          projected,
+          fields,
+          ...(first.watermark ? { watermark: first.watermark } : {}),
           env: this.env,
         }),
     });
-    this.scans.set(key, vertex);
+    this.sourceOf.set(shared, vertex);
     return vertex;
   }
 

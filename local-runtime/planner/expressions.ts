@@ -9,13 +9,40 @@ import {
   type ExprEnv,
   type JoinCondition,
 } from '../codegen/index.ts';
-import type { OperatorContext } from '../operators/operator.ts';
+import { CalcOperator, WatermarkedCalcOperator } from '../operators/calc.ts';
+import type { Operator, OperatorContext } from '../operators/operator.ts';
 
 type Types = readonly LogicalType[];
 
 /** Surroundings of the expressions of one operator. */
-function expressionEnv(context: OperatorContext): ExprEnv {
-  return { zone: context.zone, options: context.options, clock: context.clock };
+function expressionEnv(context: OperatorContext, watermark?: () => number | undefined): ExprEnv {
+  const env = { zone: context.zone, options: context.options, clock: context.clock };
+  return watermark ? { ...env, watermark } : env;
+}
+
+/** The operator of a filter and projection. */
+export function calcOperator(
+  exprs: readonly Rex[],
+  condition: Rex | null,
+  types: Types,
+  context: OperatorContext,
+): Operator {
+  const all = condition ? [...exprs, condition] : exprs;
+  if (!all.some(asksWatermark)) return new CalcOperator(calcProgram(exprs, condition, types, context), context.output);
+  let operator: WatermarkedCalcOperator | undefined;
+  const program = compileCalc(
+    exprs,
+    condition,
+    types,
+    expressionEnv(context, () => operator?.watermark),
+  );
+  operator = new WatermarkedCalcOperator(program, types, context.output);
+  return operator;
+}
+
+function asksWatermark(rex: Rex): boolean {
+  if (rex.kind === 'Call') return rex.fn === 'CURRENT_WATERMARK' || rex.operands.some(asksWatermark);
+  return rex.kind === 'FieldAccess' && asksWatermark(rex.operand);
 }
 
 export function calcProgram(

@@ -1,6 +1,5 @@
 import type { Physical } from '../../flink-sql/plan/physical.ts';
 import { FlinkFault } from '../errors.ts';
-import { CalcOperator } from '../operators/calc.ts';
 import { ChangelogNormalizeOperator } from '../operators/changelog-normalize.ts';
 import { DeduplicateOperator } from '../operators/deduplicate.ts';
 import { DropUpdateBeforeOperator } from '../operators/drop-update-before.ts';
@@ -18,7 +17,7 @@ import { WatermarkAssignerOperator } from '../operators/watermark-assigner.ts';
 import { WindowAggregateOperator } from '../operators/window-aggregate.ts';
 import { WindowTableFunctionOperator } from '../operators/window-table-function.ts';
 import { legacySettings, sessionSettings } from '../operators/windows/settings.ts';
-import { calcProgram, joinCondition, scalarProgram } from './expressions.ts';
+import { calcOperator, calcProgram, joinCondition, scalarProgram } from './expressions.ts';
 
 /** The nodes whose output a node reads, left first. */
 export function inputsOf(node: Physical): readonly Physical[] {
@@ -41,7 +40,7 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
   const types = inputTypes[0] ?? [];
   switch (node.kind) {
     case 'Calc':
-      return new CalcOperator(calcProgram(node.exprs, node.condition, types, context), context.output);
+      return calcOperator(node.exprs, node.condition, types, context);
     case 'WatermarkAssigner':
       return new WatermarkAssignerOperator(node.timeIndex, scalarProgram(node.expr, types, context), context);
     case 'GroupAggregate':
