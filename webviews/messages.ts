@@ -92,6 +92,7 @@ export type ToRenderer =
       readonly id: string;
       readonly view: View;
       readonly from: number;
+      /** 0 for the first rows, which come unasked. */
       readonly request: number;
       readonly version: number;
       /** An Arrow IPC stream in Base64 (renderer messages are JSON): `__row_kind`, then the columns. */

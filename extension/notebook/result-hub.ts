@@ -1,4 +1,4 @@
-import type { ToHost, ToRenderer } from '../../webviews/messages.ts';
+import type { ToHost, ToRenderer, View } from '../../webviews/messages.ts';
 import type { Disposable } from '../disposables.ts';
 import type { ResultStore } from '../results/result-store.ts';
 
@@ -6,6 +6,8 @@ import type { ResultStore } from '../results/result-store.ts';
 const PACE_MS = 100;
 /** While a result runs its state is told at least this often: its rate falls when nothing comes. */
 const IDLE_MS = 1000;
+/** Rows that a renderer is sent unasked, so that the first are on the screen at once. */
+const FIRST_ROWS = 40;
 /** Most rows of one answer. */
 const MOST_ROWS = 1000;
 
@@ -62,14 +64,9 @@ export class ResultHub<E extends object> implements Disposable {
       case 'stop':
         entry.stop();
         break;
-      case 'rows': {
-        const { id, view, from, request } = message;
-        const found = entry.store.rows(view, from, Math.min(message.count, MOST_ROWS));
-        if (!found) return;
-        const ipc = Buffer.from(found.ipc).toString('base64');
-        this.#send({ type: 'rows', id, view, from, request, version: found.version, ipc }, editor);
+      case 'rows':
+        this.#sendRows(entry.store, editor, message);
         break;
-      }
     }
   }
 
@@ -78,11 +75,26 @@ export class ResultHub<E extends object> implements Disposable {
     this.#entries.clear();
   }
 
+  /** Sends rows; false when the result has none yet. */
+  #sendRows(
+    store: ResultStore,
+    editor: E,
+    asked: { view: View; from: number; count: number; request: number },
+  ): boolean {
+    const { view, from, count, request } = asked;
+    const found = store.rows(view, from, Math.min(count, MOST_ROWS));
+    if (!found) return false;
+    const ipc = Buffer.from(found.ipc).toString('base64');
+    this.#send({ type: 'rows', id: store.id, view, from, request, version: found.version, ipc }, editor);
+    return true;
+  }
+
   #subscribe(store: ResultStore, editor: E): void {
     const held = this.#subscriptions.get(editor) ?? new Map<string, Subscription>();
     this.#subscriptions.set(editor, held);
     held.get(store.id)?.leave();
     let sent = 0;
+    let rowsSent = false;
     const tell = (): void => {
       clearTimeout(subscription.timer);
       const state = store.state();
@@ -91,6 +103,9 @@ export class ResultHub<E extends object> implements Disposable {
       subscription.prompt = false;
       sent = performance.now();
       this.#send({ type: 'state', state }, editor);
+      if (!rowsSent && state.tableRows > 0) {
+        rowsSent = this.#sendRows(store, editor, { view: 'table', from: 0, count: FIRST_ROWS, request: 0 });
+      }
     };
     const leave = store.onChange(() => {
       const due = sent + PACE_MS - performance.now();

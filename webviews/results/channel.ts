@@ -32,8 +32,9 @@ export class Channel {
   /** Hears of a result until the returned function is called. */
   subscribe(id: string, listener: Listener): () => void {
     const listeners = this.#listeners.get(id) ?? new Set();
+    const first = listeners.size === 0;
     this.#listeners.set(id, listeners.add(listener));
-    this.send({ type: 'subscribe', id });
+    if (first) this.send({ type: 'subscribe', id });
     return () => {
       listeners.delete(listener);
       if (listeners.size > 0) return;

@@ -44,10 +44,16 @@ export function useRows(channel: Channel, id: string): [RowWindow | undefined, (
     had.current = undefined;
     asked.current = undefined;
     return channel.subscribe(id, (message) => {
-      if (message.type !== 'rows' || message.request !== asked.current?.request) return;
-      had.current = { ...asked.current.wanted, version: message.version };
-      asked.current = undefined;
-      setRows({ view: message.view, window: readWindow(message.from, message.ipc) });
+      if (message.type !== 'rows') return;
+      const window = readWindow(message.from, message.ipc);
+      if (message.request === asked.current?.request) {
+        had.current = { ...asked.current.wanted, version: message.version };
+        asked.current = undefined;
+      } else if (message.request === 0 && had.current === undefined) {
+        const { view, from, version } = message;
+        had.current = { view, from, to: from + window.length, version };
+      } else return;
+      setRows({ view: message.view, window });
       ask();
     });
   }, [channel, id, ask]);
