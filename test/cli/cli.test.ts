@@ -7,6 +7,8 @@ import { testGateway } from '../local-runtime/gateway/client.ts';
 
 const main = join(import.meta.dirname, '../../cli/main.ts');
 const TIMEOUT_MS = 20_000;
+/** Each test starts some processes of their own. */
+const PATIENCE_MS = 60_000;
 
 interface Ended {
   readonly status: number | null;
@@ -72,7 +74,7 @@ INSERT INTO copied SELECT * FROM orders;
 SELECT COUNT(*) AS n FROM copied;
 `;
 
-describe('millrace run', () => {
+describe('millrace run', { timeout: PATIENCE_MS }, () => {
   it('runs a notebook as plain SQL and prints changes in a table', async () => {
     const { status, out, err } = await millrace(['run', 'orders.flinknb'], folder);
     expect([status, err]).toEqual([0, '']);
@@ -163,7 +165,7 @@ describe('millrace run', () => {
   });
 });
 
-describe('millrace check', () => {
+describe('millrace check', { timeout: PATIENCE_MS }, () => {
   it('finds nothing in a good file', async () => {
     expect(await millrace(['check', 'orders.flinknb', 'insert.sql'], folder)).toEqual({ status: 0, out: '', err: '' });
   });
@@ -188,7 +190,7 @@ describe('millrace check', () => {
   });
 });
 
-describe('millrace gateway', () => {
+describe('millrace gateway', { timeout: PATIENCE_MS }, () => {
   it('serves until it is told to end', async () => {
     const { child, end, said } = start(['gateway', '--port', '0', '--no-token'], folder);
     await until(() => said().includes('http://'));
@@ -208,7 +210,7 @@ describe('millrace gateway', () => {
   });
 });
 
-describe('millrace', () => {
+describe('millrace', { timeout: PATIENCE_MS }, () => {
   it('tells its version and its use', async () => {
     expect((await millrace(['--version'], folder)).out).toMatch(/^\d+\.\d+\.\d+\n$/);
     const help = await millrace(['--help'], folder);

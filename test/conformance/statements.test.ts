@@ -63,6 +63,16 @@ async function runRecorded(setup: readonly string[], sql: string): Promise<Outco
   }
 }
 
+/** The floor never sinks. */
+function raised(): Record<string, Score> {
+  const entries = Object.entries(scores).map(([area, score]) => {
+    const least = floor[area] ?? score;
+    const best = (key: keyof Score): number => Math.max(score[key], least[key]);
+    return [area, { ...score, agree: best('agree'), messages: best('messages'), places: best('places') }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
 const shown = (columns: Recording['columns']) => columns?.map(({ name, type }) => `${name} ${type}`);
 
 function compare(want: Recording, got: Outcome, score: Score): string | undefined {
@@ -119,6 +129,6 @@ describe('recorded statements', () => {
       `${area.padEnd(24)} ${s.agree}/${s.of} agree, ${s.messages}/${s.errors} messages, ${s.places}/${s.placed} places`;
     process.stdout.write(`${Object.entries(scores).map(line).join('\n')}\n`);
     if (process.env.SHOW) process.stdout.write(`${failures.map((text) => text.slice(0, 900)).join('\n')}\n`);
-    if (process.env.UPDATE) writeFileSync(floorFile, `${JSON.stringify(scores, undefined, 1)}\n`);
+    if (process.env.UPDATE) writeFileSync(floorFile, `${JSON.stringify(raised(), undefined, 1)}\n`);
   });
 });

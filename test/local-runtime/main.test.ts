@@ -37,7 +37,7 @@ async function start(args: readonly string[], env: Record<string, string> = {}):
 const status = async (url: string, token?: string): Promise<number> =>
   (await fetch(`${url}/info`, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } })).status;
 
-describe('the runtime as a process', () => {
+describe('the runtime as a process', { timeout: 30_000 }, () => {
   it('says where it listens, makes a token, and ends with its stdin', async () => {
     const { child, ready, ended } = await start([]);
     expect(ready.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
