@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { RESULT_MIME, type ToHost } from '../webviews/messages.ts';
+import type { ToHost } from '../webviews/messages.ts';
 import { registerCommand, report } from './commands.ts';
 import { GatewayConnection, LocalConnection } from './connections/connection.ts';
 import { LocalRuntime } from './connections/local-runtime.ts';
@@ -162,7 +162,7 @@ export function activate(context: vscode.ExtensionContext): void {
       .catch((error: unknown) => report(log, error, 'language server'));
   }, 0);
   disposables.add({ dispose: () => clearTimeout(later) });
-  log.info(`Millrace is active; results are shown as ${RESULT_MIME}`);
+  log.info(`Millrace ${context.extension.packageJSON.version} is active`);
 }
 
 /** Called by VS Code when it ends or the extension is turned off. */

@@ -5,7 +5,7 @@ import { errorState, ResultStore } from '../results/result-store.ts';
 
 /** A session as a cell needs it; the gateway client's Session fits. */
 export interface StatementSession {
-  execute(statement: string, options: { signal?: AbortSignal }): Promise<StatementOperation>;
+  execute(statement: string): Promise<StatementOperation>;
 }
 
 export interface StatementOperation {
@@ -62,7 +62,7 @@ async function runStatement(run: CellRun, start: number, end: number, last: bool
   await run.listener.started(store, () => alone.abort(new Error('stopped')));
   try {
     const session = await run.session(signal);
-    operation = await session.execute(statement, { signal });
+    operation = await submit(run, session, statement, signal);
     for await (const page of operation.results({ format: 'ARROW', signal })) {
       if (page.format !== 'ARROW') throw new TypeError('a page that was asked for as Arrow is not');
       store.add(page);
@@ -85,6 +85,28 @@ async function runStatement(run: CellRun, start: number, end: number, last: bool
   if (store.phase === 'stopped') await closed;
   await run.listener.ended(store);
   return outcome;
+}
+
+/**
+ * Submits a statement. When `signal` is aborted meanwhile it throws at once, but the request is not broken off: the
+ * server may have begun a query, which has to be closed when its name is known.
+ */
+function submit(
+  run: CellRun,
+  session: StatementSession,
+  statement: string,
+  signal: AbortSignal,
+): Promise<StatementOperation> {
+  signal.throwIfAborted();
+  const submitted = session.execute(statement);
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      reject(signal.reason);
+      submitted.then((operation) => operation.close()).catch((error: unknown) => run.warn(String(error)));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    submitted.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 type Place = NonNullable<ErrorState['place']>;

@@ -24,6 +24,7 @@ function fakeSession(log: string[], fail?: GatewayError): StatementSession {
   return {
     execute: async (statement) => {
       log.push(`execute ${statement}`);
+      if (statement.includes('slowly')) await pause(40);
       return {
         async *results({ signal }) {
           if (fail && statement.includes('BAD')) throw fail;
@@ -115,6 +116,15 @@ describe('running a cell', () => {
     expect(outcome).toBe('stopped');
     expect(log).toEqual(['execute SELECT forever', 'close SELECT forever', 'ended stopped']);
     expect(stores[0]?.state().received).toBeGreaterThan(1);
+  });
+
+  test('an interrupt while a statement is being submitted does not wait, and closes what came of it', async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('interrupted')), 10);
+    const { outcome, log } = await run('SELECT slowly', { signal: stop.signal });
+    expect(outcome).toBe('stopped');
+    expect(log).toEqual(['execute SELECT slowly', 'ended stopped']);
+    await expect.poll(() => log.at(-1)).toBe('close SELECT slowly');
   });
 
   test('stopping one result goes on with the next statement', async () => {
