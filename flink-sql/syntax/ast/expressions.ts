@@ -28,7 +28,7 @@ export interface NullLiteral extends NodeBase {
 /** `DATE '2020-01-01'`, `{d '…'}` and relatives; the text is not checked here. */
 export interface DateTimeLiteral extends NodeBase {
   readonly kind: 'DateTimeLiteral';
-  readonly type: 'DATE' | 'TIME' | 'TIMESTAMP' | 'TIMESTAMP WITH LOCAL TIME ZONE' | 'DATETIME' | 'UUID';
+  readonly type: 'DATE' | 'TIME' | 'TIMESTAMP' | 'TIMESTAMP WITH LOCAL TIME ZONE' | 'DATETIME';
   readonly value: string;
   readonly valueStart: number;
   readonly valueEnd: number;
@@ -334,9 +334,6 @@ export interface TableArgument extends NodeBase {
   readonly explicit: boolean;
   readonly partitionBy: readonly Expression[];
   readonly orderBy: readonly OrderItem[];
-  /** `TABLE t AS a (x)`, since 2.2 */
-  readonly alias?: Identifier;
-  readonly columns?: readonly Identifier[];
 }
 
 /** `MODEL m` as an argument of ML_PREDICT and the like. */
@@ -478,8 +475,6 @@ export interface JsonObject extends NodeBase {
   readonly aggregate: boolean;
   readonly entries: readonly JsonEntry[];
   readonly onNull?: 'NULL' | 'ABSENT';
-  readonly filter?: Expression;
-  readonly over?: WindowSpec | Identifier;
 }
 
 /** JSON_ARRAY(…) and JSON_ARRAYAGG(…) (exactly one item). */
@@ -489,8 +484,6 @@ export interface JsonArray extends NodeBase {
   readonly items: readonly Expression[];
   readonly orderBy?: readonly OrderItem[];
   readonly onNull?: 'NULL' | 'ABSENT';
-  readonly filter?: Expression;
-  readonly over?: WindowSpec | Identifier;
 }
 
 /** `expr [ASC | DESC] [NULLS FIRST | NULLS LAST]`. */

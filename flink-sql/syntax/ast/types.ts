@@ -30,12 +30,8 @@ export type BuiltinTypeName =
   | 'TIMESTAMP'
   | 'TIMESTAMP_LTZ'
   | 'VARIANT'
-  | 'BITMAP'
   | 'ANY'
-  | 'GEOMETRY'
-  | 'CURSOR'
-  | 'UUID'
-  | 'SQL_VARIANT';
+  | 'GEOMETRY';
 
 /** `INT`, `DECIMAL(10, 2)`, `TIMESTAMP(3) WITH LOCAL TIME ZONE`, … Canonical name plus the numbers as written. */
 export interface BuiltinType extends TypeBase {

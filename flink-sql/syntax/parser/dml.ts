@@ -14,7 +14,7 @@ import type {
   StatementSet,
   Update,
 } from '../ast.ts';
-import { K } from '../keywords.ts';
+import { K, lastKeyword } from '../keywords.ts';
 import { T } from '../tokens.ts';
 import { partitionSpec } from './alter.ts';
 import { createStatement, replaceTable } from './create.ts';
@@ -58,7 +58,7 @@ export function insertStatement(p: Parser): Insert {
     hints,
     query: p.invalid(p.end),
   };
-  if (p.accept(K.EXTEND)) extendList(p);
+  if (p.at(K.EXTEND) || typedColumns(p)) extendList(p);
   if (p.accept(K.PARTITION)) node.partition = partitionSpec(p);
   if (p.at(T.LPAREN) && !opensQuery(p)) node.columns = insertColumns(p);
   node.query = p.attempt(query, (from): Query | Invalid => {
@@ -67,6 +67,16 @@ export function insertStatement(p: Parser): Insert {
   });
   node.end = p.end;
   return node;
+}
+
+/** Whether `( name type …` stands here, which extends the table by columns. */
+function typedColumns(p: Parser): boolean {
+  const after = p.peek(2);
+  return (
+    p.kind === T.LPAREN &&
+    isIdentifierKind(p.peek(1)) &&
+    ((after > 0 && after <= lastKeyword) || after === T.IDENTIFIER || after === T.BACK_QUOTED_IDENTIFIER)
+  );
 }
 
 /** Whether the `(` here opens a query rather than a list of columns. */
@@ -84,9 +94,11 @@ function insertColumns(p: Parser): QualifiedName[] {
   do {
     columns.push(qualifiedName(p, 'column'));
     if (!p.at(T.COMMA) && !p.at(T.RPAREN)) {
-      // An extended column: its type counts only for the validator, which Flink never asks.
+      const { start } = p;
       dataType(p);
       if (p.accept(K.NOT)) p.expect(K.NULL);
+      const message = 'Extended columns not allowed under the current SQL conformance level';
+      p.refuse(start, p.end, message, 'not-allowed', 'SqlValidatorException');
     }
   } while (p.accept(T.COMMA));
   p.expect(T.RPAREN);

@@ -10,13 +10,12 @@ import type {
 } from '../ast.ts';
 import { K } from '../keywords.ts';
 import { T } from '../tokens.ts';
-import { filterClause, withinGroup } from './calls.ts';
+import { withinGroup } from './calls.ts';
 import { expression, NON_QUERY } from './expressions.ts';
 import { identifier } from './names.ts';
 import type { Parser } from './parser.ts';
 import { orderBy } from './queries.ts';
 import { dataType } from './types.ts';
-import { overTarget } from './windows.ts';
 
 type Mutable<A> = { -readonly [key in keyof A]: A[key] };
 
@@ -181,7 +180,7 @@ function jsonObject(p: Parser, aggregate: boolean): Expression {
   p.expect(T.RPAREN);
   const node: Mutable<JsonObject> = { kind: 'JsonObject', start, end: p.end, aggregate, entries };
   if (onNull !== undefined) node.onNull = onNull;
-  return aggregate ? aggregateSuffix(p, node) : node;
+  return node;
 }
 
 /** JSON_ARRAY ( [expr, …] [null clause] ) | JSON_ARRAYAGG ( expr [ORDER BY …] [null clause] ) [WITHIN GROUP ( … )] */
@@ -201,13 +200,6 @@ function jsonArray(p: Parser, aggregate: boolean): Expression {
   if (order !== undefined) node.orderBy = order;
   if (onNull !== undefined) node.onNull = onNull;
   if (aggregate && p.at(K.WITHIN)) node.orderBy = withinGroup(p);
-  node.end = p.end;
-  return aggregate ? aggregateSuffix(p, node) : node;
-}
-
-function aggregateSuffix(p: Parser, node: Mutable<JsonObject | JsonArray>): Expression {
-  if (p.at(K.FILTER)) node.filter = filterClause(p);
-  if (p.accept(K.OVER)) node.over = overTarget(p);
   node.end = p.end;
   return node;
 }

@@ -12,7 +12,7 @@ import type {
   TableSample,
   UnpivotItem,
 } from '../ast.ts';
-import { K } from '../keywords.ts';
+import { isContextVariable, isReservedFunctionName, K } from '../keywords.ts';
 import { T } from '../tokens.ts';
 import { functionArguments, namedFunctionCall } from './calls.ts';
 import { CURSOR, expression, NON_QUERY, SUB_QUERY } from './expressions.ts';
@@ -187,6 +187,7 @@ function tableOrFunction(p: Parser): Primary {
   if (p.at(T.LPAREN) && !isExtendList(p)) {
     // `t (a INT)` would extend a table, so a type's name could follow the first name.
     p.noteIdentifier(2);
+    bareCallStart(p);
     const call = functionArguments(p, name, CURSOR);
     return { kind: 'TableFunction', start, end: p.end, lateral: false, wrapped: false, call };
   }
@@ -202,6 +203,22 @@ function tableOrFunction(p: Parser): Primary {
   if (p.at(K.FOR)) node.systemTime = snapshot(p);
   node.end = p.end;
   return p.at(K.MATCH_RECOGNIZE) ? matchRecognize(p, node) : node;
+}
+
+/** Words after `f(` that Flink's lookahead for a call without TABLE( ) does not get past. */
+const notInBareCall: ReadonlySet<number> = new Set([T.STAR, K.SELECT, K.CASE, K.DISTINCT, K.ALL]);
+
+/** Fails where Flink does not see the beginning of a call without TABLE( ), although it would be one. */
+function bareCallStart(p: Parser): void {
+  const first = p.peek(1);
+  const call = isIdentifierKind(first) && p.peek(2) === T.LPAREN;
+  const name =
+    isReservedFunctionName[first] === 1 && first !== K.FLOOR && first !== K.CEILING && !isContextVariable[first];
+  if (!call && !name && !notInBareCall.has(first)) return;
+  p.advance();
+  if (call) p.advance();
+  else p.noteExpression();
+  p.fail();
 }
 
 /** `t (a INT)` extends a table; `f (a, b)` calls a function. */

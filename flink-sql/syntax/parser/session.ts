@@ -14,7 +14,7 @@ export function useStatement(p: Parser): Statement {
   const { start } = p;
   p.ahead(2);
   p.expect(K.USE);
-  if (p.at(K.CATALOG) && p.peek(1) !== T.DOT && p.peek(1) !== T.EOF) {
+  if (p.at(K.CATALOG)) {
     p.advance();
     const part = identifier(p, 'catalog');
     return { kind: 'Use', start, end: p.end, what: 'CATALOG', name: nameOf(part) };
@@ -150,8 +150,7 @@ const described = new Map<number, readonly [Describe['what'], NameRole]>([
 export function describeStatement(p: Parser): Statement {
   const { start, kind: first } = p;
   p.advance();
-  const next = p.peek(1);
-  if (p.kind === K.JOB && next === T.QUOTED_STRING) {
+  if (p.kind === K.JOB) {
     p.advance();
     const id = quotedString(p);
     return { kind: 'DescribeJob', start, end: p.end, id };
@@ -161,9 +160,9 @@ export function describeStatement(p: Parser): Statement {
     return describeQuery(p, start);
   }
   const entry = described.get(p.kind);
-  // The same words name tables: DESCRIBE model is a table, DESCRIBE MODEL m is not.
-  const word = entry !== undefined && (p.kind === K.FUNCTION || next === K.EXTENDED || isIdentifierKind(next));
-  const [what, role] = word ? (entry as readonly [Describe['what'], NameRole]) : (['TABLE', 'table'] as const);
+  // These words are no tables here: Flink has decided by two words.
+  const word = entry !== undefined;
+  const [what, role] = entry ?? (['TABLE', 'table'] as const);
   if (word) p.advance();
   const extended = p.accept(K.EXTENDED);
   const name = what === 'CATALOG' ? nameOf(identifier(p, role)) : qualifiedName(p, role);
