@@ -3,9 +3,11 @@ import { until, type Workbench } from './workbench.ts';
 
 /** What one statement shows below its cell, in the renderer's own frame. */
 export class ResultPane {
+  readonly #workbench: Workbench;
   readonly #element: Locator;
 
-  constructor(element: Locator) {
+  constructor(workbench: Workbench, element: Locator) {
+    this.#workbench = workbench;
     this.#element = element;
   }
 
@@ -47,11 +49,18 @@ export class ResultPane {
   }
 
   async showView(view: 'table' | 'changelog'): Promise<void> {
+    await this.scrollTo();
     await this.#element.getByTestId(`view-${view}`).click();
   }
 
-  stop(): Promise<void> {
-    return this.#element.getByTestId('result-stop').click();
+  async stop(): Promise<void> {
+    await this.scrollTo();
+    await this.#element.getByTestId('result-stop').click();
+  }
+
+  /** Scrolls the notebook until it is to be seen: what is not cannot be clicked. */
+  scrollTo(): Promise<void> {
+    return this.#workbench.scrollTo(this.#element);
   }
 
   async errorMessage(): Promise<string> {
@@ -59,28 +68,34 @@ export class ResultPane {
   }
 }
 
-/** The outputs of the open notebook, from its top; each has to have been painted once. */
+/** The outputs of the open notebooks; each has to have been painted once. */
 export class ResultPanes {
+  readonly #workbench: Workbench;
   readonly #frame: Frame;
 
-  private constructor(frame: Frame) {
+  private constructor(workbench: Workbench, frame: Frame) {
+    this.#workbench = workbench;
     this.#frame = frame;
   }
 
-  /** Waits for the first output of the notebook. */
-  static async of(workbench: Workbench, timeoutMs = 60_000): Promise<ResultPanes> {
-    return new ResultPanes(await workbench.frameWith('[data-testid="result"], [data-testid="result-ok"]', timeoutMs));
+  /** The frame of the notebook that shows the result of a statement with these words in its first line; waits for it. */
+  static async of(workbench: Workbench, statement: string, timeoutMs = 60_000): Promise<ResultPanes> {
+    return new ResultPanes(workbench, await workbench.frameWith(selectorOf(statement), timeoutMs));
   }
 
-  /** The grid or error at this place among the notebook's grids and errors; waits for it. */
-  async result(index: number): Promise<ResultPane> {
-    const element = this.#frame.getByTestId('result').nth(index);
+  /** The grid or error of a statement with these words in its first line; waits for it. */
+  async result(statement: string): Promise<ResultPane> {
+    const element = this.#frame.locator(selectorOf(statement));
     await element.waitFor({ state: 'attached', timeout: 60_000 });
-    return new ResultPane(element);
+    return new ResultPane(this.#workbench, element);
   }
 
   /** How many statements said OK, or which job they are. */
   oks(): Promise<number> {
     return this.#frame.getByTestId('result-ok').count();
   }
+}
+
+function selectorOf(statement: string): string {
+  return `[data-testid="result"][aria-label*=${JSON.stringify(statement)}]`;
 }

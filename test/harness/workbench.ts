@@ -38,8 +38,8 @@ export async function launchWorkbench(options: LaunchOptions = {}): Promise<Work
   await installCodeServer(() => undefined);
   await run(process.execPath, ['scripts/build.ts', '--production', '--quiet'], { cwd: root });
   const home = mkdtempSync(join(tmpdir(), 'millrace-workbench-'));
-  const workspace = join(home, 'workspace');
   const source = options.workspace ?? join(root, 'examples');
+  const workspace = join(home, basename(source));
   if (existsSync(source)) cpSync(source, workspace, { recursive: true });
   else mkdirSync(workspace);
 
@@ -142,9 +142,11 @@ export class Workbench {
       .waitFor();
   }
 
+  // Notebooks in the background stay in the page, inert: what is below looks at the one in front.
+
   /** Makes a kernel the notebook's, by its label. */
   async selectKernel(label: string): Promise<void> {
-    const current = this.page.locator('.kernel-label').first();
+    const current = this.page.locator('.kernel-label:not([inert] *)').first();
     await current.waitFor();
     if ((await current.textContent())?.includes(label)) return;
     await current.click();
@@ -163,11 +165,40 @@ export class Workbench {
 
   /** The notebook's cells that hold code, from the top; only those near the viewport are in the page. */
   codeCells(): Locator {
-    return this.page.locator('.notebook-editor .cell-list-container .code-cell-row');
+    return this.page.locator('.notebook-editor .cell-list-container .code-cell-row:not([inert] *)');
   }
 
   async runAllCells(): Promise<void> {
-    await this.page.locator('.notebook-toolbar-container').getByText('Run All', { exact: true }).first().click();
+    const button = this.page
+      .locator('.notebook-toolbar-container:not([inert] *)')
+      .getByText('Run All', { exact: true });
+    await button.filter({ visible: true }).first().click();
+  }
+
+  /** Runs one cell that holds code and is in view: a click into it, and Ctrl+Enter. */
+  async runCell(index: number): Promise<void> {
+    await this.codeCells().nth(index).locator('.monaco-editor .view-line').first().click();
+    await this.page.keyboard.press('Control+Enter');
+  }
+
+  /** Scrolls the open notebook until the top of something in it, an output for example, stands in the upper part of the window. */
+  async scrollTo(target: Locator): Promise<void> {
+    const notebook = this.page.locator('.notebook-editor .cell-list-container:not([inert] *)');
+    let last = Number.NaN;
+    await until('the end of scrolling', async () => {
+      const [box, view] = [await target.boundingBox(), await notebook.boundingBox()];
+      if (!box || !view) return undefined;
+      const away = Math.round(box.y - view.y - 150);
+      const there = away === last;
+      last = away;
+      // At the end of the notebook it goes no further.
+      if (there || Math.abs(away) < 20) return true;
+      // Beside the cells: over a grid the wheel scrolls the grid.
+      await this.page.mouse.move(view.x + 4, view.y + 200);
+      await this.page.mouse.wheel(0, away);
+      await sleep(400);
+      return undefined;
+    });
   }
 
   /** The first frame, however deep, that has the selector: webviews and notebook outputs live in frames within frames. */

@@ -46,8 +46,8 @@ describe.skipIf(missingFor('flink'))('a notebook on a real Flink', () => {
     await workbench.openFile('real.flinknb');
     await workbench.selectKernel('Real Flink');
     await workbench.runAllCells();
-    const panes = await ResultPanes.of(workbench);
-    const totals = await panes.result(0);
+    const panes = await ResultPanes.of(workbench, 'SELECT name, SUM');
+    const totals = await panes.result('SELECT name, SUM');
     expect(await totals.ended()).toBe('finished');
     expect(await totals.columns()).toEqual(['name', 'total']);
     expect((await totals.rows()).sort()).toEqual([
@@ -61,8 +61,8 @@ describe.skipIf(missingFor('flink'))('a notebook on a real Flink', () => {
   });
 
   test("says a mistake in Flink's words, and where it is", async () => {
-    const panes = await ResultPanes.of(workbench);
-    const failed = await panes.result(1);
+    const panes = await ResultPanes.of(workbench, 'SELECT nme');
+    const failed = await panes.result('SELECT nme');
     expect(await failed.ended()).toBe('failed');
     expect(await failed.errorMessage()).toContain("Column 'nme' not found in any table");
     await until('the mark in the cell', async () => (await workbench.squiggles()).first().isVisible());
