@@ -77,7 +77,10 @@ export function bindCreateTableAs(
     ignoreIfExists: statement.ifNotExists,
     replace: statement.replace !== undefined,
   };
-  const sinkColumns = persistedColumns(table);
+  // IF NOT EXISTS with a table that is there: the rows go into that one.
+  const existing = statement.ifNotExists ? ctx.catalog.permanentObject(identifier) : undefined;
+  const target = existing?.kind === 'table' ? existing : table;
+  const sinkColumns = persistedColumns(target);
   const targets = reorder ?? columns.map((column) => column.name);
   const insert = finishInsert(
     {
@@ -96,7 +99,7 @@ export function bindCreateTableAs(
       query,
       table: statement.name,
     },
-    table,
+    target,
     sinkColumns,
     new Map(),
     rel,

@@ -145,7 +145,12 @@ export class PhysicalBuilder {
       input.kind === 'TableSourceScan' &&
       this.#connectors.source(source.options, source.table)?.watermarkPushDown
     ) {
-      return { ...input, fields, watermark: { timeIndex, expr: rel.expr } };
+      // Equal reads of a table are one source, watermark included.
+      const key = JSON.stringify([source.table.identifier, input.projected, source.options, plain(rel.expr)]);
+      const known = this.#scans.get(key);
+      const scan: Physical = known ?? { ...input, fields, watermark: { timeIndex, expr: rel.expr } };
+      this.#scans.set(key, scan);
+      return scan;
     }
     // Behind a ChangelogNormalize the watermark stays below it, at the source.
     if (input.kind === 'ChangelogNormalize' && input.input.kind === 'Exchange') {

@@ -24,7 +24,7 @@ export const CONNECTORS: ConnectorTraits = {
       changelog: connector === 'upsert-kafka' ? 'upsert' : isCdc ? 'all' : 'insert-only',
       bounded: connector === 'filesystem',
       watermarkPushDown: connector === 'kafka' || connector === 'upsert-kafka',
-      projectionPushDown: connector === 'filesystem',
+      projectionPushDown: connector !== 'datagen',
       metadata: {},
     };
   },
