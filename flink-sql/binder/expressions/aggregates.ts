@@ -4,7 +4,6 @@ import type { Expression, FunctionCall, JsonArray, JsonObject, OrderItem } from 
 import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
 import { type Binder, castTo, isNullLiteral, placeOf } from './binder.ts';
 import { invalid, type Place, refused } from './errors.ts';
-import { overCall } from './over.ts';
 import { callTypes, checkCount, coerceOperands } from './signatures.ts';
 
 /** Results that an empty group does not make nullable. */
@@ -159,12 +158,12 @@ export function bindJsonAggregate(node: JsonObject | JsonArray, binder: Binder):
     fn: `${base}_${onNull}_ON_NULL`,
     args,
     distinct: false,
-    filter: node.filter ? bindFilter(node.filter, binder) : null,
+    // Flink's grammar has no FILTER and no OVER after these two.
+    filter: null,
     withinGroup: node.kind === 'JsonArray' ? (node.orderBy ?? []).map((item) => bindSortKey(item, inner)) : [],
     ignoreNulls: false,
     type: types.varchar(2000, false),
     name: '',
   };
-  if (node.over) return overCall(call, node.over, binder);
   return sink.add(call);
 }
