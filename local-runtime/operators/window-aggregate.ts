@@ -3,7 +3,6 @@ import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, INSERT, UPDATE_AFTER } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import { FlinkFault } from '../errors.ts';
-import { PairTable } from '../state/key-table.ts';
 import { RowWriter } from '../state/row-writer.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
 import { ZoneShift } from '../time/zone-shift.ts';
@@ -12,13 +11,7 @@ import { WindowAccumulators } from './windows/accumulators.ts';
 import { CountedKeys } from './windows/keys.ts';
 import { writeProperties } from './windows/properties.ts';
 import { attached, cumulating, hopping, type SliceAssigner, tumbling, windowStart } from './windows/slice-assigner.ts';
-import { SliceBuffer } from './windows/slice-buffer.ts';
-
-interface WindowTimer {
-  readonly key: number;
-  readonly windowEnd: number;
-  readonly entry: number;
-}
+import { SliceTable } from './windows/slice-table.ts';
 
 /**
  * Aggregate over TUMBLE, HOP and CUMULATE windows, insert-only. Keeps accumulators by (key, slice): in the buffer of the local
@@ -37,12 +30,9 @@ export class WindowAggregateOperator implements Operator {
   private readonly rowtime: boolean;
   private readonly keys: CountedKeys;
   private readonly accumulators: WindowAccumulators;
-  private readonly create: () => number;
-  private readonly local: SliceBuffer | undefined;
-  private readonly buffer: SliceBuffer;
-  private readonly state: SliceBuffer;
-  private readonly timers = new TimerHeap<WindowTimer>();
-  private readonly timerTable = new PairTable();
+  private readonly slices: SliceTable;
+  /** Timers of windows; payloads are entries of the slice table. */
+  private readonly timers = new TimerHeap<number>();
   private readonly checkEmpty: boolean;
   private readonly out: RowWriter;
   private progress = Number.NEGATIVE_INFINITY;
@@ -61,10 +51,7 @@ export class WindowAggregateOperator implements Operator {
     this.assigner = node.windowAttached ? attached(assigner) : assigner;
     this.keys = new CountedKeys(node.group, inputTypes);
     this.accumulators = new WindowAccumulators(node.calls, inputTypes, node.retracting, context.zone);
-    this.create = () => this.accumulators.create();
-    this.local = this.rowtime ? new SliceBuffer(this.keys, true) : undefined;
-    this.buffer = new SliceBuffer(this.keys, true);
-    this.state = new SliceBuffer(this.keys, false);
+    this.slices = new SliceTable(this.keys);
     this.checkEmpty = node.retracting || window.type === 'HOP';
     this.out = new RowWriter(
       node.fields.map((f) => f.type),
@@ -103,10 +90,10 @@ export class WindowAggregateOperator implements Operator {
   private row(i: number, times: (Column & { kind: 'ts' }) | undefined, accumulate: boolean): void {
     const key = this.keys.of(i);
     if (times === undefined) {
-      const now = this.context.clock.now();
-      const sliceEnd = this.assigner.sliceEnd(this.zone.toLocal(now));
-      this.registerTimer(key, sliceEnd);
-      this.accumulators.add(this.buffer.getOrCreate(key, sliceEnd, this.create), i, accumulate);
+      const sliceEnd = this.assigner.sliceEnd(this.zone.toLocal(this.context.clock.now()));
+      const entry = this.slices.entry(key, sliceEnd);
+      this.registerTimer(entry);
+      this.add(entry, 'buffer', i, accumulate);
       return;
     }
     if (times.nulls !== undefined && times.nulls[i] === 1) {
@@ -117,8 +104,16 @@ export class WindowAggregateOperator implements Operator {
     }
     const time = times.ms[i] as number;
     const sliceEnd = this.assigner.sliceEnd(this.node.windowAttached ? time : this.zone.toLocal(time));
-    const local = this.local as SliceBuffer;
-    this.accumulators.add(local.getOrCreate(key, sliceEnd, this.create), i, accumulate);
+    this.add(this.slices.entry(key, sliceEnd), 'local', i, accumulate);
+  }
+
+  private add(entry: number, stage: 'local' | 'buffer', row: number, accumulate: boolean): void {
+    let accumulator = this.slices.get(entry, stage);
+    if (accumulator < 0) {
+      accumulator = this.accumulators.create();
+      this.slices.put(entry, stage, accumulator);
+    }
+    this.accumulators.add(accumulator, row, accumulate);
   }
 
   private fired(windowEnd: number, progress: number): boolean {
@@ -140,10 +135,9 @@ export class WindowAggregateOperator implements Operator {
 
   private watermark(watermark: number): void {
     if (!this.rowtime || watermark <= this.progress) return;
-    const local = this.local as SliceBuffer;
     if (watermark >= this.localTrigger) {
-      if (this.fired(local.minSliceEnd, watermark)) {
-        local.flush((key, sliceEnd, accumulator) => this.partial(key, sliceEnd, accumulator));
+      if (this.fired(this.slices.least.local, watermark)) {
+        this.slices.flush('local', (entry, accumulator) => this.partial(entry, accumulator));
       }
       this.localTrigger = this.nextTrigger(watermark);
     }
@@ -153,26 +147,29 @@ export class WindowAggregateOperator implements Operator {
   }
 
   /** A slice's accumulator from the local aggregate: late ones are dropped, else it joins the buffer. */
-  private partial(key: number, sliceEnd: number, accumulator: number): void {
-    let target = sliceEnd;
-    if (this.fired(sliceEnd, this.progress)) {
-      if (this.fired(this.assigner.lastWindowEnd(sliceEnd), this.progress)) {
-        this.context.count('numLateRecordsDropped', 1);
-        this.accumulators.release(accumulator);
-        return;
-      }
-      target = this.assigner.mergeTarget(sliceEnd) ?? sliceEnd;
-      let unfired = sliceEnd;
-      while (this.fired(unfired, this.progress)) unfired += this.assigner.interval;
-      this.registerTimer(key, unfired);
+  private partial(entry: number, accumulator: number): void {
+    const sliceEnd = this.slices.sliceEndOf(entry);
+    if (!this.fired(sliceEnd, this.progress)) {
+      this.moveInto(entry, 'buffer', accumulator);
+      return;
     }
-    this.moveInto(this.buffer, key, target, accumulator);
+    if (this.fired(this.assigner.lastWindowEnd(sliceEnd), this.progress)) {
+      this.context.count('numLateRecordsDropped', 1);
+      this.accumulators.release(accumulator);
+      return;
+    }
+    const key = this.slices.keyOf(entry);
+    const target = this.assigner.mergeTarget(sliceEnd) ?? sliceEnd;
+    this.moveInto(target === sliceEnd ? entry : this.slices.entry(key, target), 'buffer', accumulator);
+    let unfired = sliceEnd;
+    while (this.fired(unfired, this.progress)) unfired += this.assigner.interval;
+    this.registerTimer(this.slices.entry(key, unfired));
   }
 
-  private moveInto(buffer: SliceBuffer, key: number, sliceEnd: number, accumulator: number): void {
-    const existing = buffer.get(key, sliceEnd);
+  private moveInto(entry: number, stage: 'buffer' | 'state', accumulator: number): void {
+    const existing = this.slices.get(entry, stage);
     if (existing < 0) {
-      buffer.set(key, sliceEnd, accumulator);
+      this.slices.put(entry, stage, accumulator);
     } else {
       this.accumulators.merge(existing, accumulator);
       this.accumulators.release(accumulator);
@@ -182,60 +179,76 @@ export class WindowAggregateOperator implements Operator {
   /** Moves the buffer into the state when a window can fire, registering timers that have not fired yet. */
   private advance(progress: number): void {
     if (progress < this.trigger) return;
-    if (this.fired(this.buffer.minSliceEnd, progress)) {
-      this.buffer.flush((key, sliceEnd, accumulator) => {
-        this.moveInto(this.state, key, sliceEnd, accumulator);
-        if (this.rowtime && !this.fired(sliceEnd, this.timerProgress)) this.registerTimer(key, sliceEnd);
+    if (this.fired(this.slices.least.buffer, progress)) {
+      this.slices.flush('buffer', (entry, accumulator) => {
+        this.moveInto(entry, 'state', accumulator);
+        if (this.rowtime && !this.fired(this.slices.sliceEndOf(entry), this.timerProgress)) this.registerTimer(entry);
       });
     }
     this.trigger = this.nextTrigger(progress);
   }
 
-  private registerTimer(key: number, windowEnd: number): void {
-    const entry = this.timerTable.findOrAdd(key, windowEnd);
-    if (!this.timerTable.added) return;
-    this.keys.retain(key);
-    const time = this.zone.toTimer(windowEnd - 1);
-    this.timers.add(time, { key, windowEnd, entry });
+  /** Registers the timer of the window that ends with an entry's slice. */
+  private registerTimer(entry: number): void {
+    if (!this.slices.setTimer(entry)) return;
+    const time = this.zone.toTimer(this.slices.sliceEndOf(entry) - 1);
+    this.timers.add(time, entry);
     if (!this.rowtime) this.context.registerProcessingTimer(time);
   }
 
   private fire(progress: number): void {
     this.timerProgress = progress;
     while (!this.timers.isEmpty && this.timers.nextTime <= progress) {
-      const { key, windowEnd, entry } = this.timers.poll();
-      this.timerTable.remove(entry);
-      this.fireWindow(key, windowEnd);
-      for (const sliceEnd of this.assigner.expired(windowEnd)) {
-        const accumulator = this.state.remove(key, sliceEnd);
-        if (accumulator >= 0) this.accumulators.release(accumulator);
-      }
-      this.keys.release(key);
+      const entry = this.timers.poll();
+      const key = this.slices.keyOf(entry);
+      const windowEnd = this.slices.sliceEndOf(entry);
+      this.fireWindow(entry, key, windowEnd);
+      for (const sliceEnd of this.assigner.expired(windowEnd)) this.clear(this.slices.find(key, sliceEnd));
+      this.slices.clearTimer(entry);
+      this.slices.dropEmpty(entry);
       this.out.flushIfFull();
     }
   }
 
-  private fireWindow(key: number, windowEnd: number): void {
-    const { accumulator, kept } = this.merged(key, windowEnd);
+  /** Clears a slice's state, if there is any. */
+  private clear(entry: number): void {
+    if (entry < 0) return;
+    const accumulator = this.slices.take(entry, 'state');
+    if (accumulator >= 0) this.accumulators.release(accumulator);
+    this.slices.dropEmpty(entry);
+  }
+
+  private fireWindow(entry: number, key: number, windowEnd: number): void {
+    const { accumulator, kept } = this.merged(entry, key, windowEnd);
     const empty = this.checkEmpty && this.accumulators.rowCount(accumulator) === 0;
     if (!empty) this.emitWindow(key, windowEnd, accumulator);
     if (!kept) this.accumulators.release(accumulator);
     const next = this.assigner.next(windowEnd, empty);
-    if (next !== undefined) this.registerTimer(key, next);
+    if (next !== undefined) this.registerTimer(this.slices.entry(key, next));
   }
 
   /** The window's accumulator; `kept` when it is in the state, else it is only for this firing. */
-  private merged(key: number, windowEnd: number): { accumulator: number; kept: boolean } {
+  private merged(own: number, key: number, windowEnd: number): { accumulator: number; kept: boolean } {
     const target = this.assigner.mergeTarget(windowEnd);
-    let accumulator: number;
-    if (target === undefined) accumulator = this.accumulators.create();
-    else accumulator = this.state.getOrCreate(key, target, this.create);
-    for (const sliceEnd of this.assigner.slices(windowEnd)) {
-      if (sliceEnd === target) continue;
-      const slice = this.state.get(key, sliceEnd);
-      if (slice >= 0) this.accumulators.merge(accumulator, slice);
+    if (target === undefined) {
+      const accumulator = this.accumulators.create();
+      for (const sliceEnd of this.assigner.slices(windowEnd))
+        this.mergeSlice(accumulator, this.slices.find(key, sliceEnd));
+      return { accumulator, kept: false };
     }
-    return { accumulator, kept: target !== undefined };
+    const entry = target === windowEnd ? own : this.slices.entry(key, target);
+    let accumulator = this.slices.get(entry, 'state');
+    if (accumulator < 0) {
+      accumulator = this.accumulators.create();
+      this.slices.put(entry, 'state', accumulator);
+    }
+    if (entry !== own) this.mergeSlice(accumulator, own);
+    return { accumulator, kept: true };
+  }
+
+  private mergeSlice(accumulator: number, entry: number): void {
+    const slice = entry < 0 ? -1 : this.slices.get(entry, 'state');
+    if (slice >= 0) this.accumulators.merge(accumulator, slice);
   }
 
   private emitWindow(key: number, windowEnd: number, accumulator: number): void {
@@ -268,14 +281,7 @@ export class WindowAggregateOperator implements Operator {
   }
 
   stateBytes(): number {
-    return (
-      this.keys.byteLength +
-      this.accumulators.byteLength +
-      this.buffer.byteLength +
-      this.state.byteLength +
-      (this.local?.byteLength ?? 0) +
-      this.timers.byteLength
-    );
+    return this.keys.byteLength + this.accumulators.byteLength + this.slices.byteLength + this.timers.byteLength;
   }
 }
 

@@ -148,10 +148,15 @@ export class PairTable {
   }
 
   findOrAdd(first: number, second: number): number {
-    const found = this.find(first, second);
-    if (found >= 0) {
-      this.added = false;
-      return found;
+    const hash = pairHash(first, second);
+    const mask = this.slots.length - 1;
+    let s = hash & mask;
+    for (let found = (this.slots[s] as number) - 1; found >= 0; found = (this.slots[s] as number) - 1) {
+      if (this.firsts[found] === first && this.seconds[found] === second) {
+        this.added = false;
+        return found;
+      }
+      s = (s + 1) & mask;
     }
     const id = this.free.pop() ?? this.count++;
     if (id >= this.firsts.length) {
@@ -163,11 +168,7 @@ export class PairTable {
     }
     this.firsts[id] = first;
     this.seconds[id] = second;
-    const hash = pairHash(first, second);
     this.hashes[id] = hash;
-    const mask = this.slots.length - 1;
-    let s = hash & mask;
-    while (this.slots[s] !== 0) s = (s + 1) & mask;
     this.slots[s] = id + 1;
     if (++this.size * 2 > this.slots.length) this.rehash();
     this.added = true;

@@ -19,7 +19,7 @@ export interface SliceAssigner {
   windowStart(windowEnd: number): number;
   /** Slices no longer needed when the window has fired. */
   expired(windowEnd: number): readonly number[];
-  /** The slices that make up a window, in the order they are merged. */
+  /** The slices of a window without merge target, in the order they are merged. */
   slices(windowEnd: number): readonly number[];
   /** The slice whose state the others are merged into and kept; undefined when they are merged into a new one each time. */
   mergeTarget(windowEnd: number): number | undefined;
@@ -69,7 +69,7 @@ export function cumulating(size: number, step: number, offset: number): SliceAss
       if (end === first) return [];
       return end === start(end) + size ? [end, first] : [end];
     },
-    slices: (end) => (end === start(end) + step ? [] : [end]),
+    slices: (end) => [end],
     mergeTarget: (end) => start(end) + step,
     next: (end) => (end + step > start(end) + size ? undefined : end + step),
   };
