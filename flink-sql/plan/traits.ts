@@ -1,7 +1,7 @@
 import { catalogError } from '../catalog/errors.ts';
 import type { Connectors } from './optimize/connectors.ts';
 import { type Keys, upsertKeys } from './optimize/keys.ts';
-import { draft } from './optimize/to-physical.ts';
+import { draft } from './optimize/physical-nodes.ts';
 import type { ChangelogMode, JoinSide, Physical, Sink, StateInfo } from './physical.ts';
 import { refsOf } from './rex-refs.ts';
 

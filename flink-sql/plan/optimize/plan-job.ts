@@ -10,10 +10,11 @@ import { Connectors } from './connectors.ts';
 import { foldConstants } from './fold.ts';
 import { lowerGroupingSets } from './grouping-sets.ts';
 import { extractOver } from './over-to-rank.ts';
+import { draft } from './physical-nodes.ts';
 import { pruneColumns } from './prune.ts';
 import { pushFilters } from './push-filters.ts';
 import { removeSubqueries } from './subqueries.ts';
-import { draft, normalizedKeys, PhysicalBuilder } from './to-physical.ts';
+import { normalizedKeys, PhysicalBuilder } from './to-physical.ts';
 
 /** A query or INSERTs to be planned together. */
 export type Plannable =

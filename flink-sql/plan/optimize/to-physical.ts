@@ -1,42 +1,19 @@
-import { rewriteRex, rexSome, shiftRefs } from '../../binder/expressions/rex-util.ts';
+import { rewriteRex } from '../../binder/expressions/rex-util.ts';
 import { sourceColumns } from '../../binder/query/table.ts';
-import { catalogError, validationError } from '../../catalog/errors.ts';
+import { validationError } from '../../catalog/errors.ts';
 import { summaryName } from '../../catalog/store.ts';
-import { typesEqual } from '../../types/compare.ts';
 import { type LogicalType, type RowField, types, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
-import type { Calc, Exchange, GroupAggregate, Join, Physical, Traits } from '../physical.ts';
-import type { AggregateRel, JoinRel, JoinType, Rel, ScanRel, SetOpRel, SortRel } from '../rel.ts';
-import {
-  and,
-  conjuncts,
-  inputRef,
-  isTrue,
-  joinFields,
-  timeAttribute,
-  uniqueNames,
-  withoutTimeAttribute,
-} from '../rel-builder.ts';
+import type { GroupAggregate, Physical } from '../physical.ts';
+import type { AggregateRel, JoinRel, Rel, ScanRel, SetOpRel, SortRel } from '../rel.ts';
+import { conjuncts, inputRef, timeAttribute, uniqueNames, withoutTimeAttribute } from '../rel-builder.ts';
 import type { AggregateCall, Rex } from '../rex.ts';
-import { inline, isDeterministic, refsOf } from '../rex-refs.ts';
+import { inline, refsOf } from '../rex-refs.ts';
 import type { Connectors } from './connectors.ts';
+import { checkJoinTimes, equiKeys, makeJoin, withExtra } from './join-nodes.ts';
+import { calc, distinct, draft, exchange, notYet, plain, refs, tableError } from './physical-nodes.ts';
 import { keepsTimeAttribute } from './time-attributes.ts';
 import { isWindowGroup, type WindowColumns, windowColumns } from './window-properties.ts';
-
-const tableError = (message: string, code: string) => catalogError('TableException', message, code);
-
-/** Traits come last, from the whole tree (traits.ts). */
-const NO_TRAITS: Traits = {
-  changelogMode: { insert: true, updateBefore: false, updateAfter: false, delete: false },
-  upsertKeys: [],
-};
-
-/** What every new node has before traits and ids are known. */
-export const draft = { id: 0, traits: NO_TRAITS } as const;
-
-function notYet(what: string): Error {
-  return tableError(`${what} is not supported yet.`, 'unsupported');
-}
 
 /** Logical nodes to the physical stream nodes that Flink makes of them, without traits and ids. */
 export class PhysicalBuilder {
@@ -540,10 +517,6 @@ function checkMetadata({ table, options }: ScanRel, connectors: Connectors): voi
   }
 }
 
-function refs(fields: readonly RowField[]): Rex[] {
-  return fields.map((_, i) => inputRef(fields, i));
-}
-
 function checkWindowTime(rel: Extract<Rel, { kind: 'WindowTableFunction' }>): void {
   if (keepsTimeAttribute(rel.input, rel.window.timeIndex)) {
     return;
@@ -554,82 +527,6 @@ function checkWindowTime(rel: Extract<Rel, { kind: 'WindowTableFunction' }>): vo
     `The window function requires the timecol is a time attribute type, but is ${shown}.`,
     'time-attribute',
   );
-}
-
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)));
-}
-
-/** Projection and filter over `input`, merged with a Calc below where that computes nothing twice at random. */
-export function calc(
-  input: Physical,
-  exprs: readonly Rex[],
-  conditions: readonly Rex[],
-  fields: readonly RowField[],
-): Physical {
-  if (input.kind === 'Calc' && mayMerge(input, exprs, conditions)) {
-    const below = input.condition ? conjuncts(input.condition) : [];
-    return calc(
-      input.input,
-      exprs.map((expr) => inline(expr, input.exprs)),
-      [...below, ...conditions.map((condition) => inline(condition, input.exprs))],
-      fields,
-    );
-  }
-  const condition = and(conditions);
-  const identity =
-    isTrue(condition) &&
-    exprs.length === input.fields.length &&
-    exprs.every((expr, i) => expr.kind === 'InputRef' && expr.index === i);
-  if (identity) {
-    return input;
-  }
-  const node: Calc = { ...draft, kind: 'Calc', fields, input, exprs, condition: isTrue(condition) ? null : condition };
-  return node;
-}
-
-function mayMerge(below: Calc, exprs: readonly Rex[], conditions: readonly Rex[]): boolean {
-  if (below.exprs.every(isDeterministic)) {
-    return true;
-  }
-  const uses = new Map<number, number>();
-  for (const rex of [...exprs, ...conditions]) {
-    rexSome(rex, (node) => {
-      if (node.kind === 'InputRef') {
-        uses.set(node.index, (uses.get(node.index) ?? 0) + 1);
-      }
-      return false;
-    });
-  }
-  return conditions.length === 0 && below.exprs.every((expr, i) => isDeterministic(expr) || (uses.get(i) ?? 0) <= 1);
-}
-
-/** Hash distribution by keys; without keys all rows go to one task. */
-export function exchange(input: Physical, keys: readonly number[]): Physical {
-  const node: Exchange = {
-    ...draft,
-    kind: 'Exchange',
-    fields: input.fields,
-    input,
-    distribution: keys.length > 0 ? 'hash' : 'single',
-    keys,
-  };
-  return node;
-}
-
-function distinct(input: Physical): Physical {
-  const group = input.fields.map((_, i) => i);
-  const fields = input.fields.map((field) => ({ ...field, type: withoutTimeAttribute(field.type) }));
-  return {
-    ...draft,
-    kind: 'GroupAggregate',
-    fields,
-    input: exchange(input, group),
-    group,
-    calls: [],
-    retracting: false,
-    generateUpdateBefore: true,
-  };
 }
 
 function propertyType(time: LogicalType, property: 'start' | 'end' | 'rowtime' | 'proctime'): LogicalType {
@@ -715,144 +612,4 @@ function sameSessionKeys(
     grouped.length === partition.length &&
     grouped.every((expr) => expr?.kind === 'InputRef' && partition.includes(expr.index))
   );
-}
-
-interface EquiKeys {
-  readonly leftKeys: readonly number[];
-  readonly rightKeys: readonly number[];
-  readonly filterNulls: readonly boolean[];
-  readonly leftExtra: readonly Rex[];
-  readonly rightExtra: readonly Rex[];
-  readonly rest: readonly Rex[];
-}
-
-/** Equalities between the sides; sides that are expressions become extra columns (JoinPushExpressionsRule). */
-function equiKeys(rel: JoinRel, width: number): EquiKeys {
-  const total = width + rel.right.fields.length;
-  const leftKeys: number[] = [];
-  const rightKeys: number[] = [];
-  const filterNulls: boolean[] = [];
-  const leftExtra: Rex[] = [];
-  const rightExtra: Rex[] = [];
-  const rest: Rex[] = [];
-  const sideOf = (rex: Rex): 'left' | 'right' | undefined => {
-    const used = [...refsOf(rex)];
-    if (used.length === 0) {
-      return undefined;
-    }
-    if (used.every((index) => index < width)) {
-      return 'left';
-    }
-    return used.every((index) => index >= width && index < total) ? 'right' : undefined;
-  };
-  const column = (rex: Rex, extra: Rex[], base: number): number =>
-    rex.kind === 'InputRef' ? rex.index : base + extra.push(rex) - 1;
-  for (const condition of conjuncts(rel.condition)) {
-    const isEqual = condition.kind === 'Call' && (condition.fn === '=' || condition.fn === 'IS NOT DISTINCT FROM');
-    const [a, b] = isEqual ? (condition.operands as [Rex, Rex]) : [];
-    const sides = a && b ? [sideOf(a), sideOf(b)].join() : '';
-    if (!a || !b || (sides !== 'left,right' && sides !== 'right,left')) {
-      rest.push(condition);
-      continue;
-    }
-    const [left, right] = sides === 'left,right' ? [a, b] : [b, a];
-    checkKeyTypes(left.type, right.type);
-    leftKeys.push(column(left, leftExtra, width));
-    rightKeys.push(column(shiftRefs(right, -width), rightExtra, rel.right.fields.length));
-    filterNulls.push(condition.kind === 'Call' && condition.fn === '=');
-  }
-  return { leftKeys, rightKeys, filterNulls, leftExtra, rightExtra, rest };
-}
-
-function checkKeyTypes(left: LogicalType, right: LogicalType): void {
-  const family = (type: LogicalType): string => {
-    if (type.root === 'CHAR' || type.root === 'VARCHAR') {
-      return 'string';
-    }
-    return type.root === 'BINARY' || type.root === 'VARBINARY' ? 'bytes' : type.root;
-  };
-  const same = family(left) === family(right) || typesEqual(withNullability(left, true), withNullability(right, true));
-  if (!same) {
-    const show = (type: LogicalType) => {
-      const text = asSummaryString(withNullability(withoutTimeAttribute(type), true));
-      return text === 'INT' ? 'INTEGER' : text === 'STRING' ? 'VARCHAR(2147483647)' : text;
-    };
-    throw tableError(
-      `implicit type conversion between ${show(left)} and ${show(right)} is not supported on join's condition now`,
-      'join-key-types',
-    );
-  }
-}
-
-function withExtra(rel: Rel, extra: readonly Rex[]): Rel {
-  if (extra.length === 0) {
-    return rel;
-  }
-  const names = uniqueNames([
-    ...rel.fields.map((field) => field.name),
-    ...extra.map((_, i) => `$f${rel.fields.length + i}`),
-  ]);
-  const exprs = [...refs(rel.fields), ...extra];
-  return {
-    kind: 'Project',
-    input: rel,
-    exprs,
-    fields: exprs.map((expr, i) => ({ name: names[i] as string, type: expr.type })),
-  };
-}
-
-function makeJoin(left: Physical, right: Physical, joinType: JoinType, keys: EquiKeys, rel: JoinRel): Join {
-  const oldWidth = rel.left.fields.length;
-  const added = left.fields.length - oldWidth;
-  // References to the right side move by the columns that the left side got.
-  const rest = keys.rest.map((condition) =>
-    rewriteRex(condition, (node) =>
-      node.kind === 'InputRef' && node.index >= oldWidth ? { ...node, index: node.index + added } : node,
-    ),
-  );
-  const condition = and(rest);
-  return {
-    ...draft,
-    kind: 'Join',
-    fields: joinFields(left.fields, right.fields, joinType).map((field) => ({
-      ...field,
-      type: withoutTimeAttribute(field.type),
-    })),
-    left: exchange(left, keys.leftKeys),
-    right: exchange(right, keys.rightKeys),
-    joinType,
-    leftKeys: keys.leftKeys,
-    rightKeys: keys.rightKeys,
-    filterNulls: keys.filterNulls,
-    condition: isTrue(condition) ? null : condition,
-    leftUnique: { kind: 'NONE' },
-    rightUnique: { kind: 'NONE' },
-    hints: rel.hints,
-  };
-}
-
-/** A time bound between two time attributes makes an interval join, which has other state and other output than a regular join. */
-function checkJoinTimes(rel: JoinRel, left: Physical, right: Physical): void {
-  const width = left.fields.length;
-  const attributeAt = (index: number): boolean => {
-    const field = index < width ? left.fields[index] : right.fields[index - width];
-    return field !== undefined && timeAttribute(field.type) !== undefined;
-  };
-  const bounds = new Set<string>();
-  for (const condition of conjuncts(rel.condition)) {
-    if (condition.kind !== 'Call' || !['=', '<', '<=', '>', '>='].includes(condition.fn)) {
-      continue;
-    }
-    const times = [...refsOf(condition)].filter(attributeAt);
-    const [first] = condition.operands;
-    const leftFirst = first !== undefined && [...refsOf(first)].some((index) => index < width);
-    if (times.some((index) => index < width) && times.some((index) => index >= width)) {
-      const isLess = condition.fn.startsWith('<') === leftFirst;
-      bounds.add(condition.fn === '=' ? 'both' : isLess ? 'upper' : 'lower');
-    }
-  }
-  // With one bound only Flink makes a regular join.
-  if (bounds.has('both') || bounds.size > 1) {
-    throw notYet('An interval join');
-  }
 }
