@@ -181,7 +181,7 @@ export class Workbench {
     await this.page.keyboard.press('Control+Enter');
   }
 
-  /** Scrolls the open notebook until the top of something in it, an output for example, stands in the upper part of the window. */
+  /** Scrolls the open notebook until the top of something in it, an output for example, is in the upper half of the view. */
   async scrollTo(target: Locator): Promise<void> {
     const notebook = this.page.locator('.notebook-editor .cell-list-container:not([inert] *)');
     let last = Number.NaN;
@@ -189,10 +189,10 @@ export class Workbench {
       const [box, view] = [await target.boundingBox(), await notebook.boundingBox()];
       if (!box || !view) return undefined;
       const away = Math.round(box.y - view.y - 150);
-      const there = away === last;
+      const there = away === last || (box.y > view.y && box.y < view.y + view.height / 2);
       last = away;
       // At the end of the notebook it goes no further.
-      if (there || Math.abs(away) < 20) return true;
+      if (there) return true;
       // Beside the cells: over a grid the wheel scrolls the grid.
       await this.page.mouse.move(view.x + 4, view.y + 200);
       await this.page.mouse.wheel(0, away);

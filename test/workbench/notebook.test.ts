@@ -94,6 +94,7 @@ WITH ('connector' = 'datagen', 'rows-per-second' = '100');`;
     // All cells would stop at the first: the table is there already.
     await workbench.runCell(1);
     await until('the query runs anew', async () => (await clicks.phase()) === 'running');
+    expect((await clicks.rows()).length).toBeGreaterThan(0);
     await clicks.stop();
     expect(await clicks.ended(10_000)).toBe('stopped');
   });
