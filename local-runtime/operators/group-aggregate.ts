@@ -69,6 +69,7 @@ export class GroupAggregateOperator implements Operator {
     const out = this.out;
     const start = out.n;
     if (!first) this.write(keyColumns, i, group, UPDATE_BEFORE);
+    const hidden = aggregates.hidden(group);
     if (accumulate) aggregates.accumulate(group, i);
     else aggregates.retract(group, i);
     if (this.retracting) {
@@ -87,7 +88,7 @@ export class GroupAggregateOperator implements Operator {
       return;
     }
     this.write(keyColumns, i, group, UPDATE_AFTER);
-    if (this.unchanged(start)) out.truncate(start);
+    if (aggregates.hidden(group) === hidden && this.unchanged(start)) out.truncate(start);
     else if (!this.updateBefore) this.dropBefore(keyColumns, i, group, start);
     else out.flushIfFull();
   }

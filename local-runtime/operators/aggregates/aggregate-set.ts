@@ -29,6 +29,7 @@ export class AggregateSet {
   /** FILTER columns of the batch at hand, one a call. */
   private filters: (BoolColumn | undefined)[] = [];
   private readonly filtered: boolean;
+  private readonly hides: boolean;
 
   /** `retracting`: the input has -U or -D, so functions that need more state to take values back are chosen. */
   constructor(calls: readonly AggregateCall[], inputTypes: readonly LogicalType[], retracting: boolean, zone: string) {
@@ -36,6 +37,7 @@ export class AggregateSet {
       aggregate: aggregateOf(call, inputTypes, retracting, zone),
       filter: call.filter ? inputIndex(call.filter as RexInputRef) : -1,
     }));
+    this.hides = this.calls.some((call) => call.aggregate.hidden);
     this.filtered = this.calls.some((call) => call.filter >= 0);
   }
 
@@ -87,6 +89,14 @@ export class AggregateSet {
     for (let c = 0; c < calls.length; c++) {
       (calls[c] as Call).aggregate.write(group, writers[offset + c] as ColumnWriter);
     }
+  }
+
+  /** See Aggregate.hidden; the sum over all calls. */
+  hidden(group: number): number {
+    if (!this.hides) return 0;
+    let n = 0;
+    for (const { aggregate } of this.calls) n += aggregate.hidden?.(group) ?? 0;
+    return n;
   }
 
   get byteLength(): number {
@@ -181,7 +191,7 @@ function functionOf(
     case 'ARRAY_AGG':
       return new ArrayAgg(args, call.ignoreNulls);
     case 'COLLECT':
-      return new Collect(args);
+      return new Collect(args, type);
     case 'SINGLE_VALUE':
       return new SingleValue(args);
     case 'JSON_OBJECTAGG_NULL_ON_NULL':

@@ -17,6 +17,8 @@ export interface Aggregate {
   merge(into: number, from: number): void;
   /** Appends the group's value (getValue). */
   write(group: number, out: ColumnWriter): void;
+  /** A number that changes with what lies behind a value where Flink suppresses updates by that and not by the value. */
+  hidden?(group: number): number;
   readonly byteLength: number;
 }
 

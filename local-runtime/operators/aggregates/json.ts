@@ -12,8 +12,8 @@ function writerFor(type: LogicalType | undefined, zone: string): Writer {
 }
 
 /**
- * JSON_OBJECTAGG (JsonObjectAggFunction): the last value of each key, keys in order of their text; NULL values are kept or left out; a
- * NULL key fails the job.
+ * JSON_OBJECTAGG (JsonObjectAggFunction): the value of each key, keys in order of their text; NULL values are kept or left out; a
+ * NULL key or one that is there already fails the job.
  */
 export class JsonObjectAgg extends ObjectAggregate<Map<string, Value>> {
   private readonly absentOnNull: boolean;
@@ -40,7 +40,14 @@ export class JsonObjectAgg extends ObjectAggregate<Map<string, Value>> {
   protected add(acc: Map<string, Value>, row: number): void {
     const key = this.key(row);
     const value = this.arg(1, row);
-    if (value !== null || !this.absentOnNull) acc.set(key, value);
+    if (value === null && this.absentOnNull) return;
+    if (acc.has(key)) {
+      throw new FlinkFault(
+        'TableException',
+        `Key '${key}' is already present. Duplicate keys are not allowed in JSON_OBJECTAGG. Please ensure that keys are unique.`,
+      );
+    }
+    acc.set(key, value);
   }
   protected remove(acc: Map<string, Value>, row: number): void {
     acc.delete(this.key(row));

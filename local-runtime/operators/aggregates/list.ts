@@ -1,5 +1,7 @@
-import type { MapValue, Value } from '../../../flink-sql/plan/rex.ts';
+import type { Value } from '../../../flink-sql/plan/rex.ts';
+import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import { type Column, valueAt } from '../../batch/column.ts';
+import { murmurOrder } from '../../functions/java/hash-order.ts';
 import { canonical } from '../../state/canonical.ts';
 import type { ColumnWriter } from '../../state/column-writer.ts';
 import type { Aggregate } from './aggregate.ts';
@@ -144,8 +146,14 @@ function count(acc: Counts, value: Value, by: number): void {
   else acc.set(key, { value, count: n });
 }
 
-/** COLLECT (CollectAggFunction): a multiset, NULLs passed over. */
+/** COLLECT (CollectAggFunction): a multiset in the order of a Java HashMap, NULLs passed over. */
 export class Collect extends ObjectAggregate<Counts> {
+  private readonly element: LogicalType;
+
+  constructor(args: readonly number[], element: LogicalType) {
+    super(args);
+    this.element = element;
+  }
   protected create(): Counts {
     return new Map();
   }
@@ -162,7 +170,12 @@ export class Collect extends ObjectAggregate<Counts> {
   }
   protected value(acc: Counts): Value {
     const entries = [...acc.values()];
-    return { keys: entries.map((e) => e.value), values: entries.map((e) => e.count) } satisfies MapValue;
+    const counts = entries.map((e) => e.count);
+    return murmurOrder(
+      entries.map((e) => e.value),
+      counts,
+      this.element,
+    );
   }
   protected size(acc: Counts): number {
     return acc.size * 2;

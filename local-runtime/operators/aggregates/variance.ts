@@ -20,6 +20,13 @@ interface Sums {
   doubleSquares: number;
 }
 
+/** Products and quotients of DECIMAL(38, s) with s of at least 6 have scale 6. */
+const SCALE = 6;
+
+function rescaled(value: bigint, from: number, to: number): bigint {
+  return to >= from ? value * 10n ** BigInt(to - from) : divideHalfUp(value, 10n ** BigInt(from - to));
+}
+
 const BITS: Readonly<Record<string, number>> = { TINYINT: 8, SMALLINT: 16, INTEGER: 32, BIGINT: 64 };
 
 /**
@@ -74,7 +81,14 @@ export class Variance implements Aggregate {
       this.type.root === 'DECIMAL' ? decimalAt(column, row) : BigInt(valueAt(column, row) as number | bigint);
     const signed = BigInt(sign);
     sums.integers += signed * value;
-    sums.integerSquares += signed * this.wrapped(value * value);
+    sums.integerSquares += signed * this.square(value);
+  }
+
+  /** x*x as DECIMAL(38, 6), or an integer that wraps. */
+  private square(value: bigint): bigint {
+    return this.type.root === 'DECIMAL'
+      ? rescaled(value * value, 2 * this.type.scale, SCALE)
+      : this.wrapped(value * value);
   }
 
   /** Integer results wrap to the argument's width at every step. */
@@ -130,16 +144,16 @@ export class Variance implements Aggregate {
 
   private decimal(sums: Sums, count: number, divisor: number, type: DecimalType): bigint {
     const { scale } = this.result as DecimalType;
-    // Squares have twice the argument's scale; the quotients are kept at twice the result's.
-    const up = 10n ** BigInt(Math.max(0, 2 * scale - 2 * type.scale));
-    const diff = sums.integerSquares * up - divideHalfUp(sums.integers * sums.integers * up, BigInt(count));
-    const variance = divideHalfUp(diff, BigInt(divisor));
-    const doubled = Math.max(2 * scale, 2 * type.scale);
-    if (this.kind.root) {
-      const root = Math.sqrt(Number(variance) / 10 ** doubled);
-      return BigInt(Math.round(root * 10 ** scale));
-    }
-    return divideHalfUp(variance, 10n ** BigInt(doubled - scale));
+    const squared = rescaled(sums.integers * sums.integers, 2 * type.scale, SCALE);
+    const variance = divideHalfUp(sums.integerSquares - divideHalfUp(squared, BigInt(count)), BigInt(divisor));
+    if (!this.kind.root) return rescaled(variance, SCALE, scale);
+    const root = Math.sqrt(Number(variance) / 10 ** SCALE);
+    return BigInt(Math.round(root * 10 ** scale));
+  }
+
+  /** How many values there are: the sums that Flink computes below change with it, though the variance may not. */
+  hidden(group: number): number {
+    return this.groups[group]?.count ?? 0;
   }
 
   get byteLength(): number {
