@@ -29,12 +29,17 @@ export class Channel {
     this.#host.postMessage?.(message);
   }
 
-  /** Hears of a result until the returned function is called. */
+  /** Hears of a result until the returned function is called; the host begins by telling all that it knows. */
   subscribe(id: string, listener: Listener): () => void {
+    const leave = this.listen(id, listener);
+    this.send({ type: 'subscribe', id });
+    return leave;
+  }
+
+  /** As `subscribe`, for a part of what has subscribed. */
+  listen(id: string, listener: Listener): () => void {
     const listeners = this.#listeners.get(id) ?? new Set();
-    const first = listeners.size === 0;
     this.#listeners.set(id, listeners.add(listener));
-    if (first) this.send({ type: 'subscribe', id });
     return () => {
       listeners.delete(listener);
       if (listeners.size > 0) return;

@@ -40,6 +40,8 @@ export function Grid(props: GridProps) {
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 8,
+    // Rows are painted before the grid has been measured.
+    initialRect: { width: 800, height: MAX_BODY_ROWS * ROW_HEIGHT },
     // The header is inside the scroller, above the rows.
     scrollPaddingStart: ROW_HEIGHT,
     scrollMargin: 0,

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { View } from '../messages.ts';
 import type { Channel } from './channel.ts';
 import { type RowWindow, readWindow } from './row-window.ts';
@@ -8,7 +8,8 @@ const MARGIN = 30;
 /** After this long an unanswered question is asked again. */
 const PATIENCE_MS = 3000;
 
-interface Wanted {
+/** A range of a view, at a version of its rows. */
+export interface Wanted {
   readonly view: View;
   readonly from: number;
   readonly to: number;
@@ -16,55 +17,91 @@ interface Wanted {
 }
 
 /**
- * The rows in sight of one result. One question is under way at a time; what was last received stays until something
- * newer comes, so a live grid never blinks. Call the second value with the range that is visible.
+ * Asks for the rows in sight, one question at a time. Apart from React, so that its timing can be tested: an answer
+ * that took longer than our patience is still taken, or a slow host would never be heard.
+ */
+export class RowRequests {
+  readonly #send: (want: Wanted, request: number) => void;
+  readonly #now: () => number;
+  #wanted: Wanted | undefined;
+  #held: Wanted | undefined;
+  #asked = new Map<number, Wanted>();
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #last = 0;
+  #shown = -1;
+
+  constructor(send: (want: Wanted, request: number) => void, now: () => number = () => performance.now()) {
+    this.#send = send;
+    this.#now = now;
+  }
+
+  /** Says what is in sight. */
+  want(wanted: Wanted): void {
+    this.#wanted = wanted;
+    this.#ask();
+  }
+
+  /** Whether an answer is to be shown: not when a newer one is, nor when another view is wanted by now. */
+  answered(answer: { view: View; from: number; length: number; version: number; request: number }): boolean {
+    const { view, from, length, version, request } = answer;
+    const asked = this.#asked.get(request);
+    for (const earlier of this.#asked.keys()) if (earlier <= request) this.#asked.delete(earlier);
+    const show = request > this.#shown && (this.#wanted === undefined || this.#wanted.view === view);
+    if (show) {
+      this.#shown = request;
+      // Where fewer rows came than were asked for, the view ends.
+      this.#held = { view, from, to: Math.max(asked?.to ?? 0, from + length), version };
+    }
+    this.#ask();
+    return show;
+  }
+
+  #ask(): void {
+    const want = this.#wanted;
+    const waiting = this.#asked.size > 0 && this.#now() - this.#askedAt < PATIENCE_MS;
+    if (!want || waiting || (this.#held && covers(this.#held, want))) return;
+    const range = { ...want, from: Math.max(0, want.from - MARGIN), to: want.to + MARGIN };
+    const request = ++this.#last;
+    this.#asked.set(request, range);
+    this.#askedAt = this.#now();
+    this.#send(range, request);
+  }
+}
+
+function covers(held: Wanted, want: Wanted): boolean {
+  return held.view === want.view && held.version === want.version && held.from <= want.from && held.to >= want.to;
+}
+
+/**
+ * The rows in sight of one result. What was last received stays until something newer comes, so a live grid never
+ * blinks. Call the second value with the range that is visible.
  */
 export function useRows(channel: Channel, id: string): [RowWindow | undefined, (wanted: Wanted) => void] {
   const [rows, setRows] = useState<{ view: View; window: RowWindow }>();
-  const wanted = useRef<Wanted>(undefined);
-  const had = useRef<Wanted>(undefined);
-  const asked = useRef<{ request: number; at: number; wanted: Wanted }>(undefined);
-  const requests = useRef(0);
-
-  const ask = useCallback(() => {
-    const want = wanted.current;
-    if (!want || (asked.current && performance.now() - asked.current.at < PATIENCE_MS)) return;
-    const have = had.current;
-    const covered =
-      have && have.view === want.view && have.version === want.version && have.from <= want.from && have.to >= want.to;
-    if (covered) return;
-    const from = Math.max(0, want.from - MARGIN);
-    const to = want.to + MARGIN;
-    const request = ++requests.current;
-    asked.current = { request, at: performance.now(), wanted: { ...want, from, to } };
-    channel.send({ type: 'rows', id, view: want.view, from, count: to - from, request });
-  }, [channel, id]);
-
-  useEffect(() => {
-    had.current = undefined;
-    asked.current = undefined;
-    return channel.subscribe(id, (message) => {
-      if (message.type !== 'rows') return;
-      const window = readWindow(message.from, message.ipc);
-      if (message.request === asked.current?.request) {
-        had.current = { ...asked.current.wanted, version: message.version };
-        asked.current = undefined;
-      } else if (message.request === 0 && had.current === undefined) {
-        const { view, from, version } = message;
-        had.current = { view, from, to: from + window.length, version };
-      } else return;
-      setRows({ view: message.view, window });
-      ask();
-    });
-  }, [channel, id, ask]);
-
-  const want = useCallback(
-    (next: Wanted) => {
-      wanted.current = next;
-      ask();
-    },
-    [ask],
+  const [view, setView] = useState<View>();
+  const requests = useMemo(
+    () =>
+      new RowRequests(({ view, from, to }, request) =>
+        channel.send({ type: 'rows', id, view, from, count: to - from, request }),
+      ),
+    [channel, id],
   );
-  const shown = rows && wanted.current && rows.view !== wanted.current.view ? undefined : rows?.window;
-  return [shown, want];
+  useEffect(
+    () =>
+      channel.listen(id, (message) => {
+        if (message.type !== 'rows') return;
+        const { view, from, version, request } = message;
+        const window = readWindow(from, message.ipc);
+        if (requests.answered({ view, from, length: window.length, version, request })) setRows({ view, window });
+      }),
+    [channel, id, requests],
+  );
+  const want = useCallback(
+    (wanted: Wanted) => {
+      setView(wanted.view);
+      requests.want(wanted);
+    },
+    [requests],
+  );
+  return [rows && (view === undefined || rows.view === view) ? rows.window : undefined, want];
 }
