@@ -12,6 +12,8 @@ export interface Binder {
   /** Inside JSON_OBJECT or JSON_ARRAY, where JSON(…) is legal. */
   readonly insideJson: boolean;
   bind(node: Expression): Rex;
+  /** Was this node bound already? */
+  isBound(node: Expression): boolean;
   /** A binder for a value of JSON_OBJECT or JSON_ARRAY. */
   inJson(): Binder;
   /** A binder for the same expression with another scope, e.g. without aggregates inside an aggregate's arguments. */
@@ -62,12 +64,19 @@ export function unparenthesized(node: Expression): Expression {
   return inner;
 }
 
+/** The start of a chain of operators, which can be long. */
+function startOfChain(node: Expression): number {
+  let first = unparenthesized(node);
+  while (first.kind === 'Binary') first = unparenthesized(first.left);
+  return placeOf(first).start;
+}
+
 /** Where Calcite places an expression: the outermost parentheses and those at both ends do not count. */
 export function placeOf(node: Expression): Place {
   const inner = unparenthesized(node);
   switch (inner.kind) {
     case 'Binary':
-      return { start: placeOf(inner.left).start, end: placeOf(inner.right).end };
+      return { start: startOfChain(inner.left), end: placeOf(inner.right).end };
     case 'Between':
       return { start: placeOf(inner.operand).start, end: placeOf(inner.high).end };
     case 'Like':

@@ -1,6 +1,6 @@
 import { findBuiltIn } from '../../functions/catalogue.ts';
 import type { Rex } from '../../plan/rex.ts';
-import type { Expression } from '../../syntax/ast.ts';
+import type { Binary, Expression } from '../../syntax/ast.ts';
 import { types } from '../../types/logical-type.ts';
 import { bindJsonAggregate } from './aggregates.ts';
 import { type Binder, illegalNull, isNullLiteral, literal, placeOf, unparenthesized } from './binder.ts';
@@ -35,6 +35,13 @@ export interface BindOptions {
 }
 
 /**
+ * Operand conventions of calls beyond plan/rex.ts (symbols are literals of type SYMBOL):
+ * EXTRACT[unit, x]; FLOOR, CEIL[x, unit]; TIMESTAMPDIFF[unit, from, to]; TRIM[BOTH|LEADING|TRAILING, chars, x];
+ * `+`, `-`[date-time, interval]; `-`[date-time, date-time] of an interval type; `*`[interval, number];
+ * JSON_VALUE[doc, path, on-empty, its default, on-error, its default]; JSON_QUERY[doc, path, wrapper, on-empty, on-error];
+ * JSON_EXISTS[doc, path, on-error]; JSON_OBJECT[NULL|ABSENT, k, v, …]; JSON_ARRAY[NULL|ABSENT, item, …]; `IS JSON VALUE|OBJECT|ARRAY|SCALAR`[x];
+ * TIMESTAMPADD, NULLIF, BETWEEN, OVERLAPS, TYPEOF, YEAR(…) and their kin are gone: they became other calls.
+ *
  * Binds an expression against a scope: names resolved, functions chosen, implicit casts inserted, types as Flink gives them.
  * Throws SqlError with Flink's words and place.
  */
@@ -51,13 +58,19 @@ export function bindExpression(
 
 /** A reusable binder over one scope. */
 export function expressionBinder(scope: Scope, context: ExpressionContext, insideJson = false): Binder {
+  // Checks look at operands more than once: without memory, nested calls would be bound exponentially often.
+  const bound = new Map<Expression, Rex>();
   const binder: Binder = {
     scope,
     context,
     insideJson,
     inJson: () => expressionBinder(scope, context, true),
+    isBound: (node) => bound.has(node),
     bind(node) {
+      const known = bound.get(node);
+      if (known) return known;
       const rex = bindNode(node, binder);
+      bound.set(node, rex);
       if (!context.origins.has(rex)) context.origins.set(rex, placeOf(node));
       return rex;
     },
@@ -123,6 +136,7 @@ function bindNode(node: Expression, binder: Binder): Rex {
       if (node.op === '-' && node.operand.kind === 'NumberLiteral') return bindNumber(node.operand, -1, node);
       return bindUnary(node, binder);
     case 'Binary':
+      bindLeftSpine(node, binder);
       return bindBinary(node, binder);
     case 'Between':
       return bindBetween(node, binder);
@@ -182,6 +196,25 @@ function bindNode(node: Expression, binder: Binder): Rex {
     default:
       throw unsupported(node, node.kind);
   }
+}
+
+/** Longer chains would overflow the stack of what walks the plan later. */
+const MAX_CHAIN = 1500;
+
+/** `a + b + c + …` is as deep as it is long: its left sides are bound from the innermost out, without recursion. */
+function bindLeftSpine(node: Binary, binder: Binder): void {
+  if (node.op === 'AND' || node.op === 'OR') return;
+  const spine: Binary[] = [];
+  let left = unparenthesized(node.left);
+  while (left.kind === 'Binary' && left.op !== 'AND' && left.op !== 'OR' && left.op !== 'OVERLAPS') {
+    if (binder.isBound(left)) break;
+    spine.push(left);
+    left = unparenthesized(left.left);
+  }
+  if (spine.length > MAX_CHAIN) {
+    throw refused(node, 'too-deep', `The expression is a chain of more than ${MAX_CHAIN} operators.`);
+  }
+  for (const part of spine.reverse()) binder.bind(part);
 }
 
 /** Functions that may be called without parentheses where no column has the name. */
