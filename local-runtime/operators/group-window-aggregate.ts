@@ -1,4 +1,9 @@
+import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { PairTable } from '../state/key-table.ts';
+import type { OperatorContext } from './operator.ts';
+import { WindowAccumulators } from './windows/accumulators.ts';
+import { AggregateEmitter } from './windows/aggregate-emitter.ts';
+import type { WindowSettings } from './windows/settings.ts';
 import { windowStart } from './windows/slice-assigner.ts';
 import { WindowOperator, type WindowRow } from './windows/window-operator.ts';
 
@@ -18,6 +23,17 @@ interface WindowTimer {
 export class GroupWindowAggregateOperator extends WindowOperator<WindowTimer> {
   private readonly windows = new PairTable();
   private accumulatorOf = new Int32Array(128);
+  private readonly emitter: AggregateEmitter;
+
+  constructor(settings: WindowSettings, inputTypes: readonly LogicalType[], context: OperatorContext) {
+    const accumulators = new WindowAccumulators(settings.calls, inputTypes, settings.retracting, context.zone);
+    super(settings, inputTypes, context, accumulators);
+    this.emitter = new AggregateEmitter(settings, accumulators, this.keys, this.zone, context.clock, this.out);
+  }
+
+  protected emitWindow(key: number, start: number, end: number, contents: number): void {
+    this.emitter.emit(key, start, end, contents);
+  }
 
   protected add({ row, key, time, accumulate }: WindowRow): boolean {
     const { size, slide, offset } = this.settings;
@@ -27,7 +43,7 @@ export class GroupWindowAggregateOperator extends WindowOperator<WindowTimer> {
       const end = start + size;
       if (this.isLate(end)) continue;
       kept = true;
-      this.accumulators.add(this.window(key, end), row, accumulate);
+      this.contents.add(this.window(key, end), row, accumulate);
     }
     return kept;
   }
@@ -40,7 +56,7 @@ export class GroupWindowAggregateOperator extends WindowOperator<WindowTimer> {
         wider.set(this.accumulatorOf);
         this.accumulatorOf = wider;
       }
-      this.accumulatorOf[entry] = this.accumulators.create();
+      this.accumulatorOf[entry] = this.contents.create();
       this.keys.retain(key);
       const fire = this.fireTime(end);
       const clean = this.cleanupTime(end);
@@ -55,7 +71,7 @@ export class GroupWindowAggregateOperator extends WindowOperator<WindowTimer> {
     if (time === this.fireTime(end)) this.emitWindow(key, end - this.settings.size, end, accumulator);
     if (!cleanup) return;
     this.windows.remove(entry);
-    this.accumulators.release(accumulator);
+    this.contents.release(accumulator);
     this.keys.release(key);
   }
 

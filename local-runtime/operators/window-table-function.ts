@@ -2,7 +2,6 @@ import type { WindowTableFunction } from '../../flink-sql/plan/physical.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun } from '../batch/batch.ts';
 import type { TimestampColumn } from '../batch/column.ts';
-import { FlinkFault } from '../errors.ts';
 import type { TimestampWriter } from '../state/column-writer.ts';
 import { RowWriter } from '../state/row-writer.ts';
 import { ZoneShift } from '../time/zone-shift.ts';
@@ -73,10 +72,7 @@ export class WindowTableFunctionOperator implements Operator {
         break;
       }
       case 'SESSION':
-        throw new FlinkFault(
-          'TableException',
-          'The local runtime cannot run a SESSION window without an aggregate yet.',
-        );
+        throw new Error('SESSION has an operator of its own');
     }
   }
 

@@ -11,6 +11,7 @@ import type { Operator, OperatorContext } from '../operators/operator.ts';
 import { OverAggregateOperator } from '../operators/over-aggregate.ts';
 import { limitOperator, rankOperator } from '../operators/rank/rank-for.ts';
 import { SessionWindowAggregateOperator } from '../operators/session-window-aggregate.ts';
+import { SessionWindowRowsOperator } from '../operators/session-window-rows.ts';
 import { TemporalSortOperator } from '../operators/temporal-sort.ts';
 import { UnionOperator } from '../operators/union.ts';
 import { WatermarkAssignerOperator } from '../operators/watermark-assigner.ts';
@@ -56,7 +57,9 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
         : new GroupWindowAggregateOperator(settings, types, context);
     }
     case 'WindowTableFunction':
-      return new WindowTableFunctionOperator(node, types, context);
+      return node.window.type === 'SESSION'
+        ? new SessionWindowRowsOperator(node, types, context)
+        : new WindowTableFunctionOperator(node, types, context);
     case 'DropUpdateBefore':
       return new DropUpdateBeforeOperator(types, context);
     case 'ChangelogNormalize':

@@ -4,8 +4,19 @@ import type { Column } from '../../batch/column.ts';
 import type { ColumnWriter } from '../../state/column-writer.ts';
 import { AggregateSet } from '../aggregates/aggregate-set.ts';
 
+/** What windows hold, by number: accumulators, or the rows themselves. */
+export interface WindowContents {
+  bind(columns: readonly Column[], length: number): void;
+  create(): number;
+  release(id: number): void;
+  add(id: number, row: number, accumulate: boolean): void;
+  /** Adds what `from` holds to `into`. */
+  merge(into: number, from: number): void;
+  readonly byteLength: number;
+}
+
 /** Accumulators of windows or slices: numbered, each with the count of its rows. */
-export class WindowAccumulators {
+export class WindowAccumulators implements WindowContents {
   private readonly set: AggregateSet;
   private readonly free: number[] = [];
   private count = 0;

@@ -6,9 +6,8 @@ import { RowWriter } from '../../state/row-writer.ts';
 import { TimerHeap } from '../../time/timer-heap.ts';
 import { ZoneShift } from '../../time/zone-shift.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
-import { WindowAccumulators } from './accumulators.ts';
+import type { WindowContents } from './accumulators.ts';
 import { CountedKeys } from './keys.ts';
-import { writeProperties } from './properties.ts';
 import type { WindowSettings } from './settings.ts';
 
 /** A row's time in wall-clock ms, its key and whether it adds or retracts. */
@@ -28,18 +27,23 @@ export abstract class WindowOperator<T> implements Operator {
   protected readonly context: OperatorContext;
   protected readonly zone: ZoneShift;
   protected readonly keys: CountedKeys;
-  protected readonly accumulators: WindowAccumulators;
+  protected readonly contents: WindowContents;
   protected readonly timers = new TimerHeap<T>();
   /** The watermark or processing time that timers have seen. */
   protected progress = Number.NEGATIVE_INFINITY;
-  private readonly out: RowWriter;
+  protected readonly out: RowWriter;
 
-  constructor(settings: WindowSettings, inputTypes: readonly LogicalType[], context: OperatorContext) {
+  constructor(
+    settings: WindowSettings,
+    inputTypes: readonly LogicalType[],
+    context: OperatorContext,
+    contents: WindowContents,
+  ) {
     this.settings = settings;
     this.context = context;
     this.zone = new ZoneShift(settings.ltz ? context.zone : undefined);
     this.keys = new CountedKeys(settings.group, inputTypes);
-    this.accumulators = new WindowAccumulators(settings.calls, inputTypes, settings.retracting, context.zone);
+    this.contents = contents;
     this.out = new RowWriter(
       settings.fields.map((f) => f.type),
       (batch) => context.output.emit(batch),
@@ -51,7 +55,7 @@ export abstract class WindowOperator<T> implements Operator {
   protected abstract fireTimer(payload: T, time: number): void;
 
   process(batch: Batch): void {
-    this.accumulators.bind(batch.columns);
+    this.contents.bind(batch.columns, batch.length);
     this.keys.bind(batch.columns, batch.length);
     const { kinds } = batch;
     const times = this.settings.rowtime && batch.length > 0 ? this.timeColumn(batch) : undefined;
@@ -128,15 +132,8 @@ export abstract class WindowOperator<T> implements Operator {
     }
   }
 
-  protected emitWindow(key: number, start: number, end: number, accumulator: number): void {
-    if (this.settings.retracting && this.accumulators.rowCount(accumulator) === 0) return;
-    const writers = this.out.columns;
-    this.keys.write(key, writers);
-    this.accumulators.write(accumulator, writers, this.keys.width);
-    const offset = this.keys.width + this.settings.calls.length;
-    writeProperties(this.settings.properties, writers, offset, start, end, this.zone, this.context.clock);
-    this.out.end(INSERT);
-  }
+  /** Emits a window that fires. */
+  protected abstract emitWindow(key: number, start: number, end: number, contents: number): void;
 
   onProcessingTime(now: number): void {
     this.advance(now);
@@ -150,6 +147,6 @@ export abstract class WindowOperator<T> implements Operator {
   }
 
   stateBytes(): number {
-    return this.keys.byteLength + this.accumulators.byteLength + this.timers.byteLength;
+    return this.keys.byteLength + this.contents.byteLength + this.timers.byteLength;
   }
 }

@@ -1,0 +1,53 @@
+import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
+import type { Column } from '../../batch/column.ts';
+import { RowStore } from '../../state/row-store.ts';
+import type { WindowContents } from './accumulators.ts';
+
+/** The rows of windows in the order they came, for functions that emit rows and not aggregates. */
+export class WindowRows implements WindowContents {
+  readonly store: RowStore;
+  private words = new Int32Array(0);
+  private readonly lists: number[][] = [];
+  private readonly free: number[] = [];
+
+  constructor(types: readonly LogicalType[]) {
+    this.store = new RowStore(types);
+  }
+
+  bind(columns: readonly Column[], length: number): void {
+    this.store.sweep();
+    const need = length * this.store.width;
+    if (this.words.length < need) this.words = new Int32Array(need);
+    this.store.encode(columns, 0, length, this.words);
+  }
+
+  create(): number {
+    const id = this.free.pop() ?? this.lists.length;
+    this.lists[id] = [];
+    return id;
+  }
+
+  /** Ids in the store. */
+  of(id: number): readonly number[] {
+    return this.lists[id] as number[];
+  }
+
+  add(id: number, row: number): void {
+    (this.lists[id] as number[]).push(this.store.add(this.words, row * this.store.width));
+  }
+
+  merge(into: number, from: number): void {
+    (this.lists[into] as number[]).push(...(this.lists[from] as number[]));
+    this.lists[from] = [];
+  }
+
+  release(id: number): void {
+    for (const row of this.lists[id] as number[]) this.store.remove(row);
+    this.lists[id] = [];
+    this.free.push(id);
+  }
+
+  get byteLength(): number {
+    return this.store.byteLength;
+  }
+}
