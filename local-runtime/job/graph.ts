@@ -7,6 +7,8 @@ import type { Vertex } from './vertex.ts';
 /** A source of the running job; `open` makes its reader. */
 export interface SourceTask {
   readonly vertex: Vertex;
+  /** Without rows for so long (ms) a source that makes its own watermarks is idle; 0 is never. */
+  readonly idleTimeout: number;
   open(): Promise<SourceReader>;
 }
 

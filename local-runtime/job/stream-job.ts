@@ -25,6 +25,8 @@ interface OpenSource {
   failure: unknown;
   failed: boolean;
   done: boolean;
+  /** When the last rows came. */
+  lastRows: number;
 }
 
 /** Runs a graph: pulls sources in turn, pushes rows through, waits for sinks, yields to the event loop. */
@@ -132,6 +134,7 @@ export class StreamJob implements Job {
         failure: undefined,
         failed: false,
         done: false,
+        lastRows: this.now(),
       });
     }
     await this.pump(sources);
@@ -154,6 +157,7 @@ export class StreamJob implements Job {
         if (event === undefined) continue;
         source.event = undefined;
         source.outstanding = undefined;
+        this.watchIdleness(source, event.kind);
         if (event.kind === 'batch') {
           source.task.vertex.emit(event.batch);
         } else if (event.kind === 'end') {
@@ -169,6 +173,18 @@ export class StreamJob implements Job {
         }
       }
     }
+  }
+
+  private watchIdleness(source: OpenSource, kind: SourceEvent['kind']): void {
+    const { idleTimeout, vertex } = source.task;
+    if (idleTimeout === 0) return;
+    const now = this.now();
+    if (kind === 'idle') {
+      if (now - source.lastRows >= idleTimeout) vertex.setIdle(true);
+      return;
+    }
+    source.lastRows = now;
+    vertex.setIdle(false);
   }
 
   private ask(source: OpenSource): void {

@@ -11,6 +11,7 @@ import { Vertex, type VertexHost } from '../job/vertex.ts';
 import { ConstraintEnforcer } from '../operators/constraint-enforcer.ts';
 import type { Operator } from '../operators/operator.ts';
 import { PickOperator } from '../operators/pick.ts';
+import { durationMillis } from '../time/duration.ts';
 import { inputsOf, operatorFor } from './operator-for.ts';
 import { refuseUnsupported } from './options.ts';
 import { type SharedScan, sharedScans } from './shared-scans.ts';
@@ -85,7 +86,7 @@ class GraphBuilder {
         return this.scan(node, types);
       case 'Values': {
         const vertex = this.vertex(node.id, 'Values', types, 1);
-        this.sources.push({ vertex, open: () => Promise.resolve(valuesReader(node)) });
+        this.sources.push({ vertex, idleTimeout: 0, open: () => Promise.resolve(valuesReader(node)) });
         return vertex;
       }
       case 'Sink':
@@ -125,8 +126,10 @@ class GraphBuilder {
     }
     const types = fields.map((f) => f.type);
     const vertex = this.vertex(first.id, `Source: ${first.table.identifier.name}`, types, 1);
+    const idle = this.options.options['table.exec.source.idle-timeout'] ?? '0 ms';
     this.sources.push({
       vertex,
+      idleTimeout: first.watermark ? durationMillis(idle) : 0,
       open: () =>
         openSource({
           table: first.table,
