@@ -70,7 +70,7 @@ export interface ResultState {
   readonly version: number;
 }
 
-/** From the renderer. */
+/** From the renderer. A negative `from` counts from the view's end. */
 export type ToHost =
   | { readonly type: 'subscribe'; readonly id: string }
   | { readonly type: 'unsubscribe'; readonly id: string }
@@ -95,6 +95,9 @@ export type ToRenderer =
       /** 0 for the first rows, which come unasked. */
       readonly request: number;
       readonly version: number;
+      /** Rows of the whole view at that version, and those that had gone from its top by then. */
+      readonly total: number;
+      readonly dropped: number;
       /** An Arrow IPC stream in Base64 (renderer messages are JSON): `__row_kind`, then the columns. */
       readonly ipc: string;
     }

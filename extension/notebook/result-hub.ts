@@ -85,7 +85,7 @@ export class ResultHub<E extends object> implements Disposable {
     const found = store.rows(view, from, Math.min(count, MOST_ROWS));
     if (!found) return false;
     const ipc = Buffer.from(found.ipc).toString('base64');
-    this.#send({ type: 'rows', id: store.id, view, from, request, version: found.version, ipc }, editor);
+    this.#send({ type: 'rows', id: store.id, view, request, ...found, ipc }, editor);
     return true;
   }
 

@@ -16,6 +16,17 @@ export interface ResultStoreOptions {
   readonly now?: () => number;
 }
 
+export interface RowsAnswer {
+  readonly ipc: Uint8Array;
+  readonly version: number;
+  /** Position of the first row. */
+  readonly from: number;
+  /** Rows of the whole view. */
+  readonly total: number;
+  /** Rows that have gone from its top. */
+  readonly dropped: number;
+}
+
 const MAX_BYTES = 128 * 1024 * 1024;
 /** How far back the rate looks, in milliseconds. */
 const RATE_WINDOW_MS = 2000;
@@ -111,13 +122,19 @@ export class ResultStore {
     };
   }
 
-  /** Rows of a view as one Arrow stream; fewer than asked where the view ends. Undefined before any column is known. */
-  rows(view: View, from: number, count: number): { ipc: Uint8Array; version: number } | undefined {
+  /**
+   * Rows of a view as one Arrow stream; fewer than asked where the view ends. A negative `from` counts from the end.
+   * Undefined before any column is known.
+   */
+  rows(view: View, from: number, count: number): RowsAnswer | undefined {
     const schema = this.#schema;
     if (!schema) return undefined;
+    const table = view === 'table' ? this.#table : undefined;
+    const total = table ? table.size : this.#log.size;
+    const first = from < 0 ? Math.max(0, total + from) : from;
     const found: { kind: number; cell: (column: number) => ArrowCell }[] = [];
-    for (let i = Math.max(0, from); i < from + count; i++) {
-      const row = view === 'table' && this.#table ? this.#tableRow(this.#table, i) : this.#log.at(i);
+    for (let i = first; i < first + count; i++) {
+      const row = table ? this.#tableRow(table, i) : this.#log.at(i);
       if (!row) break;
       found.push(row);
     }
@@ -127,7 +144,13 @@ export class ResultStore {
       (i) => (view === 'table' ? 0 : (found[i]?.kind ?? 0)),
       (column, i) => found[i]?.cell(column) ?? null,
     );
-    return { ipc, version: this.#version };
+    return {
+      ipc,
+      version: this.#version,
+      from: first,
+      total,
+      dropped: table ? table.dropped + this.#tableBase : this.#log.dropped,
+    };
   }
 
   #tableRow(table: ChangelogTable, i: number): { kind: number; cell: (column: number) => ArrowCell } | undefined {

@@ -59,3 +59,17 @@ test("the first rows come unasked, but never over newer ones; another view's row
   requests.want({ view: 'changelog', from: 0, to: 10, version: 1 });
   expect(requests.answered({ view: 'table', from: 0, length: 40, version: 2, request: 1 })).toBe(false);
 });
+
+test('the end is asked for as such, and again for every version', () => {
+  const { sent, requests } = setUp();
+  requests.want(table(-40, 0, 1));
+  expect(sent[0]?.want).toEqual(table(-70, 0, 1));
+  requests.answered({ view: 'table', from: 930, length: 70, version: 1, request: 1 });
+  requests.want(table(-40, 0, 1));
+  expect(sent).toHaveLength(1);
+  requests.want(table(-40, 0, 2));
+  expect(sent).toHaveLength(2);
+  requests.answered({ view: 'table', from: 950, length: 70, version: 2, request: 2 });
+  requests.want(table(960, 980, 2));
+  expect(sent).toHaveLength(2);
+});

@@ -15,6 +15,9 @@ export interface ResultsProps {
 /** Following the end begins when a result has been running this long: a quick one is read from its top. */
 const FOLLOW_AFTER_MS = 1500;
 
+/** Rows that are surely in sight at the end of a result. */
+const TAIL = 40;
+
 const PHASES: Readonly<Record<Phase, string>> = {
   starting: 'Submitting',
   running: 'Running',
@@ -77,15 +80,17 @@ function GridResult({ state, live, gone, elapsed, channel }: GridResultProps) {
   const [follow, setFollow] = useState<boolean>();
   const rowCount = view === 'table' ? state.tableRows : state.logRows;
   const known = state.columns.length > 0;
-  useEffect(() => {
-    if (known)
-      want({ view, from: visible[0], to: Math.min(visible[1] || 40, Math.max(rowCount, 1)), version: state.version });
-  }, [want, view, visible, rowCount, state.version, known]);
   const onVisible = useCallback((from: number, to: number) => setVisible([from, to]), []);
 
   const appends = view === 'changelog' || !state.updating;
   const following = (follow ?? (live && elapsed > FOLLOW_AFTER_MS)) && appends && live;
-  const dropped = view === 'changelog' ? state.received - state.logRows : state.dropped;
+  // The end is asked for as such: it moves on while the question is under way.
+  const from = following ? -TAIL : visible[0];
+  const to = following ? 0 : Math.min(visible[1] || TAIL, Math.max(rowCount, 1));
+  const { version } = state;
+  useEffect(() => {
+    if (known) want({ view, from, to, version });
+  }, [want, view, from, to, version, known]);
   return (
     <>
       <div className="mr-bar">
@@ -122,11 +127,11 @@ function GridResult({ state, live, gone, elapsed, channel }: GridResultProps) {
           key={view}
           label={state.title}
           columns={state.columns}
-          rowCount={gone ? 0 : rowCount}
-          rows={rows}
+          rowCount={gone ? 0 : (rows?.total ?? rowCount)}
+          rows={rows?.window}
           showKind={view === 'changelog'}
           follow={following}
-          dropped={dropped}
+          dropped={rows?.dropped ?? 0}
           onVisible={onVisible}
           onFollow={setFollow}
         />

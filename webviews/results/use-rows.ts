@@ -8,7 +8,7 @@ const MARGIN = 30;
 /** After this long an unanswered question is asked again. */
 const PATIENCE_MS = 3000;
 
-/** A range of a view, at a version of its rows. */
+/** A range of a view, at a version of its rows. A negative `from`, with `to` 0, means its last rows, however many there are. */
 export interface Wanted {
   readonly view: View;
   readonly from: number;
@@ -24,7 +24,7 @@ export class RowRequests {
   readonly #send: (want: Wanted, request: number) => void;
   readonly #now: () => number;
   #wanted: Wanted | undefined;
-  #held: Wanted | undefined;
+  #held: Held | undefined;
   #asked = new Map<number, Wanted>();
   #askedAt = Number.NEGATIVE_INFINITY;
   #last = 0;
@@ -50,7 +50,7 @@ export class RowRequests {
     if (show) {
       this.#shown = request;
       // Where fewer rows came than were asked for, the view ends.
-      this.#held = { view, from, to: Math.max(asked?.to ?? 0, from + length), version };
+      this.#held = { view, from, to: Math.max(asked?.to ?? 0, from + length), version, end: (asked?.from ?? 0) < 0 };
     }
     this.#ask();
     return show;
@@ -60,7 +60,10 @@ export class RowRequests {
     const want = this.#wanted;
     const waiting = this.#asked.size > 0 && this.#now() - this.#askedAt < PATIENCE_MS;
     if (!want || waiting || (this.#held && covers(this.#held, want))) return;
-    const range = { ...want, from: Math.max(0, want.from - MARGIN), to: want.to + MARGIN };
+    const range =
+      want.from < 0
+        ? { ...want, from: want.from - MARGIN }
+        : { ...want, from: Math.max(0, want.from - MARGIN), to: want.to + MARGIN };
     const request = ++this.#last;
     this.#asked.set(request, range);
     this.#askedAt = this.#now();
@@ -68,16 +71,30 @@ export class RowRequests {
   }
 }
 
-function covers(held: Wanted, want: Wanted): boolean {
-  return held.view === want.view && held.version === want.version && held.from <= want.from && held.to >= want.to;
+interface Held extends Wanted {
+  /** Whether it is the view's end. */
+  readonly end: boolean;
+}
+
+function covers(held: Held, want: Wanted): boolean {
+  if (held.view !== want.view || held.version !== want.version) return false;
+  return want.from < 0 ? held.end : held.from <= want.from && held.to >= want.to;
+}
+
+/** Rows received, with the size of their view at that moment: what is shown is always one version of the view. */
+export interface ShownRows {
+  readonly view: View;
+  readonly window: RowWindow;
+  readonly total: number;
+  readonly dropped: number;
 }
 
 /**
  * The rows in sight of one result. What was last received stays until something newer comes, so a live grid never
  * blinks. Call the second value with the range that is visible.
  */
-export function useRows(channel: Channel, id: string): [RowWindow | undefined, (wanted: Wanted) => void] {
-  const [rows, setRows] = useState<{ view: View; window: RowWindow }>();
+export function useRows(channel: Channel, id: string): [ShownRows | undefined, (wanted: Wanted) => void] {
+  const [rows, setRows] = useState<ShownRows>();
   const [view, setView] = useState<View>();
   const requests = useMemo(
     () =>
@@ -90,9 +107,11 @@ export function useRows(channel: Channel, id: string): [RowWindow | undefined, (
     () =>
       channel.listen(id, (message) => {
         if (message.type !== 'rows') return;
-        const { view, from, version, request } = message;
+        const { view, from, version, request, total, dropped } = message;
         const window = readWindow(from, message.ipc);
-        if (requests.answered({ view, from, length: window.length, version, request })) setRows({ view, window });
+        if (requests.answered({ view, from, length: window.length, version, request })) {
+          setRows({ view, window, total, dropped });
+        }
       }),
     [channel, id, requests],
   );
@@ -103,5 +122,5 @@ export function useRows(channel: Channel, id: string): [RowWindow | undefined, (
     },
     [requests],
   );
-  return [rows && (view === undefined || rows.view === view) ? rows.window : undefined, want];
+  return [rows && (view === undefined || rows.view === view) ? rows : undefined, want];
 }

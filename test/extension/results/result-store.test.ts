@@ -62,6 +62,11 @@ describe('the result of a statement', () => {
     ]);
     expect(read(store, 'changelog', 3, 1)).toEqual([[0, 'a', 18]]);
     expect(read(store, 'table', 5, 10)).toEqual([]);
+    expect(read(store, 'table', -2, 10)).toEqual([
+      [0, 'a', 18],
+      [0, null, 19],
+    ]);
+    expect(store.rows('table', -2, 1)).toMatchObject({ from: 3, total: 5, dropped: 15 });
   });
 
   test('the first update builds the table out of the log', () => {
