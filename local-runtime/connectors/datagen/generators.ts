@@ -112,8 +112,9 @@ function random(type: LogicalType, options: Options, prefix: string, name: strin
     }
     case 'FLOAT':
     case 'DOUBLE': {
+      // Flink's default minimum is Java's MIN_VALUE, the smallest positive number.
       const limit = type.root === 'FLOAT' ? 3.4028234663852886e38 : Number.MAX_VALUE;
-      const min = decimalOption(text('min'), `${prefix}.min`) ?? -limit;
+      const min = decimalOption(text('min'), `${prefix}.min`) ?? 0;
       const max = decimalOption(text('max'), `${prefix}.max`) ?? limit;
       const round = type.root === 'FLOAT' ? Math.fround : (v: number) => v;
       return () => {
@@ -123,7 +124,7 @@ function random(type: LogicalType, options: Options, prefix: string, name: strin
     }
     case 'DECIMAL': {
       const limit = 10 ** (type.precision - type.scale);
-      const min = decimalOption(text('min'), `${prefix}.min`) ?? -limit;
+      const min = decimalOption(text('min'), `${prefix}.min`) ?? 0;
       const max = decimalOption(text('max'), `${prefix}.max`) ?? limit;
       const scale = 10 ** Math.min(type.scale, 15);
       const rest = 10n ** BigInt(type.scale - Math.min(type.scale, 15));
