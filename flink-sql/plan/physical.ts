@@ -27,6 +27,9 @@ export type Physical =
   | Deduplicate
   | OverAggregate
   | TemporalSort
+  | WindowRank
+  | WindowDeduplicate
+  | WindowJoin
   | Sink;
 
 /** Which kinds of change a node emits (ModifyKindSet and UpdateKind traits). */
@@ -237,6 +240,56 @@ export interface TemporalSort extends Node {
   readonly timeIndex: number;
   readonly rowtime: boolean;
   readonly order: readonly { readonly index: number; readonly descending: boolean; readonly nullsFirst: boolean }[];
+}
+
+/** Window columns that a row carries (WindowAttachedWindowingStrategy): field indexes. */
+export interface AttachedWindow {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Top-N within each window: insert-only, rows come when the watermark passes the window's end. */
+export interface WindowRank extends Node {
+  readonly kind: 'WindowRank';
+  readonly input: Physical;
+  readonly window: WindowSpec;
+  readonly attached: AttachedWindow;
+  /** Partition keys beside the window columns. */
+  readonly partition: readonly number[];
+  readonly order: readonly { readonly index: number; readonly descending: boolean; readonly nullsFirst: boolean }[];
+  readonly rankStart: number;
+  readonly rankEnd: number;
+  readonly outputRankNumber: boolean;
+}
+
+/** First or last row by event time of each key within each window: insert-only. */
+export interface WindowDeduplicate extends Node {
+  readonly kind: 'WindowDeduplicate';
+  readonly input: Physical;
+  readonly window: WindowSpec;
+  readonly attached: AttachedWindow;
+  /** Partition keys beside the window columns. */
+  readonly keys: readonly number[];
+  readonly timeIndex: number;
+  readonly keepLast: boolean;
+}
+
+/** Join of rows of the same window: insert-only, both sides' rows are kept until the watermark passes the window's end. */
+export interface WindowJoin extends Node {
+  readonly kind: 'WindowJoin';
+  readonly left: Physical;
+  readonly right: Physical;
+  readonly joinType: JoinType;
+  readonly leftWindow: WindowSpec;
+  readonly rightWindow: WindowSpec;
+  readonly leftAttached: AttachedWindow;
+  readonly rightAttached: AttachedWindow;
+  /** Key pairs beside those of the window columns. */
+  readonly leftKeys: readonly number[];
+  readonly rightKeys: readonly number[];
+  readonly filterNulls: readonly boolean[];
+  /** What remains beside the equalities, over left then right fields. */
+  readonly condition: Rex | null;
 }
 
 /** INSERT INTO a table, or the collect sink of a SELECT (`table` absent). */

@@ -33,6 +33,7 @@ export function physicalInputs(node: Physical): readonly Physical[] {
     case 'Values':
       return [];
     case 'Join':
+    case 'WindowJoin':
       return [node.left, node.right];
     case 'Union':
       return node.inputs;
@@ -47,6 +48,7 @@ function withInputs(node: Physical, inputs: readonly Physical[]): Physical {
     case 'Values':
       return node;
     case 'Join':
+    case 'WindowJoin':
       return { ...node, left: inputs[0] as Physical, right: inputs[1] as Physical };
     case 'Union':
       return { ...node, inputs };

@@ -27,6 +27,7 @@ export function inputsOf(node: Physical): readonly Physical[] {
     case 'Values':
       return [];
     case 'Join':
+    case 'WindowJoin':
       return [node.left, node.right];
     case 'Union':
       return node.inputs;
