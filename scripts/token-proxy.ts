@@ -14,7 +14,7 @@ export interface TokenProxy {
  * Serves what listens on a Unix socket on a loopback port, to those who know the token: a port is open to every user of the
  * machine and to every web page, a private socket is not.
  * @param port 0 for a free one
- * @param opened told once, when the first window has connected
+ * @param opened told when a window has connected after its address was opened; not when it is reloaded or reconnects
  */
 export async function startTokenProxy(
   socketPath: string,
@@ -23,10 +23,12 @@ export async function startTokenProxy(
 ): Promise<TokenProxy> {
   const token = randomBytes(24).toString('base64url');
   let cookie = '';
+  let awaited = false;
 
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     if (same(url.searchParams.get('token'), token)) {
+      awaited = true;
       url.searchParams.delete('token');
       response.writeHead(302, {
         location: url.pathname + url.search,
@@ -53,15 +55,14 @@ export async function startTokenProxy(
     response.on('close', () => onward.destroy());
   });
 
-  let first = true;
   const sockets = new Set<Socket>();
   server.on('upgrade', (request, client: Socket, head: Buffer) => {
     if (!allowed(request)) {
       client.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
       return;
     }
-    if (first) opened();
-    first = false;
+    if (awaited) opened();
+    awaited = false;
     const onward = createConnection(socketPath);
     const lines = [`${request.method} ${request.url} HTTP/1.1`];
     for (let i = 0; i < request.rawHeaders.length; i += 2)

@@ -9,6 +9,7 @@ import { startTokenProxy, type TokenProxy } from '../../scripts/token-proxy.ts';
 let home: string;
 let upstream: http.Server;
 let proxy: TokenProxy;
+let opened: number;
 
 beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'millrace-proxy-'));
@@ -21,7 +22,8 @@ beforeEach(async () => {
     socket.pipe(socket);
   });
   await new Promise<void>((resolve) => upstream.listen(join(home, 's'), resolve));
-  proxy = await startTokenProxy(join(home, 's'), 0);
+  opened = 0;
+  proxy = await startTokenProxy(join(home, 's'), 0, () => opened++);
 });
 
 afterEach(async () => {
@@ -84,6 +86,17 @@ test('sockets go through with the cookie, both ways', async () => {
   const { cookie } = await signIn();
   const text = await exchange([...upgrade, `cookie: other=1; ${cookie}`], 'there and back', 'there and back');
   expect(text).toMatch(/^HTTP\/1\.1 101 [\s\S]*\r\n\r\nthere and back$/);
+});
+
+test('a window is told of once each time that the address is opened, not when it connects again', async () => {
+  const { cookie } = await signIn();
+  expect(opened).toBe(0);
+  await exchange([...upgrade, `cookie: ${cookie}`], 'x', 'x');
+  await exchange([...upgrade, `cookie: ${cookie}`], 'x', 'x');
+  expect(opened).toBe(1);
+  await signIn();
+  await exchange([...upgrade, `cookie: ${cookie}`], 'x', 'x');
+  expect(opened).toBe(2);
 });
 
 test('a workbench that is gone is said, not hung upon', async () => {
