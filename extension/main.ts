@@ -13,11 +13,15 @@ import { ResultHub } from './notebook/result-hub.ts';
 import { LANGUAGE, NOTEBOOK_TYPE, NotebookTextSerializer } from './notebook/serializer.ts';
 import { StatusBar } from './status-bar.ts';
 
+/** The notebook is on the screen by then. */
+const WARM_AFTER_MS = 700;
+
 const disposables = new DisposableList();
 let runtime: LocalRuntime | undefined;
 
 /** Called by VS Code when a Flink SQL file or notebook is opened or one of our commands is run. */
 export function activate(context: vscode.ExtensionContext): void {
+  const began = performance.now();
   const log = disposables.add(vscode.window.createOutputChannel('Millrace', { log: true }));
   const bundle = (name: string): string => join(context.extensionPath, 'dist', name);
 
@@ -61,11 +65,17 @@ export function activate(context: vscode.ExtensionContext): void {
       if (change.affectsConfiguration('millrace.connections')) readSettings();
     }),
   );
+  let warming: NodeJS.Timeout | undefined;
   const toFront = (editor: vscode.NotebookEditor | undefined): void => {
     kernels
       .selectDefault(editor, context.extension.id)
       .catch((error: unknown) => log.warn(`selecting the local runtime: ${String(error)}`));
+    clearTimeout(warming);
+    if (editor?.notebook.notebookType !== NOTEBOOK_TYPE) return;
+    const { notebook } = editor;
+    warming = setTimeout(() => !notebook.isClosed && kernels.of(notebook).connection.warm(), WARM_AFTER_MS);
   };
+  disposables.add({ dispose: () => clearTimeout(warming) });
   disposables.add(vscode.window.onDidChangeActiveNotebookEditor(toFront));
   toFront(vscode.window.activeNotebookEditor);
   disposables.add(vscode.workspace.onDidCloseNotebookDocument((notebook) => kernels.closed(notebook)));
@@ -162,7 +172,8 @@ export function activate(context: vscode.ExtensionContext): void {
       .catch((error: unknown) => report(log, error, 'language server'));
   }, 0);
   disposables.add({ dispose: () => clearTimeout(later) });
-  log.info(`Millrace ${context.extension.packageJSON.version} is active`);
+  const took = Math.round(performance.now() - began);
+  log.info(`Millrace ${context.extension.packageJSON.version} is active, in ${took} ms`);
 }
 
 /** Called by VS Code when it ends or the extension is turned off. */

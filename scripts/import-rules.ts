@@ -25,7 +25,8 @@ export const rooms: readonly Room[] = [
   {
     folder: 'extension',
     // The notebook splits cells into statements with the syntax's own splitter; the rest of flink-sql is types to it.
-    ours: ['clients', 'flink-sql/syntax', 'types:flink-sql', 'webviews/messages.ts'],
+    // What it leaves as plain text beside a grid is printed by the grid's own printer, which is plain code over Arrow.
+    ours: ['clients', 'flink-sql/syntax', 'types:flink-sql', 'webviews/messages.ts', 'webviews/results/row-window.ts'],
     node: true,
     packages: ['*', 'vscode', 'vscode-languageclient*', 'vscode-languageserver*'],
   },

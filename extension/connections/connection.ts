@@ -12,6 +12,8 @@ export interface Connection {
   connect(signal?: AbortSignal): Promise<GatewayClient>;
   /** What an error of this connection means to the user, when there is more to say than its own words. */
   explain(error: unknown): string | undefined;
+  /** Makes the first statement quick, where something can be done before it. Never fails. */
+  warm(): void;
   /** Begins anew: whatever the connection itself keeps running is ended. */
   restart(): Promise<void>;
 }
@@ -37,6 +39,11 @@ export class LocalConnection implements Connection {
     const end = this.#runtime.lastEnd;
     if (!end) return undefined;
     return `The local runtime ended (${end}). Its tables, settings and running queries are lost; the next run starts it anew.`;
+  }
+
+  warm(): void {
+    // One that died is started by the next run, which tells what was lost. Why it does not start is in the log.
+    if (this.#runtime.lastEnd === undefined) this.#runtime.endpoint().catch(() => undefined);
   }
 
   restart(): Promise<void> {
@@ -68,6 +75,10 @@ export class GatewayConnection implements Connection {
   explain(error: unknown): string | undefined {
     if (!(error instanceof GatewayError) || error.kind !== 'unauthorized') return undefined;
     return `${error.message}. Set its token with "Millrace: Set Connection Token".`;
+  }
+
+  warm(): void {
+    // A server of others is left alone until there is something to run.
   }
 
   restart(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Connection } from '../connections/connection.ts';
 import { SessionKeeper } from '../connections/session-keeper.ts';
 import { type Disposable, DisposableList } from '../disposables.ts';
 import type { Log } from '../log.ts';
+import { plainText } from '../results/plain-text.ts';
 import type { ResultStore } from '../results/result-store.ts';
 import { CellQueue, type QueuedCell } from './cell-queue.ts';
 import { type Outcome, runCell } from './cell-run.ts';
@@ -93,6 +94,7 @@ export class Kernel implements Disposable {
   async restart(notebook: vscode.NotebookDocument): Promise<void> {
     await this.close(notebook);
     if (this.#attached.size === 0) await this.connection.restart();
+    this.connection.warm();
   }
 
   /** Lets go of the results that a cell's outputs showed. */
@@ -199,8 +201,9 @@ export class Kernel implements Disposable {
           const state = store.state();
           if (state.error) places.mark(cell.document, state.error);
           const output = outputs.get(store);
-          // The last word stays with the output, for a renderer that finds no host to ask.
-          if (output) await execution.replaceOutputItems([itemOf(store)], output);
+          // The last word stays with the output, for a renderer that finds no host to ask, and for the clipboard.
+          const text = vscode.NotebookCellOutputItem.text(plainText(store));
+          if (output) await execution.replaceOutputItems([itemOf(store), text], output);
         },
       },
     });

@@ -1,21 +1,27 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table element cannot hold positioned rows of which few exist
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { ColumnState } from '../messages.ts';
+import { type ColumnSizes, useTemplate } from './column-widths.ts';
+import { GridHead } from './grid-head.tsx';
 import { moveBy, type Position } from './grid-keys.ts';
-import type { RowWindow } from './row-window.ts';
+import { KINDS, type RowWindow } from './row-window.ts';
+import { includes, type Range, rangeOf, type Selection, selectBy, selectionAt } from './selection.ts';
 
 /** Pixels of a row; the style sheet has the same. */
 export const ROW_HEIGHT = 22;
 const MAX_BODY_ROWS = 16;
-/** Widths of columns, in characters of the editor's font. */
-const WIDTH = { least: 7, most: 48 };
-const KINDS = ['+I', '-U', '+U', '-D'] as const;
+/** Pixels that a key makes a column wider or narrower. */
+const RESIZE_STEP = 16;
+/** Characters of a cell that are put on the screen, and those of its tool tip. */
+const MOST_SHOWN = 500;
+const MOST_TIP = 4000;
 const KIND_NAMES = ['insert', 'update before', 'update after', 'delete'] as const;
 
 export interface GridProps {
   readonly label: string;
   readonly columns: readonly ColumnState[];
+  readonly sizes: ColumnSizes;
   readonly rowCount: number;
   /** The rows received; those in sight may be still to come. */
   readonly rows: RowWindow | undefined;
@@ -27,14 +33,19 @@ export interface GridProps {
   readonly onVisible: (from: number, to: number) => void;
   /** Told when the user scrolls to the end or away from it. */
   readonly onFollow: (follow: boolean) => void;
+  /** Told to put the cells of a range into the clipboard. */
+  readonly onCopy: (range: Range, heads: boolean) => void;
 }
 
 /** A virtual grid over rows that are somewhere else: it tells which are in sight and shows those that have come. */
 export function Grid(props: GridProps) {
-  const { columns, rowCount, rows, showKind, follow, dropped, onVisible, onFollow } = props;
+  const { columns, sizes, rowCount, rows, showKind, follow, dropped, onVisible, onFollow, onCopy } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const gridId = useId();
-  const [active, setActive] = useState<Position>({ row: 0, column: 0 });
+  const [selection, setSelection] = useState<Selection>(() => selectionAt({ row: 0, column: 0 }));
+  const { active } = selection;
+  const range = rangeOf(selection);
+  const several = selection.anchor !== active;
   const virtual = useVirtualizer({
     count: rowCount,
     getScrollElement: () => scroller.current,
@@ -42,9 +53,6 @@ export function Grid(props: GridProps) {
     overscan: 8,
     // Rows are painted before the grid has been measured.
     initialRect: { width: 800, height: MAX_BODY_ROWS * ROW_HEIGHT },
-    // The header is inside the scroller, above the rows.
-    scrollPaddingStart: ROW_HEIGHT,
-    scrollMargin: 0,
   });
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
@@ -72,26 +80,54 @@ export function Grid(props: GridProps) {
     if (atEnd !== follow) onFollow(atEnd);
   };
 
-  const widths = useWidths(columns, rows);
-  const template = `${showKind ? '5ch ' : ''}${widths.map((width) => `calc(${width}ch + 18px)`).join(' ')} minmax(0, 1fr)`;
+  const template = useTemplate(columns, rows, sizes.sizes, showKind);
+
+  const select = (next: Selection): void => {
+    setSelection(next);
+    if (scroller.current) reveal(scroller.current, next.active);
+  };
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const element = scroller.current;
     const control = event.ctrlKey || event.metaKey;
-    const page = Math.max(1, Math.floor((element?.clientHeight ?? 0) / ROW_HEIGHT) - 2);
-    const to = moveBy(event.key, control, active, { rows: rowCount, columns: columns.length, page });
-    const copy = control && event.key === 'c' && window.getSelection()?.isCollapsed !== false;
-    if (!to && !copy) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (to) {
-      setActive(to);
-      virtual.scrollToIndex(to.row);
-      const head = element?.querySelector(`[data-column="${to.column}"]`);
-      head?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    } else {
-      void navigator.clipboard.writeText(textAt(rows, active.row, active.column) ?? '');
+    const { key, shiftKey: shift, altKey: alt } = event;
+    const take = (): void => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    if (alt) {
+      const wider = key === 'ArrowRight' ? RESIZE_STEP : key === 'ArrowLeft' ? -RESIZE_STEP : 0;
+      const width = headOf(element, active.column)?.offsetWidth;
+      if (wider === 0 || width === undefined) return;
+      take();
+      sizes.resize(active.column, Math.max(2 * RESIZE_STEP, width + wider));
+      return;
     }
+    if (control && key.toLowerCase() === 'c') {
+      take();
+      onCopy(range, shift);
+      return;
+    }
+    const page = Math.max(1, Math.floor((element?.clientHeight ?? 0) / ROW_HEIGHT) - 2);
+    const size = { rows: rowCount, columns: columns.length, page };
+    const to = moveBy(key, control, active, size);
+    const next = to ? (shift ? { ...selection, active: to } : selectionAt(to)) : undefined;
+    const wide = next ? undefined : selectBy(key, { control, shift }, selection, size);
+    if (!next && !wide) return;
+    take();
+    if (next) select(next);
+    else if (wide) setSelection(wide);
+  };
+
+  const onCellDown = (event: MouseEvent, at: Position): void => {
+    if (event.button === 0) setSelection(event.shiftKey ? { ...selection, active: at } : selectionAt(at));
+  };
+  const onCellEnter = (event: MouseEvent, at: Position): void => {
+    if (event.buttons === 1) setSelection({ ...selection, active: at });
+  };
+  const onKindDown = (event: MouseEvent, row: number): void => {
+    const anchor = { row: event.shiftKey ? selection.anchor.row : row, column: columns.length - 1 };
+    setSelection({ anchor, active: { row, column: 0 } });
   };
 
   return (
@@ -102,6 +138,7 @@ export function Grid(props: GridProps) {
       role="grid"
       tabIndex={0}
       aria-label={props.label}
+      aria-multiselectable="true"
       aria-rowcount={rowCount + 1}
       aria-colcount={columns.length + (showKind ? 1 : 0)}
       aria-activedescendant={rowCount > 0 ? `${gridId}-${active.row}-${active.column}` : undefined}
@@ -109,33 +146,13 @@ export function Grid(props: GridProps) {
       onScroll={onScroll}
       onKeyDown={onKeyDown}
     >
-      <div
-        className="mr-row mr-head"
-        role="row"
-        aria-rowindex={1}
-        tabIndex={-1}
-        style={{ gridTemplateColumns: template }}
-      >
-        {showKind && (
-          <div className="mr-cell mr-kind" role="columnheader" tabIndex={-1} title="Row kind">
-            op
-          </div>
-        )}
-        {columns.map((column, c) => (
-          <div
-            // biome-ignore lint/suspicious/noArrayIndexKey: columns are told apart by place only, names may repeat
-            key={c}
-            className={rows?.numeric[c] ? 'mr-cell mr-number' : 'mr-cell'}
-            role="columnheader"
-            tabIndex={-1}
-            data-testid="result-column"
-            data-column={c}
-            title={`${column.name} ${column.type}`}
-          >
-            <span className="mr-name">{column.name}</span> <span className="mr-type">{shortType(column)}</span>
-          </div>
-        ))}
-      </div>
+      <GridHead
+        columns={columns}
+        numeric={rows?.numeric ?? []}
+        showKind={showKind}
+        template={template}
+        onResize={sizes.resize}
+      />
       <div className="mr-body" style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => {
           const i = rows ? item.index - rows.from : -1;
@@ -154,27 +171,36 @@ export function Grid(props: GridProps) {
               style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)` }}
             >
               {showKind && (
-                <div className="mr-cell mr-kind" role="gridcell" tabIndex={-1} aria-label={KIND_NAMES[kind]}>
+                <div
+                  className="mr-cell mr-kind"
+                  role="gridcell"
+                  tabIndex={-1}
+                  aria-label={KIND_NAMES[kind]}
+                  onMouseDown={(event) => onKindDown(event, item.index)}
+                >
                   {come ? KINDS[kind] : ''}
                 </div>
               )}
               {columns.map((_, c) => {
                 const text = come ? (rows.cells[c]?.(i) ?? null) : '';
+                const at = { row: item.index, column: c };
                 const isActive = active.row === item.index && active.column === c;
+                const selected = several && includes(range, item.index, c);
                 return (
-                  // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles the keys
                   <div
                     // biome-ignore lint/suspicious/noArrayIndexKey: columns are told apart by place only
                     key={c}
                     id={`${gridId}-${item.index}-${c}`}
-                    className={`mr-cell${rows?.numeric[c] ? ' mr-number' : ''}${isActive ? ' mr-active' : ''}`}
+                    className={`mr-cell${rows?.numeric[c] ? ' mr-number' : ''}${isActive ? ' mr-active' : ''}${selected ? ' mr-selected' : ''}`}
                     role="gridcell"
                     tabIndex={-1}
+                    aria-selected={selected || isActive}
                     data-testid="result-cell"
-                    title={text ?? 'NULL'}
-                    onClick={() => setActive({ row: item.index, column: c })}
+                    title={text === null ? 'NULL' : cut(text, MOST_TIP)}
+                    onMouseDown={(event) => onCellDown(event, at)}
+                    onMouseEnter={(event) => onCellEnter(event, at)}
                   >
-                    {text === null ? <span className="mr-null">NULL</span> : text}
+                    {text === null ? <span className="mr-null">NULL</span> : inLine(text)}
                   </div>
                 );
               })}
@@ -186,26 +212,30 @@ export function Grid(props: GridProps) {
   );
 }
 
-function textAt(rows: RowWindow | undefined, row: number, column: number): string | null {
-  const i = row - (rows?.from ?? 0);
-  return rows && i >= 0 && i < rows.length ? (rows.cells[column]?.(i) ?? null) : null;
+function headOf(grid: HTMLElement | null, column: number): HTMLElement | null | undefined {
+  return grid?.querySelector<HTMLElement>(`[data-column="${column}"]`);
 }
 
-/** The type without its nullability, which the tool tip has. */
-function shortType(column: ColumnState): string {
-  return column.type.replace(/ NOT NULL$/, '');
+/** Scrolls the grid, and nothing around it, until a cell is in sight; the header covers a row. */
+function reveal(grid: HTMLElement, { row, column }: Position): void {
+  const top = row * ROW_HEIGHT;
+  const bottom = top + 2 * ROW_HEIGHT;
+  if (top < grid.scrollTop) grid.scrollTop = top;
+  else if (bottom > grid.scrollTop + grid.clientHeight) grid.scrollTop = bottom - grid.clientHeight;
+  const head = headOf(grid, column);
+  if (!head) return;
+  const left = column === 0 ? 0 : head.offsetLeft;
+  const right = head.offsetLeft + head.offsetWidth;
+  if (left < grid.scrollLeft) grid.scrollLeft = left;
+  else if (right > grid.scrollLeft + grid.clientWidth) grid.scrollLeft = Math.min(left, right - grid.clientWidth);
 }
 
-/** Column widths, in characters, that fit the header and what was seen so far; they grow, but never shrink under the reader. */
-function useWidths(columns: readonly ColumnState[], rows: RowWindow | undefined): readonly number[] {
-  const widths = useRef<number[]>([]);
-  return columns.map((column, c) => {
-    let characters = column.name.length + Math.min(shortType(column).length, 24) * 0.87 + 2;
-    for (let i = 0; rows && i < Math.min(rows.length, 60); i++) {
-      characters = Math.max(characters, rows.cells[c]?.(i)?.length ?? 4);
-    }
-    const width = Math.min(WIDTH.most, Math.max(WIDTH.least, Math.ceil(characters)));
-    widths.current[c] = Math.max(widths.current[c] ?? 0, width);
-    return widths.current[c] ?? width;
-  });
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+}
+
+/** A cell's text as one line: what would break it is shown as a sign. */
+function inLine(text: string): string {
+  const short = cut(text, MOST_SHOWN);
+  return /[\r\n\t]/.test(short) ? short.replace(/\r\n|\r|\n/g, '↵').replaceAll('\t', '⇥') : short;
 }

@@ -1,3 +1,4 @@
+import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
 import type { ResultState, ToHost, ToRenderer } from '../messages.ts';
 import { Channel } from './channel.ts';
@@ -35,11 +36,15 @@ export function activate(context: RendererContext) {
         roots.set(item.id, held);
       }
       const state = item.json() as ResultState;
-      held.root.render(
-        <>
-          <style>{styles}</style>
-          <Results key={state.id} initial={state} channel={channel} />
-        </>,
+      const { root } = held;
+      // At once: VS Code takes the padding from an output that has no height when it looks.
+      flushSync(() =>
+        root.render(
+          <>
+            <style>{styles}</style>
+            <Results key={state.id} initial={state} channel={channel} />
+          </>,
+        ),
       );
     },
     disposeOutputItem(id?: string): void {

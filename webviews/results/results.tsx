@@ -1,9 +1,13 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Phase, ResultState, View } from '../messages.ts';
 import type { Channel } from './channel.ts';
+import { useColumnSizes } from './column-widths.ts';
+import { fetchRows, MOST_COPIED } from './copy-rows.ts';
 import { ErrorView } from './error-view.tsx';
 import { count, duration } from './format.ts';
 import { Grid } from './grid.tsx';
+import type { Range } from './selection.ts';
+import { tsv } from './tsv.ts';
 import { useRows } from './use-rows.ts';
 
 export interface ResultsProps {
@@ -14,6 +18,9 @@ export interface ResultsProps {
 
 /** Following the end begins when a result has been running this long: a quick one is read from its top. */
 const FOLLOW_AFTER_MS = 1500;
+
+/** How long the word on a copy stays. */
+const SAID_MS = 3000;
 
 /** Rows that are surely in sight at the end of a result. */
 const TAIL = 40;
@@ -80,6 +87,8 @@ function GridResult({ state, live, gone, elapsed, channel }: GridResultProps) {
   const [follow, setFollow] = useState<boolean>();
   const rowCount = view === 'table' ? state.tableRows : state.logRows;
   const known = state.columns.length > 0;
+  const sizes = useColumnSizes();
+  const [said, copy] = useCopy(channel, state, view);
   const onVisible = useCallback((from: number, to: number) => setVisible([from, to]), []);
 
   const appends = view === 'changelog' || !state.updating;
@@ -108,6 +117,11 @@ function GridResult({ state, live, gone, elapsed, channel }: GridResultProps) {
           </span>
         )}
         <span className="mr-space" />
+        {said && (
+          <span className="mr-quiet" role="status" data-testid="result-copied">
+            {said}
+          </span>
+        )}
         {gone && <span className="mr-quiet">not connected: run the cell again</span>}
         {state.query && <ViewSwitch view={view} onChange={setView} />}
         {live && (
@@ -127,6 +141,7 @@ function GridResult({ state, live, gone, elapsed, channel }: GridResultProps) {
           key={view}
           label={state.title}
           columns={state.columns}
+          sizes={sizes}
           rowCount={gone ? 0 : (rows?.total ?? rowCount)}
           rows={rows?.window}
           showKind={view === 'changelog'}
@@ -134,10 +149,47 @@ function GridResult({ state, live, gone, elapsed, channel }: GridResultProps) {
           dropped={rows?.dropped ?? 0}
           onVisible={onVisible}
           onFollow={setFollow}
+          onCopy={copy}
         />
       )}
     </>
   );
+}
+
+/** Puts cells into the clipboard, wherever their rows are, and says for a moment how it went. */
+function useCopy(
+  channel: Channel,
+  state: ResultState,
+  view: View,
+): [string | undefined, (range: Range, heads: boolean) => void] {
+  const [said, setSaid] = useState<string>();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const { id, columns } = state;
+  const copy = useCallback(
+    (range: Range, heads: boolean) => {
+      const say = (words: string): void => {
+        setSaid(words);
+        clearTimeout(timer.current);
+        timer.current = setTimeout(() => setSaid(undefined), SAID_MS);
+      };
+      const whole = range.fromColumn === 0 && range.toColumn === columns.length;
+      const names = heads ? columns.map(({ name }) => name) : undefined;
+      fetchRows(channel, id, { view, from: range.fromRow, to: range.toRow })
+        .then(async (windows) => {
+          await navigator.clipboard.writeText(tsv(windows, range, view === 'changelog' && whole, names));
+          const rows = windows.reduce((sum, { length }) => sum + length, 0);
+          const cells = rows * (range.toColumn - range.fromColumn);
+          const all = range.toRow - range.fromRow <= MOST_COPIED;
+          if (!all) say(`The first ${count(rows)} rows copied`);
+          else if (cells > 1) say(`${count(cells)} cells copied`);
+          else say('Cell copied');
+        })
+        .catch((error: unknown) => say(`Not copied: ${error instanceof Error ? error.message : String(error)}`));
+    },
+    [channel, id, columns, view],
+  );
+  return [said, copy];
 }
 
 interface ViewSwitchProps {

@@ -4,6 +4,9 @@ import { type CellText, cellText, isNumeric } from './cell-text.ts';
 /** Name of the column that holds the row kinds. */
 const ROW_KIND_COLUMN = '__row_kind';
 
+/** The row kinds by their numbers, as Flink prints them. */
+export const KINDS = ['+I', '-U', '+U', '-D'] as const;
+
 /** Some consecutive rows of a view. */
 export interface RowWindow {
   /** Position of the first row. */
@@ -16,9 +19,9 @@ export interface RowWindow {
   readonly numeric: readonly boolean[];
 }
 
-/** Reads an Arrow IPC stream in Base64 by its columns; no row objects are made. */
-export function readWindow(from: number, base64: string): RowWindow {
-  const reader = RecordBatchReader.from(bytesOf(base64)).open();
+/** Reads an Arrow IPC stream, as bytes or in Base64, by its columns; no row objects are made. */
+export function readWindow(from: number, ipc: string | Uint8Array): RowWindow {
+  const reader = RecordBatchReader.from(typeof ipc === 'string' ? bytesOf(ipc) : ipc).open();
   const { fields } = reader.schema;
   const batch = reader.next().value;
   const cells: CellText[] = [];

@@ -50,6 +50,13 @@ export const styles = `
   box-shadow: 0 1px 0 var(--vscode-panel-border, var(--vscode-editorWidget-border, transparent));
 }
 .mr-cell { padding: 0 8px; overflow: hidden; text-overflow: ellipsis; white-space: pre; }
+.mr-body .mr-cell { user-select: none; cursor: default; }
+.mr-selected { background: var(--vscode-editor-selectionBackground, var(--vscode-list-inactiveSelectionBackground)); color: var(--vscode-editor-selectionForeground, inherit); }
+.mr-head .mr-cell { position: relative; }
+.mr-handle { position: absolute; top: 0; right: 0; width: 7px; height: 100%; cursor: col-resize; touch-action: none; }
+.mr-handle::after { content: ""; position: absolute; top: 5px; bottom: 5px; right: 0; width: 1px; background: transparent; }
+.mr-head .mr-cell:hover .mr-handle::after { background: var(--vscode-panel-border, var(--vscode-editorWidget-border, currentColor)); }
+.mr-head .mr-cell .mr-handle:hover::after, .mr-head .mr-cell .mr-handle:active::after { top: 0; bottom: 0; width: 2px; background: var(--vscode-sash-hoverBorder, var(--vscode-focusBorder)); }
 .mr-number { text-align: right; }
 .mr-name { font-weight: 600; }
 .mr-type { color: var(--vscode-descriptionForeground); font-size: 0.85em; }

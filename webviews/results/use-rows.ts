@@ -106,7 +106,8 @@ export function useRows(channel: Channel, id: string): [ShownRows | undefined, (
   useEffect(
     () =>
       channel.listen(id, (message) => {
-        if (message.type !== 'rows') return;
+        // Rows of the clipboard's have a negative number.
+        if (message.type !== 'rows' || message.request < 0) return;
         const { view, from, version, request, total, dropped } = message;
         const window = readWindow(from, message.ipc);
         if (requests.answered({ view, from, length: window.length, version, request })) {

@@ -29,6 +29,7 @@ async function setUp() {
     description: 'x',
     connect: () => GatewayClient.connect({ url: server.url }),
     explain: () => undefined,
+    warm: () => undefined,
     restart: async () => undefined,
   };
   return { server, keeper: new SessionKeeper(connection, 'nb', log), warnings };
