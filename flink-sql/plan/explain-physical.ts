@@ -1,7 +1,7 @@
 import { summaryName } from '../catalog/store.ts';
 import { calciteDigest } from '../types/calcite-digest.ts';
 import type { RowField } from '../types/logical-type.ts';
-import type { Physical } from './physical.ts';
+import type { AttachedWindow, Physical } from './physical.ts';
 import type { GroupWindow, WindowSpec } from './rel.ts';
 import type { AggregateCall, Rex } from './rex.ts';
 import { frameText, orderText, type RexStyle, rexText, valueText } from './rex-text.ts';
@@ -224,27 +224,6 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       return { type: 'Expand', items: [['projects', projects.join(', ')]] };
     }
     case 'Join': {
-      const fields = [...node.left.fields, ...node.right.fields];
-      const isSemi = node.joinType === 'SEMI' || node.joinType === 'ANTI';
-      const all = names(isSemi ? uniquePair(fields) : node.fields);
-      const equals = node.leftKeys.map((left, i) => {
-        const right = node.left.fields.length + (node.rightKeys[i] as number);
-        const [a, b] = [all[left], all[right]];
-        if (!node.filterNulls[i]) {
-          return style === 'prefix' ? `IS NOT DISTINCT FROM(${a}, ${b})` : `${a} IS NOT DISTINCT FROM ${b}`;
-        }
-        return style === 'prefix' ? `=(${a}, ${b})` : `(${a} = ${b})`;
-      });
-      const rest = node.condition ? [rexText(node.condition, all, style)] : [];
-      const parts = [...equals, ...rest];
-      const where =
-        parts.length === 0
-          ? 'true'
-          : parts.length === 1
-            ? parts[0]
-            : style === 'prefix'
-              ? `AND(${parts.join(', ')})`
-              : `(${parts.join(' AND ')})`;
       const side = (spec: typeof node.leftUnique) =>
         ({ JOIN_KEY_UNIQUE: 'JoinKeyContainsUniqueKey', HAS_UNIQUE_KEY: 'HasUniqueKey', NONE: 'NoUniqueKey' })[
           spec.kind
@@ -253,7 +232,7 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
         type: 'Join',
         items: [
           ['joinType', JOIN_NAMES[node.joinType]],
-          ['where', where ?? 'true'],
+          ['where', joinWhere(node, style)],
           ['select', names(node.fields).join(', ')],
           ['leftInputSpec', side(node.leftUnique)],
           ['rightInputSpec', side(node.rightUnique)],
@@ -326,6 +305,42 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
     }
     case 'TemporalSort':
       return { type: 'TemporalSort', items: [['orderBy', orderText(node.order, node.fields)]] };
+    case 'WindowRank': {
+      const select = names(node.fields);
+      return {
+        type: 'WindowRank',
+        items: [
+          ['window', attachedText(node.window, node.attached, node.partition, node.fields)],
+          ['rankType', 'ROW_NUMBER'],
+          ['rankRange', `rankStart=${node.rankStart}, rankEnd=${node.rankEnd}`],
+          ['partitionBy', pick(node.fields, node.partition)],
+          ['orderBy', orderText(node.order, node.fields).replaceAll(/\b(ROWTIME|PROCTIME) /g, '')],
+          ['select', select.join(', ')],
+        ],
+      };
+    }
+    case 'WindowDeduplicate':
+      return {
+        type: 'WindowDeduplicate',
+        items: [
+          ['window', attachedText(node.window, node.attached, node.keys, node.fields)],
+          ['keep', node.keepLast ? 'LastRow' : 'FirstRow'],
+          ['partitionKeys', pick(node.fields, node.keys)],
+          ['orderKey', node.fields[node.timeIndex]?.name ?? ''],
+          ['order', 'ROWTIME'],
+        ],
+      };
+    case 'WindowJoin':
+      return {
+        type: 'WindowJoin',
+        items: [
+          ['leftWindow', attachedText(node.leftWindow, node.leftAttached, node.leftKeys, node.left.fields)],
+          ['rightWindow', attachedText(node.rightWindow, node.rightAttached, node.rightKeys, node.right.fields)],
+          ['joinType', JOIN_NAMES[node.joinType]],
+          ['where', joinWhere(node, style)],
+          ['select', names(node.fields).join(', ')],
+        ],
+      };
     case 'Sink': {
       const name = node.table ? summaryName(node.table.identifier) : '*anonymous_collect$1*';
       const items: Item[] = [
@@ -335,6 +350,37 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       return { type: 'Sink', items: node.upsertMaterialize ? [...items, ['upsertMaterialize', 'true']] : items };
     }
   }
+}
+
+/** Equalities and the rest of a join's condition. */
+function joinWhere(node: Extract<Physical, { kind: 'Join' | 'WindowJoin' }>, style: RexStyle): string {
+  const fields = [...node.left.fields, ...node.right.fields];
+  const isSemi = node.joinType === 'SEMI' || node.joinType === 'ANTI';
+  const all = names(isSemi ? uniquePair(fields) : node.fields);
+  const equals = node.leftKeys.map((left, i) => {
+    const right = node.left.fields.length + (node.rightKeys[i] as number);
+    const [a, b] = [all[left], all[right]];
+    if (!node.filterNulls[i]) {
+      return style === 'prefix' ? `IS NOT DISTINCT FROM(${a}, ${b})` : `${a} IS NOT DISTINCT FROM ${b}`;
+    }
+    return style === 'prefix' ? `=(${a}, ${b})` : `(${a} = ${b})`;
+  });
+  const parts = [...equals, ...(node.condition ? [rexText(node.condition, all, style)] : [])];
+  if (parts.length <= 1) {
+    return parts[0] ?? 'true';
+  }
+  return style === 'prefix' ? `AND(${parts.join(', ')})` : `(${parts.join(' AND ')})`;
+}
+
+/** A window whose columns the rows carry; `keys` are those that a SESSION window is partitioned by. */
+function attachedText(
+  window: WindowSpec,
+  { start, end }: AttachedWindow,
+  keys: readonly number[],
+  fields: readonly RowField[],
+): string {
+  const columns = `win_start=[${fields[start]?.name}], win_end=[${fields[end]?.name}]`;
+  return windowText({ ...window, partition: keys }, columns, fields);
 }
 
 function uniquePair(fields: readonly RowField[]): RowField[] {

@@ -127,6 +127,16 @@ export class TraitInference {
       case 'TemporalSort':
         this.#requireInsertOnly(node, 'StreamPhysicalTemporalSort', first, false);
         return INSERT_ONLY;
+      case 'WindowRank':
+        this.#requireInsertOnly(node, 'StreamPhysicalWindowRank', first, false);
+        return INSERT_ONLY;
+      case 'WindowDeduplicate':
+        this.#requireInsertOnly(node, 'StreamPhysicalWindowDeduplicate', first, false);
+        return INSERT_ONLY;
+      case 'WindowJoin':
+        this.#requireInsertOnly(node, 'StreamPhysicalWindowJoin', first, false);
+        this.#requireInsertOnly(node, 'StreamPhysicalWindowJoin', inputs[1] ?? first, false, 1);
+        return INSERT_ONLY;
       case 'WindowTableFunction':
         return first;
       case 'Join':
@@ -146,11 +156,11 @@ export class TraitInference {
     }
   }
 
-  #requireInsertOnly(node: Physical, name: string, kinds: ModifyKinds, mayRetract: boolean): void {
+  #requireInsertOnly(node: Physical, name: string, kinds: ModifyKinds, mayRetract: boolean, side = 0): void {
     if (isInsertOnly(kinds) || mayRetract) {
       return;
     }
-    const input = physicalInputs(node)[0] as Physical;
+    const input = physicalInputs(node)[side] as Physical;
     throw this.notSupported(name, input, kinds);
   }
 
@@ -366,6 +376,12 @@ export class TraitInference {
           ? { what: 'accumulators of every partition', bound }
           : { what: 'rows inside the frame', bound: 'watermark' };
       }
+      case 'WindowRank':
+        return { what: 'the first rows of open windows', bound: 'watermark' };
+      case 'WindowDeduplicate':
+        return { what: 'a row a key of open windows', bound: 'watermark' };
+      case 'WindowJoin':
+        return { what: 'rows of open windows', bound: 'watermark' };
       case 'TemporalSort':
         return { what: 'rows above the watermark', bound: 'watermark' };
       default:

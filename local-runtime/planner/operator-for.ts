@@ -1,6 +1,7 @@
 import type { Physical } from '../../flink-sql/plan/physical.ts';
 import { FlinkFault } from '../errors.ts';
 import { ChangelogNormalizeOperator } from '../operators/changelog-normalize.ts';
+import { CorrelateOperator } from '../operators/correlate.ts';
 import { DeduplicateOperator } from '../operators/deduplicate.ts';
 import { DropUpdateBeforeOperator } from '../operators/drop-update-before.ts';
 import { ExpandOperator } from '../operators/expand.ts';
@@ -12,10 +13,14 @@ import { OverAggregateOperator } from '../operators/over-aggregate.ts';
 import { limitOperator, rankOperator } from '../operators/rank/rank-for.ts';
 import { SessionWindowAggregateOperator } from '../operators/session-window-aggregate.ts';
 import { SessionWindowRowsOperator } from '../operators/session-window-rows.ts';
+import { tableFunction } from '../operators/table-functions.ts';
 import { TemporalSortOperator } from '../operators/temporal-sort.ts';
 import { UnionOperator } from '../operators/union.ts';
 import { WatermarkAssignerOperator } from '../operators/watermark-assigner.ts';
 import { WindowAggregateOperator } from '../operators/window-aggregate.ts';
+import { WindowDeduplicateOperator } from '../operators/window-deduplicate.ts';
+import { WindowJoinOperator } from '../operators/window-join.ts';
+import { WindowRankOperator } from '../operators/window-rank.ts';
 import { WindowTableFunctionOperator } from '../operators/window-table-function.ts';
 import { legacySettings, sessionSettings } from '../operators/windows/settings.ts';
 import { calcOperator, calcProgram, joinCondition, scalarProgram } from './expressions.ts';
@@ -75,6 +80,24 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
       const right = inputTypes[1] ?? [];
       const condition = node.condition ? joinCondition(node.condition, types, right, context) : undefined;
       return new JoinOperator(node, [types, right], condition, context);
+    }
+    case 'WindowJoin': {
+      const right = inputTypes[1] ?? [];
+      const condition = node.condition ? joinCondition(node.condition, types, right, context) : undefined;
+      return new WindowJoinOperator(node, [types, right], condition, context);
+    }
+    case 'WindowRank':
+      return new WindowRankOperator(node, types, context);
+    case 'WindowDeduplicate':
+      return new WindowDeduplicateOperator(node, types, context);
+    case 'Correlate': {
+      const made = node.fields.slice(types.length).map((f) => f.type);
+      const condition = node.condition ? joinCondition(node.condition, types, made, context) : undefined;
+      const fn = tableFunction(
+        node.fn,
+        node.args.map((arg) => arg.type),
+      );
+      return new CorrelateOperator(node, calcProgram(node.args, null, types, context), fn, condition, context);
     }
     case 'OverAggregate':
       return new OverAggregateOperator(node, types, context);

@@ -103,17 +103,20 @@ export function withExtra(rel: Rel, extra: readonly Rex[]): Rel {
   };
 }
 
-/** The join node over both sides, hash-distributed by the keys. */
-export function makeJoin(left: Physical, right: Physical, joinType: JoinType, keys: EquiKeys, rel: JoinRel): Join {
+/** What is left of the condition beside the keys, over both sides with the columns that they got. */
+export function restCondition(keys: EquiKeys, rel: JoinRel, left: Physical): Rex[] {
   const oldWidth = rel.left.fields.length;
   const added = left.fields.length - oldWidth;
-  // References to the right side move by the columns that the left side got.
-  const rest = keys.rest.map((condition) =>
+  return keys.rest.map((condition) =>
     rewriteRex(condition, (node) =>
       node.kind === 'InputRef' && node.index >= oldWidth ? { ...node, index: node.index + added } : node,
     ),
   );
-  const condition = and(rest);
+}
+
+/** The join node over both sides, hash-distributed by the keys. */
+export function makeJoin(left: Physical, right: Physical, joinType: JoinType, keys: EquiKeys, rel: JoinRel): Join {
+  const condition = and(restCondition(keys, rel, left));
   return {
     ...draft,
     kind: 'Join',

@@ -27,6 +27,7 @@ export function upsertKeys(node: Physical, inputs: readonly Keys[]): Keys {
     case 'Values':
     case 'Union':
     case 'Expand':
+    case 'Correlate':
     case 'GroupWindowAggregate':
     case 'Sink':
       return [];
@@ -67,6 +68,17 @@ export function upsertKeys(node: Physical, inputs: readonly Keys[]): Keys {
     }
     case 'Deduplicate':
       return [node.keys];
+    case 'WindowRank': {
+      const { start, end } = node.attached;
+      const number = node.outputRankNumber ? [node.fields.length - 1] : [];
+      const single = node.rankStart === node.rankEnd;
+      const own = number.length > 0 || single ? [start, end].map((at) => [...node.partition, at, ...number]) : [];
+      return [...own, ...first];
+    }
+    case 'WindowDeduplicate':
+      return [node.attached.start, node.attached.end].map((at) => [...node.keys, at]);
+    case 'WindowJoin':
+      return joinKeys(node, first, second);
   }
 }
 
@@ -79,7 +91,7 @@ function primaryKey(node: Extract<Physical, { kind: 'TableSourceScan' }>): Keys 
   return indexes.every((index) => index >= 0) ? [indexes] : [];
 }
 
-function joinKeys(node: Extract<Physical, { kind: 'Join' }>, left: Keys, right: Keys): Keys {
+function joinKeys(node: Extract<Physical, { kind: 'Join' | 'WindowJoin' }>, left: Keys, right: Keys): Keys {
   if (node.joinType === 'SEMI' || node.joinType === 'ANTI') {
     return left.filter((key) => contains(key, node.leftKeys));
   }

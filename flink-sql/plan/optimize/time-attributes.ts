@@ -1,5 +1,6 @@
 import type { Rel } from '../rel.ts';
 import { timeAttribute } from '../rel-builder.ts';
+import { windowJoin } from './window-properties.ts';
 
 /**
  * Is field `index` still a time attribute where the plan runs? A regular join, an aggregate without window and the like
@@ -26,8 +27,17 @@ export function keepsTimeAttribute(rel: Rel, index: number): boolean {
       return keepsTimeAttribute(rel.input, index);
     case 'SetOp':
       return rel.inputs.every((input) => keepsTimeAttribute(input, index));
-    case 'Join':
-      return (rel.joinType === 'SEMI' || rel.joinType === 'ANTI') && keepsTimeAttribute(rel.left, index);
+    case 'Join': {
+      const width = rel.left.fields.length;
+      if (rel.joinType === 'SEMI' || rel.joinType === 'ANTI') {
+        return keepsTimeAttribute(rel.left, index);
+      }
+      // A regular join gives times up, a window join keeps them.
+      if (!windowJoin(rel)) {
+        return false;
+      }
+      return index < width ? keepsTimeAttribute(rel.left, index) : keepsTimeAttribute(rel.right, index - width);
+    }
     default:
       return true;
   }

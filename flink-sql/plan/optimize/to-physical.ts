@@ -8,11 +8,20 @@ import type { GroupAggregate, Physical } from '../physical.ts';
 import type { AggregateRel, JoinRel, Rel, ScanRel, SetOpRel, SortRel } from '../rel.ts';
 import { conjuncts, inputRef, timeAttribute, uniqueNames, withoutTimeAttribute } from '../rel-builder.ts';
 import type { AggregateCall, Rex } from '../rex.ts';
-import { inline, refsOf } from '../rex-refs.ts';
+import { refsOf } from '../rex-refs.ts';
 import type { Connectors } from './connectors.ts';
+import { correlateNode, functionAlone } from './correlate-nodes.ts';
 import { checkJoinTimes, equiKeys, makeJoin, withExtra } from './join-nodes.ts';
 import { calc, distinct, draft, exchange, notYet, plain, refs, tableError } from './physical-nodes.ts';
 import { keepsTimeAttribute } from './time-attributes.ts';
+import {
+  makeWindowJoin,
+  sameSessionKeys,
+  type WindowSource,
+  windowJoinOf,
+  windowRank,
+  windowSource,
+} from './window-nodes.ts';
 import { isWindowGroup, type WindowColumns, windowColumns } from './window-properties.ts';
 
 /** Logical nodes to the physical stream nodes that Flink makes of them, without traits and ids. */
@@ -76,9 +85,9 @@ export class PhysicalBuilder {
       case 'Rank':
         return this.#rank(rel);
       case 'Correlate':
-        throw notYet('A correlated join');
+        return correlateNode(this.build(rel.left), rel);
       case 'TableFunction':
-        throw notYet('A table function');
+        return functionAlone(rel);
       case 'Snapshot':
         throw notYet('FOR SYSTEM_TIME AS OF');
       case 'Match':
@@ -222,7 +231,7 @@ export class PhysicalBuilder {
     }
     const keys = rel.group.filter((index) => !isWindowColumn(index));
     const source = windowSource(rel.input);
-    if (window.spec.type === 'SESSION' && !sameSessionKeys(rel, keys, window, source)) {
+    if (window.spec.type === 'SESSION' && !sameSessionKeys(rel.input, keys, window.spec)) {
       return undefined;
     }
     const merged = source && this.#mergeWindow(source, rel, keys);
@@ -338,9 +347,12 @@ export class PhysicalBuilder {
     const keys = equiKeys(rel, width);
     const left = this.build(withExtra(rel.left, keys.leftExtra));
     const right = this.build(withExtra(rel.right, keys.rightExtra));
-    checkJoinTimes(rel, left, right);
     const joinType = rel.joinType;
-    const node = makeJoin(left, right, joinType, keys, rel);
+    const windowed = windowJoinOf(rel, keys);
+    if (!windowed) {
+      checkJoinTimes(rel, left, right);
+    }
+    const node = windowed ? makeWindowJoin(rel, left, right, windowed) : makeJoin(left, right, joinType, keys, rel);
     const shown = joinType === 'SEMI' || joinType === 'ANTI' ? width : width + rel.right.fields.length;
     if (keys.leftExtra.length + keys.rightExtra.length === 0) {
       return node;
@@ -449,6 +461,10 @@ export class PhysicalBuilder {
   }
 
   #rank(rel: Extract<Rel, { kind: 'Rank' }>): Physical {
+    const windowed = windowRank(rel, (input) => this.build(input));
+    if (windowed) {
+      return windowed;
+    }
     const input = exchange(this.build(rel.input), rel.partition);
     const [first, ...more] = rel.order;
     const attribute = first && timeAttribute((input.fields[first.index] as RowField).type);
@@ -569,47 +585,4 @@ function checkCalls(calls: readonly AggregateCall[]): void {
       );
     }
   }
-}
-
-/** A window function with the projections and filters above it, over its row. */
-interface WindowSource {
-  readonly tvf: Extract<Rel, { kind: 'WindowTableFunction' }>;
-  readonly exprs: readonly Rex[];
-  readonly conditions: readonly Rex[];
-}
-
-function windowSource(rel: Rel): WindowSource | undefined {
-  switch (rel.kind) {
-    case 'WindowTableFunction':
-      return { tvf: rel, exprs: refs(rel.fields), conditions: [] };
-    case 'Project': {
-      const below = windowSource(rel.input);
-      return below && { ...below, exprs: rel.exprs.map((expr) => inline(expr, below.exprs)) };
-    }
-    case 'Filter': {
-      const below = windowSource(rel.input);
-      const conditions = conjuncts(rel.condition).map((condition) => inline(condition, below?.exprs ?? []));
-      return below && { ...below, conditions: [...below.conditions, ...conditions] };
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** A SESSION aggregate needs exactly the function's PARTITION BY keys as keys. */
-function sameSessionKeys(
-  rel: AggregateRel,
-  keys: readonly number[],
-  window: WindowColumns,
-  source: WindowSource | undefined,
-): boolean {
-  if (!source) {
-    return rel.input.kind === 'Aggregate';
-  }
-  const grouped = keys.map((index) => source.exprs[index]);
-  const partition = window.spec.partition;
-  return (
-    grouped.length === partition.length &&
-    grouped.every((expr) => expr?.kind === 'InputRef' && partition.includes(expr.index))
-  );
 }

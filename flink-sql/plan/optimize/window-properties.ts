@@ -1,4 +1,6 @@
-import type { Rel, WindowSpec } from '../rel.ts';
+import type { AttachedWindow } from '../physical.ts';
+import type { JoinRel, Rel, WindowSpec } from '../rel.ts';
+import { conjuncts } from '../rel-builder.ts';
 
 /** Which fields of a node are window columns of one window (RelWindowProperties). */
 export interface WindowColumns {
@@ -58,6 +60,21 @@ export function windowColumns(rel: Rel): WindowColumns | undefined {
     case 'Rank':
     case 'Over':
       return windowColumns(rel.input);
+    case 'Join': {
+      const both = windowJoin(rel);
+      if (!both || rel.joinType === 'SEMI' || rel.joinType === 'ANTI') {
+        return both?.left;
+      }
+      const width = rel.left.fields.length;
+      const right = mapped(both.right, (index) => [index + width]);
+      const join = (a: ReadonlySet<number>, b: ReadonlySet<number>) => new Set([...a, ...b]);
+      return {
+        starts: join(both.left.starts, right.starts),
+        ends: join(both.left.ends, right.ends),
+        times: join(both.left.times, right.times),
+        spec: both.left.spec,
+      };
+    }
     default:
       return undefined;
   }
@@ -66,4 +83,52 @@ export function windowColumns(rel: Rel): WindowColumns | undefined {
 /** Both window_start and window_end are among the keys. */
 export function isWindowGroup(group: readonly number[], columns: WindowColumns): boolean {
   return group.some((index) => columns.starts.has(index)) && group.some((index) => columns.ends.has(index));
+}
+
+/** The first window_start and window_end among `keys`. */
+export function attachedIn(keys: readonly number[], columns: WindowColumns): AttachedWindow | undefined {
+  const start = keys.find((index) => columns.starts.has(index));
+  const end = keys.find((index) => columns.ends.has(index));
+  return start === undefined || end === undefined ? undefined : { start, end };
+}
+
+export interface WindowJoinSides {
+  readonly left: WindowColumns;
+  readonly right: WindowColumns;
+  readonly leftAttached: AttachedWindow;
+  readonly rightAttached: AttachedWindow;
+}
+
+/** Both sides of a join whose condition equates window_start and window_end of the same kind of window (WindowJoinUtil). */
+export function windowJoin(rel: JoinRel): WindowJoinSides | undefined {
+  const left = windowColumns(rel.left);
+  const right = left && windowColumns(rel.right);
+  if (!right || !sameWindow(left.spec, right.spec)) {
+    return undefined;
+  }
+  const width = rel.left.fields.length;
+  const pairs = conjuncts(rel.condition).flatMap((condition) => {
+    const [a, b] = condition.kind === 'Call' && condition.fn === '=' ? condition.operands : [];
+    if (a?.kind !== 'InputRef' || b?.kind !== 'InputRef') {
+      return [];
+    }
+    const [from, to] = a.index < b.index ? [a.index, b.index] : [b.index, a.index];
+    return from < width && to >= width ? [{ left: from, right: to - width }] : [];
+  });
+  const start = pairs.find((pair) => left.starts.has(pair.left) && right.starts.has(pair.right));
+  const end = pairs.find((pair) => left.ends.has(pair.left) && right.ends.has(pair.right));
+  return (
+    start &&
+    end && {
+      left,
+      right,
+      leftAttached: { start: start.left, end: end.left },
+      rightAttached: { start: start.right, end: end.right },
+    }
+  );
+}
+
+function sameWindow(a: WindowSpec, b: WindowSpec): boolean {
+  const same = a.type === b.type && a.size === b.size && a.step === b.step && a.offset === b.offset;
+  return same && a.rowtime === b.rowtime && a.ltz === b.ltz;
 }
