@@ -1,0 +1,53 @@
+import type { WindowDeduplicate } from '../../flink-sql/plan/physical.ts';
+import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { INSERT } from '../batch/batch.ts';
+import type { Column, TimestampColumn } from '../batch/column.ts';
+import type { OperatorContext } from './operator.ts';
+import { AttachedWindows } from './windows/attached-windows.ts';
+
+/**
+ * First or last row of each key within windows, insert-only: see AttachedWindows; one row by (key, window) is kept and emitted when
+ * the window ends. Among rows of equal time the first stays the first, and the last one to come is the last. Follows
+ * RowTimeWindowDeduplicateProcessor and RowTimeDeduplicateRecordsCombiner.
+ */
+export class WindowDeduplicateOperator extends AttachedWindows {
+  private readonly node: WindowDeduplicate;
+  private readonly kept: { row: number; time: number }[] = [];
+  private readonly free: number[] = [];
+  private times: TimestampColumn | undefined;
+
+  constructor(node: WindowDeduplicate, inputTypes: readonly LogicalType[], context: OperatorContext) {
+    const { fields, keys, attached, window } = node;
+    super({ fields, keys, windowEnd: attached.end, ltz: window.ltz }, inputTypes, context);
+    this.node = node;
+  }
+
+  protected bind(columns: readonly Column[]): void {
+    this.times = columns[this.node.timeIndex] as TimestampColumn;
+  }
+
+  protected create(): number {
+    const id = this.free.pop() ?? this.kept.length;
+    this.kept[id] = { row: -1, time: 0 };
+    return id;
+  }
+
+  protected add(contents: number, i: number): void {
+    const kept = this.kept[contents] as { row: number; time: number };
+    const time = (this.times as TimestampColumn).ms[i] as number;
+    if (kept.row >= 0) {
+      if (this.node.keepLast ? time < kept.time : time >= kept.time) return;
+      this.rows.remove(kept.row);
+    }
+    kept.row = this.store(i);
+    kept.time = time;
+  }
+
+  protected fire(contents: number): void {
+    const { row } = this.kept[contents] as { row: number };
+    this.rows.writeRow(row, this.out.columns, 0);
+    this.out.end(INSERT);
+    this.rows.remove(row);
+    this.free.push(contents);
+  }
+}
