@@ -3,6 +3,7 @@ import { calciteDigest } from '../types/calcite-digest.ts';
 import type { RowField } from '../types/logical-type.ts';
 import type { AttachedWindow, Physical } from './physical.ts';
 import type { GroupWindow, WindowSpec } from './rel.ts';
+import { conjuncts } from './rel-builder.ts';
 import type { AggregateCall, Rex } from './rex.ts';
 import { frameText, orderText, type RexStyle, rexText, valueText } from './rex-text.ts';
 
@@ -341,6 +342,77 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
           ['select', names(node.fields).join(', ')],
         ],
       };
+    case 'Correlate': {
+      const width = node.input.fields.length;
+      const isReplicate = node.fn === '$REPLICATE_ROWS$1';
+      const args = node.args.map((arg) => {
+        const text = rexText(arg, names(node.input.fields), 'prefix');
+        return arg.kind === 'InputRef' && !isReplicate ? `$cor0.${text}` : text;
+      });
+      const made = node.fields.slice(width).map((field) => field.name);
+      const row = node.fields.map((field) => `${calciteDigest(field.type)} ${field.name}`).join(', ');
+      const shown = isReplicate ? node.args.map((_, i) => `$${i}`).join(', ') : args.join(', ');
+      const items: Item[] = [
+        ['invocation', `${node.fn}(${shown})`],
+        ['correlate', `table(${node.fn}(${args.join(isReplicate ? ',' : ', ')}))`],
+        ['select', [...names(node.input.fields), ...made].join(',')],
+        ['rowType', `RecordType(${row})`],
+        ['joinType', node.joinType],
+      ];
+      return {
+        type: 'Correlate',
+        items: node.condition
+          ? [...items, ['condition', rexText(node.condition, names(node.fields), 'prefix')]]
+          : items,
+      };
+    }
+    case 'IntervalJoin': {
+      const { rowtime, lower, upper, leftTimeIndex, rightTimeIndex } = node;
+      const bounds = [
+        `isRowTime=${rowtime}`,
+        `leftLowerBound=${lower}`,
+        `leftUpperBound=${upper}`,
+        `leftTimeIndex=${leftTimeIndex}`,
+        `rightTimeIndex=${rightTimeIndex}`,
+      ];
+      return {
+        type: 'IntervalJoin',
+        items: [
+          ['joinType', JOIN_NAMES[node.joinType]],
+          ['windowBounds', bounds.join(', ')],
+          ['where', joinWhere(node, style)],
+          ['select', names(node.fields).join(', ')],
+        ],
+      };
+    }
+    case 'TemporalJoin':
+      return {
+        type: 'TemporalJoin',
+        items: [
+          ['joinType', JOIN_NAMES[node.joinType]],
+          ['where', joinWhere(node, style, [temporalText(node)])],
+          ['select', names(node.fields).join(', ')],
+        ],
+      };
+    case 'LookupJoin': {
+      const { catalog, database, name } = node.table.identifier;
+      const width = node.input.fields.length;
+      const all = names(node.fields);
+      const columns = node.projected.map((column) => node.table.columns[column]?.name ?? '');
+      const lookup = node.tableKeys.map((key, i) => `${columns[key]}=${all[node.inputKeys[i] as number]}`);
+      const select = all.map((field, i) =>
+        i < width || columns[i - width] === field ? field : `${columns[i - width]} AS ${field}`,
+      );
+      const items: Item[] = [
+        ['table', `${catalog}.${database}.${name}`],
+        ['joinType', JOIN_NAMES[node.joinType]],
+        ['lookup', lookup.join(', ')],
+      ];
+      if (node.condition) {
+        items.push([node.joinType === 'LEFT' ? 'joinCondition' : 'where', rexText(node.condition, all, style)]);
+      }
+      return { type: 'LookupJoin', items: [...items, ['select', select.join(', ')]] };
+    }
     case 'Sink': {
       const name = node.table ? summaryName(node.table.identifier) : '*anonymous_collect$1*';
       const items: Item[] = [
@@ -353,7 +425,11 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
 }
 
 /** Equalities and the rest of a join's condition. */
-function joinWhere(node: Extract<Physical, { kind: 'Join' | 'WindowJoin' }>, style: RexStyle): string {
+function joinWhere(
+  node: Extract<Physical, { kind: 'Join' | 'WindowJoin' | 'IntervalJoin' | 'TemporalJoin' }>,
+  style: RexStyle,
+  more: readonly string[] = [],
+): string {
   const fields = [...node.left.fields, ...node.right.fields];
   const isSemi = node.joinType === 'SEMI' || node.joinType === 'ANTI';
   const all = names(isSemi ? uniquePair(fields) : node.fields);
@@ -365,7 +441,8 @@ function joinWhere(node: Extract<Physical, { kind: 'Join' | 'WindowJoin' }>, sty
     }
     return style === 'prefix' ? `=(${a}, ${b})` : `(${a} = ${b})`;
   });
-  const parts = [...equals, ...(node.condition ? [rexText(node.condition, all, style)] : [])];
+  const rest = (node.condition ? conjuncts(node.condition) : []).map((part) => rexText(part, all, style));
+  const parts = [...equals, ...rest, ...more];
   if (parts.length <= 1) {
     return parts[0] ?? 'true';
   }
@@ -381,6 +458,22 @@ function attachedText(
 ): string {
   const columns = `win_start=[${fields[start]?.name}], win_end=[${fields[end]?.name}]`;
   return windowText({ ...window, partition: keys }, columns, fields);
+}
+
+/** The condition that stands for the join's time and keys. */
+function temporalText(node: Extract<Physical, { kind: 'TemporalJoin' }>): string {
+  const all = names(node.fields);
+  const width = node.left.fields.length;
+  const left = node.leftKeys.map((key) => all[key]).join(', ');
+  const right = node.rightKeys.map((key) => all[width + key]).join(', ');
+  const parts = [
+    all[node.leftTimeIndex],
+    all[width + node.rightTimeIndex],
+    `__TEMPORAL_JOIN_CONDITION_PRIMARY_KEY(${right})`,
+    `__TEMPORAL_JOIN_LEFT_KEY(${left})`,
+    `__TEMPORAL_JOIN_RIGHT_KEY(${right})`,
+  ];
+  return `__TEMPORAL_JOIN_CONDITION(${parts.join(', ')})`;
 }
 
 function uniquePair(fields: readonly RowField[]): RowField[] {

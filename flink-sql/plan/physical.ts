@@ -1,6 +1,6 @@
 import type { ResolvedTable } from '../catalog/model.ts';
 import type { LogicalType, RowField } from '../types/logical-type.ts';
-import type { GroupWindow, JoinType, PlanHint, WindowSpec } from './rel.ts';
+import type { GroupWindow, JoinType, PlanHint, TableFunctionName, WindowSpec } from './rel.ts';
 import type { AggregateCall, FrameBound, Rex, Value } from './rex.ts';
 
 /**
@@ -30,6 +30,10 @@ export type Physical =
   | WindowRank
   | WindowDeduplicate
   | WindowJoin
+  | Correlate
+  | IntervalJoin
+  | TemporalJoin
+  | LookupJoin
   | Sink;
 
 /** Which kinds of change a node emits (ModifyKindSet and UpdateKind traits). */
@@ -289,6 +293,65 @@ export interface WindowJoin extends Node {
   readonly rightKeys: readonly number[];
   readonly filterNulls: readonly boolean[];
   /** What remains beside the equalities, over left then right fields. */
+  readonly condition: Rex | null;
+}
+
+/** Each row with the rows that a table function gives for it (StreamExecCorrelate): input fields, then the function's. */
+export interface Correlate extends Node {
+  readonly kind: 'Correlate';
+  readonly input: Physical;
+  readonly fn: TableFunctionName;
+  /** Over the input's row. */
+  readonly args: readonly Rex[];
+  /** LEFT: a row for which nothing comes gets NULLs. */
+  readonly joinType: 'INNER' | 'LEFT';
+  /** Rows of the function that count, over the node's row. */
+  readonly condition: Rex | null;
+}
+
+/** What joins on keys have in common. */
+interface KeyedJoin extends Node {
+  readonly left: Physical;
+  readonly right: Physical;
+  readonly leftKeys: readonly number[];
+  readonly rightKeys: readonly number[];
+  readonly filterNulls: readonly boolean[];
+  /** What remains beside the keys (and the times), over left then right fields. */
+  readonly condition: Rex | null;
+}
+
+/** Join of rows whose times lie near each other: left time between right time + `lower` and right time + `upper` (ms, inclusive). */
+export interface IntervalJoin extends KeyedJoin {
+  readonly kind: 'IntervalJoin';
+  readonly joinType: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL';
+  readonly rowtime: boolean;
+  readonly leftTimeIndex: number;
+  readonly rightTimeIndex: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Event-time temporal join: each left row with the version of the right side that was valid at its time. */
+export interface TemporalJoin extends KeyedJoin {
+  readonly kind: 'TemporalJoin';
+  readonly joinType: 'INNER' | 'LEFT';
+  readonly leftTimeIndex: number;
+  readonly rightTimeIndex: number;
+}
+
+/** Processing-time join with a table that is asked by key for each row. */
+export interface LookupJoin extends Node {
+  readonly kind: 'LookupJoin';
+  readonly input: Physical;
+  readonly joinType: 'INNER' | 'LEFT';
+  readonly table: ResolvedTable;
+  readonly options: Readonly<Record<string, string>>;
+  /** Columns of `table.columns` that are read, in output order. */
+  readonly projected: readonly number[];
+  /** Input fields, and the fields of the table (positions in its part of the row) that they must equal. */
+  readonly inputKeys: readonly number[];
+  readonly tableKeys: readonly number[];
+  /** What remains, over input then table fields. */
   readonly condition: Rex | null;
 }
 

@@ -151,10 +151,13 @@ export interface WindowSpec {
   readonly ltz: boolean;
 }
 
-/** A table function over literal or correlated arguments: UNNEST, user functions. */
+/** The table functions that Flink's planner makes of UNNEST, and that which repeats rows for INTERSECT ALL and EXCEPT ALL. */
+export type TableFunctionName = '$UNNEST_ROWS$1' | '$UNNEST_ROWS_WITH_ORDINALITY$1' | '$REPLICATE_ROWS$1';
+
+/** A table function over literal or correlated arguments: UNNEST. */
 export interface TableFunctionRel extends Node {
   readonly kind: 'TableFunction';
-  readonly fn: string;
+  readonly fn: TableFunctionName;
   readonly args: readonly Rex[];
   readonly inputs: readonly Rel[];
 }

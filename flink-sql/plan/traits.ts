@@ -34,6 +34,8 @@ export function physicalInputs(node: Physical): readonly Physical[] {
       return [];
     case 'Join':
     case 'WindowJoin':
+    case 'IntervalJoin':
+    case 'TemporalJoin':
       return [node.left, node.right];
     case 'Union':
       return node.inputs;
@@ -49,6 +51,8 @@ function withInputs(node: Physical, inputs: readonly Physical[]): Physical {
       return node;
     case 'Join':
     case 'WindowJoin':
+    case 'IntervalJoin':
+    case 'TemporalJoin':
       return { ...node, left: inputs[0] as Physical, right: inputs[1] as Physical };
     case 'Union':
       return { ...node, inputs };
@@ -136,6 +140,10 @@ export class TraitInference {
       case 'WindowJoin':
         this.#requireInsertOnly(node, 'StreamPhysicalWindowJoin', first, false);
         this.#requireInsertOnly(node, 'StreamPhysicalWindowJoin', inputs[1] ?? first, false, 1);
+        return INSERT_ONLY;
+      case 'IntervalJoin':
+        this.#requireInsertOnly(node, 'StreamPhysicalIntervalJoin', first, false);
+        this.#requireInsertOnly(node, 'StreamPhysicalIntervalJoin', inputs[1] ?? first, false, 1);
         return INSERT_ONLY;
       case 'WindowTableFunction':
         return first;
@@ -289,6 +297,11 @@ export class TraitInference {
         const input = this.satisfy(node.input, 'NONE');
         return input && this.#finish(node, { ...node, generateUpdateBefore: required === 'BOTH' }, [input], required);
       }
+      case 'TemporalJoin': {
+        const left = this.satisfy(node.left, required);
+        const right = this.satisfy(node.right, 'AFTER') ?? this.satisfy(node.right, 'BOTH');
+        return left && right && this.#finish(node, node, [left, right], required);
+      }
       default:
         return this.#forward(node, required);
     }
@@ -384,6 +397,10 @@ export class TraitInference {
         return { what: 'rows of open windows', bound: 'watermark' };
       case 'TemporalSort':
         return { what: 'rows above the watermark', bound: 'watermark' };
+      case 'IntervalJoin':
+        return { what: 'rows of both inputs within the interval', bound: 'watermark' };
+      case 'TemporalJoin':
+        return { what: 'left rows above the watermark, versions of the right side', bound: 'watermark' };
       default:
         return undefined;
     }

@@ -33,6 +33,8 @@ export function inputsOf(node: Physical): readonly Physical[] {
       return [];
     case 'Join':
     case 'WindowJoin':
+    case 'IntervalJoin':
+    case 'TemporalJoin':
       return [node.left, node.right];
     case 'Union':
       return node.inputs;

@@ -1,6 +1,6 @@
 import type { ResolvedView } from '../../catalog/model.ts';
 import type { JoinType, PlanHint, Rel } from '../../plan/rel.ts';
-import { and, call, correlate, inputRef, join, project, TRUE } from '../../plan/rel-builder.ts';
+import { and, call, correlate, filter, inputRef, isTrue, join, project, TRUE } from '../../plan/rel-builder.ts';
 import type { Rex } from '../../plan/rex.ts';
 import type {
   DerivedTable,
@@ -13,17 +13,20 @@ import type {
   TableAlias,
   TableFunction,
   TableRef,
+  Unnest,
 } from '../../syntax/ast.ts';
 import { parse } from '../../syntax/index.ts';
 import { type LogicalType, type RowField, types, withNullability } from '../../types/logical-type.ts';
 import { bindExpression } from '../expressions/index.ts';
-import type { Scope, ScopeRelation } from '../expressions/scope.ts';
+import { rewriteRex } from '../expressions/rex-util.ts';
+import type { OuterScope, Scope, ScopeRelation } from '../expressions/scope.ts';
 import { EMPTY_ENV, type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError } from './context.ts';
 import { nameParts, objectNotFound } from './names.ts';
 import { outputNames } from './output-names.ts';
 import { bindQuery, queryContext } from './query.ts';
 import { relUsesCorrelation } from './rel-walk.ts';
 import { catalogTableRel } from './table.ts';
+import { bindUnnest } from './unnest.ts';
 import { bindWindowFunction, windowFunctionName } from './window-function.ts';
 
 /** A column that `*` stands for: its index in the input row. */
@@ -81,7 +84,7 @@ export function bindRelation(relation: Relation, env: QueryEnv, context: QueryCo
     case 'Join':
       return bindJoin(relation, env, context);
     case 'Unnest':
-      throw unsupported(relation, 'UNNEST');
+      return bindUnnested(relation, env.outer, context);
     case 'MatchRecognize':
       throw unsupported(relation, 'MATCH_RECOGNIZE');
     case 'Pivot':
@@ -207,12 +210,11 @@ function aliased(rel: Rel, alias: TableAlias, written?: readonly string[]): From
   const names = alias.columns.map((column) => column.name);
   if (names.length !== rel.fields.length) {
     const fields = rel.fields.map((field) => `'${field.name}'`).join(', ');
-    const plural = (count: number) => (count === 1 ? '1 column' : `${count} columns`);
     const first = alias.columns[0] as Identifier;
     const last = alias.columns.at(-1) as Identifier;
     throw validatorError(
       { start: first.start, end: last.end },
-      `List of column aliases must have same degree as table; table has ${plural(rel.fields.length)} (${fields}), whereas alias list has ${names.length} columns`,
+      `List of column aliases must have same degree as table; table has ${rel.fields.length} columns (${fields}), whereas alias list has ${names.length} columns`,
       'column-count',
     );
   }
@@ -226,6 +228,11 @@ function aliased(rel: Rel, alias: TableAlias, written?: readonly string[]): From
           names,
         );
   return single(renamed, alias.name.name);
+}
+
+function bindUnnested(relation: Unnest, outer: OuterScope | undefined, context: QueryContext): FromResult {
+  const rel = bindUnnest(relation, outer, context);
+  return relation.alias ? aliased(rel, relation.alias) : single(rel, undefined);
 }
 
 function bindTableFunction(relation: TableFunction, env: QueryEnv, context: QueryContext): FromResult {
@@ -254,7 +261,7 @@ function bindJoin(node: Join, env: QueryEnv, context: QueryContext): FromResult 
     throw unsupported({ start: node.opStart, end: node.opEnd }, node.type);
   }
   const left = bindRelation(node.left, env, context);
-  if (node.right.kind === 'DerivedTable' && node.right.lateral) {
+  if (node.right.kind === 'Unnest' || (node.right.kind === 'DerivedTable' && node.right.lateral)) {
     return bindLateral(node, node.right, left, joinType, env, context);
   }
   const right = bindRelation(node.right, env, context);
@@ -439,7 +446,7 @@ function checkNames(left: FromResult, right: FromResult, node: Join): void {
 
 function bindLateral(
   node: Join,
-  derived: DerivedTable,
+  lateral: DerivedTable | Unnest,
   left: FromResult,
   joinType: JoinType,
   env: QueryEnv,
@@ -450,7 +457,11 @@ function bindLateral(
   }
   const id = context.newCorrelationId();
   const scope = fromScope('SELECT', left.relations, left.merged, env);
-  const right = bindDerived(derived, { ctes: env.ctes, outer: { scope, id } }, context);
+  const outer = { scope, id };
+  const right =
+    lateral.kind === 'Unnest'
+      ? bindUnnested(lateral, outer, context)
+      : bindDerived(lateral, { ctes: env.ctes, outer }, context);
   checkNames(left, right, node);
   const combined = combine(left, right, joinType);
   const condition = joinCondition(node, left, right, combined, env, context);
@@ -458,10 +469,24 @@ function bindLateral(
   if (!relUsesCorrelation(right.rel, id)) {
     return result;
   }
-  if (!(condition.rex.kind === 'Literal' && condition.rex.value === true)) {
-    throw unsupported(node, 'LATERAL with a condition');
+  const { rex } = condition;
+  if (isTrue(rex)) {
+    return { ...result, rel: correlate(left.rel, right.rel, joinType, id) };
   }
-  return { ...result, rel: correlate(left.rel, right.rel, joinType, id) };
+  if (joinType === 'INNER') {
+    return { ...result, rel: filter(correlate(left.rel, right.rel, joinType, id), rex) };
+  }
+  // The condition of an outer join counts before rows are padded: it belongs to the right side.
+  const width = left.rel.fields.length;
+  const over = rewriteRex(rex, (node) => {
+    if (node.kind !== 'InputRef') {
+      return node;
+    }
+    return node.index < width
+      ? { kind: 'Correlation', id, index: node.index, type: node.type }
+      : inputRef(right.rel.fields, node.index - width);
+  });
+  return { ...result, rel: correlate(left.rel, filter(right.rel, over), joinType, id) };
 }
 
 /** Names of FROM in a clause. */

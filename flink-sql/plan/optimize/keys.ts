@@ -28,6 +28,7 @@ export function upsertKeys(node: Physical, inputs: readonly Keys[]): Keys {
     case 'Union':
     case 'Expand':
     case 'Correlate':
+    case 'IntervalJoin':
     case 'GroupWindowAggregate':
     case 'Sink':
       return [];
@@ -79,6 +80,9 @@ export function upsertKeys(node: Physical, inputs: readonly Keys[]): Keys {
       return [node.attached.start, node.attached.end].map((at) => [...node.keys, at]);
     case 'WindowJoin':
       return joinKeys(node, first, second);
+    case 'TemporalJoin':
+    case 'LookupJoin':
+      return first;
   }
 }
 

@@ -1,3 +1,5 @@
+import { rewriteRex, rexSome } from '../../binder/expressions/rex-util.ts';
+import { relExpressions, relInputs } from '../../binder/query/rel-walk.ts';
 import { sourceColumns } from '../../binder/query/table.ts';
 import { types } from '../../types/logical-type.ts';
 import type { AggregateRel, ProjectRel, Rel, ScanRel } from '../rel.ts';
@@ -31,6 +33,35 @@ const sorted = (set: Iterable<number>): number[] => [...new Set(set)].sort((a, b
 
 function identityMap(rel: Rel): number[] {
   return rel.fields.map((_, i) => i);
+}
+
+/** Fields of the outer row that a table function (with a filter on it) reads. */
+function correlated(right: Rel, id: number): number[] {
+  const found: number[] = [];
+  for (const rex of [...relExpressions(right), ...relInputs(right).flatMap(relExpressions)]) {
+    rexSome(rex, (node) => {
+      if (node.kind === 'Correlation' && node.id === id) {
+        found.push(node.index);
+      }
+      return false;
+    });
+  }
+  return found;
+}
+
+function recorrelated(right: Rel, id: number, map: readonly number[]): Rel {
+  const move = (rex: Rex): Rex =>
+    rewriteRex(rex, (node) =>
+      node.kind === 'Correlation' && node.id === id ? { ...node, index: map[node.index] as number } : node,
+    );
+  switch (right.kind) {
+    case 'Filter':
+      return { ...right, input: recorrelated(right.input, id, map), condition: move(right.condition) };
+    case 'TableFunction':
+      return { ...right, args: right.args.map(move) };
+    default:
+      return right;
+  }
 }
 
 class Pruner {
@@ -195,9 +226,14 @@ class Pruner {
         return { rel: { ...rel, input }, map: identityMap(rel) };
       }
       case 'Correlate': {
-        const left = this.exact(rel.left, identityMap(rel.left));
-        const right = this.exact(rel.right, identityMap(rel.right));
-        return { rel: { ...rel, left, right }, map: identityMap(rel) };
+        const width = rel.left.fields.length;
+        const used = sorted([...wanted.filter((index) => index < width), ...correlated(rel.right, rel.id)]);
+        const needed = used.length > 0 ? used : [0];
+        const left = this.exact(rel.left, needed);
+        const inner = identityMap(rel.left).map((index) => needed.indexOf(index));
+        const fields = [...left.fields, ...rel.fields.slice(width)];
+        const map = [...inner, ...rel.fields.slice(width).map((_, i) => left.fields.length + i)];
+        return { rel: { ...rel, left, right: recorrelated(rel.right, rel.id, inner), fields }, map };
       }
       case 'TableFunction':
       case 'Snapshot':

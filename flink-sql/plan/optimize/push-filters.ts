@@ -66,8 +66,14 @@ function push(rel: Rel, conditions: readonly Rex[]): Rel {
     case 'Scan':
     case 'Values':
       return above(rel, conditions);
-    case 'Correlate':
-      return above({ ...rel, left: push(rel.left, []), right: push(rel.right, []) }, conditions);
+    case 'Correlate': {
+      const width = rel.left.fields.length;
+      const below = conditions.filter((condition) => isDeterministic(condition) && within(condition, 0, width));
+      return above(
+        { ...rel, left: push(rel.left, below), right: push(rel.right, []) },
+        conditions.filter((condition) => !below.includes(condition)),
+      );
+    }
     case 'TableFunction':
       return above({ ...rel, inputs: rel.inputs.map((input) => push(input, [])) }, conditions);
     default:

@@ -17,6 +17,11 @@ import {
 } from '../rel-builder.ts';
 import type { AggregateCall, Rex, RexSubquery } from '../rex.ts';
 import { refsOf } from '../rex-refs.ts';
+import { correlateFunction } from './table-functions.ts';
+
+/** What Calcite says of a subquery over a table function of outer columns. */
+const NO_RULES =
+  'There are not enough rules to produce a node with desired properties: convention=STREAM_PHYSICAL, FlinkRelDistributionTraitDef=any, MiniBatchIntervalTraitDef=None: 0, ModifyKindSetTraitDef=[NONE], UpdateKindTraitDef=[NONE], DuplicateChangesTraitDef=[NONE].';
 
 function unsupported(what: string): Error {
   return catalogError('TableException', `${what} is not supported yet.`, 'unsupported');
@@ -59,6 +64,10 @@ export function removeSubqueries(rel: Rel): Rel {
     case 'Correlate': {
       // LATERAL over a query: a join on the conditions that it takes from the left side.
       const left = removeSubqueries(rel.left);
+      const unnested = correlateFunction(rel, left);
+      if (unnested) {
+        return unnested;
+      }
       const { rel: body, conditions } = pullUp(removeSubqueries(rel.right));
       const width = left.fields.length;
       const joined = join(
@@ -199,6 +208,9 @@ function pullUp(rel: Rel): Pulled {
     }
     default:
       if (relHasCorrelation(rel)) {
+        if (rel.kind === 'TableFunction') {
+          throw catalogError('CannotPlanException', NO_RULES, 'correlate');
+        }
         throw unsupported('A subquery that refers to outer columns in this place');
       }
       return { rel, conditions: [] };

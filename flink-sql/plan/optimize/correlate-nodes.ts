@@ -1,0 +1,59 @@
+import { rewriteRex } from '../../binder/expressions/rex-util.ts';
+import { types } from '../../types/logical-type.ts';
+import type { Correlate, Physical } from '../physical.ts';
+import type { CorrelateRel, TableFunctionRel } from '../rel.ts';
+import { inputRef, uniqueNames } from '../rel-builder.ts';
+import type { Rex } from '../rex.ts';
+import { calc, draft, notYet } from './physical-nodes.ts';
+
+/** The node for a row with a table function over it (StreamPhysicalCorrelateRule). */
+export function correlateNode(input: Physical, rel: CorrelateRel): Physical {
+  const { right, joinType } = rel;
+  const call = right.kind === 'Filter' ? right.input : right;
+  if (call.kind !== 'TableFunction' || (joinType !== 'INNER' && joinType !== 'LEFT')) {
+    throw notYet('A correlated join');
+  }
+  const width = input.fields.length;
+  const overRow = (rex: Rex, by: number): Rex =>
+    rewriteRex(rex, (node) => {
+      if (node.kind === 'InputRef') {
+        return { ...node, index: node.index + by };
+      }
+      return node.kind === 'Correlation' && node.id === rel.id ? inputRef(input.fields, node.index) : node;
+    });
+  const node: Correlate = {
+    ...draft,
+    kind: 'Correlate',
+    fields: rel.fields,
+    input,
+    fn: call.fn,
+    args: call.args.map((arg) => overRow(arg, 0)),
+    joinType,
+    condition: right.kind === 'Filter' ? overRow(right.condition, width) : null,
+  };
+  return node;
+}
+
+/** A table function of constants stands beside one row. */
+export function functionAlone(rel: TableFunctionRel): Physical {
+  const zero = { name: 'ZERO', type: types.int(false) };
+  const input: Physical = { ...draft, kind: 'Values', fields: [zero], rows: [[0]] };
+  const names = uniqueNames([zero.name, ...rel.fields.map((field) => field.name)]);
+  const fields = [zero, ...rel.fields.map((field, i) => ({ ...field, name: names[i + 1] as string }))];
+  const node: Correlate = {
+    ...draft,
+    kind: 'Correlate',
+    fields,
+    input,
+    fn: rel.fn,
+    args: rel.args,
+    joinType: 'INNER',
+    condition: null,
+  };
+  return calc(
+    node,
+    rel.fields.map((_, i) => inputRef(fields, i + 1)),
+    [],
+    rel.fields,
+  );
+}
