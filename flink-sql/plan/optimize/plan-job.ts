@@ -13,6 +13,7 @@ import { extractOver } from './over-to-rank.ts';
 import { draft } from './physical-nodes.ts';
 import { pruneColumns } from './prune.ts';
 import { pushFilters } from './push-filters.ts';
+import { lowerSetAll } from './set-all.ts';
 import { removeSubqueries } from './subqueries.ts';
 import { normalizedKeys, PhysicalBuilder } from './to-physical.ts';
 
@@ -23,7 +24,7 @@ export type Plannable =
 
 /** Logical optimisation: subqueries to joins, filters down, OVER out, unused columns away. */
 export function optimizeLogical(rel: Rel, ctx: BindContext, connectors: Connectors): Rel {
-  const joined = removeSubqueries(rel);
+  const joined = lowerSetAll(removeSubqueries(rel));
   const folded = foldConstants(joined, ctx.folder);
   const ranked = extractOver(folded);
   const expanded = lowerGroupingSets(pushFilters(ranked));

@@ -6,12 +6,13 @@ import { type LogicalType, type RowField, types, withNullability } from '../../t
 import { asSummaryString } from '../../types/print.ts';
 import type { GroupAggregate, Physical } from '../physical.ts';
 import type { AggregateRel, JoinRel, Rel, ScanRel, SetOpRel, SortRel } from '../rel.ts';
-import { conjuncts, inputRef, timeAttribute, uniqueNames, withoutTimeAttribute } from '../rel-builder.ts';
+import { and, conjuncts, inputRef, timeAttribute, uniqueNames, withoutTimeAttribute } from '../rel-builder.ts';
 import type { AggregateCall, Rex } from '../rex.ts';
 import { refsOf } from '../rex-refs.ts';
 import type { Connectors } from './connectors.ts';
 import { correlateNode, functionAlone } from './correlate-nodes.ts';
-import { checkJoinTimes, equiKeys, makeJoin, withExtra } from './join-nodes.ts';
+import { intervalBounds, makeIntervalJoin } from './interval-join.ts';
+import { equiKeys, makeJoin, withExtra } from './join-nodes.ts';
 import { calc, distinct, draft, exchange, notYet, plain, refs, tableError } from './physical-nodes.ts';
 import { keepsTimeAttribute } from './time-attributes.ts';
 import {
@@ -344,15 +345,18 @@ export class PhysicalBuilder {
 
   #join(rel: JoinRel): Physical {
     const width = rel.left.fields.length;
-    const keys = equiKeys(rel, width);
+    const bounds = intervalBounds(rel);
+    const keys = equiKeys(bounds ? { ...rel, condition: and(bounds.rest) } : rel, width);
     const left = this.build(withExtra(rel.left, keys.leftExtra));
     const right = this.build(withExtra(rel.right, keys.rightExtra));
-    const joinType = rel.joinType;
-    const windowed = windowJoinOf(rel, keys);
-    if (!windowed) {
-      checkJoinTimes(rel, left, right);
+    const { joinType } = rel;
+    const windowed = bounds ? undefined : windowJoinOf(rel, keys);
+    let node: Physical;
+    if (bounds) {
+      node = makeIntervalJoin(rel, left, right, keys, bounds);
+    } else {
+      node = windowed ? makeWindowJoin(rel, left, right, windowed) : makeJoin(left, right, joinType, keys, rel);
     }
-    const node = windowed ? makeWindowJoin(rel, left, right, windowed) : makeJoin(left, right, joinType, keys, rel);
     const shown = joinType === 'SEMI' || joinType === 'ANTI' ? width : width + rel.right.fields.length;
     if (keys.leftExtra.length + keys.rightExtra.length === 0) {
       return node;
@@ -372,9 +376,6 @@ export class PhysicalBuilder {
       const inputs = rel.inputs.map((input) => this.build(input));
       const union: Physical = { ...draft, kind: 'Union', fields: rel.fields, inputs };
       return rel.all ? union : distinct(union);
-    }
-    if (rel.all) {
-      throw notYet(`${rel.op} ALL`);
     }
     const [first, ...others] = rel.inputs as [Rel, ...Rel[]];
     let node = this.build(first);

@@ -17,6 +17,11 @@ const mapped = (columns: Columns, to: (index: number) => readonly number[]): Col
   return { starts: move(columns.starts), ends: move(columns.ends), times: move(columns.times) };
 };
 
+function common(a: WindowColumns, b: WindowColumns): WindowColumns {
+  const both = (x: ReadonlySet<number>, y: ReadonlySet<number>) => new Set([...x].filter((index) => y.has(index)));
+  return { starts: both(a.starts, b.starts), ends: both(a.ends, b.ends), times: both(a.times, b.times), spec: a.spec };
+}
+
 /** The window columns of a plan, or undefined where it has none (FlinkRelMdWindowProperties). */
 export function windowColumns(rel: Rel): WindowColumns | undefined {
   switch (rel.kind) {
@@ -60,6 +65,10 @@ export function windowColumns(rel: Rel): WindowColumns | undefined {
     case 'Rank':
     case 'Over':
       return windowColumns(rel.input);
+    case 'SetOp': {
+      const all = rel.op === 'UNION' && rel.all ? rel.inputs.map(windowColumns) : [];
+      return all.reduce((a, b) => a && b && (sameWindow(a.spec, b.spec) ? common(a, b) : undefined), all[0]);
+    }
     case 'Join': {
       const both = windowJoin(rel);
       if (!both || rel.joinType === 'SEMI' || rel.joinType === 'ANTI') {
