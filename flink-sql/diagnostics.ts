@@ -15,12 +15,18 @@ export interface Diagnostic {
   readonly causes?: readonly string[];
 }
 
-/** Thrown inside flink-sql only; public entry points turn it into a Diagnostic. */
-export class SqlError extends Error {
+/**
+ * Thrown inside flink-sql only; public entry points turn it into a Diagnostic. An Error without a stack: a text that is
+ * being typed has mistakes all the time, and taking a stack costs more than finding the mistake.
+ */
+export class SqlError {
+  readonly name: string;
+  readonly message: string;
   readonly diagnostic: Diagnostic;
   constructor(diagnostic: Diagnostic) {
-    super(diagnostic.message);
     this.name = diagnostic.exception;
+    this.message = diagnostic.message;
     this.diagnostic = diagnostic;
   }
 }
+Object.setPrototypeOf(SqlError.prototype, Error.prototype);

@@ -194,8 +194,15 @@ export class Unparser {
   }
 }
 
-/** The node has no printed form here; the caller keeps the text as written. */
-export class UnprintableError extends Error {}
+/** The node has no printed form here; the caller keeps the text as written. No stack is taken, as in SqlError. */
+export class UnprintableError {
+  readonly name = 'UnprintableError';
+  readonly message: string;
+  constructor(what: string) {
+    this.message = what;
+  }
+}
+Object.setPrototypeOf(UnprintableError.prototype, Error.prototype);
 
 function qualifier({ from, to, precision, fractionalPrecision }: IntervalQualifier): string {
   const lead = precision === undefined ? from : `${from}(${precision})`;

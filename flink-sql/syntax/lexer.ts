@@ -283,7 +283,8 @@ function lineEnd(source: string, start: number): number {
  */
 export function lex(source: string): Tokens {
   const length = source.length;
-  let capacity = Math.max(16, (length >> 1) + 2);
+  // Three characters a token is what texts have; where they have fewer, the columns grow.
+  let capacity = Math.max(16, Math.trunc(length / 3) + 2);
   let kinds = new Uint16Array(capacity);
   let starts = new Uint32Array(capacity + 1);
   const hasDollar = source.includes('$');

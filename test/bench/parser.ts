@@ -1,0 +1,78 @@
+// Lexing, parsing and binding Flink SQL, in milliseconds. Statements are those recorded from a real Flink.
+//   npm run bench:parser [-- --first]
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = join(import.meta.dirname, '../conformance/queries');
+const FIRST = '--first';
+
+/** All scripts of the recorded queries, one behind the other, until the text has this many lines. */
+function corpus(lines: number): string {
+  const texts: string[] = [];
+  let count = 0;
+  const areas = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (let round = 0; count < lines; round++) {
+    for (const { name } of areas) {
+      const scripts = readdirSync(join(folder, name)).filter((file) => file.endsWith('.sql'));
+      const script = scripts[round % scripts.length];
+      if (script === undefined) continue;
+      const text = readFileSync(join(folder, name, script), 'utf8').trimEnd();
+      const ended = text.endsWith(';') ? text : `${text};`;
+      texts.push(ended);
+      count += ended.split('\n').length;
+    }
+  }
+  return texts.join('\n').split('\n').slice(0, lines).join('\n');
+}
+
+const share = (sorted: readonly number[], of: number): string =>
+  (sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * of) - 1)] ?? Number.NaN).toFixed(2);
+
+function measure(what: string, runs: number, work: () => void): void {
+  for (let i = 0; i < runs / 4; i++) work();
+  const times: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    const began = performance.now();
+    work();
+    times.push(performance.now() - began);
+  }
+  times.sort((a, b) => a - b);
+  process.stdout.write(`${what}: median ${share(times, 0.5)} ms, p95 ${share(times, 0.95)}, p99 ${share(times, 0.99)}\n`);
+}
+
+/** First parse in a fresh process: loading and compiling the parser's modules is told apart from the parse itself. */
+async function first(text: string): Promise<void> {
+  const began = performance.now();
+  const { parse } = await import('../../flink-sql/syntax/index.ts');
+  const loaded = performance.now();
+  const { statements } = parse(text);
+  const parsed = performance.now();
+  const [load, took] = [loaded - began, parsed - loaded].map((ms) => ms.toFixed(1));
+  process.stdout.write(`first parse of 300 lines (${statements.length} statements): load ${load} ms, parse ${took} ms\n`);
+}
+
+const small = corpus(300);
+if (process.argv.includes(FIRST)) {
+  await first(small);
+} else {
+  const large = corpus(2600);
+  const { lex, parse } = await import('../../flink-sql/syntax/index.ts');
+  const { analyzeProgram } = await import('../../language-server/ide/program.ts');
+  const { bindStatement } = await import('../../flink-sql/binder/index.ts');
+  const { CatalogStore } = await import('../../flink-sql/catalog/store.ts');
+  const { applyCommand } = await import('../../flink-sql/binder/index.ts');
+  const bindAll = (text: string): void => {
+    const catalog = new CatalogStore();
+    for (const { node, errors } of parse(text).statements) {
+      if (!node || errors.length > 0) continue;
+      const { value } = bindStatement(node, text, { catalog, options: {} });
+      if (value?.kind === 'catalog') applyCommand(value.command, catalog);
+    }
+  };
+  for (const [lines, text] of [[300, small], [2600, large]] as const) {
+    measure(`${lines} lines (${text.length} characters), lex`, 400, () => lex(text));
+    measure(`${lines} lines, lex and parse`, 400, () => parse(text));
+    measure(`${lines} lines, lex, parse and bind`, 100, () => bindAll(text));
+    measure(`${lines} lines, as the editor understands them (plans too)`, 40, () => analyzeProgram([{ id: 'a', text }]));
+  }
+}
