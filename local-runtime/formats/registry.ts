@@ -1,10 +1,13 @@
 import type { RowField } from '../../flink-sql/types/logical-type.ts';
 import { asSummaryString } from '../../flink-sql/types/print.ts';
+import { DELETE, INSERT, UPDATE_BEFORE } from '../batch/batch.ts';
+import type { BatchBuilder } from '../batch/builder.ts';
 import { booleanOption, enumOption, type Options } from '../connectors/options.ts';
 import { FlinkFault, validation } from '../errors.ts';
 import { CsvDecoder, type CsvOptions, CsvStreamDecoder } from './csv/decoder.ts';
 import { CsvEncoder } from './csv/encoder.ts';
-import type { Format, FormatRequest } from './format.ts';
+import type { Decoder, Format, FormatRequest } from './format.ts';
+import { canal, EventDecoder, maxwell, ogg } from './json/change-events.ts';
 import { DebeziumDecoder } from './json/debezium.ts';
 import { JsonDecoder } from './json/decoder.ts';
 import { type JsonEncodeOptions, JsonEncoder } from './json/encoder.ts';
@@ -76,52 +79,99 @@ const json: RegisteredFormat = {
   encoder: (request) => new JsonEncoder(request.fields, jsonEncodeOptions(request.options)),
 };
 
-function debezium(request: FormatRequest): DebeziumDecoder {
-  return new DebeziumDecoder(
-    request.fields,
-    jsonOptions(request.options),
-    booleanOption(request.options, 'schema-include', false),
-  );
+/** How a format writes one image as an inserted or deleted row; updates are written as both. */
+type Envelope = (image: string, deleted: boolean) => string;
+
+function eventFormat(
+  identifier: string,
+  optionKeys: readonly string[],
+  decoderOf: (
+    request: FormatRequest,
+  ) => Decoder & { record(bytes: Uint8Array, from: number, to: number, out: BatchBuilder): void },
+  envelope: Envelope,
+  check: (options: Options, writing: boolean) => void = () => undefined,
+): RegisteredFormat {
+  const utf8 = new TextEncoder();
+  return {
+    identifier,
+    changelog: 'all',
+    sinkAccepts: 'all',
+    recordSeparator: '\n',
+    optionKeys: [...optionKeys, ...JSON_SHARED],
+    validate(options) {
+      jsonOptions(options);
+      jsonEncodeOptions(options);
+      check(options, false);
+    },
+    decoder: decoderOf,
+    streamDecoder(request) {
+      const decoder = decoderOf(request);
+      return new LineDecoder(request.fields, (bytes, from, to, out) => decoder.record(bytes, from, to, out));
+    },
+    encoder(request) {
+      check(request.options, true);
+      const image = new JsonEncoder(request.fields, jsonEncodeOptions(request.options));
+      return {
+        row(batch, i) {
+          const kind = batch.kinds?.[i] ?? INSERT;
+          return utf8.encode(envelope(image.text(batch, i), kind === UPDATE_BEFORE || kind === DELETE));
+        },
+      };
+    },
+  };
 }
 
-const debeziumJson: RegisteredFormat = {
-  identifier: 'debezium-json',
-  changelog: 'all',
-  sinkAccepts: 'all',
-  recordSeparator: '\n',
-  optionKeys: ['schema-include', ...JSON_SHARED],
-  validate(options) {
-    jsonOptions(options);
-    jsonEncodeOptions(options);
-    booleanOption(options, 'schema-include', false);
-  },
-  decoder: debezium,
-  streamDecoder(request) {
-    const decoder = debezium(request);
-    return new LineDecoder(request.fields, (bytes, from, to, out) => decoder.record(bytes, from, to, out));
-  },
-  encoder(request) {
-    if (booleanOption(request.options, 'schema-include', false)) {
+const debeziumJson = eventFormat(
+  'debezium-json',
+  ['schema-include'],
+  (request) =>
+    new DebeziumDecoder(
+      request.fields,
+      jsonOptions(request.options),
+      booleanOption(request.options, 'schema-include', false),
+    ),
+  (image, deleted) =>
+    deleted ? `{"before":${image},"after":null,"op":"d"}` : `{"before":null,"after":${image},"op":"c"}`,
+  (options, writing) => {
+    if (booleanOption(options, 'schema-include', false) && writing) {
       throw validation(
         "Debezium JSON serialization doesn't support 'debezium-json.schema-include' option been set to true.",
       );
     }
-    const inner = new JsonEncoder(request.fields, jsonEncodeOptions(request.options));
-    const utf8 = new TextEncoder();
-    return {
-      // An update is written as the deletion of the old and the insertion of the new row.
-      row(batch, i) {
-        const kind = batch.kinds?.[i] ?? 0;
-        const text = inner.text(batch, i);
-        return utf8.encode(
-          kind === 0 || kind === 2
-            ? `{"before":null,"after":${text},"op":"c"}`
-            : `{"before":${text},"after":null,"op":"d"}`,
-        );
-      },
-    };
   },
-};
+);
+
+function pattern(options: Options, key: string): RegExp | undefined {
+  const value = options[key];
+  return value === undefined ? undefined : new RegExp(`^(?:${value})$`);
+}
+
+const canalJson = eventFormat(
+  'canal-json',
+  ['database.include', 'table.include'],
+  ({ fields, options }) =>
+    new EventDecoder(
+      fields,
+      canal(pattern(options, 'database.include'), pattern(options, 'table.include')),
+      jsonOptions(options),
+    ),
+  (image, deleted) => `{"data":[${image}],"type":"${deleted ? 'DELETE' : 'INSERT'}"}`,
+);
+
+const maxwellJson = eventFormat(
+  'maxwell-json',
+  [],
+  ({ fields, options }) => new EventDecoder(fields, maxwell, jsonOptions(options)),
+  (image, deleted) => `{"data":${image},"type":"${deleted ? 'delete' : 'insert'}"}`,
+);
+
+const oggJson = eventFormat(
+  'ogg-json',
+  [],
+  ({ fields, options }) => new EventDecoder(fields, ogg, jsonOptions(options)),
+  (image, deleted) =>
+    deleted ? `{"before":${image},"after":null,"op_type":"D"}` : `{"before":null,"after":${image},"op_type":"I"}`,
+);
 
 function single(options: Options, key: string, fallback: string | undefined): string | undefined {
   const value = options[key];
@@ -244,7 +294,7 @@ const raw: RegisteredFormat = {
 };
 
 const FORMATS: ReadonlyMap<string, RegisteredFormat> = new Map(
-  [json, debeziumJson, csv, raw].map((f) => [f.identifier, f]),
+  [json, debeziumJson, canalJson, maxwellJson, oggJson, csv, raw].map((f) => [f.identifier, f]),
 );
 
 /** The format of an identifier; throws Flink's words and lists what there is. */
