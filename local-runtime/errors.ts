@@ -17,7 +17,8 @@ export class FlinkFault extends Error {
   /** The chain, outermost first. */
   chain(): { exception: string; message: string }[] {
     const out: { exception: string; message: string }[] = [];
-    for (let at: FlinkFault | undefined = this; at; at = at.cause) out.push({ exception: at.exception, message: at.message });
+    for (let at: FlinkFault | undefined = this; at; at = at.cause)
+      out.push({ exception: at.exception, message: at.message });
     return out;
   }
 }

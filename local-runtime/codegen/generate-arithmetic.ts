@@ -5,6 +5,7 @@ import { FlinkFault } from '../errors.ts';
 import { decimalToDouble, decimalToLong } from '../functions/decimal.ts';
 import { decimalArithmetic } from '../functions/decimal-arithmetic.ts';
 import {
+  byZero,
   divideInt,
   divideLong,
   doubleToInt,
@@ -65,8 +66,7 @@ function operate(g: Generator, fn: string, a: string, b: string, kind: NumericKi
     case 'f32':
       return `Math.fround(${a} ${fn} ${b})`;
     case 'i64':
-      if (fn === '/') return `${g.bind(divideLong, 'h')}(${a}, ${b})`;
-      if (fn === '%') return `${g.bind(remainderLong, 'h')}(${a}, ${b})`;
+      if (fn === '/' || fn === '%') return longDivision(g, fn, a, b);
       return `BigInt.asIntN(64, ${a} ${fn} ${b})`;
     default: {
       let js: string;
@@ -77,6 +77,18 @@ function operate(g: Generator, fn: string, a: string, b: string, kind: NumericKi
       return narrow(js, kind);
     }
   }
+}
+
+/** A call would box both BIGINTs, so the test for zero stands beside the operation where the divisor is cheap to read twice. */
+function longDivision(g: Generator, fn: '/' | '%', a: string, b: string): string {
+  const js = fn === '/' ? `BigInt.asIntN(64, ${a} / ${b})` : `(${a} % ${b})`;
+  if (/^\(?-?[1-9]\d*n\)?$/.test(b)) return js;
+  if (/^\w+(\[\w+\])?$/.test(b)) return `(${b} === 0n ? ${g.bind(failByZero, 'h')}() : ${js})`;
+  return `${g.bind(fn === '/' ? divideLong : remainderLong, 'h')}(${a}, ${b})`;
+}
+
+function failByZero(): never {
+  throw byZero();
 }
 
 function decimal(g: Generator, fn: string, left: Code, right: Code, type: DecimalType): Code {

@@ -15,6 +15,18 @@ export interface OutputColumn {
 
 const ARRAYS = { bool: 'Uint8Array', i32: 'Int32Array', i64: 'BigInt64Array', f64: 'Float64Array' } as const;
 
+/** Storing into a BigInt64Array wraps by itself: an outermost asIntN is dropped. */
+function unwrapped(js: string): string {
+  const head = 'BigInt.asIntN(64, ';
+  if (!js.startsWith(head)) return js;
+  let depth = 1;
+  for (let i = head.length; i < js.length; i++) {
+    if (js[i] === '(') depth++;
+    else if (js[i] === ')' && --depth === 0) return i === js.length - 1 ? js.slice(head.length, i) : js;
+  }
+  return js;
+}
+
 /** Output number `k` of a type; `capacity` is the JavaScript of the most rows there can be. */
 export function outputColumn(g: Generator, k: number, type: LogicalType, capacity: string): OutputColumn {
   const kind = columnKind(type);
@@ -32,7 +44,10 @@ export function outputColumn(g: Generator, k: number, type: LogicalType, capacit
     case 'f64':
       return {
         open: `const ${values} = new ${ARRAYS[kind]}(${capacity}); let ${nulls};`,
-        store: (code, at) => guarded(code, at, `${values}[${at}] = ${code.val}${kind === 'bool' ? ' ? 1 : 0' : ''};`),
+        store: (code, at) => {
+          const val = kind === 'i64' ? unwrapped(code.val) : code.val;
+          return guarded(code, at, `${values}[${at}] = ${val}${kind === 'bool' ? ' ? 1 : 0' : ''};`);
+        },
         close: () => `{ kind: '${kind}', values: ${values}, nulls: ${nulls} }`,
       };
     case 'ts':

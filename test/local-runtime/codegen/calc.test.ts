@@ -164,7 +164,7 @@ describe('compileCalc', () => {
         let m = 0;
         for (let i = 0; i < n; i++) {
           if (!((!((z0 !== undefined && z0[i] === 1)) && (v0[i] > 10n)))) continue;
-          if ((z0 !== undefined && z0[i] === 1)) { (x0 ?? (x0 = new Uint8Array(n)))[m] = 1; } else { o0[m] = BigInt.asIntN(64, v0[i] * 2n); }
+          if ((z0 !== undefined && z0[i] === 1)) { (x0 ?? (x0 = new Uint8Array(n)))[m] = 1; } else { o0[m] = v0[i] * 2n; }
           s[m++] = i;
         }
         out.push({ kind: 'i64', values: o0, nulls: x0 });
