@@ -42,6 +42,13 @@ async function main(): Promise<void> {
   if (values['parent-pid'] !== undefined) watchParent(Number(values['parent-pid']), end);
   const ready = process.env.MILLRACE_TOKEN || token === undefined ? { url: gateway.url } : { url: gateway.url, token };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+  setImmediate(warmUp);
+}
+
+/** What the first query needs and nothing before it: made while its client is still connecting. */
+function warmUp(): void {
+  new Intl.DateTimeFormat().resolvedOptions(); // Loads the time zones, 10 ms.
+  import('./job/start-job.ts').catch(() => undefined); // The query that needs it says why it fails.
 }
 
 /** Spawned with a pipe as stdin, which closes when the owner dies? */

@@ -121,10 +121,15 @@ export class StreamJob implements Job {
   private async work(): Promise<void> {
     if (this.abort.signal.aborted) return;
     this.state = 'RUNNING';
-    for (const sink of this.graph.sinks) this.writers.set(sink, await sink.open());
+    for (const sink of this.graph.sinks) {
+      const writer = await this.opened(sink.open());
+      if (writer === undefined) return;
+      this.writers.set(sink, writer);
+    }
     const sources: OpenSource[] = [];
     for (const task of this.graph.sources) {
-      const reader = await task.open();
+      const reader = await this.opened(task.open());
+      if (reader === undefined) return;
       this.readers.push(reader);
       sources.push({
         task,
@@ -141,6 +146,15 @@ export class StreamJob implements Job {
     if (this.abort.signal.aborted) return;
     for (const writer of this.writers.values()) await writer.flush();
     for (const writer of this.writers.values()) await writer.commit();
+  }
+
+  /** Undefined when the job is cancelled first: a server that does not answer holds up nobody; what opens then is closed. */
+  private async opened<T extends { close(): Promise<void> }>(opening: Promise<T>): Promise<T | undefined> {
+    const first = await Promise.race([opening, this.aborted]);
+    if (!this.abort.signal.aborted) return first as T;
+    // Nobody waits for it any more, nor for why it failed.
+    opening.then((late) => late.close()).catch(() => undefined);
+    return undefined;
   }
 
   /** Asks every source, then takes what is ready in the order of the sources, so that bounded inputs come in the same order each time. */
