@@ -71,4 +71,12 @@ export class WatermarkedCalcOperator implements Operator {
   end(): void {
     // Nothing kept but the watermark.
   }
+
+  snapshot() {
+    return { watermark: this.watermark };
+  }
+
+  restore(state: ReturnType<WatermarkedCalcOperator['snapshot']>): void {
+    this.watermark = state.watermark;
+  }
 }

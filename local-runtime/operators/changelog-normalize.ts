@@ -105,4 +105,14 @@ export class ChangelogNormalizeOperator implements Operator {
   stateBytes(): number {
     return this.keys.byteLength + this.rows.byteLength;
   }
+
+  snapshot() {
+    return { rowOf: this.rowOf, keys: this.keys.snapshot(), rows: this.rows.snapshot() };
+  }
+
+  restore(state: ReturnType<ChangelogNormalizeOperator['snapshot']>): void {
+    this.rowOf = state.rowOf;
+    this.keys.restore(state.keys);
+    this.rows.restore(state.rows);
+  }
 }

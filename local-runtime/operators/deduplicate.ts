@@ -156,4 +156,26 @@ export class DeduplicateOperator implements Operator {
   stateBytes(): number {
     return this.keys.byteLength + this.rows.byteLength + this.timers.byteLength;
   }
+
+  snapshot() {
+    return {
+      rowOf: this.rowOf,
+      timeOf: this.timeOf,
+      timerOf: this.timerOf,
+      watermark: this.watermark,
+      keys: this.keys.snapshot(),
+      rows: this.rows.snapshot(),
+      timers: this.timers.snapshot(),
+    };
+  }
+
+  restore(state: ReturnType<DeduplicateOperator['snapshot']>): void {
+    this.rowOf = state.rowOf;
+    this.timeOf = state.timeOf;
+    this.timerOf = state.timerOf;
+    this.watermark = state.watermark;
+    this.keys.restore(state.keys);
+    this.rows.restore(state.rows);
+    this.timers.restore(state.timers);
+  }
 }

@@ -133,4 +133,14 @@ export class GroupAggregateOperator implements Operator {
   stateBytes(): number {
     return this.keys.byteLength + this.rowCounts.byteLength + this.aggregates.byteLength;
   }
+
+  snapshot() {
+    return { rowCounts: this.rowCounts, keys: this.keys.snapshot(), aggregates: this.aggregates.snapshot() };
+  }
+
+  restore(state: ReturnType<GroupAggregateOperator['snapshot']>): void {
+    this.rowCounts = state.rowCounts;
+    this.keys.restore(state.keys);
+    this.aggregates.restore(state.aggregates);
+  }
 }

@@ -78,4 +78,13 @@ export class GroupWindowAggregateOperator extends WindowOperator<WindowTimer> {
   override stateBytes(): number {
     return super.stateBytes() + this.windows.byteLength;
   }
+
+  protected windowsSnapshot() {
+    return { windows: this.windows.snapshot(), accumulatorOf: this.accumulatorOf };
+  }
+
+  protected restoreWindows(state: ReturnType<GroupWindowAggregateOperator['windowsSnapshot']>): void {
+    this.windows.restore(state.windows);
+    this.accumulatorOf = state.accumulatorOf;
+  }
 }

@@ -193,4 +193,20 @@ export class JoinOperator implements Operator {
   stateBytes(): number {
     return this.keys.byteLength + this.states[0].byteLength + this.states[1].byteLength;
   }
+
+  snapshot() {
+    return {
+      keys: this.keys.snapshot(),
+      left: this.states[0].snapshot(),
+      right: this.states[1].snapshot(),
+      watermarks: this.watermarks.snapshot(),
+    };
+  }
+
+  restore(state: ReturnType<JoinOperator['snapshot']>): void {
+    this.keys.restore(state.keys);
+    this.states[0].restore(state.left);
+    this.states[1].restore(state.right);
+    this.watermarks.restore(state.watermarks);
+  }
 }

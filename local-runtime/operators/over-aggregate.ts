@@ -38,7 +38,7 @@ export class OverAggregateOperator implements Operator {
   private readonly rowtime: boolean;
   private readonly timeIndex: number;
   private readonly keys: KeyTable;
-  private readonly states: (OverKey | undefined)[] = [];
+  private states: (OverKey | undefined)[] = [];
   private readonly rows: RowStore;
   private words = new Int32Array(0);
   private readonly aggregates: AggregateSet;
@@ -246,5 +246,27 @@ export class OverAggregateOperator implements Operator {
 
   stateBytes(): number {
     return this.keys.byteLength + this.rows.byteLength + this.aggregates.byteLength + this.timers.byteLength;
+  }
+
+  snapshot() {
+    return {
+      states: this.states,
+      watermark: this.watermark,
+      keys: this.keys.snapshot(),
+      rows: this.rows.snapshot(),
+      aggregates: this.aggregates.snapshot(),
+      timers: this.timers.snapshot(),
+      timerTable: this.timerTable.snapshot(),
+    };
+  }
+
+  restore(state: ReturnType<OverAggregateOperator['snapshot']>): void {
+    this.states = state.states;
+    this.watermark = state.watermark;
+    this.keys.restore(state.keys);
+    this.rows.restore(state.rows);
+    this.aggregates.restore(state.aggregates);
+    this.timers.restore(state.timers);
+    this.timerTable.restore(state.timerTable);
   }
 }

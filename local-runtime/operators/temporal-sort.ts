@@ -26,7 +26,7 @@ export class TemporalSortOperator implements Operator {
   private readonly rest: readonly SortField[];
   private readonly rows: RowStore;
   private words = new Int32Array(0);
-  private readonly waiting = new Map<number, Waiting[]>();
+  private waiting = new Map<number, Waiting[]>();
   private readonly timers = new TimerHeap<number>();
   private lastTime = Number.NEGATIVE_INFINITY;
   private watermark = Number.NEGATIVE_INFINITY;
@@ -110,5 +110,23 @@ export class TemporalSortOperator implements Operator {
 
   stateBytes(): number {
     return this.rows.byteLength + this.timers.byteLength;
+  }
+
+  snapshot() {
+    return {
+      waiting: this.waiting,
+      lastTime: this.lastTime,
+      watermark: this.watermark,
+      rows: this.rows.snapshot(),
+      timers: this.timers.snapshot(),
+    };
+  }
+
+  restore(state: ReturnType<TemporalSortOperator['snapshot']>): void {
+    this.waiting = state.waiting;
+    this.lastTime = state.lastTime;
+    this.watermark = state.watermark;
+    this.rows.restore(state.rows);
+    this.timers.restore(state.timers);
   }
 }

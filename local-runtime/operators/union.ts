@@ -47,4 +47,12 @@ export class UnionOperator implements Operator {
   end(): void {
     // Nothing kept but watermarks.
   }
+
+  snapshot() {
+    return this.watermarks.snapshot();
+  }
+
+  restore(state: ReturnType<UnionOperator['snapshot']>): void {
+    this.watermarks.restore(state);
+  }
 }

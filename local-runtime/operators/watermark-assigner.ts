@@ -113,4 +113,24 @@ export class WatermarkAssignerOperator implements Operator {
   end(): void {
     this.ended = true;
   }
+
+  snapshot() {
+    return {
+      current: this.current,
+      last: this.last,
+      ended: this.ended,
+      started: this.started,
+      idle: this.idle,
+      lastRecord: this.lastRecord,
+    };
+  }
+
+  restore(state: ReturnType<WatermarkAssignerOperator['snapshot']>): void {
+    this.current = state.current;
+    this.last = state.last;
+    this.ended = state.ended;
+    this.started = state.started;
+    this.idle = state.idle;
+    this.lastRecord = state.lastRecord;
+  }
 }

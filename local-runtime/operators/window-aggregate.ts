@@ -283,6 +283,30 @@ export class WindowAggregateOperator implements Operator {
   stateBytes(): number {
     return this.keys.byteLength + this.accumulators.byteLength + this.slices.byteLength + this.timers.byteLength;
   }
+
+  snapshot() {
+    return {
+      progress: this.progress,
+      timerProgress: this.timerProgress,
+      localTrigger: this.localTrigger,
+      trigger: this.trigger,
+      keys: this.keys.snapshot(),
+      accumulators: this.accumulators.snapshot(),
+      slices: this.slices.snapshot(),
+      timers: this.timers.snapshot(),
+    };
+  }
+
+  restore(state: ReturnType<WindowAggregateOperator['snapshot']>): void {
+    this.progress = state.progress;
+    this.timerProgress = state.timerProgress;
+    this.localTrigger = state.localTrigger;
+    this.trigger = state.trigger;
+    this.keys.restore(state.keys);
+    this.accumulators.restore(state.accumulators);
+    this.slices.restore(state.slices);
+    this.timers.restore(state.timers);
+  }
 }
 
 function sliceAssigner(node: WindowAggregate): SliceAssigner {

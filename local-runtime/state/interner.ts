@@ -161,15 +161,47 @@ export class TextInterner {
   get byteLength(): number {
     return this.arena.byteLength + this.slots.byteLength + this.starts.byteLength * 4;
   }
+
+  snapshot() {
+    return {
+      arena: this.arena,
+      used: this.used,
+      garbage: this.garbage,
+      starts: this.starts,
+      lengths: this.lengths,
+      hashes: this.hashes,
+      refs: this.refs,
+      count: this.count,
+      free: this.free,
+      slots: this.slots,
+      live: this.live,
+      loose: this.loose,
+    };
+  }
+
+  restore(state: ReturnType<TextInterner['snapshot']>): void {
+    this.arena = state.arena;
+    this.used = state.used;
+    this.garbage = state.garbage;
+    this.starts = state.starts;
+    this.lengths = state.lengths;
+    this.hashes = state.hashes;
+    this.refs = state.refs;
+    this.count = state.count;
+    this.free = state.free;
+    this.slots = state.slots;
+    this.live = state.live;
+    this.loose = state.loose;
+  }
 }
 
 /** The same for values that are JavaScript objects (large decimals, arrays, rows, maps, bytes). */
 export class ValueInterner {
   private readonly ids = new Map<string, number>();
-  private readonly keys: string[] = [];
-  private readonly values: Value[] = [];
-  private readonly refs: number[] = [];
-  private readonly free: number[] = [];
+  private keys: string[] = [];
+  private values: Value[] = [];
+  private refs: number[] = [];
+  private free: number[] = [];
   private loose: number[] = [];
 
   intern(value: Value): number {
@@ -212,6 +244,20 @@ export class ValueInterner {
 
   get byteLength(): number {
     return this.ids.size * 128;
+  }
+
+  snapshot() {
+    return { keys: this.keys, values: this.values, refs: this.refs, free: this.free, loose: this.loose };
+  }
+
+  restore(state: ReturnType<ValueInterner['snapshot']>): void {
+    this.keys = state.keys;
+    this.values = state.values;
+    this.refs = state.refs;
+    this.free = state.free;
+    this.loose = state.loose;
+    this.ids.clear();
+    for (const [id, key] of this.keys.entries()) if ((this.refs[id] as number) >= 0) this.ids.set(key, id);
   }
 }
 

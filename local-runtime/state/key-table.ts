@@ -119,6 +119,17 @@ export class KeyTable {
   get byteLength(): number {
     return this.rows.byteLength + this.slots.byteLength + this.hashes.byteLength;
   }
+
+  snapshot() {
+    return { slots: this.slots, hashes: this.hashes, capacity: this.capacity, rows: this.rows.snapshot() };
+  }
+
+  restore(state: ReturnType<KeyTable['snapshot']>): void {
+    this.slots = state.slots;
+    this.hashes = state.hashes;
+    this.capacity = state.capacity;
+    this.rows.restore(state.rows);
+  }
 }
 
 /** A hash table of (int, double) pairs, such as (key, window), with ids. */
@@ -128,7 +139,7 @@ export class PairTable {
   firsts = new Int32Array(128);
   seconds = new Float64Array(128);
   private count = 0;
-  private readonly free: number[] = [];
+  private free: number[] = [];
   size = 0;
   added = false;
 
@@ -199,6 +210,28 @@ export class PairTable {
 
   get byteLength(): number {
     return this.slots.byteLength + this.hashes.byteLength * 2 + this.seconds.byteLength;
+  }
+
+  snapshot() {
+    return {
+      slots: this.slots,
+      hashes: this.hashes,
+      firsts: this.firsts,
+      seconds: this.seconds,
+      count: this.count,
+      free: this.free,
+      size: this.size,
+    };
+  }
+
+  restore(state: ReturnType<PairTable['snapshot']>): void {
+    this.slots = state.slots;
+    this.hashes = state.hashes;
+    this.firsts = state.firsts;
+    this.seconds = state.seconds;
+    this.count = state.count;
+    this.free = state.free;
+    this.size = state.size;
   }
 }
 

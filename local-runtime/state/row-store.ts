@@ -38,7 +38,7 @@ export class RowStore {
   /** The rows; `words[id * width]` on. Replaced when it grows. */
   words: Int32Array;
   private count = 0;
-  private readonly free: number[] = [];
+  private free: number[] = [];
   live = 0;
 
   constructor(types: readonly LogicalType[]) {
@@ -245,5 +245,29 @@ export class RowStore {
     let bytes = this.words.byteLength;
     for (const field of this.fields) bytes += (field.texts?.byteLength ?? 0) + (field.values?.byteLength ?? 0);
     return bytes;
+  }
+
+  snapshot() {
+    return {
+      words: this.words,
+      count: this.count,
+      free: this.free,
+      live: this.live,
+      texts: this.fields.map((f) => f.texts?.snapshot()),
+      values: this.fields.map((f) => f.values?.snapshot()),
+    };
+  }
+
+  restore(state: ReturnType<RowStore['snapshot']>): void {
+    this.words = state.words;
+    this.count = state.count;
+    this.free = state.free;
+    this.live = state.live;
+    for (const [i, field] of this.fields.entries()) {
+      const texts = state.texts[i];
+      const values = state.values[i];
+      if (texts) field.texts?.restore(texts);
+      if (values) field.values?.restore(values);
+    }
   }
 }

@@ -5,11 +5,11 @@
  */
 export class TimerHeap<T> {
   /** 1-based heap of timer ids. */
-  private readonly heap: number[] = [0];
-  private readonly times: number[] = [];
-  private readonly payloads: (T | undefined)[] = [];
-  private readonly places: number[] = [];
-  private readonly free: number[] = [];
+  private heap: number[] = [0];
+  private times: number[] = [];
+  private payloads: (T | undefined)[] = [];
+  private places: number[] = [];
+  private free: number[] = [];
 
   get size(): number {
     return this.heap.length - 1;
@@ -97,5 +97,17 @@ export class TimerHeap<T> {
 
   get byteLength(): number {
     return this.heap.length * 48;
+  }
+
+  snapshot() {
+    return { heap: this.heap, times: this.times, payloads: this.payloads, places: this.places, free: this.free };
+  }
+
+  restore(state: ReturnType<TimerHeap<T>['snapshot']>): void {
+    this.heap = state.heap;
+    this.times = state.times;
+    this.payloads = state.payloads;
+    this.places = state.places;
+    this.free = state.free;
   }
 }

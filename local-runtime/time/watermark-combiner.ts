@@ -3,8 +3,8 @@
  * (StatusWatermarkValve, CombinedWatermarkStatus).
  */
 export class WatermarkCombiner {
-  private readonly values: Float64Array;
-  private readonly idle: Uint8Array;
+  private values: Float64Array;
+  private idle: Uint8Array;
   /** The combined watermark; -Infinity before the first. */
   current = Number.NEGATIVE_INFINITY;
 
@@ -42,5 +42,15 @@ export class WatermarkCombiner {
     if (!any || least <= this.current) return undefined;
     this.current = least;
     return least;
+  }
+
+  snapshot() {
+    return { values: this.values, idle: this.idle, current: this.current };
+  }
+
+  restore(state: ReturnType<WatermarkCombiner['snapshot']>): void {
+    this.values = state.values;
+    this.idle = state.idle;
+    this.current = state.current;
   }
 }

@@ -104,6 +104,14 @@ export class AggregateSet {
     for (const call of this.calls) n += call.aggregate.byteLength;
     return n;
   }
+
+  snapshot() {
+    return this.calls.map((call) => call.aggregate.snapshot());
+  }
+
+  restore(state: ReturnType<AggregateSet['snapshot']>): void {
+    for (const [i, call] of this.calls.entries()) call.aggregate.restore(state[i]);
+  }
 }
 
 function inputIndex(ref: RexInputRef): number {

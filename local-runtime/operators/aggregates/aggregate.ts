@@ -20,6 +20,10 @@ export interface Aggregate {
   /** A number that changes with what lies behind a value where Flink suppresses updates by that and not by the value. */
   hidden?(group: number): number;
   readonly byteLength: number;
+  /** All accumulators as structured-cloneable data, for checkpoints; may share memory with the aggregate. */
+  snapshot(): unknown;
+  /** Takes back what `snapshot` gave. */
+  restore(state: unknown): void;
 }
 
 /** The next capacity of arrays that hold groups below `capacity`. */
@@ -72,4 +76,6 @@ export abstract class UnaryAggregate implements Aggregate {
   abstract merge(into: number, from: number): void;
   abstract write(group: number, out: ColumnWriter): void;
   abstract get byteLength(): number;
+  abstract snapshot(): unknown;
+  abstract restore(state: unknown): void;
 }

@@ -10,6 +10,7 @@ import { decimalAt } from './sum.ts';
  */
 abstract class Avg extends UnaryAggregate {
   protected counts = new Float64Array(0);
+  protected abstract sums: unknown;
 
   protected resize(n: number): void {
     this.counts = grownDoubles(this.counts, n);
@@ -51,10 +52,20 @@ abstract class Avg extends UnaryAggregate {
     if (count === 0) out.appendNull();
     else this.writeMean(group, count, out);
   }
+
+  snapshot() {
+    return { capacity: this.capacity, counts: this.counts, sums: this.sums };
+  }
+
+  restore(state: ReturnType<Avg['snapshot']>): void {
+    this.capacity = state.capacity;
+    this.counts = state.counts;
+    this.sums = state.sums;
+  }
 }
 
 class AvgInteger extends Avg {
-  private sums = new BigInt64Array(0);
+  protected sums = new BigInt64Array(0);
   private readonly bits: number;
 
   constructor(arg: number, bits: number) {
@@ -90,7 +101,7 @@ class AvgInteger extends Avg {
 }
 
 class AvgDouble extends Avg {
-  private sums = new Float64Array(0);
+  protected sums = new Float64Array(0);
   private readonly float: boolean;
 
   constructor(arg: number, float: boolean) {
@@ -120,7 +131,7 @@ class AvgDouble extends Avg {
 }
 
 class AvgDecimal extends Avg {
-  private sums: bigint[] = [];
+  protected sums: bigint[] = [];
   private readonly scaleUp: bigint;
   private readonly limit: bigint;
 

@@ -53,4 +53,12 @@ export class Count implements Aggregate {
   get byteLength(): number {
     return this.counts.byteLength;
   }
+
+  snapshot() {
+    return { counts: this.counts };
+  }
+
+  restore(state: ReturnType<Count['snapshot']>): void {
+    this.counts = state.counts;
+  }
 }

@@ -143,4 +143,28 @@ export class Distinct implements Aggregate {
   get byteLength(): number {
     return this.inner.byteLength + this.values.byteLength + this.pairs.byteLength + this.counts.byteLength * 3;
   }
+
+  snapshot() {
+    return {
+      inner: this.inner.snapshot(),
+      values: this.values.snapshot(),
+      valueRefs: this.valueRefs,
+      pairs: this.pairs.snapshot(),
+      counts: this.counts,
+      heads: this.heads,
+      next: this.next,
+      previous: this.previous,
+    };
+  }
+
+  restore(state: ReturnType<Distinct['snapshot']>): void {
+    this.inner.restore(state.inner);
+    this.values.restore(state.values);
+    this.valueRefs = state.valueRefs;
+    this.pairs.restore(state.pairs);
+    this.counts = state.counts;
+    this.heads = state.heads;
+    this.next = state.next;
+    this.previous = state.previous;
+  }
 }

@@ -37,6 +37,15 @@ export class FirstLastValue extends UnaryAggregate {
   get byteLength(): number {
     return this.values.length * 64;
   }
+
+  snapshot() {
+    return { capacity: this.capacity, values: this.values };
+  }
+
+  restore(state: ReturnType<FirstLastValue['snapshot']>): void {
+    this.capacity = state.capacity;
+    this.values = state.values;
+  }
 }
 
 interface Entry {
@@ -113,5 +122,14 @@ export class FirstLastValueWithRetract extends UnaryAggregate {
     let n = 0;
     for (const queue of this.queues) n += (queue?.entries.length ?? 0) * 128;
     return n;
+  }
+
+  snapshot() {
+    return { capacity: this.capacity, queues: this.queues };
+  }
+
+  restore(state: ReturnType<FirstLastValueWithRetract['snapshot']>): void {
+    this.capacity = state.capacity;
+    this.queues = state.queues;
   }
 }

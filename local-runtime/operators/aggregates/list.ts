@@ -10,7 +10,7 @@ import type { Aggregate } from './aggregate.ts';
 export abstract class ObjectAggregate<T> implements Aggregate {
   protected columns: readonly Column[] = [];
   protected readonly args: readonly number[];
-  private readonly groups: (T | undefined)[] = [];
+  private groups: (T | undefined)[] = [];
 
   constructor(args: readonly number[]) {
     this.args = args;
@@ -62,6 +62,14 @@ export abstract class ObjectAggregate<T> implements Aggregate {
     let n = 0;
     for (const acc of this.groups) if (acc !== undefined) n += this.size(acc) * 64;
     return n;
+  }
+
+  snapshot() {
+    return { groups: this.groups };
+  }
+
+  restore(state: ReturnType<ObjectAggregate<T>['snapshot']>): void {
+    this.groups = state.groups;
   }
 }
 

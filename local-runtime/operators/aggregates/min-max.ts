@@ -9,6 +9,7 @@ import { type Aggregate, grownDoubles, grownInts, grownLongs, UnaryAggregate } f
 abstract class Extreme extends UnaryAggregate {
   protected readonly max: boolean;
   protected present = new Uint8Array(0);
+  protected abstract values: unknown;
 
   constructor(arg: number, max: boolean) {
     super(arg);
@@ -46,10 +47,20 @@ abstract class Extreme extends UnaryAggregate {
     if (this.present[group] === 0) out.appendNull();
     else this.writeValue(group, out);
   }
+
+  snapshot() {
+    return { capacity: this.capacity, present: this.present, values: this.values };
+  }
+
+  restore(state: ReturnType<Extreme['snapshot']>): void {
+    this.capacity = state.capacity;
+    this.present = state.present;
+    this.values = state.values;
+  }
 }
 
 class ExtremeInt extends Extreme {
-  private values = new Int32Array(0);
+  protected values = new Int32Array(0);
 
   protected resizeValues(n: number): void {
     this.values = grownInts(this.values, n);
@@ -73,7 +84,7 @@ class ExtremeInt extends Extreme {
 }
 
 class ExtremeLong extends Extreme {
-  private values = new BigInt64Array(0);
+  protected values = new BigInt64Array(0);
 
   protected resizeValues(n: number): void {
     this.values = grownLongs(this.values, n);
@@ -102,7 +113,7 @@ class ExtremeLong extends Extreme {
 }
 
 class ExtremeDouble extends Extreme {
-  private values = new Float64Array(0);
+  protected values = new Float64Array(0);
 
   protected resizeValues(n: number): void {
     this.values = grownDoubles(this.values, n);
@@ -127,7 +138,7 @@ class ExtremeDouble extends Extreme {
 }
 
 class ExtremeValue extends Extreme {
-  private values: Value[] = [];
+  protected values: Value[] = [];
 
   protected resizeValues(n: number): void {
     for (let i = this.values.length; i < n; i++) this.values.push(null);
@@ -244,6 +255,15 @@ class ExtremeWithRetract extends UnaryAggregate {
     let n = 0;
     for (const bag of this.bags) n += (bag?.entries.size ?? 0) * 128;
     return n;
+  }
+
+  snapshot() {
+    return { capacity: this.capacity, bags: this.bags };
+  }
+
+  restore(state: ReturnType<ExtremeWithRetract['snapshot']>): void {
+    this.capacity = state.capacity;
+    this.bags = state.bags;
   }
 }
 

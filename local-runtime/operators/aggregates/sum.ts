@@ -12,6 +12,7 @@ abstract class Sum extends UnaryAggregate {
   protected readonly zero: boolean;
   /** Whether the sum is not NULL (append-only) or how many values it holds (retracting). */
   protected counts = new Int32Array(0);
+  protected abstract sums: unknown;
 
   constructor(arg: number, retracting: boolean, zero: boolean) {
     super(arg);
@@ -60,10 +61,20 @@ abstract class Sum extends UnaryAggregate {
     if (this.counts[group] === 0 && !this.zero) out.appendNull();
     else this.writeSum(group, out);
   }
+
+  snapshot() {
+    return { capacity: this.capacity, counts: this.counts, sums: this.sums };
+  }
+
+  restore(state: ReturnType<Sum['snapshot']>): void {
+    this.capacity = state.capacity;
+    this.counts = state.counts;
+    this.sums = state.sums;
+  }
 }
 
 class SumInt extends Sum {
-  private sums = new Int32Array(0);
+  protected sums = new Int32Array(0);
   /** 32 less the type's bits. */
   private readonly shift: number;
 
@@ -93,7 +104,7 @@ class SumInt extends Sum {
 }
 
 class SumLong extends Sum {
-  private sums = new BigInt64Array(0);
+  protected sums = new BigInt64Array(0);
 
   protected resizeSums(n: number): void {
     this.sums = grownLongs(this.sums, n);
@@ -119,7 +130,7 @@ class SumLong extends Sum {
 }
 
 class SumDouble extends Sum {
-  private sums = new Float64Array(0);
+  protected sums = new Float64Array(0);
   private readonly float: boolean;
 
   constructor(arg: number, retracting: boolean, zero: boolean, float: boolean) {
@@ -161,7 +172,7 @@ const LIMIT_38 = 10n ** 38n;
  * Flink keeps no other mark of it.
  */
 class SumDecimal extends Sum {
-  private sums: (bigint | null)[] = [];
+  protected sums: (bigint | null)[] = [];
 
   protected resizeSums(n: number): void {
     for (let i = this.sums.length; i < n; i++) this.sums.push(null);

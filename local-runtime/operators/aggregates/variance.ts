@@ -38,7 +38,7 @@ export class Variance implements Aggregate {
   private readonly kind: VarianceKind;
   private readonly type: LogicalType;
   private readonly result: LogicalType;
-  private readonly groups: (Sums | undefined)[] = [];
+  private groups: (Sums | undefined)[] = [];
   private column!: Column;
 
   constructor(arg: number, kind: VarianceKind, type: LogicalType, result: LogicalType) {
@@ -158,5 +158,13 @@ export class Variance implements Aggregate {
 
   get byteLength(): number {
     return this.groups.length * 96;
+  }
+
+  snapshot() {
+    return { groups: this.groups };
+  }
+
+  restore(state: ReturnType<Variance['snapshot']>): void {
+    this.groups = state.groups;
   }
 }

@@ -65,4 +65,13 @@ export class JoinKeys {
   get byteLength(): number {
     return this.table.byteLength + this.refs.byteLength;
   }
+
+  snapshot() {
+    return { refs: this.refs, table: this.table.snapshot() };
+  }
+
+  restore(state: ReturnType<JoinKeys['snapshot']>): void {
+    this.refs = state.refs;
+    this.table.restore(state.table);
+  }
 }

@@ -144,4 +144,32 @@ export class JoinSideState {
   get byteLength(): number {
     return this.identity.byteLength + (this.rows?.byteLength ?? 0) + this.keyOf.byteLength * 6;
   }
+
+  snapshot() {
+    return {
+      identity: this.identity.snapshot(),
+      rows: this.rows?.snapshot(),
+      rowOf: this.rowOf,
+      keyOf: this.keyOf,
+      counts: this.counts,
+      associations: this.associations,
+      next: this.next,
+      previous: this.previous,
+      heads: this.heads,
+      tails: this.tails,
+    };
+  }
+
+  restore(state: ReturnType<JoinSideState['snapshot']>): void {
+    this.identity.restore(state.identity);
+    if (state.rows) this.rows?.restore(state.rows);
+    this.rowOf = state.rowOf;
+    this.keyOf = state.keyOf;
+    this.counts = state.counts;
+    this.associations = state.associations;
+    this.next = state.next;
+    this.previous = state.previous;
+    this.heads = state.heads;
+    this.tails = state.tails;
+  }
 }

@@ -62,4 +62,12 @@ export class AppendOnlyTopN extends TopNOperator<SortedEntries> {
     }
     this.emitAlways(INSERT, row, 0);
   }
+
+  protected save(buffer: SortedEntries): SortEntry[] {
+    return buffer.entries;
+  }
+
+  protected load(saved: SortEntry[]): SortedEntries {
+    return new SortedEntries(this.settings.order, saved);
+  }
 }

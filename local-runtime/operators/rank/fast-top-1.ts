@@ -30,4 +30,12 @@ export class FastTop1 extends TopNOperator<First> {
     first.key = key;
     this.emit(UPDATE_AFTER, first.row, 1);
   }
+
+  protected save(first: First): First {
+    return first;
+  }
+
+  protected load(saved: First): First {
+    return saved;
+  }
 }

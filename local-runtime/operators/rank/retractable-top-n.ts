@@ -194,4 +194,20 @@ export class RetractableTopN extends TopNOperator<Partition> {
       }
     }
   }
+
+  protected save({ sorted, counts, leftover }: Partition) {
+    return { entries: sorted.entries, counts, leftover };
+  }
+
+  protected load({ entries, counts, leftover }: ReturnType<RetractableTopN['save']>): Partition {
+    return { sorted: new SortedEntries(this.settings.order, entries), counts, leftover };
+  }
+
+  protected override saveMore(): Uint8Array<ArrayBuffer> {
+    return this.kinds;
+  }
+
+  protected override restoreMore(saved: Uint8Array<ArrayBuffer>): void {
+    this.kinds = saved;
+  }
 }

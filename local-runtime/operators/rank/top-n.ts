@@ -50,11 +50,12 @@ export interface SortEntry {
 
 /** A partition's sort keys in order (TopNBuffer). */
 export class SortedEntries {
-  readonly entries: SortEntry[] = [];
+  readonly entries: SortEntry[];
   private readonly order: readonly SortField[];
 
-  constructor(order: readonly SortField[]) {
+  constructor(order: readonly SortField[], entries: SortEntry[] = []) {
     this.order = order;
+    this.entries = entries;
   }
 
   /** The place of a key, or where it would go as `-1 - place`. */
@@ -94,7 +95,7 @@ export abstract class TopNOperator<P> implements Operator {
   protected words = new Int32Array(0);
   protected columns: readonly Column[] = [];
   private readonly partitions: KeyTable;
-  private readonly states: (P | undefined)[] = [];
+  private states: (P | undefined)[] = [];
   private readonly out: RowWriter;
   private readonly width: number;
 
@@ -110,6 +111,16 @@ export abstract class TopNOperator<P> implements Operator {
   }
 
   protected abstract create(): P;
+  /** A partition as structured-cloneable data, and back. */
+  protected abstract save(partition: P): unknown;
+  protected abstract load(saved: unknown): P;
+  /** What a strategy keeps beside its partitions. */
+  protected saveMore(): unknown {
+    return undefined;
+  }
+  protected restoreMore(_saved: unknown): void {
+    // Most strategies keep nothing else.
+  }
   protected abstract row(partition: P, i: number, kind: number): void;
   protected bind(_batch: Batch): void {
     // Strategies with a row key look it up here.
@@ -196,5 +207,21 @@ export abstract class TopNOperator<P> implements Operator {
 
   stateBytes(): number {
     return this.rows.byteLength + this.partitions.byteLength;
+  }
+
+  snapshot() {
+    return {
+      rows: this.rows.snapshot(),
+      partitions: this.partitions.snapshot(),
+      states: this.states.map((state) => state && this.save(state)),
+      more: this.saveMore(),
+    };
+  }
+
+  restore(state: ReturnType<TopNOperator<P>['snapshot']>): void {
+    this.rows.restore(state.rows);
+    this.partitions.restore(state.partitions);
+    this.states = state.states.map((saved) => (saved === undefined ? undefined : this.load(saved)));
+    this.restoreMore(state.more);
   }
 }

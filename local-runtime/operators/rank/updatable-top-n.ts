@@ -154,4 +154,20 @@ export class UpdatableTopN extends TopNOperator<Partition> {
     for (const [key, { row }] of byKey) if (row === gone) byKey.delete(key);
     return gone;
   }
+
+  protected save({ buffer, byKey }: Partition) {
+    return { entries: buffer.entries, byKey };
+  }
+
+  protected load({ entries, byKey }: ReturnType<UpdatableTopN['save']>): Partition {
+    return { buffer: new SortedEntries(this.settings.order, entries), byKey };
+  }
+
+  protected override saveMore() {
+    return this.rowKeys.snapshot();
+  }
+
+  protected override restoreMore(saved: ReturnType<KeyTable['snapshot']>): void {
+    this.rowKeys.restore(saved);
+  }
 }

@@ -13,12 +13,14 @@ export interface WindowContents {
   /** Adds what `from` holds to `into`. */
   merge(into: number, from: number): void;
   readonly byteLength: number;
+  snapshot(): unknown;
+  restore(state: unknown): void;
 }
 
 /** Accumulators of windows or slices: numbered, each with the count of its rows. */
 export class WindowAccumulators implements WindowContents {
   private readonly set: AggregateSet;
-  private readonly free: number[] = [];
+  private free: number[] = [];
   private count = 0;
   private rows = new Float64Array(64);
 
@@ -75,5 +77,16 @@ export class WindowAccumulators implements WindowContents {
 
   get byteLength(): number {
     return this.set.byteLength + this.rows.byteLength;
+  }
+
+  snapshot() {
+    return { free: this.free, count: this.count, rows: this.rows, set: this.set.snapshot() };
+  }
+
+  restore(state: ReturnType<WindowAccumulators['snapshot']>): void {
+    this.free = state.free;
+    this.count = state.count;
+    this.rows = state.rows;
+    this.set.restore(state.set);
   }
 }

@@ -69,4 +69,13 @@ export class CountedKeys {
   get byteLength(): number {
     return this.table.byteLength + this.refs.byteLength;
   }
+
+  snapshot() {
+    return { refs: this.refs, table: this.table.snapshot() };
+  }
+
+  restore(state: ReturnType<CountedKeys['snapshot']>): void {
+    this.refs = state.refs;
+    this.table.restore(state.table);
+  }
 }

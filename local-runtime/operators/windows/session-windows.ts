@@ -16,7 +16,7 @@ interface Session {
  * and MergingWindowSet.
  */
 export abstract class SessionWindows extends WindowOperator<Session> {
-  private readonly sessions = new Map<number, Session[]>();
+  private sessions = new Map<number, Session[]>();
 
   protected add({ row, key, time, accumulate }: WindowRow): boolean {
     const sessions = this.sessions.get(key);
@@ -73,6 +73,14 @@ export abstract class SessionWindows extends WindowOperator<Session> {
 
   override stateBytes(): number {
     return super.stateBytes() + this.sessions.size * 160;
+  }
+
+  protected windowsSnapshot(): Map<number, Session[]> {
+    return this.sessions;
+  }
+
+  protected restoreWindows(state: Map<number, Session[]>): void {
+    this.sessions = state;
   }
 }
 

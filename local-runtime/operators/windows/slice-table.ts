@@ -14,15 +14,15 @@ const NONE = -1;
 export class SliceTable {
   private readonly keys: CountedKeys;
   private readonly table = new PairTable();
-  private readonly stages: Record<Stage, Int32Array> = {
+  private stages: Record<Stage, Int32Array> = {
     local: new Int32Array(128).fill(NONE),
     buffer: new Int32Array(128).fill(NONE),
     state: new Int32Array(128).fill(NONE),
   };
   private timers = new Uint8Array(128);
-  private readonly order: Record<'local' | 'buffer', number[]> = { local: [], buffer: [] };
+  private order: Record<'local' | 'buffer', number[]> = { local: [], buffer: [] };
   /** Least slice end in each buffer. */
-  readonly least: Record<'local' | 'buffer', number> = {
+  least: Record<'local' | 'buffer', number> = {
     local: Number.POSITIVE_INFINITY,
     buffer: Number.POSITIVE_INFINITY,
   };
@@ -119,5 +119,23 @@ export class SliceTable {
 
   get byteLength(): number {
     return this.table.byteLength + this.timers.byteLength * 13;
+  }
+
+  snapshot() {
+    return {
+      table: this.table.snapshot(),
+      stages: this.stages,
+      timers: this.timers,
+      order: this.order,
+      least: this.least,
+    };
+  }
+
+  restore(state: ReturnType<SliceTable['snapshot']>): void {
+    this.table.restore(state.table);
+    this.stages = state.stages;
+    this.timers = state.timers;
+    this.order = state.order;
+    this.least = state.least;
   }
 }

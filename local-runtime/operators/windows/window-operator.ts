@@ -54,6 +54,10 @@ export abstract class WindowOperator<T> implements Operator {
   protected abstract add(row: WindowRow): boolean;
   protected abstract fireTimer(payload: T, time: number): void;
 
+  /** What else the kind of window keeps; payloads of timers may be shared with it. */
+  protected abstract windowsSnapshot(): unknown;
+  protected abstract restoreWindows(state: unknown): void;
+
   process(batch: Batch): void {
     this.contents.bind(batch.columns, batch.length);
     this.keys.bind(batch.columns, batch.length);
@@ -148,5 +152,23 @@ export abstract class WindowOperator<T> implements Operator {
 
   stateBytes(): number {
     return this.keys.byteLength + this.contents.byteLength + this.timers.byteLength;
+  }
+
+  snapshot() {
+    return {
+      keys: this.keys.snapshot(),
+      contents: this.contents.snapshot(),
+      timers: this.timers.snapshot(),
+      progress: this.progress,
+      windows: this.windowsSnapshot(),
+    };
+  }
+
+  restore(state: ReturnType<WindowOperator<T>['snapshot']>): void {
+    this.keys.restore(state.keys);
+    this.contents.restore(state.contents);
+    this.timers.restore(state.timers);
+    this.progress = state.progress;
+    this.restoreWindows(state.windows);
   }
 }

@@ -7,8 +7,8 @@ import type { WindowContents } from './accumulators.ts';
 export class WindowRows implements WindowContents {
   readonly store: RowStore;
   private words = new Int32Array(0);
-  private readonly lists: number[][] = [];
-  private readonly free: number[] = [];
+  private lists: number[][] = [];
+  private free: number[] = [];
 
   constructor(types: readonly LogicalType[]) {
     this.store = new RowStore(types);
@@ -49,5 +49,15 @@ export class WindowRows implements WindowContents {
 
   get byteLength(): number {
     return this.store.byteLength;
+  }
+
+  snapshot() {
+    return { lists: this.lists, free: this.free, store: this.store.snapshot() };
+  }
+
+  restore(state: ReturnType<WindowRows['snapshot']>): void {
+    this.lists = state.lists;
+    this.free = state.free;
+    this.store.restore(state.store);
   }
 }
