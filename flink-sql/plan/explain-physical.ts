@@ -3,7 +3,7 @@ import { calciteDigest } from '../types/calcite-digest.ts';
 import type { RowField } from '../types/logical-type.ts';
 import type { AttachedWindow, Physical } from './physical.ts';
 import type { GroupWindow, WindowSpec } from './rel.ts';
-import { conjuncts } from './rel-builder.ts';
+import { and, conjuncts } from './rel-builder.ts';
 import type { AggregateCall, Rex } from './rex.ts';
 import { frameText, orderText, type RexStyle, rexText, valueText } from './rex-text.ts';
 
@@ -304,6 +304,8 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       );
       return { type: 'OverAggregate', items };
     }
+    case 'Match':
+      return { type: 'Match', items: matchItems(node.spec, names(node.input.fields)) };
     case 'TemporalSort':
       return { type: 'TemporalSort', items: [['orderBy', orderText(node.order, node.fields)]] };
     case 'WindowRank': {
@@ -368,6 +370,7 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
     }
     case 'IntervalJoin': {
       const { rowtime, lower, upper, leftTimeIndex, rightTimeIndex } = node;
+      const rest = node.condition ? [node.condition] : [];
       const bounds = [
         `isRowTime=${rowtime}`,
         `leftLowerBound=${lower}`,
@@ -380,7 +383,7 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
         items: [
           ['joinType', JOIN_NAMES[node.joinType]],
           ['windowBounds', bounds.join(', ')],
-          ['where', joinWhere(node, style)],
+          ['where', joinWhere({ ...node, condition: and([...node.times, ...rest]) }, style)],
           ['select', names(node.fields).join(', ')],
         ],
       };

@@ -1,5 +1,6 @@
 import type { ResolvedTable } from '../catalog/model.ts';
 import type { LogicalType, RowField } from '../types/logical-type.ts';
+import type { MatchSpec } from './match.ts';
 import type { GroupWindow, JoinType, PlanHint, TableFunctionName, WindowSpec } from './rel.ts';
 import type { AggregateCall, FrameBound, Rex, Value } from './rex.ts';
 
@@ -27,6 +28,7 @@ export type Physical =
   | Deduplicate
   | OverAggregate
   | TemporalSort
+  | Match
   | WindowRank
   | WindowDeduplicate
   | WindowJoin
@@ -329,6 +331,8 @@ export interface IntervalJoin extends KeyedJoin {
   readonly rightTimeIndex: number;
   readonly lower: number;
   readonly upper: number;
+  /** The comparisons of times that gave the bounds; EXPLAIN shows them. */
+  readonly times: readonly Rex[];
 }
 
 /** Event-time temporal join: each left row with the version of the right side that was valid at its time. */
@@ -355,6 +359,13 @@ export interface LookupJoin extends Node {
   readonly condition: Rex | null;
 }
 
+/** MATCH_RECOGNIZE (StreamPhysicalMatch): partition fields, then measures. */
+export interface Match extends Node {
+  readonly kind: 'Match';
+  readonly input: Physical;
+  readonly spec: MatchSpec;
+}
+
 /** INSERT INTO a table, or the collect sink of a SELECT (`table` absent). */
 export interface Sink extends Node {
   readonly kind: 'Sink';
@@ -363,7 +374,10 @@ export interface Sink extends Node {
   readonly options: Readonly<Record<string, string>>;
   /** Target columns in table order with their types; the input is already cast to them. */
   readonly columnTypes: readonly LogicalType[];
+  /** Rows of other keys upstream are sorted out by the sink's primary key first (SinkUpsertMaterializer). */
   readonly upsertMaterialize: boolean;
+  /** The input's smallest upsert key, for `upsertMaterialize`. */
+  readonly upsertKey?: readonly number[];
   readonly staticPartitions: Readonly<Record<string, string>>;
   readonly overwrite: boolean;
 }

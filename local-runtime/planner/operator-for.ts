@@ -7,6 +7,7 @@ import { DropUpdateBeforeOperator } from '../operators/drop-update-before.ts';
 import { ExpandOperator } from '../operators/expand.ts';
 import { GroupAggregateOperator } from '../operators/group-aggregate.ts';
 import { GroupWindowAggregateOperator } from '../operators/group-window-aggregate.ts';
+import { IntervalJoinOperator } from '../operators/interval-join.ts';
 import { JoinOperator } from '../operators/join.ts';
 import type { Operator, OperatorContext } from '../operators/operator.ts';
 import { OverAggregateOperator } from '../operators/over-aggregate.ts';
@@ -100,6 +101,11 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
         node.args.map((arg) => arg.type),
       );
       return new CorrelateOperator(node, calcProgram(node.args, null, types, context), fn, condition, context);
+    }
+    case 'IntervalJoin': {
+      const right = inputTypes[1] ?? [];
+      const condition = node.condition ? joinCondition(node.condition, types, right, context) : undefined;
+      return new IntervalJoinOperator(node, [types, right], condition, context);
     }
     case 'OverAggregate':
       return new OverAggregateOperator(node, types, context);

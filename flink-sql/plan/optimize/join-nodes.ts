@@ -4,18 +4,10 @@ import { type LogicalType, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
 import type { Join, Physical } from '../physical.ts';
 import type { JoinRel, JoinType, Rel } from '../rel.ts';
-import {
-  and,
-  conjuncts,
-  isTrue,
-  joinFields,
-  timeAttribute,
-  uniqueNames,
-  withoutTimeAttribute,
-} from '../rel-builder.ts';
+import { and, conjuncts, isTrue, joinFields, uniqueNames, withoutTimeAttribute } from '../rel-builder.ts';
 import type { Rex } from '../rex.ts';
 import { refsOf } from '../rex-refs.ts';
-import { draft, exchange, notYet, refs, tableError } from './physical-nodes.ts';
+import { draft, exchange, refs, tableError } from './physical-nodes.ts';
 
 /** A join's condition as keys of both sides and the rest. */
 export interface EquiKeys {
@@ -135,30 +127,4 @@ export function makeJoin(left: Physical, right: Physical, joinType: JoinType, ke
     rightUnique: { kind: 'NONE' },
     hints: rel.hints,
   };
-}
-
-/** A time bound between two time attributes makes an interval join, which has other state and other output than a regular join. */
-export function checkJoinTimes(rel: JoinRel, left: Physical, right: Physical): void {
-  const width = left.fields.length;
-  const attributeAt = (index: number): boolean => {
-    const field = index < width ? left.fields[index] : right.fields[index - width];
-    return field !== undefined && timeAttribute(field.type) !== undefined;
-  };
-  const bounds = new Set<string>();
-  for (const condition of conjuncts(rel.condition)) {
-    if (condition.kind !== 'Call' || !['=', '<', '<=', '>', '>='].includes(condition.fn)) {
-      continue;
-    }
-    const times = [...refsOf(condition)].filter(attributeAt);
-    const [first] = condition.operands;
-    const leftFirst = first !== undefined && [...refsOf(first)].some((index) => index < width);
-    if (times.some((index) => index < width) && times.some((index) => index >= width)) {
-      const isLess = condition.fn.startsWith('<') === leftFirst;
-      bounds.add(condition.fn === '=' ? 'both' : isLess ? 'upper' : 'lower');
-    }
-  }
-  // With one bound only Flink makes a regular join.
-  if (bounds.has('both') || bounds.size > 1) {
-    throw notYet('An interval join');
-  }
 }

@@ -1,5 +1,6 @@
 import type { Rel } from '../rel.ts';
 import { timeAttribute } from '../rel-builder.ts';
+import { intervalBounds } from './interval-join.ts';
 import { windowJoin } from './window-properties.ts';
 
 /**
@@ -32,8 +33,8 @@ export function keepsTimeAttribute(rel: Rel, index: number): boolean {
       if (rel.joinType === 'SEMI' || rel.joinType === 'ANTI') {
         return keepsTimeAttribute(rel.left, index);
       }
-      // A regular join gives times up, a window join keeps them.
-      if (!windowJoin(rel)) {
+      // A regular join gives times up; interval and window joins keep them.
+      if (!intervalBounds(rel) && !windowJoin(rel)) {
         return false;
       }
       return index < width ? keepsTimeAttribute(rel.left, index) : keepsTimeAttribute(rel.right, index - width);

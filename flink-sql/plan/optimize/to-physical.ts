@@ -13,6 +13,7 @@ import type { Connectors } from './connectors.ts';
 import { correlateNode, functionAlone } from './correlate-nodes.ts';
 import { intervalBounds, makeIntervalJoin } from './interval-join.ts';
 import { equiKeys, makeJoin, withExtra } from './join-nodes.ts';
+import { checkMatchOutput } from './match-checks.ts';
 import { calc, distinct, draft, exchange, notYet, plain, refs, tableError } from './physical-nodes.ts';
 import { keepsTimeAttribute } from './time-attributes.ts';
 import {
@@ -92,7 +93,7 @@ export class PhysicalBuilder {
       case 'Snapshot':
         throw notYet('FOR SYSTEM_TIME AS OF');
       case 'Match':
-        throw notYet('MATCH_RECOGNIZE');
+        return this.#match(rel);
     }
   }
 
@@ -400,6 +401,11 @@ export class PhysicalBuilder {
       };
     }
     return distinct({ ...node, fields: rel.fields });
+  }
+
+  #match({ input, spec, fields }: Extract<Rel, { kind: 'Match' }>): Physical {
+    checkMatchOutput(spec, fields);
+    return { ...draft, kind: 'Match', fields, input: exchange(this.build(input), spec.partition), spec };
   }
 
   #sort(rel: SortRel): Physical {

@@ -1,0 +1,326 @@
+import type { IntervalJoin } from '../../flink-sql/plan/physical.ts';
+import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { type Batch, forEachRun, INSERT } from '../batch/batch.ts';
+import type { Column, TimestampColumn } from '../batch/column.ts';
+import { type ColumnWriter, columnWriter } from '../state/column-writer.ts';
+import { RowStore } from '../state/row-store.ts';
+import { RowWriter } from '../state/row-writer.ts';
+import { TimerHeap } from '../time/timer-heap.ts';
+import { WatermarkCombiner } from '../time/watermark-combiner.ts';
+import { JoinKeys } from './joins/join-keys.ts';
+import type { JoinCondition } from './joins/join-matcher.ts';
+import { TimedRows } from './joins/timed-rows.ts';
+import type { Operator, OperatorContext } from './operator.ts';
+
+type Side = 0 | 1;
+
+interface KeyState {
+  readonly rows: readonly [TimedRows, TimedRows];
+  /** Clean-up timers: that of side 0 cleans the rows of side 1, and the other way round. */
+  readonly timers: [number | undefined, number | undefined];
+}
+
+interface Timer {
+  readonly key: number;
+  readonly time: number;
+}
+
+/**
+ * Join of insert-only rows whose times lie within an interval. Keeps each row by key and time until no row of the other side can
+ * come that it would meet, and whether it has met one: rows of an outer side that have not are emitted with NULLs when they go. What
+ * has expired is removed while looking for matches, and by a timer a key and side, half an interval later. The watermark sent is held
+ * back by the greater bound. Follows TimeIntervalJoin, RowTimeIntervalJoin and ProcTimeIntervalJoin.
+ */
+export class IntervalJoinOperator implements Operator {
+  private readonly node: IntervalJoin;
+  private readonly context: OperatorContext;
+  private readonly keys: JoinKeys;
+  private readonly condition: JoinCondition | undefined;
+  private readonly stores: readonly [RowStore, RowStore];
+  private readonly candidates: readonly [readonly ColumnWriter[], readonly ColumnWriter[]];
+  private readonly words: [Int32Array, Int32Array] = [new Int32Array(0), new Int32Array(0)];
+  private readonly matched: [Uint8Array, Uint8Array] = [new Uint8Array(128), new Uint8Array(128)];
+  private readonly states: (KeyState | undefined)[] = [];
+  private readonly outer: readonly [boolean, boolean];
+  /** How far the rows of a side look back from their time; the other side's is how far they look ahead. */
+  private readonly reach: readonly [number, number];
+  private readonly cleanUpAfter: number;
+  private readonly delay: number;
+  private readonly leftWidth: number;
+  private readonly expired: [number, number] = [0, 0];
+  private readonly timers = new TimerHeap<Timer>();
+  private readonly watermarks = new WatermarkCombiner(2);
+  private readonly out: RowWriter;
+
+  constructor(
+    node: IntervalJoin,
+    inputTypes: readonly [readonly LogicalType[], readonly LogicalType[]],
+    condition: JoinCondition | undefined,
+    context: OperatorContext,
+  ) {
+    const [left, right] = inputTypes;
+    this.node = node;
+    this.context = context;
+    this.condition = condition;
+    this.keys = new JoinKeys(node.leftKeys, node.rightKeys, left, node.filterNulls);
+    this.stores = [new RowStore(left), new RowStore(right)];
+    this.candidates = [left.map(columnWriter), right.map(columnWriter)];
+    this.outer = [
+      node.joinType === 'LEFT' || node.joinType === 'FULL',
+      node.joinType === 'RIGHT' || node.joinType === 'FULL',
+    ];
+    this.reach = [-node.lower, node.upper];
+    this.cleanUpAfter = Math.trunc((node.upper - node.lower) / 2) + 1;
+    this.delay = node.rowtime && node.lower <= node.upper ? Math.max(0, -node.lower, node.upper) : 0;
+    this.leftWidth = left.length;
+    this.out = new RowWriter(
+      node.fields.map((f) => f.type),
+      (batch) => context.output.emit(batch),
+    );
+  }
+
+  process(batch: Batch, input: number): void {
+    const side: Side = input === 0 ? 0 : 1;
+    const { columns, length } = batch;
+    this.keys.bind(batch, side);
+    const store = this.stores[side];
+    if (this.words[side].length < length * store.width) this.words[side] = new Int32Array(length * store.width);
+    store.encode(columns, 0, length, this.words[side]);
+    const times = columns[side === 0 ? this.node.leftTimeIndex : this.node.rightTimeIndex] as TimestampColumn;
+    const empty = this.node.lower > this.node.upper;
+    forEachRun(
+      batch,
+      (from, to) => {
+        for (let i = from; i < to; i++) {
+          if (empty) {
+            // No time lies in the interval.
+            if (this.outer[side]) this.padBatchRow(columns, i, side);
+          } else {
+            this.row(columns, i, side, this.node.rowtime ? (times.ms[i] as number) : this.operatorTime());
+          }
+          this.out.flushIfFull();
+        }
+      },
+      (watermark) => this.watermark(side, watermark),
+    );
+    this.flush();
+  }
+
+  private flush(): void {
+    this.out.flush();
+    this.keys.sweep();
+    for (const store of this.stores) store.sweep();
+  }
+
+  private watermark(side: Side, watermark: number): void {
+    const moved = this.watermarks.advance(side, watermark);
+    if (moved === undefined) return;
+    if (this.node.rowtime) this.fire(moved);
+    this.out.mark(moved - this.delay);
+  }
+
+  /** The time that both inputs have come to. */
+  private operatorTime(): number {
+    return this.node.rowtime ? Math.max(0, this.watermarks.current) : this.context.clock.now();
+  }
+
+  private expiration(side: Side): number {
+    return this.operatorTime() - this.reach[side] - 1;
+  }
+
+  private row(columns: readonly Column[], i: number, side: Side, time: number): void {
+    const other: Side = side === 0 ? 1 : 0;
+    const key = this.keys.of(i);
+    const state = this.states[key];
+    const low = time - this.reach[other];
+    const high = time + this.reach[side];
+    let emitted = false;
+    if (this.expired[other] < high) {
+      this.expired[other] = this.expiration(other);
+      const rows = state?.rows[other];
+      if (rows && !rows.isEmpty) emitted = this.meet(columns, i, side, key, rows, low, high);
+    }
+    if (this.operatorTime() < high) {
+      this.keep(i, side, key, time, emitted);
+    } else if (!emitted && this.outer[side]) {
+      this.padBatchRow(columns, i, side);
+    }
+    this.keys.dropUnused(key);
+  }
+
+  /** Joins a row with the stored ones in reach, removing what has expired; gives whether any row came of it. */
+  private meet(
+    columns: readonly Column[],
+    i: number,
+    side: Side,
+    key: number,
+    rows: TimedRows,
+    low: number,
+    high: number,
+  ): boolean {
+    const other: Side = side === 0 ? 1 : 0;
+    const expired = this.expired[other];
+    const visited = rows.visited(low, high, expired);
+    const inReach = (time: number) => time >= low && time <= high;
+    const ids = this.keys.matchesNothing(i) ? [] : visited.filter(inReach).flatMap((time) => rows.at(time));
+    const passes = this.passing(columns, i, side, ids);
+    let emitted = false;
+    let at = 0;
+    for (const time of visited) {
+      if (ids.length > 0 && inReach(time)) {
+        for (const id of rows.at(time)) {
+          if (passes !== undefined && !passes[at++]) continue;
+          this.joined(columns, i, side, id);
+          this.matched[other][id] = 1;
+          emitted = true;
+        }
+      }
+      if (time <= expired) this.expire(rows, time, other, key);
+    }
+    return emitted;
+  }
+
+  /** Which stored rows pass the residual condition; undefined for all. */
+  private passing(columns: readonly Column[], i: number, side: Side, ids: readonly number[]): boolean[] | undefined {
+    const { condition } = this;
+    if (!condition || ids.length === 0) return undefined;
+    const other: Side = side === 0 ? 1 : 0;
+    const writers = this.candidates[other];
+    for (const id of ids) this.stores[other].writeRow(id, writers, 0);
+    const stored = writers.map((w) => w.take());
+    return ids.map((_, j) => (side === 0 ? condition(columns, i, stored, j) : condition(stored, j, columns, i)));
+  }
+
+  private keep(i: number, side: Side, key: number, time: number, emitted: boolean): void {
+    let state = this.states[key];
+    if (!state) {
+      state = { rows: [new TimedRows(), new TimedRows()], timers: [undefined, undefined] };
+      this.states[key] = state;
+    }
+    const store = this.stores[side];
+    const id = store.add(this.words[side], i * store.width);
+    if (id >= this.matched[side].length) {
+      const wider = new Uint8Array(this.matched[side].length * 2);
+      wider.set(this.matched[side]);
+      this.matched[side] = wider;
+    }
+    this.matched[side][id] = emitted ? 1 : 0;
+    state.rows[side].add(time, id);
+    this.keys.retain(key);
+    if (state.timers[side === 0 ? 1 : 0] === undefined) this.cleanUpLater(state, key, side, time);
+  }
+
+  private cleanUpLater(state: KeyState, key: number, side: Side, time: number): void {
+    const at = time + this.reach[side] + this.cleanUpAfter;
+    const known = state.timers.includes(at);
+    state.timers[side === 0 ? 1 : 0] = at;
+    if (known) return;
+    this.timers.add(at, { key, time: at });
+    this.keys.retain(key);
+    if (!this.node.rowtime) this.context.registerProcessingTimer(at);
+  }
+
+  /** Takes away the rows of a time, with NULLs for the other side where they have met none. */
+  private expire(rows: TimedRows, time: number, side: Side, key: number): void {
+    for (const id of rows.at(time)) {
+      if (this.outer[side] && this.matched[side][id] === 0) {
+        this.stores[side].writeRow(id, this.out.columns, side === 0 ? 0 : this.leftWidth);
+        this.nulls(side === 0 ? 1 : 0);
+        this.out.end(INSERT);
+      }
+      this.stores[side].remove(id);
+      this.keys.release(key);
+    }
+    rows.remove(time);
+  }
+
+  private fire(progress: number): void {
+    while (!this.timers.isEmpty && this.timers.nextTime <= progress) {
+      const { key, time } = this.timers.poll();
+      const state = this.states[key] as KeyState;
+      for (const side of [0, 1] as const) if (state.timers[side] === time) this.cleanUp(state, key, side);
+      this.keys.release(key);
+      if (state.rows[0].isEmpty && state.rows[1].isEmpty && state.timers.every((t) => t === undefined)) {
+        this.states[key] = undefined;
+      }
+      this.keys.dropUnused(key);
+      this.out.flushIfFull();
+    }
+  }
+
+  /** What the timer of `timerSide` does: the other side's expired rows go, and a timer follows for what stays. */
+  private cleanUp(state: KeyState, key: number, timerSide: Side): void {
+    const side: Side = timerSide === 0 ? 1 : 0;
+    const rows = state.rows[side];
+    this.expired[side] = this.expiration(side);
+    for (const time of rows.visited(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, this.expired[side])) {
+      this.expire(rows, time, side, key);
+    }
+    const earliest = rows.remaining[0];
+    state.timers[timerSide] = undefined;
+    if (earliest === undefined) return;
+    if (earliest > 0) {
+      this.cleanUpLater(state, key, side, earliest);
+      return;
+    }
+    // Flink takes times up to 1970 for none and forgets the rows.
+    for (const time of [...rows.remaining]) {
+      for (const id of rows.at(time)) {
+        this.stores[side].remove(id);
+        this.keys.release(key);
+      }
+      rows.remove(time);
+    }
+  }
+
+  private joined(columns: readonly Column[], i: number, side: Side, id: number): void {
+    this.batchRow(columns, i, side);
+    const other = side === 0 ? 1 : 0;
+    this.stores[other].writeRow(id, this.out.columns, other === 0 ? 0 : this.leftWidth);
+    this.out.end(INSERT);
+  }
+
+  private padBatchRow(columns: readonly Column[], i: number, side: Side): void {
+    this.batchRow(columns, i, side);
+    this.nulls(side === 0 ? 1 : 0);
+    this.out.end(INSERT);
+  }
+
+  private batchRow(columns: readonly Column[], i: number, side: Side): void {
+    const offset = side === 0 ? 0 : this.leftWidth;
+    for (let c = 0; c < columns.length; c++) {
+      (this.out.columns[offset + c] as ColumnWriter).appendFrom(columns[c] as Column, i);
+    }
+  }
+
+  private nulls(side: Side): void {
+    const to = side === 0 ? this.leftWidth : this.out.columns.length;
+    for (let c = side === 0 ? 0 : this.leftWidth; c < to; c++) (this.out.columns[c] as ColumnWriter).appendNull();
+  }
+
+  onProcessingTime(now: number): void {
+    if (this.node.rowtime) return;
+    this.fire(now);
+    this.flush();
+    if (!this.timers.isEmpty) this.context.registerProcessingTimer(this.timers.nextTime);
+  }
+
+  onIdle(input: number, idle: boolean): void {
+    const moved = this.watermarks.setIdle(input, idle);
+    if (moved !== undefined) {
+      if (this.node.rowtime) this.fire(moved);
+      this.flush();
+      this.context.emitWatermark(moved - this.delay);
+    }
+    this.context.setIdle(this.watermarks.allIdle);
+  }
+
+  end(): void {
+    // The last watermark has let go what event time can; processing-time rows go with the job, as in Flink.
+  }
+
+  stateBytes(): number {
+    const [left, right] = this.stores;
+    return this.keys.byteLength + left.byteLength + right.byteLength + this.timers.byteLength;
+  }
+}
