@@ -4,13 +4,14 @@ import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { ConnectorEnvironment } from '../connectors/connector.ts';
 import { connectorFor } from '../connectors/registry.ts';
-import { FlinkFault, validation } from '../errors.ts';
+import { validation } from '../errors.ts';
 import type { Graph, SinkTask, SourceTask } from '../job/graph.ts';
 import type { JobOptions } from '../job/job-api.ts';
 import { Vertex, type VertexHost } from '../job/vertex.ts';
 import { ConstraintEnforcer } from '../operators/constraint-enforcer.ts';
 import type { Operator } from '../operators/operator.ts';
 import { PickOperator } from '../operators/pick.ts';
+import { SinkUpsertMaterializer } from '../operators/sink-upsert-materializer.ts';
 import { durationMillis } from '../time/duration.ts';
 import { inputsOf, operatorFor } from './operator-for.ts';
 import { refuseUnsupported } from './options.ts';
@@ -145,7 +146,7 @@ class GraphBuilder {
   }
 
   private sink(node: Sink): void {
-    const input = this.enforced(node, this.node(node.input));
+    const input = this.materialized(node, this.enforced(node, this.node(node.input)));
     const types = node.fields.map((f) => f.type);
     const table = node.table;
     const vertex = this.vertex(node.id, table ? `Sink: ${table.identifier.name}` : 'Sink: collect', types, 1);
@@ -158,9 +159,6 @@ class GraphBuilder {
         if (slow) this.pressure.push(slow);
       });
       return;
-    }
-    if (node.upsertMaterialize) {
-      throw new FlinkFault('TableException', 'The local runtime cannot run SinkUpsertMaterializer yet.');
     }
     const connector = connectorFor(node.options);
     const openSink = connector.openSink;
@@ -186,6 +184,17 @@ class GraphBuilder {
           env: this.env,
         }),
     });
+  }
+
+  private materialized(node: Sink, input: Vertex): Vertex {
+    const key = node.table?.primaryKey;
+    if (!node.upsertMaterialize || !key) return input;
+    const types = node.fields.map((field, i) => node.columnTypes[i] ?? field.type);
+    const vertex = this.vertex(node.id, 'SinkMaterializer', types, 1);
+    const columns = key.columns.map((name) => node.fields.findIndex((field) => field.name === name));
+    vertex.operator = new SinkUpsertMaterializer(columns, node.upsertKey, types, vertex);
+    input.connect(vertex, 0);
+    return vertex;
   }
 
   private enforced(node: Sink, input: Vertex): Vertex {

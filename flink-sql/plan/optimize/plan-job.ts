@@ -120,9 +120,12 @@ function planInsert(
   const keys = (table.primaryKey?.columns ?? []).map((column) =>
     insert.columns.findIndex((field) => field.name === column),
   );
-  const matched = keys.length > 0 && infer.keys(root).some((key) => sameSet(key, keys));
+  const upsertKeys = infer.keys(root);
+  const matched = keys.length > 0 && upsertKeys.some((key) => sameSet(key, keys));
+  const within = upsertKeys.some((key) => key.every((index) => keys.includes(index)));
   const mode = ctx.options['table.exec.sink.upsert-materialize'] ?? 'AUTO';
-  const upsertMaterialize = materialize(mode.toUpperCase(), accepts, kinds, keys.length > 0, matched);
+  const upsertMaterialize = materialize(mode.toUpperCase(), accepts, kinds, keys.length > 0, within);
+  const upsertKey = [...upsertKeys].sort(smaller)[0];
   const needsBefore = accepts === 'upsert' && keys.length > 0 && !matched;
   const alternatives: UpdateKind[] = accepts === 'upsert' && !needsBefore ? ['AFTER', 'BOTH'] : ['BOTH'];
   const input = satisfied(infer, root, alternatives);
@@ -135,6 +138,7 @@ function planInsert(
     options: insert.options,
     columnTypes: insert.columns.map((column) => column.type),
     upsertMaterialize,
+    ...(upsertMaterialize && upsertKey ? { upsertKey: [...upsertKey].sort((a, b) => a - b) } : {}),
     staticPartitions: insert.staticPartitions,
     overwrite: insert.overwrite,
   };
@@ -145,13 +149,25 @@ function sameSet(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((index) => b.includes(index));
 }
 
-/** Rows of different keys upstream that meet in one key of the sink must be sorted out there (analyzeUpsertMaterializeStrategy). */
-function materialize(mode: string, accepts: string, kinds: ModifyKinds, hasKey: boolean, matched: boolean): boolean {
-  if (!hasKey || accepts === 'insert-only' || mode === 'NONE') {
+/** Order of upsert keys: fewest fields, then the first ones (UpsertKeyUtil.smallestKey). */
+function smaller(a: readonly number[], b: readonly number[]): number {
+  if (a.length !== b.length) {
+    return a.length - b.length;
+  }
+  const different = a.findIndex((index, i) => index !== b[i]);
+  return different < 0 ? 0 : (a[different] as number) - (b[different] as number);
+}
+
+/**
+ * Rows of different keys upstream that meet in one key of the sink must be sorted out there (analyzeUpsertMaterializeStrategy).
+ * `within`: an upsert key of the input lies within the sink's key.
+ */
+function materialize(mode: string, accepts: string, kinds: ModifyKinds, hasKey: boolean, within: boolean): boolean {
+  if (!hasKey || mode === 'NONE') {
     return false;
   }
   if (mode === 'FORCE') {
     return true;
   }
-  return (kinds.update || kinds.delete) && !matched;
+  return accepts !== 'insert-only' && (kinds.update || kinds.delete) && !within;
 }

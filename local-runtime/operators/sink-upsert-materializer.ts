@@ -1,0 +1,146 @@
+import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { type Batch, DELETE, forEachRun, INSERT, UPDATE_AFTER } from '../batch/batch.ts';
+import type { Column } from '../batch/column.ts';
+import { KeyTable } from '../state/key-table.ts';
+import { RowStore } from '../state/row-store.ts';
+import { RowWriter } from '../state/row-writer.ts';
+import type { Operator, OperatorContext } from './operator.ts';
+
+/** A row of a key, and what tells it apart from others of the key (ids in their stores). */
+interface Held {
+  readonly row: number;
+  readonly identity: number;
+}
+
+/**
+ * Makes an upsert stream by the sink's key of a changelog whose rows have another key. Keeps the rows of each key in the order they
+ * came. An added row gives +I when it is the only one, else +U, and takes the place of the row with the same upsert key. A retracted
+ * row gives -D when it was the last one left, +U of the row before it when it was the latest, else nothing; a row that is not there
+ * is passed over. A watermark passes. Follows SinkUpsertMaterializer.
+ */
+export class SinkUpsertMaterializer implements Operator {
+  private readonly primaryKey: readonly number[];
+  private readonly upsertKey: readonly number[] | undefined;
+  private readonly keys: KeyTable;
+  private readonly rows: RowStore;
+  private readonly identities: RowStore;
+  private words = new Int32Array(0);
+  private identityWords = new Int32Array(0);
+  private readonly lists: Held[][] = [];
+  private readonly out: RowWriter;
+
+  /** `primaryKey`: the sink's, `upsertKey`: the input's smallest; without one a row is told by all its columns. */
+  constructor(
+    primaryKey: readonly number[],
+    upsertKey: readonly number[] | undefined,
+    types: readonly LogicalType[],
+    context: OperatorContext,
+  ) {
+    this.primaryKey = primaryKey;
+    this.upsertKey = upsertKey;
+    this.keys = new KeyTable(primaryKey.map((k) => types[k] as LogicalType));
+    this.rows = new RowStore(types);
+    this.identities = upsertKey ? new RowStore(upsertKey.map((k) => types[k] as LogicalType)) : this.rows;
+    this.out = new RowWriter(types, (batch) => context.output.emit(batch));
+  }
+
+  process(batch: Batch): void {
+    const { columns, kinds, length } = batch;
+    this.keys.encode(
+      this.primaryKey.map((k) => columns[k] as Column),
+      0,
+      length,
+    );
+    this.words = encoded(this.rows, columns, length, this.words);
+    this.identityWords = this.upsertKey
+      ? encoded(
+          this.identities,
+          this.upsertKey.map((k) => columns[k] as Column),
+          length,
+          this.identityWords,
+        )
+      : this.words;
+    forEachRun(
+      batch,
+      (from, to) => {
+        for (let i = from; i < to; i++) {
+          const kind = kinds === undefined ? INSERT : (kinds[i] as number);
+          if (kind === INSERT || kind === UPDATE_AFTER) this.add(columns, i);
+          else this.retract(columns, i);
+          this.out.flushIfFull();
+        }
+      },
+      (watermark) => this.out.mark(watermark),
+    );
+    this.out.flush();
+    this.keys.sweep();
+    this.rows.sweep();
+    if (this.identities !== this.rows) this.identities.sweep();
+  }
+
+  private add(columns: readonly Column[], i: number): void {
+    const key = this.keys.findOrAdd(i);
+    const list = this.keys.added ? [] : (this.lists[key] as Held[]);
+    this.lists[key] = list;
+    this.out.copy(columns, i, list.length === 0 ? INSERT : UPDATE_AFTER);
+    const row = this.rows.add(this.words, i * this.rows.width);
+    if (!this.upsertKey) {
+      list.push({ row, identity: row });
+      return;
+    }
+    const at = this.find(list, i);
+    const old = list[at];
+    if (old) {
+      this.rows.remove(old.row);
+      list[at] = { row, identity: old.identity };
+    } else {
+      list.push({ row, identity: this.identities.add(this.identityWords, i * this.identities.width) });
+    }
+  }
+
+  private retract(columns: readonly Column[], i: number): void {
+    const key = this.keys.find(i);
+    const list = key < 0 ? [] : (this.lists[key] as Held[]);
+    const at = this.find(list, i);
+    const [gone] = at < 0 ? [] : list.splice(at, 1);
+    if (!gone) return;
+    this.rows.remove(gone.row);
+    if (this.upsertKey) this.identities.remove(gone.identity);
+    const latest = list.at(-1);
+    if (!latest) {
+      this.out.copy(columns, i, DELETE);
+      this.keys.remove(key);
+    } else if (at === list.length) {
+      this.rows.writeRow(latest.row, this.out.columns, 0);
+      this.out.end(UPDATE_AFTER);
+    }
+  }
+
+  /** The first row of a key that row `i` of the batch stands for, or -1. */
+  private find(list: readonly Held[], i: number): number {
+    const { width, words } = this.identities;
+    return list.findIndex(({ identity }) => {
+      for (let w = 0; w < width; w++) {
+        if (words[identity * width + w] !== this.identityWords[i * width + w]) return false;
+      }
+      return true;
+    });
+  }
+
+  end(): void {
+    // All output was given with its input.
+  }
+
+  stateBytes(): number {
+    return this.keys.byteLength + this.rows.byteLength;
+  }
+}
+
+type Words = Int32Array<ArrayBuffer>;
+
+function encoded(store: RowStore, columns: readonly Column[], length: number, words: Words): Words {
+  const need = length * store.width;
+  const out: Words = words.length < need ? new Int32Array(need) : words;
+  store.encode(columns, 0, length, out);
+  return out;
+}
