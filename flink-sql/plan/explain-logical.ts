@@ -1,6 +1,7 @@
 import { relInputs } from '../binder/query/rel-walk.ts';
 import { summaryName } from '../catalog/store.ts';
 import { drawTree } from './draw-tree.ts';
+import { logicalMatchText } from './match-text.ts';
 import type { Plannable } from './optimize/plan-job.ts';
 import type { Rel } from './rel.ts';
 import type { Rex } from './rex.ts';
@@ -70,7 +71,11 @@ function line(rel: Rel): string {
     case 'Snapshot':
       return `LogicalSnapshot(period=[${text(rel.period)}])`;
     case 'Match':
-      return 'LogicalMatch()';
+      return logicalMatchText(
+        rel.spec,
+        rel.fields.map((field) => field.name),
+        rel.input.fields.map((field) => field.name),
+      );
     case 'Over':
     case 'Rank':
     case 'Expand':

@@ -1,6 +1,7 @@
 import { summaryName } from '../catalog/store.ts';
 import { calciteDigest } from '../types/calcite-digest.ts';
 import type { RowField } from '../types/logical-type.ts';
+import { matchItems } from './match-text.ts';
 import type { AttachedWindow, Physical } from './physical.ts';
 import type { GroupWindow, WindowSpec } from './rel.ts';
 import { and, conjuncts } from './rel-builder.ts';

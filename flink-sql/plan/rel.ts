@@ -1,5 +1,6 @@
 import type { ResolvedTable } from '../catalog/model.ts';
 import type { RowField } from '../types/logical-type.ts';
+import type { MatchSpec } from './match.ts';
 import type { AggregateCall, Rex, SortKey, Value } from './rex.ts';
 
 /**
@@ -176,11 +177,11 @@ export interface WatermarkRel extends Node {
   readonly expr: Rex;
 }
 
+/** MATCH_RECOGNIZE: PARTITION BY fields, then MEASURES. */
 export interface MatchRel extends Node {
   readonly kind: 'Match';
   readonly input: Rel;
-  /** Left open until MATCH_RECOGNIZE is bound. */
-  readonly spec: unknown;
+  readonly spec: MatchSpec;
 }
 
 /** OVER calls taken out of a projection (made by the optimizer): input fields, then one a call. All calls share one window. */

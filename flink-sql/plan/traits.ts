@@ -1,6 +1,7 @@
 import { catalogError } from '../catalog/errors.ts';
 import type { Connectors } from './optimize/connectors.ts';
 import { type Keys, upsertKeys } from './optimize/keys.ts';
+import { checkMatch } from './optimize/match-checks.ts';
 import { draft } from './optimize/physical-nodes.ts';
 import type { ChangelogMode, JoinSide, Physical, Sink, StateInfo } from './physical.ts';
 import { refsOf } from './rex-refs.ts';
@@ -127,6 +128,9 @@ export class TraitInference {
         return INSERT_ONLY;
       case 'OverAggregate':
         this.#requireInsertOnly(node, 'StreamPhysicalOverAggregate', first, false);
+        return INSERT_ONLY;
+      case 'Match':
+        this.#requireInsertOnly(node, 'Match Recognize', first, false);
         return INSERT_ONLY;
       case 'TemporalSort':
         this.#requireInsertOnly(node, 'StreamPhysicalTemporalSort', first, false);
@@ -302,6 +306,9 @@ export class TraitInference {
         const right = this.satisfy(node.right, 'AFTER') ?? this.satisfy(node.right, 'BOTH');
         return left && right && this.#finish(node, node, [left, right], required);
       }
+      case 'Match':
+        checkMatch(node.spec, node.input.fields);
+        return this.#forward(node, required);
       default:
         return this.#forward(node, required);
     }
@@ -395,6 +402,10 @@ export class TraitInference {
         return { what: 'a row a key of open windows', bound: 'watermark' };
       case 'WindowJoin':
         return { what: 'rows of open windows', bound: 'watermark' };
+      case 'Match':
+        return node.spec.within
+          ? { what: 'rows of matches that began, and those above the watermark', bound: 'watermark' }
+          : { what: 'rows of matches that began', bound };
       case 'TemporalSort':
         return { what: 'rows above the watermark', bound: 'watermark' };
       case 'IntervalJoin':

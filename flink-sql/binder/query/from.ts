@@ -7,6 +7,7 @@ import type {
   Hint,
   Identifier,
   Join,
+  MatchRecognize,
   NodeBase,
   QualifiedName,
   Relation,
@@ -21,6 +22,7 @@ import { bindExpression } from '../expressions/index.ts';
 import { rewriteRex } from '../expressions/rex-util.ts';
 import type { OuterScope, Scope, ScopeRelation } from '../expressions/scope.ts';
 import { EMPTY_ENV, type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError } from './context.ts';
+import { bindMatch } from './match.ts';
 import { nameParts, objectNotFound } from './names.ts';
 import { outputNames } from './output-names.ts';
 import { bindQuery, queryContext } from './query.ts';
@@ -86,7 +88,7 @@ export function bindRelation(relation: Relation, env: QueryEnv, context: QueryCo
     case 'Unnest':
       return bindUnnested(relation, env.outer, context);
     case 'MatchRecognize':
-      throw unsupported(relation, 'MATCH_RECOGNIZE');
+      return bindMatchRecognize(relation, env, context);
     case 'Pivot':
       throw unsupported(relation, 'PIVOT');
     case 'Unpivot':
@@ -94,6 +96,14 @@ export function bindRelation(relation: Relation, env: QueryEnv, context: QueryCo
     case 'Invalid':
       throw unsupported(relation, 'This relation');
   }
+}
+
+function bindMatchRecognize(relation: MatchRecognize, env: QueryEnv, context: QueryContext): FromResult {
+  const { alias } = relation;
+  if (alias?.columns) {
+    throw validatorError(relation, `Duplicate relation name '${alias.name.name}' in FROM clause`, 'duplicate-alias');
+  }
+  return single(bindMatch(relation, bindRelation(relation.input, env, context), env, context), alias?.name.name);
 }
 
 function bindTableRef(ref: TableRef, env: QueryEnv, context: QueryContext): FromResult {

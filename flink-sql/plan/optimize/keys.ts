@@ -30,6 +30,7 @@ export function upsertKeys(node: Physical, inputs: readonly Keys[]): Keys {
     case 'Correlate':
     case 'IntervalJoin':
     case 'GroupWindowAggregate':
+    case 'Match':
     case 'Sink':
       return [];
     case 'Calc': {

@@ -237,8 +237,9 @@ class Pruner {
       }
       case 'TableFunction':
       case 'Snapshot':
-      case 'Match':
         return { rel, map: identityMap(rel) };
+      case 'Match':
+        return { rel: { ...rel, input: this.exact(rel.input, identityMap(rel.input)) }, map: identityMap(rel) };
     }
   }
 
