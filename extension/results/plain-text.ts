@@ -32,16 +32,10 @@ function table(store: ResultStore, state: ResultState): string[] {
   const rule = `+${widths.map((width) => '-'.repeat(width + 2)).join('+')}+`;
   const line = (row: readonly string[]): string =>
     `|${row.map((text, c) => ` ${window.numeric[c] ? text.padStart(widths[c] ?? 0) : text.padEnd(widths[c] ?? 0)} `).join('|')}|`;
-  const rest = found.total - rows.length;
-  const total = `${found.total} ${found.total === 1 ? 'row' : 'rows'}`;
-  return [
-    rule,
-    line(head),
-    rule,
-    ...rows.map(line),
-    rule,
-    rest > 0 ? `${total}, the first ${rows.length} shown` : total,
-  ];
+  const total = state.updating ? state.tableRows : state.received;
+  const words = `${total} ${total === 1 ? 'row' : 'rows'}`;
+  const shown = total > rows.length ? `${rows.length} of ${words}` : words;
+  return [rule, line(head), rule, ...rows.map(line), rule, shown];
 }
 
 function inLine(text: string): string {

@@ -62,7 +62,10 @@ export function Grid(props: GridProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: new rows are what it must react to
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (follow && element) element.scrollTop = element.scrollHeight;
+    if (!follow || !element) return;
+    element.scrollTop = element.scrollHeight;
+    // Heard now, not with the next frame: until then the rows in sight would be those of the place that was left.
+    element.dispatchEvent(new Event('scroll'));
   }, [follow, rowCount, dropped]);
 
   const droppedBefore = useRef(dropped);
@@ -119,15 +122,19 @@ export function Grid(props: GridProps) {
     else if (wide) setSelection(wide);
   };
 
-  const onCellDown = (event: MouseEvent, at: Position): void => {
-    if (event.button === 0) setSelection(event.shiftKey ? { ...selection, active: at } : selectionAt(at));
+  /** The focus is the grid's, never a cell's: those come and go with the scrolling. */
+  const onPress = (event: MouseEvent, next: Selection): void => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    scroller.current?.focus({ preventScroll: true });
+    setSelection(next);
   };
   const onCellEnter = (event: MouseEvent, at: Position): void => {
     if (event.buttons === 1) setSelection({ ...selection, active: at });
   };
-  const onKindDown = (event: MouseEvent, row: number): void => {
+  const wholeRow = (event: MouseEvent, row: number): Selection => {
     const anchor = { row: event.shiftKey ? selection.anchor.row : row, column: columns.length - 1 };
-    setSelection({ anchor, active: { row, column: 0 } });
+    return { anchor, active: { row, column: 0 } };
   };
 
   return (
@@ -176,7 +183,7 @@ export function Grid(props: GridProps) {
                   role="gridcell"
                   tabIndex={-1}
                   aria-label={KIND_NAMES[kind]}
-                  onMouseDown={(event) => onKindDown(event, item.index)}
+                  onMouseDown={(event) => onPress(event, wholeRow(event, item.index))}
                 >
                   {come ? KINDS[kind] : ''}
                 </div>
@@ -197,7 +204,9 @@ export function Grid(props: GridProps) {
                     aria-selected={selected || isActive}
                     data-testid="result-cell"
                     title={text === null ? 'NULL' : cut(text, MOST_TIP)}
-                    onMouseDown={(event) => onCellDown(event, at)}
+                    onMouseDown={(event) =>
+                      onPress(event, event.shiftKey ? { ...selection, active: at } : selectionAt(at))
+                    }
                     onMouseEnter={(event) => onCellEnter(event, at)}
                   >
                     {text === null ? <span className="mr-null">NULL</span> : inLine(text)}

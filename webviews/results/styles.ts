@@ -37,8 +37,8 @@ export const styles = `
   border: 1px solid var(--vscode-panel-border, var(--vscode-editorWidget-border, transparent));
   font-family: var(--vscode-editor-font-family, monospace); font-size: var(--vscode-editor-font-size, 12px);
 }
-.mr-grid:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
-.mr-grid:focus-visible .mr-active { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
+.mr-grid:focus { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
+.mr-grid:focus .mr-active { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
 .mr-row { display: grid; height: 22px; line-height: 22px; min-width: max-content; width: 100%; }
 .mr-body { position: relative; min-width: max-content; }
 .mr-body .mr-row { position: absolute; top: 0; left: 0; }
