@@ -38,6 +38,8 @@ export interface SourceTraits {
   readonly projectionPushDown: boolean;
   /** Metadata keys with their types. */
   readonly metadata: Readonly<Record<string, import('../types/logical-type.ts').LogicalType>>;
+  /** Rows can be asked for by key while a query runs (LookupTableSource). */
+  readonly lookup?: boolean;
   /** Flink's class of the table source, which its messages name. */
   readonly sourceClass?: string;
 }

@@ -60,6 +60,17 @@ export function conjuncts(rex: Rex): Rex[] {
   return isTrue(rex) ? [] : [rex];
 }
 
+/** Stands in a join's condition for FOR SYSTEM_TIME AS OF: the left row's time and, where it has one, the right row's rowtime. */
+const TEMPORAL_CONDITION = '__INITIAL_TEMPORAL_JOIN_CONDITION';
+
+export function temporalCondition(times: readonly Rex[]): Rex {
+  return call(TEMPORAL_CONDITION, times, types.boolean(false));
+}
+
+export function isTemporalCondition(rex: Rex): boolean {
+  return rex.kind === 'Call' && rex.fn === TEMPORAL_CONDITION;
+}
+
 /** Names made unique as Calcite does for the columns of a query: `id`, `id0`, `id1`. */
 export function uniqueNames(names: readonly string[]): string[] {
   const used = new Set<string>();

@@ -15,6 +15,7 @@ import { limitOperator, rankOperator } from '../operators/rank/rank-for.ts';
 import { SessionWindowAggregateOperator } from '../operators/session-window-aggregate.ts';
 import { SessionWindowRowsOperator } from '../operators/session-window-rows.ts';
 import { tableFunction } from '../operators/table-functions.ts';
+import { TemporalJoinOperator } from '../operators/temporal-join.ts';
 import { TemporalSortOperator } from '../operators/temporal-sort.ts';
 import { UnionOperator } from '../operators/union.ts';
 import { WatermarkAssignerOperator } from '../operators/watermark-assigner.ts';
@@ -106,6 +107,11 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
       const right = inputTypes[1] ?? [];
       const condition = node.condition ? joinCondition(node.condition, types, right, context) : undefined;
       return new IntervalJoinOperator(node, [types, right], condition, context);
+    }
+    case 'TemporalJoin': {
+      const right = inputTypes[1] ?? [];
+      const condition = node.condition ? joinCondition(node.condition, types, right, context) : undefined;
+      return new TemporalJoinOperator(node, [types, right], condition, context);
     }
     case 'OverAggregate':
       return new OverAggregateOperator(node, types, context);

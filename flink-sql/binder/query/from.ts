@@ -1,9 +1,22 @@
 import type { ResolvedView } from '../../catalog/model.ts';
 import type { JoinType, PlanHint, Rel } from '../../plan/rel.ts';
-import { and, call, correlate, filter, inputRef, isTrue, join, project, TRUE } from '../../plan/rel-builder.ts';
+import {
+  and,
+  call,
+  correlate,
+  filter,
+  inputRef,
+  isTrue,
+  join,
+  project,
+  TRUE,
+  temporalCondition,
+  timeAttribute,
+} from '../../plan/rel-builder.ts';
 import type { Rex } from '../../plan/rex.ts';
 import type {
   DerivedTable,
+  Expression,
   Hint,
   Identifier,
   Join,
@@ -274,6 +287,9 @@ function bindJoin(node: Join, env: QueryEnv, context: QueryContext): FromResult 
   if (node.right.kind === 'Unnest' || (node.right.kind === 'DerivedTable' && node.right.lateral)) {
     return bindLateral(node, node.right, left, joinType, env, context);
   }
+  if (node.right.kind === 'TableRef' && node.right.systemTime) {
+    return bindTemporal(node, node.right, node.right.systemTime, left, joinType, env, context);
+  }
   const right = bindRelation(node.right, env, context);
   checkNames(left, right, node);
   const isCross = node.type === 'COMMA' || node.type === 'CROSS';
@@ -497,6 +513,49 @@ function bindLateral(
       : inputRef(right.rel.fields, node.index - width);
   });
   return { ...result, rel: correlate(left.rel, filter(right.rel, over), joinType, id) };
+}
+
+/** A join with the versions of a table at the left row's time: FOR SYSTEM_TIME AS OF left.time. */
+function bindTemporal(
+  node: Join,
+  ref: TableRef,
+  systemTime: Expression,
+  left: FromResult,
+  joinType: JoinType,
+  env: QueryEnv,
+  context: QueryContext,
+): FromResult {
+  if (joinType !== 'INNER' && joinType !== 'LEFT') {
+    throw unplacedError('IllegalStateException', node, `Unknown join type ${joinType}`, 'join-type');
+  }
+  const { systemTime: _, ...plain } = ref;
+  const table = bindTableRef(plain, env, context);
+  const id = context.newCorrelationId();
+  const outer = { scope: fromScope('SELECT', left.relations, left.merged, env), id };
+  const scope = { clause: 'SELECT', relations: [], over: false, outer } as const;
+  const period = bindExpression(systemTime, scope, context.expressions);
+  if (period.kind !== 'Correlation' || timeAttribute(period.type) === undefined) {
+    throw unplacedError(
+      'ValidationException',
+      systemTime,
+      "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field",
+      'temporal-join',
+    );
+  }
+  const right: FromResult = {
+    ...table,
+    rel: { kind: 'Snapshot', fields: table.rel.fields, input: table.rel, period },
+  };
+  checkNames(left, right, node);
+  const combined = combine(left, right, joinType);
+  const { rex, using } = joinCondition(node, left, right, combined, env, context);
+  const width = left.rel.fields.length;
+  const rowtime = table.rel.fields.findIndex((field) => timeAttribute(field.type) === 'ROWTIME');
+  const times = [inputRef(combined.fields, period.index)];
+  if (rowtime >= 0 && timeAttribute(period.type) === 'ROWTIME') {
+    times.push(inputRef(combined.fields, width + rowtime));
+  }
+  return combined.result({ rex: and([rex, temporalCondition(times)]), using });
 }
 
 /** Names of FROM in a clause. */

@@ -1,6 +1,6 @@
 import { rexSome, shiftRefs } from '../../binder/expressions/rex-util.ts';
 import type { JoinRel, JoinType, Rel } from '../rel.ts';
-import { and, conjuncts, filter, isTrue, join, project } from '../rel-builder.ts';
+import { and, conjuncts, filter, isTemporalCondition, isTrue, join, project } from '../rel-builder.ts';
 import type { Rex } from '../rex.ts';
 import { inline, isDeterministic, refsOf } from '../rex-refs.ts';
 
@@ -126,7 +126,9 @@ function pushJoin(rel: JoinRel, conditions: readonly Rex[]): Rel {
   const inJoin: Rex[] = [];
   const over: Rex[] = [];
   const keepsLeft = type === 'INNER' || type === 'LEFT' || type === 'SEMI' || type === 'ANTI';
-  const keepsRight = type === 'INNER' || type === 'RIGHT';
+  // Versions of a table must all be seen: a filter would bring older ones back.
+  const isTemporal = conjuncts(rel.condition).some(isTemporalCondition);
+  const keepsRight = !isTemporal && (type === 'INNER' || type === 'RIGHT');
   for (const condition of conditions) {
     if (!isDeterministic(condition)) {
       over.push(condition);
@@ -142,11 +144,16 @@ function pushJoin(rel: JoinRel, conditions: readonly Rex[]): Rel {
   }
   const leftMayDrop = type === 'INNER' || type === 'RIGHT' || type === 'SEMI';
   const rightMayDrop = type === 'INNER' || type === 'LEFT' || type === 'SEMI' || type === 'ANTI';
-  for (const condition of conjuncts(rel.condition)) {
+  const parts = conjuncts(rel.condition);
+  for (const condition of parts) {
+    if (isTemporalCondition(condition)) {
+      inJoin.push(condition);
+      continue;
+    }
     const refs = refsOf(condition).size;
     if (refs > 0 && leftMayDrop && within(condition, 0, width)) {
       toLeft.push(condition);
-    } else if (refs > 0 && rightMayDrop && within(condition, width, total)) {
+    } else if (refs > 0 && rightMayDrop && !isTemporal && within(condition, width, total)) {
       toRight.push(condition);
     } else {
       inJoin.push(condition);

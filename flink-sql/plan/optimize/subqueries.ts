@@ -83,6 +83,9 @@ export function removeSubqueries(rel: Rel): Rel {
         names,
       );
     }
+    case 'Snapshot':
+      // The join above holds the times in its condition.
+      return removeSubqueries(rel.input);
     case 'SetOp':
     case 'TableFunction':
       return { ...rel, inputs: rel.inputs.map(removeSubqueries) };

@@ -1,6 +1,7 @@
 import type { Rel } from '../rel.ts';
 import { timeAttribute } from '../rel-builder.ts';
 import { intervalBounds } from './interval-join.ts';
+import { temporalTimes } from './temporal-join.ts';
 import { windowJoin } from './window-properties.ts';
 
 /**
@@ -32,6 +33,9 @@ export function keepsTimeAttribute(rel: Rel, index: number): boolean {
       const width = rel.left.fields.length;
       if (rel.joinType === 'SEMI' || rel.joinType === 'ANTI') {
         return keepsTimeAttribute(rel.left, index);
+      }
+      if (temporalTimes(rel)) {
+        return index < width && keepsTimeAttribute(rel.left, index);
       }
       // A regular join gives times up; interval and window joins keep them.
       if (!intervalBounds(rel) && !windowJoin(rel)) {

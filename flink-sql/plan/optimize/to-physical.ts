@@ -15,6 +15,7 @@ import { intervalBounds, makeIntervalJoin } from './interval-join.ts';
 import { equiKeys, makeJoin, withExtra } from './join-nodes.ts';
 import { checkMatchOutput } from './match-checks.ts';
 import { calc, distinct, draft, exchange, notYet, plain, refs, tableError } from './physical-nodes.ts';
+import { isLookup, makeLookupJoin, makeTemporalJoin, temporalTimes } from './temporal-join.ts';
 import { keepsTimeAttribute } from './time-attributes.ts';
 import {
   makeWindowJoin,
@@ -346,14 +347,19 @@ export class PhysicalBuilder {
 
   #join(rel: JoinRel): Physical {
     const width = rel.left.fields.length;
-    const bounds = intervalBounds(rel);
-    const keys = equiKeys(bounds ? { ...rel, condition: and(bounds.rest) } : rel, width);
+    const times = temporalTimes(rel);
+    const bounds = times ? undefined : intervalBounds(rel);
+    const kept = times ?? bounds;
+    const keys = equiKeys(kept ? { ...rel, condition: and(kept.rest) } : rel, width);
     const left = this.build(withExtra(rel.left, keys.leftExtra));
     const right = this.build(withExtra(rel.right, keys.rightExtra));
     const { joinType } = rel;
-    const windowed = bounds ? undefined : windowJoinOf(rel, keys);
+    const windowed = kept ? undefined : windowJoinOf(rel, keys);
     let node: Physical;
-    if (bounds) {
+    if (times) {
+      const looksUp = right.kind === 'TableSourceScan' && isLookup(rel, times, this.#connectors);
+      node = looksUp ? makeLookupJoin(rel, left, right, keys) : makeTemporalJoin(rel, left, right, keys, times);
+    } else if (bounds) {
       node = makeIntervalJoin(rel, left, right, keys, bounds);
     } else {
       node = windowed ? makeWindowJoin(rel, left, right, windowed) : makeJoin(left, right, joinType, keys, rel);
