@@ -1,3 +1,4 @@
+import { describeCauses } from '../clients/sql-gateway/errors.ts';
 import { asSummaryString } from '../flink-sql/types/print.ts';
 import { cellsOf } from '../local-runtime/gateway/cells.ts';
 import { SessionError } from '../local-runtime/session/errors.ts';
@@ -38,8 +39,8 @@ export function localSession(format: 'JSON' | 'TEXT'): CliSession {
       const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
       await Promise.race([job.done, stopped]);
       if (signal.aborted) await job.cancel();
-      const cause = job.failure?.causes[0];
-      return { state: job.state, ...(cause && { message: `${cause.exception}: ${cause.message}` }) };
+      const message = job.failure && wordsOf(job.failure.causes);
+      return { state: job.state, ...(message && { message }) };
     },
     close: () => sessions.closeAll(),
   };
@@ -88,8 +89,15 @@ async function orError<T>(work: () => Promise<T>): Promise<T> {
     if (!(error instanceof SessionError)) throw error;
     const { diagnostic } = error;
     throw new StatementError(
-      `${error.name}: ${error.message}`,
+      wordsOf(error.chain.toReversed()) ?? error.message,
       diagnostic && { start: diagnostic.start, end: diagnostic.end },
     );
   }
+}
+
+/** The words of a chain of exceptions, innermost first. */
+function wordsOf(chain: readonly { readonly exception: string; readonly message: string }[]): string | undefined {
+  return describeCauses(
+    chain.map(({ exception, message }) => ({ className: exception.slice(exception.lastIndexOf('.') + 1), message })),
+  );
 }

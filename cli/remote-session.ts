@@ -133,8 +133,7 @@ async function orError<T>(statement: string, work: () => Promise<T>): Promise<T>
     return await work();
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    const cause = error.causes.find(({ message }) => message !== '');
-    const text = cause ? `${cause.className}: ${cause.message}` : error.message;
+    const text = error.message;
     const place = error.place;
     if (!place) throw new StatementError(text);
     const start = offsetOf(statement, place.line, place.column);

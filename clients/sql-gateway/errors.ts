@@ -44,7 +44,7 @@ export interface GatewayErrorInit {
   readonly cause?: unknown;
 }
 
-/** Every failure of this client. `message` is one readable text: the innermost cause's words, or what failed and where. */
+/** Every failure of this client. `message` is one readable text: the innermost cause's words (describeCauses), or what failed and where. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly kind: GatewayErrorKind;
@@ -135,8 +135,7 @@ const OPERATION_LOST = /Can not find the submitted operation/;
 export function errorFromAnswer(status: number, errors: readonly string[], server: string): GatewayError {
   const trace = errors.find((text) => text.includes('\n')) ?? errors[errors.length - 1] ?? '';
   const causes = parseTrace(trace);
-  const telling = causes.find((cause) => cause.message !== '') ?? causes[0];
-  const words = telling ? describeCause(telling) : trace.trim() || `HTTP ${status}`;
+  const words = describeCauses(causes) ?? (trace.trim() || `HTTP ${status}`);
   const place = placeOf(causes.map((cause) => cause.message).concat(causes.length > 0 ? [] : [trace]));
   if (status === 401 || status === 403) {
     return new GatewayError(`${server} refused the credentials (HTTP ${status})`, { kind: 'unauthorized', status });
@@ -145,7 +144,20 @@ export function errorFromAnswer(status: number, errors: readonly string[], serve
   return new GatewayError(words, { kind, causes, place, trace, status });
 }
 
+const ROW = /^Fail(?:ed)? to deserialize /;
+
+/**
+ * What a chain of causes, innermost first, says in one line: the innermost words, and before them the row or field that could not
+ * be read, which alone tells where in the data the fault is.
+ */
+export function describeCauses(causes: readonly Pick<Cause, 'className' | 'message'>[]): string | undefined {
+  const telling = causes.find((cause) => cause.message !== '') ?? causes[0];
+  if (!telling) return undefined;
+  const row = causes.findLast((cause) => ROW.test(cause.message));
+  return row && row !== telling ? `${row.message} ${describeCause(telling)}` : describeCause(telling);
+}
+
 /** `ValidationException: words`, or the class alone when it has no message. */
-export function describeCause(cause: Cause): string {
+export function describeCause(cause: Pick<Cause, 'className' | 'message'>): string {
   return cause.message === '' ? cause.className : `${cause.className}: ${cause.message}`;
 }

@@ -75,6 +75,23 @@ java.lang.Error: not a cause
     expect(error.causes.map((c) => c.className)).toEqual(['NullPointerException', 'SqlException']);
   });
 
+  test('a row that cannot be read is named before the reason', () => {
+    const trace = `<Exception on server side:
+java.lang.RuntimeException: One or more fetchers have encountered exception
+\tat org.apache.flink.A.b(A.java:1)
+Caused by: java.io.IOException: Failed to deserialize JSON '{"id":2,"n":'.
+\tat org.apache.flink.A.b(A.java:1)
+Caused by: java.lang.RuntimeException: Fail to deserialize at field: n.
+\t... 6 more
+Caused by: com.fasterxml.jackson.core.io.JsonEOFException: Unexpected end-of-input
+\t... 12 more
+
+End of exception on server side>`;
+    expect(errorFromAnswer(500, ['Internal server error.', trace], 'h:1').message).toBe(
+      `Failed to deserialize JSON '{"id":2,"n":'. JsonEOFException: Unexpected end-of-input`,
+    );
+  });
+
   test('text without a trace is the message', () => {
     expect(errorFromAnswer(400, ['Unable to read JSON'], 'h').message).toBe('Unable to read JSON');
     expect(errorFromAnswer(500, [], 'h').message).toBe('HTTP 500');
