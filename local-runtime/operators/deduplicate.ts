@@ -5,6 +5,7 @@ import type { Column, TimestampColumn } from '../batch/column.ts';
 import { KeyTable } from '../state/key-table.ts';
 import { RowStore } from '../state/row-store.ts';
 import { RowWriter } from '../state/row-writer.ts';
+import { StateTtl, stateTtl } from '../state/state-ttl.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
@@ -29,11 +30,14 @@ export class DeduplicateOperator implements Operator {
   private timerOf = new Int32Array(128);
   private readonly timers = new TimerHeap<number>();
   private watermark = Number.NEGATIVE_INFINITY;
+  private readonly ttl: StateTtl | undefined;
   private readonly out: RowWriter;
 
   constructor(node: Deduplicate, inputTypes: readonly LogicalType[], context: OperatorContext) {
     this.node = node;
     this.context = context;
+    const ttl = stateTtl(context.options);
+    this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
     this.keys = new KeyTable(node.keys.map((k) => inputTypes[k] as LogicalType));
     this.rows = new RowStore(inputTypes);
     this.out = new RowWriter(inputTypes, (batch) => context.output.emit(batch));
@@ -41,6 +45,7 @@ export class DeduplicateOperator implements Operator {
 
   process(batch: Batch): void {
     const { columns } = batch;
+    this.ttl?.bind(this.context.clock.now());
     this.keys.encode(
       this.node.keys.map((k) => columns[k] as Column),
       0,
@@ -65,6 +70,10 @@ export class DeduplicateOperator implements Operator {
       },
     );
     this.out.flush();
+    this.ttl?.clean(batch.length + 1, (key) => {
+      this.empty(key);
+      this.keys.remove(key);
+    });
     this.keys.sweep();
     this.rows.sweep();
   }
@@ -72,7 +81,10 @@ export class DeduplicateOperator implements Operator {
   /** The key of row `i`; a new one has no row yet. */
   private key(i: number): number {
     const key = this.keys.findOrAdd(i);
-    if (!this.keys.added) return key;
+    if (!this.keys.added) {
+      if (this.ttl?.expired(key)) this.empty(key);
+      return key;
+    }
     if (key >= this.rowOf.length) {
       const rowOf = new Int32Array(this.rowOf.length * 2);
       rowOf.set(this.rowOf);
@@ -88,6 +100,17 @@ export class DeduplicateOperator implements Operator {
     return key;
   }
 
+  /** Forgets the row of a key, and that one was emitted. */
+  private empty(key: number): void {
+    const row = this.rowOf[key] as number;
+    if (row >= 0) {
+      if (this.node.rowtime && !this.node.keepLast) this.timers.delete(this.timerOf[key] as number);
+      this.rows.remove(row);
+    }
+    this.rowOf[key] = -1;
+    this.ttl?.forget(key);
+  }
+
   private immediate(i: number, time: number): void {
     const key = this.key(i);
     const at = i * this.rows.width;
@@ -96,11 +119,14 @@ export class DeduplicateOperator implements Operator {
       const added = this.rows.add(this.words, at);
       this.rowOf[key] = added;
       this.timeOf[key] = time;
+      this.ttl?.touch(key);
       this.write(added, INSERT);
       return;
     }
     if (!this.node.keepLast || (this.node.rowtime && time < (this.timeOf[key] as number))) return;
-    if (!this.node.rowtime && this.same(row, at)) return;
+    this.ttl?.touch(key);
+    // With a time to live downstream must hear of equal rows, to keep its state alive too.
+    if (!this.ttl && !this.node.rowtime && this.same(row, at)) return;
     if (this.node.generateUpdateBefore) this.write(row, UPDATE_BEFORE);
     this.rows.replace(row, this.words, at);
     this.timeOf[key] = time;
@@ -128,6 +154,7 @@ export class DeduplicateOperator implements Operator {
     } else {
       this.rowOf[key] = this.rows.add(this.words, at);
     }
+    this.ttl?.touch(key);
     this.timeOf[key] = time;
     this.timerOf[key] = this.timers.add(time, key);
   }
@@ -137,7 +164,7 @@ export class DeduplicateOperator implements Operator {
     while (!this.timers.isEmpty && this.timers.nextTime <= watermark) {
       const key = this.timers.poll();
       const row = this.rowOf[key] as number;
-      this.write(row, INSERT);
+      if (!this.ttl?.expired(key)) this.write(row, INSERT);
       this.rows.remove(row);
       this.rowOf[key] = EMITTED;
       this.out.flushIfFull();

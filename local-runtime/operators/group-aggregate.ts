@@ -4,14 +4,15 @@ import { type Batch, DELETE, forEachRun, INSERT, UPDATE_AFTER, UPDATE_BEFORE } f
 import type { Column } from '../batch/column.ts';
 import { KeyTable } from '../state/key-table.ts';
 import { RowWriter } from '../state/row-writer.ts';
+import { StateTtl, stateTtl } from '../state/state-ttl.ts';
 import { AggregateSet } from './aggregates/aggregate-set.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
 /**
  * Updating GROUP BY. Keeps a hash table of keys and each group's accumulators; with updating input also how many rows a group has.
  * Delta rule: the first row of a group gives +I; later ones -U (if the consumer needs it) and +U with the values before and after,
- * nothing when they are the same; the row that takes the count to 0 gives -D and the group is forgotten; a retraction without a
- * group is dropped. A watermark passes. Follows GroupAggFunction.
+ * nothing when they are the same and no time to live is set; the row that takes the count to 0 gives -D and the group is forgotten; a retraction without a
+ * group is dropped. With table.exec.state.ttl a group that no row reached for that long is gone. A watermark passes. Follows GroupAggFunction.
  */
 export class GroupAggregateOperator implements Operator {
   private readonly group: readonly number[];
@@ -21,10 +22,15 @@ export class GroupAggregateOperator implements Operator {
   private rowCounts = new Int32Array(0);
   private readonly retracting: boolean;
   private readonly updateBefore: boolean;
+  private readonly ttl: StateTtl | undefined;
+  private readonly context: OperatorContext;
   private readonly out: RowWriter;
 
   constructor(node: GroupAggregate, inputTypes: readonly LogicalType[], context: OperatorContext) {
     this.group = node.group;
+    this.context = context;
+    const ttl = stateTtl(context.options);
+    this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
     this.retracting = node.retracting;
     this.updateBefore = node.generateUpdateBefore;
     this.keys = new KeyTable(node.group.map((g) => inputTypes[g] as LogicalType));
@@ -36,6 +42,7 @@ export class GroupAggregateOperator implements Operator {
   }
 
   process(batch: Batch): void {
+    this.ttl?.bind(this.context.clock.now());
     const keyColumns = this.group.map((g) => batch.columns[g] as Column);
     this.aggregates.bind(batch.columns);
     this.keys.encode(keyColumns, 0, batch.length);
@@ -50,7 +57,14 @@ export class GroupAggregateOperator implements Operator {
       (watermark) => this.out.mark(watermark),
     );
     this.out.flush();
+    this.ttl?.clean(batch.length + 1, (group) => this.forget(group));
     this.keys.sweep();
+  }
+
+  private forget(group: number): void {
+    this.keys.remove(group);
+    this.aggregates.reset(group);
+    this.ttl?.forget(group);
   }
 
   private row(keyColumns: readonly Column[], i: number, accumulate: boolean): void {
@@ -60,12 +74,17 @@ export class GroupAggregateOperator implements Operator {
     let first = false;
     if (accumulate) {
       group = keys.findOrAdd(i);
-      first = keys.added;
+      first = keys.added || this.ttl?.expired(group) === true;
       if (first) this.open(group);
     } else {
       group = keys.find(i);
       if (group < 0) return;
+      if (this.ttl?.expired(group)) {
+        this.forget(group);
+        return;
+      }
     }
+    this.ttl?.touch(group);
     const out = this.out;
     const start = out.n;
     if (!first) this.write(keyColumns, i, group, UPDATE_BEFORE);
@@ -78,8 +97,7 @@ export class GroupAggregateOperator implements Operator {
       if (count === 0) {
         // What was written as the update's first half is the deletion.
         if (!first) out.setKind(start, DELETE);
-        keys.remove(group);
-        aggregates.reset(group);
+        this.forget(group);
         return;
       }
     }
@@ -88,7 +106,8 @@ export class GroupAggregateOperator implements Operator {
       return;
     }
     this.write(keyColumns, i, group, UPDATE_AFTER);
-    if (aggregates.hidden(group) === hidden && this.unchanged(start)) out.truncate(start);
+    // With a time to live downstream must hear of rows that change nothing, to keep its state alive too.
+    if (!this.ttl && aggregates.hidden(group) === hidden && this.unchanged(start)) out.truncate(start);
     else if (!this.updateBefore) this.dropBefore(keyColumns, i, group, start);
     else out.flushIfFull();
   }
@@ -135,10 +154,16 @@ export class GroupAggregateOperator implements Operator {
   }
 
   snapshot() {
-    return { rowCounts: this.rowCounts, keys: this.keys.snapshot(), aggregates: this.aggregates.snapshot() };
+    return {
+      ttl: this.ttl?.snapshot(),
+      rowCounts: this.rowCounts,
+      keys: this.keys.snapshot(),
+      aggregates: this.aggregates.snapshot(),
+    };
   }
 
   restore(state: ReturnType<GroupAggregateOperator['snapshot']>): void {
+    if (state.ttl) this.ttl?.restore(state.ttl);
     this.rowCounts = state.rowCounts;
     this.keys.restore(state.keys);
     this.aggregates.restore(state.aggregates);

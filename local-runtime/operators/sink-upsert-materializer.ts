@@ -26,7 +26,7 @@ export class SinkUpsertMaterializer implements Operator {
   private readonly identities: RowStore;
   private words = new Int32Array(0);
   private identityWords = new Int32Array(0);
-  private readonly lists: Held[][] = [];
+  private lists: Held[][] = [];
   private readonly out: RowWriter;
 
   /** `primaryKey`: the sink's, `upsertKey`: the input's smallest; without one a row is told by all its columns. */
@@ -133,6 +133,18 @@ export class SinkUpsertMaterializer implements Operator {
 
   stateBytes(): number {
     return this.keys.byteLength + this.rows.byteLength;
+  }
+
+  snapshot() {
+    const identities = this.upsertKey ? this.identities.snapshot() : undefined;
+    return { keys: this.keys.snapshot(), rows: this.rows.snapshot(), identities, lists: this.lists };
+  }
+
+  restore(state: ReturnType<SinkUpsertMaterializer['snapshot']>): void {
+    this.keys.restore(state.keys);
+    this.rows.restore(state.rows);
+    if (state.identities) this.identities.restore(state.identities);
+    this.lists = state.lists;
   }
 }
 

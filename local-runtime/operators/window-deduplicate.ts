@@ -5,6 +5,11 @@ import type { Column, TimestampColumn } from '../batch/column.ts';
 import type { OperatorContext } from './operator.ts';
 import { AttachedWindows } from './windows/attached-windows.ts';
 
+interface Kept {
+  row: number;
+  time: number;
+}
+
 /**
  * First or last row of each key within windows, insert-only: see AttachedWindows; one row by (key, window) is kept and emitted when
  * the window ends. Among rows of equal time the first stays the first, and the last one to come is the last. Follows
@@ -12,8 +17,8 @@ import { AttachedWindows } from './windows/attached-windows.ts';
  */
 export class WindowDeduplicateOperator extends AttachedWindows {
   private readonly node: WindowDeduplicate;
-  private readonly kept: { row: number; time: number }[] = [];
-  private readonly free: number[] = [];
+  private kept: Kept[] = [];
+  private free: number[] = [];
   private times: TimestampColumn | undefined;
 
   constructor(node: WindowDeduplicate, inputTypes: readonly LogicalType[], context: OperatorContext) {
@@ -33,7 +38,7 @@ export class WindowDeduplicateOperator extends AttachedWindows {
   }
 
   protected add(contents: number, i: number): void {
-    const kept = this.kept[contents] as { row: number; time: number };
+    const kept = this.kept[contents] as Kept;
     const time = (this.times as TimestampColumn).ms[i] as number;
     if (kept.row >= 0) {
       if (this.node.keepLast ? time < kept.time : time >= kept.time) return;
@@ -44,10 +49,19 @@ export class WindowDeduplicateOperator extends AttachedWindows {
   }
 
   protected fire(contents: number): void {
-    const { row } = this.kept[contents] as { row: number };
+    const { row } = this.kept[contents] as Kept;
     this.rows.writeRow(row, this.out.columns, 0);
     this.out.end(INSERT);
     this.rows.remove(row);
     this.free.push(contents);
+  }
+
+  protected snapshotContents(): { kept: Kept[]; free: number[] } {
+    return { kept: this.kept, free: this.free };
+  }
+
+  protected restoreContents(saved: ReturnType<WindowDeduplicateOperator['snapshotContents']>): void {
+    this.kept = saved.kept;
+    this.free = saved.free;
   }
 }

@@ -36,7 +36,7 @@ export class WindowJoinOperator implements Operator {
   private readonly stores: readonly [RowStore, RowStore];
   private words = new Int32Array(0);
   private readonly windows = new PairTable();
-  private readonly entries: Entry[] = [];
+  private entries: Entry[] = [];
   private readonly timers = new TimerHeap<number>();
   private readonly watermarks = new WatermarkCombiner(2);
   private readonly out: RowWriter;
@@ -207,6 +207,29 @@ export class WindowJoinOperator implements Operator {
   stateBytes(): number {
     const [left, right] = this.stores;
     return this.keys.byteLength + left.byteLength + right.byteLength + this.windows.byteLength + this.timers.byteLength;
+  }
+
+  snapshot() {
+    const [left, right] = this.stores;
+    return {
+      keys: this.keys.snapshot(),
+      left: left.snapshot(),
+      right: right.snapshot(),
+      windows: this.windows.snapshot(),
+      entries: this.entries,
+      timers: this.timers.snapshot(),
+      watermarks: this.watermarks.snapshot(),
+    };
+  }
+
+  restore(state: ReturnType<WindowJoinOperator['snapshot']>): void {
+    this.keys.restore(state.keys);
+    this.stores[0].restore(state.left);
+    this.stores[1].restore(state.right);
+    this.windows.restore(state.windows);
+    this.entries = state.entries;
+    this.timers.restore(state.timers);
+    this.watermarks.restore(state.watermarks);
   }
 }
 

@@ -21,7 +21,7 @@ export class WindowRankOperator extends AttachedWindows {
   private readonly node: WindowRank;
   private readonly inputWidth: number;
   private readonly buffers: WindowTop[] = [];
-  private readonly free: number[] = [];
+  private free: number[] = [];
   private columns: readonly Column[] = [];
 
   constructor(node: WindowRank, inputTypes: readonly LogicalType[], context: OperatorContext) {
@@ -73,5 +73,19 @@ export class WindowRankOperator extends AttachedWindows {
       }
     }
     this.free.push(contents);
+  }
+
+  protected snapshotContents() {
+    const tops = this.buffers.map(({ sorted, size }) => ({ entries: sorted.entries, size }));
+    return { tops, free: this.free };
+  }
+
+  protected restoreContents(saved: ReturnType<WindowRankOperator['snapshotContents']>): void {
+    this.free = saved.free;
+    for (const [i, { entries, size }] of saved.tops.entries()) {
+      const sorted = new SortedEntries(this.node.order);
+      sorted.entries.push(...entries);
+      this.buffers[i] = { sorted, size };
+    }
   }
 }

@@ -13,8 +13,9 @@ import type { Operator } from '../operators/operator.ts';
 import { PickOperator } from '../operators/pick.ts';
 import { SinkUpsertMaterializer } from '../operators/sink-upsert-materializer.ts';
 import { durationMillis } from '../time/duration.ts';
+import { definitionOf } from './definition.ts';
 import { inputsOf, operatorFor } from './operator-for.ts';
-import { refuseUnsupported } from './options.ts';
+import { refuseTtl, refuseUnsupported } from './options.ts';
 import { type SharedScan, sharedScans } from './shared-scans.ts';
 import { valuesReader } from './values-source.ts';
 
@@ -79,6 +80,7 @@ class GraphBuilder {
   }
 
   private make(node: Physical): Vertex {
+    refuseTtl(node, this.options.options);
     const types = node.fields.map((f) => f.type);
     switch (node.kind) {
       case 'Exchange':
@@ -87,7 +89,11 @@ class GraphBuilder {
         return this.scan(node, types);
       case 'Values': {
         const vertex = this.vertex(node.id, 'Values', types, 1);
-        this.sources.push({ vertex, idleTimeout: 0, open: () => Promise.resolve(valuesReader(node)) });
+        this.sources.push({
+          vertex,
+          idleTimeout: 0,
+          open: (position) => Promise.resolve(valuesReader(node, position)),
+        });
         return vertex;
       }
       case 'Sink':
@@ -97,6 +103,7 @@ class GraphBuilder {
         const from = inputs.map((input) => this.node(input));
         const vertex = this.vertex(node.id, node.kind, types, inputs.length);
         vertex.operator = operatorFor(node, vertex);
+        vertex.definition = definitionOf(node);
         for (const [i, v] of from.entries()) v.connect(vertex, i);
         return vertex;
       }
@@ -131,13 +138,14 @@ class GraphBuilder {
     this.sources.push({
       vertex,
       idleTimeout: first.watermark ? durationMillis(idle) : 0,
-      open: () =>
+      open: (position) =>
         openSource({
           table: first.table,
           options: first.options,
           projected,
           fields,
           ...(first.watermark ? { watermark: first.watermark } : {}),
+          ...(position === undefined ? {} : { position }),
           env: this.env,
         }),
     });
@@ -146,6 +154,7 @@ class GraphBuilder {
   }
 
   private sink(node: Sink): void {
+    refuseTtl(node, this.options.options);
     const input = this.materialized(node, this.enforced(node, this.node(node.input)));
     const types = node.fields.map((f) => f.type);
     const table = node.table;
@@ -174,13 +183,14 @@ class GraphBuilder {
       table,
       fields,
       pending,
-      open: () =>
+      open: (restored) =>
         openSink({
           table,
           options: node.options,
           fields,
           staticPartitions: node.staticPartitions,
           overwrite: node.overwrite,
+          ...(restored === undefined ? {} : { restored }),
           env: this.env,
         }),
     });

@@ -59,6 +59,30 @@ export abstract class AttachedWindows implements Operator {
   /** Emits what a window holds and forgets it. */
   protected abstract fire(contents: number): void;
 
+  /** The windows' contents as structured-cloneable data. */
+  protected abstract snapshotContents(): unknown;
+  protected abstract restoreContents(saved: unknown): void;
+
+  snapshot() {
+    return {
+      watermark: this.watermark,
+      keys: this.keys.snapshot(),
+      slices: this.slices.snapshot(),
+      timers: this.timers.snapshot(),
+      rows: this.rows.snapshot(),
+      contents: this.snapshotContents(),
+    };
+  }
+
+  restore(state: ReturnType<AttachedWindows['snapshot']>): void {
+    this.watermark = state.watermark;
+    this.keys.restore(state.keys);
+    this.slices.restore(state.slices);
+    this.timers.restore(state.timers);
+    this.rows.restore(state.rows);
+    this.restoreContents(state.contents);
+  }
+
   process(batch: Batch): void {
     this.keys.bind(batch.columns, batch.length);
     const need = batch.length * this.rows.width;
