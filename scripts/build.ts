@@ -36,7 +36,7 @@ function options(bundle: Bundle, settings: Settings): BuildOptions {
       'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development'),
       ...bundle.options.define,
     },
-    plugins: [writer(bundle, settings)],
+    plugins: [...(bundle.options.plugins ?? []), writer(bundle, settings)],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { BuildOptions } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
 
 /** One bundle of the product: what goes in, what comes out, and the esbuild options that differ. */
 export interface Bundle {
@@ -19,6 +19,19 @@ const node: BuildOptions = {
   banner: { js: 'const __importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
+/**
+ * The Kafka client is half of all code and most sessions never need it: a bundle of its own, read with the first Kafka table, takes
+ * a tenth off every start.
+ */
+const kafkaApart: Plugin = {
+  name: 'kafka-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/clients\/kafka\/index\.ts$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './kafka-client.cjs', external: true },
+    );
+  },
+};
+
 const webview: BuildOptions = { platform: 'browser', format: 'esm', target: 'es2024', jsx: 'automatic' };
 
 /** Every bundle, in the order in which it is built. */
@@ -35,8 +48,14 @@ export const bundles: readonly Bundle[] = [
     outfile: 'dist/language-server.cjs',
     options: node,
   },
-  { name: 'local-runtime', entry: 'local-runtime/main.ts', outfile: 'dist/local-runtime.cjs', options: node },
-  { name: 'cli', entry: 'cli/main.ts', outfile: 'dist/cli.cjs', options: node },
+  { name: 'kafka-client', entry: 'clients/kafka/index.ts', outfile: 'dist/kafka-client.cjs', options: node },
+  {
+    name: 'local-runtime',
+    entry: 'local-runtime/main.ts',
+    outfile: 'dist/local-runtime.cjs',
+    options: { ...node, plugins: [kafkaApart] },
+  },
+  { name: 'cli', entry: 'cli/main.ts', outfile: 'dist/cli.cjs', options: { ...node, plugins: [kafkaApart] } },
   {
     name: 'results-renderer',
     entry: 'webviews/results/renderer.tsx',
