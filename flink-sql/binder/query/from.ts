@@ -1,22 +1,9 @@
 import type { ResolvedView } from '../../catalog/model.ts';
 import type { JoinType, PlanHint, Rel } from '../../plan/rel.ts';
-import {
-  and,
-  call,
-  correlate,
-  filter,
-  inputRef,
-  isTrue,
-  join,
-  project,
-  TRUE,
-  temporalCondition,
-  timeAttribute,
-} from '../../plan/rel-builder.ts';
+import { and, call, correlate, filter, inputRef, isTrue, join, project, TRUE } from '../../plan/rel-builder.ts';
 import type { Rex } from '../../plan/rex.ts';
 import type {
   DerivedTable,
-  Expression,
   Hint,
   Identifier,
   Join,
@@ -41,6 +28,7 @@ import { outputNames } from './output-names.ts';
 import { bindQuery, queryContext } from './query.ts';
 import { relUsesCorrelation } from './rel-walk.ts';
 import { catalogTableRel } from './table.ts';
+import { bindPeriod, bindTemporal } from './temporal.ts';
 import { bindUnnest } from './unnest.ts';
 import { bindWindowFunction, windowFunctionName } from './window-function.ts';
 
@@ -119,9 +107,9 @@ function bindMatchRecognize(relation: MatchRecognize, env: QueryEnv, context: Qu
   return single(bindMatch(relation, bindRelation(relation.input, env, context), env, context), alias?.name.name);
 }
 
-function bindTableRef(ref: TableRef, env: QueryEnv, context: QueryContext): FromResult {
+export function bindTableRef(ref: TableRef, env: QueryEnv, context: QueryContext): FromResult {
   if (ref.systemTime) {
-    throw unsupported(ref, 'FOR SYSTEM_TIME AS OF');
+    bindPeriod(ref.systemTime, env.outer, context);
   }
   if (ref.sample) {
     throw unsupported(ref, 'TABLESAMPLE');
@@ -288,7 +276,7 @@ function bindJoin(node: Join, env: QueryEnv, context: QueryContext): FromResult 
     return bindLateral(node, node.right, left, joinType, env, context);
   }
   if (node.right.kind === 'TableRef' && node.right.systemTime) {
-    return bindTemporal(node, node.right, node.right.systemTime, left, joinType, env, context);
+    return bindTemporal(node, { ...node.right, systemTime: node.right.systemTime }, left, joinType, env, context);
   }
   const right = bindRelation(node.right, env, context);
   checkNames(left, right, node);
@@ -312,7 +300,7 @@ interface Combined {
   result(condition: { readonly rex: Rex; readonly using: readonly string[] }): FromResult;
 }
 
-function combine(left: FromResult, right: FromResult, joinType: JoinType): Combined {
+export function combine(left: FromResult, right: FromResult, joinType: JoinType): Combined {
   const shell = join(left.rel, right.rel, joinType, TRUE);
   const inner = join(left.rel, right.rel, 'INNER', TRUE);
   const width = left.rel.fields.length;
@@ -376,7 +364,7 @@ function mergedColumn(left: Rex, right: Rex, joinType: JoinType): Rex {
   return left;
 }
 
-function joinCondition(
+export function joinCondition(
   node: Join,
   left: FromResult,
   right: FromResult,
@@ -458,7 +446,7 @@ function equalities(
   );
 }
 
-function checkNames(left: FromResult, right: FromResult, node: Join): void {
+export function checkNames(left: FromResult, right: FromResult, node: Join): void {
   for (const relation of right.relations) {
     if (relation.name !== undefined && left.relations.some((other) => other.name === relation.name)) {
       throw validatorError(
@@ -513,49 +501,6 @@ function bindLateral(
       : inputRef(right.rel.fields, node.index - width);
   });
   return { ...result, rel: correlate(left.rel, filter(right.rel, over), joinType, id) };
-}
-
-/** A join with the versions of a table at the left row's time: FOR SYSTEM_TIME AS OF left.time. */
-function bindTemporal(
-  node: Join,
-  ref: TableRef,
-  systemTime: Expression,
-  left: FromResult,
-  joinType: JoinType,
-  env: QueryEnv,
-  context: QueryContext,
-): FromResult {
-  if (joinType !== 'INNER' && joinType !== 'LEFT') {
-    throw unplacedError('IllegalStateException', node, `Unknown join type ${joinType}`, 'join-type');
-  }
-  const { systemTime: _, ...plain } = ref;
-  const table = bindTableRef(plain, env, context);
-  const id = context.newCorrelationId();
-  const outer = { scope: fromScope('SELECT', left.relations, left.merged, env), id };
-  const scope = { clause: 'SELECT', relations: [], over: false, outer } as const;
-  const period = bindExpression(systemTime, scope, context.expressions);
-  if (period.kind !== 'Correlation' || timeAttribute(period.type) === undefined) {
-    throw unplacedError(
-      'ValidationException',
-      systemTime,
-      "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field",
-      'temporal-join',
-    );
-  }
-  const right: FromResult = {
-    ...table,
-    rel: { kind: 'Snapshot', fields: table.rel.fields, input: table.rel, period },
-  };
-  checkNames(left, right, node);
-  const combined = combine(left, right, joinType);
-  const { rex, using } = joinCondition(node, left, right, combined, env, context);
-  const width = left.rel.fields.length;
-  const rowtime = table.rel.fields.findIndex((field) => timeAttribute(field.type) === 'ROWTIME');
-  const times = [inputRef(combined.fields, period.index)];
-  if (rowtime >= 0 && timeAttribute(period.type) === 'ROWTIME') {
-    times.push(inputRef(combined.fields, width + rowtime));
-  }
-  return combined.result({ rex: and([rex, temporalCondition(times)]), using });
 }
 
 /** Names of FROM in a clause. */
