@@ -21,11 +21,11 @@ export async function buildLocalRuntime(): Promise<void> {
 }
 
 /** Starts the bundled local runtime as the extension does. It must have been built. */
-export async function startLocalRuntime(cwd: string): Promise<LocalRuntimeServer> {
+export async function startLocalRuntime(cwd: string, env: NodeJS.ProcessEnv = {}): Promise<LocalRuntimeServer> {
   const token = randomBytes(24).toString('base64url');
   const child = spawn(process.execPath, [join(root, 'dist', 'local-runtime.cjs'), '--port', '0'], {
     cwd,
-    env: { ...process.env, MILLRACE_TOKEN: token },
+    env: { ...process.env, ...env, MILLRACE_TOKEN: token },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
