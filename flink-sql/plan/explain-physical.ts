@@ -4,7 +4,7 @@ import type { RowField } from '../types/logical-type.ts';
 import { matchItems } from './match-text.ts';
 import type { AttachedWindow, Physical } from './physical.ts';
 import type { GroupWindow, WindowSpec } from './rel.ts';
-import { and, conjuncts } from './rel-builder.ts';
+import { and, conjuncts, timeAttribute } from './rel-builder.ts';
 import type { AggregateCall, Rex } from './rex.ts';
 import { frameText, orderText, type RexStyle, rexText, valueText } from './rex-text.ts';
 
@@ -280,7 +280,7 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
           ['rankType', 'ROW_NUMBER'],
           ['rankRange', `rankStart=${node.rankStart}, rankEnd=${node.rankEnd}`],
           ['partitionBy', pick(node.fields, node.partition)],
-          ['orderBy', order],
+          ['orderBy', node.order.map((key) => timedOrderText(key, node.input.fields)).join(', ')],
           ['select', select.join(', ')],
         ],
       };
@@ -318,7 +318,7 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
           ['rankType', 'ROW_NUMBER'],
           ['rankRange', `rankStart=${node.rankStart}, rankEnd=${node.rankEnd}`],
           ['partitionBy', pick(node.fields, node.partition)],
-          ['orderBy', orderText(node.order, node.fields).replaceAll(/\b(ROWTIME|PROCTIME) /g, '')],
+          ['orderBy', orderText(node.order, node.fields)],
           ['select', select.join(', ')],
         ],
       };
@@ -426,6 +426,13 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       return { type: 'Sink', items: node.upsertMaterialize ? [...items, ['upsertMaterialize', 'true']] : items };
     }
   }
+}
+
+/** `ROWTIME ts ASC`: a Rank names the kind of a time attribute. */
+function timedOrderText(key: Parameters<typeof orderText>[0][number], fields: readonly RowField[]): string {
+  const type = fields[key.index]?.type;
+  const attribute = type && timeAttribute(type);
+  return `${attribute ? `${attribute} ` : ''}${orderText([key], fields)}`;
 }
 
 /** Equalities and the rest of a join's condition. */

@@ -159,7 +159,7 @@ function asRank(condition: Rex, top: ProjectRel): Rel | undefined {
     throw tableError(`Rank end should not less than zero, but now is ${range.end}`, 'rank-end');
   }
   const columns = new Columns(extractOver(top.input));
-  const partition = over.partitionBy.map((rex) => columns.indexOf(rex));
+  const partition = over.partitionBy.map((rex) => columns.indexOf(rex)).sort((a, b) => a - b);
   const order = orderOf(over, columns);
   if (order.length === 0) {
     throw catalogError(

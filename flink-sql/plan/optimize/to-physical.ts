@@ -25,7 +25,7 @@ import {
   windowRank,
   windowSource,
 } from './window-nodes.ts';
-import { isWindowGroup, type WindowColumns, windowColumns } from './window-properties.ts';
+import { isWindowGroup, type WindowColumns, windowColumns, windowJoin } from './window-properties.ts';
 
 /** Logical nodes to the physical stream nodes that Flink makes of them, without traits and ids. */
 export class PhysicalBuilder {
@@ -348,7 +348,8 @@ export class PhysicalBuilder {
   #join(rel: JoinRel): Physical {
     const width = rel.left.fields.length;
     const times = temporalTimes(rel);
-    const bounds = times ? undefined : intervalBounds(rel);
+    // Equal times within equal windows are a window join still.
+    const bounds = times || windowJoin(rel) ? undefined : intervalBounds(rel);
     const kept = times ?? bounds;
     const keys = equiKeys(kept ? { ...rel, condition: and(kept.rest) } : rel, width);
     const left = this.build(withExtra(rel.left, keys.leftExtra));
