@@ -9,6 +9,7 @@ import { GroupAggregateOperator } from '../operators/group-aggregate.ts';
 import { GroupWindowAggregateOperator } from '../operators/group-window-aggregate.ts';
 import { IntervalJoinOperator } from '../operators/interval-join.ts';
 import { JoinOperator } from '../operators/join.ts';
+import { MatchRecognizeOperator } from '../operators/match-recognize.ts';
 import type { Operator, OperatorContext } from '../operators/operator.ts';
 import { OverAggregateOperator } from '../operators/over-aggregate.ts';
 import { limitOperator, rankOperator } from '../operators/rank/rank-for.ts';
@@ -115,6 +116,8 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
     }
     case 'OverAggregate':
       return new OverAggregateOperator(node, types, context);
+    case 'Match':
+      return new MatchRecognizeOperator(node, types, context);
     case 'TemporalSort':
       return new TemporalSortOperator(node, types, context);
     case 'Deduplicate':
