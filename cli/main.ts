@@ -5,6 +5,7 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
 
   millrace run FILE [--jsonl] [--url URL]     run the statements of a SQL file or notebook, print results live
   millrace check FILE... [--jsonl]            report mistakes without running anything
+  millrace fmt FILE... [--check]              format files in place; --check only names those that would change
   millrace gateway [--port N] [--host ADDRESS] [--no-token]
                                               serve the Flink SQL Gateway REST API on this machine
 
@@ -14,7 +15,7 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
   --no-token   serve clients that cannot send a bearer token; else it is MILLRACE_TOKEN, or a new one that is printed
   --help, --version
 
-FILE may be - for standard input. Exit status: 0 done, 1 a statement failed or check found errors, 2 wrong usage.
+FILE may be - for standard input. Exit status: 0 done, 1 a statement failed or a check found something, 2 wrong usage.
 `;
 
 async function main(args: readonly string[]): Promise<number> {
@@ -32,6 +33,8 @@ async function main(args: readonly string[]): Promise<number> {
       return (await import('./run.ts')).run(rest);
     case 'check':
       return (await import('./check.ts')).check(rest);
+    case 'fmt':
+      return (await import('./fmt.ts')).fmt(rest);
     case 'gateway':
       return (await import('./gateway.ts')).gateway(rest);
     case undefined:

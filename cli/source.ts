@@ -7,6 +7,8 @@ export interface SqlSource {
   /** Name for messages. */
   readonly file: string;
   readonly text: string;
+  /** Whether the file begins with a byte order mark, which `text` has not. */
+  readonly marked: boolean;
   readonly statements: readonly { readonly start: number; readonly end: number }[];
 }
 
@@ -20,6 +22,7 @@ export function readSource(file: string): SqlSource {
     const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a directory' : String(error);
     throw new UsageError(`${file}: ${why}`);
   }
-  if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
-  return { file: file === '-' ? '<stdin>' : file, text, statements: splitStatements(text) };
+  const marked = text.charCodeAt(0) === 0xfeff;
+  if (marked) text = text.slice(1);
+  return { file: file === '-' ? '<stdin>' : file, text, marked, statements: splitStatements(text) };
 }

@@ -6,7 +6,6 @@ import { functionMarkdown } from './hover.ts';
 import type { AnalyzedText } from './program.ts';
 import { scopeAt } from './scope-at.ts';
 
-
 export interface CompletionItem {
   readonly label: string;
   readonly kind: 'keyword' | 'table' | 'view' | 'column' | 'function' | 'cte';

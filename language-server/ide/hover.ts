@@ -7,7 +7,6 @@ import { asSummaryString } from '../../flink-sql/types/print.ts';
 import type { AnalyzedText } from './program.ts';
 import { scopeAt } from './scope-at.ts';
 
-
 /** What to show for a place, as Markdown, and the range it is about. */
 export interface Hover {
   readonly start: number;

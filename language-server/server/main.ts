@@ -13,6 +13,7 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
 import { type CompletionItem, complete } from '../ide/completion.ts';
+import { formatEdit } from '../ide/format.ts';
 import { hover } from '../ide/hover.ts';
 import { type AnalyzedText, analyzeProgram } from '../ide/program.ts';
 
@@ -36,6 +37,7 @@ connection.onInitialize(() => ({
     },
     completionProvider: { triggerCharacters: ['.'] },
     hoverProvider: true,
+    documentFormattingProvider: true,
   },
 }));
 
@@ -159,6 +161,15 @@ connection.onHover(({ textDocument, position }) => {
     contents: { kind: MarkupKind.Markdown, value: shown.markdown },
     range: { start: found.document.positionAt(shown.start), end: found.document.positionAt(shown.end) },
   };
+});
+
+connection.onDocumentFormatting(({ textDocument }) => {
+  const cell = notebooks.cellTextDocuments.get(textDocument.uri);
+  const document = files.get(textDocument.uri) ?? cell;
+  const edit = document && formatEdit(document.getText(), cell !== undefined);
+  if (!document || !edit) return [];
+  const range = { start: document.positionAt(edit.start), end: document.positionAt(edit.end) };
+  return [{ range, newText: edit.text }];
 });
 
 files.listen(connection);

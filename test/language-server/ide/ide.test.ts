@@ -24,7 +24,9 @@ describe('diagnostics', () => {
     expect(at(ORDERS, 'SELECT product, SUM(amount) FROM orders GROUP BY product').faults).toEqual([]);
   });
   it('marks a misspelt column with Flink’s words', () => {
-    expect(at(ORDERS, 'SELECT id, prodct FROM orders').faults).toEqual(["prodct → Column 'prodct' not found in any table"]);
+    expect(at(ORDERS, 'SELECT id, prodct FROM orders').faults).toEqual([
+      "prodct → Column 'prodct' not found in any table",
+    ]);
   });
   it('marks an unknown table', () => {
     expect(at(ORDERS, 'SELECT * FROM ordrs').faults).toEqual(["ordrs → Object 'ordrs' not found"]);
@@ -46,7 +48,9 @@ describe('completion', () => {
     return complete(text, offset).map((i) => i.label);
   };
   it('gives columns before FROM is finished reading', () => {
-    expect(labels(ORDERS, 'SELECT | FROM orders')).toEqual(expect.arrayContaining(['id', 'product', 'amount', 'orders', 'COUNT']));
+    expect(labels(ORDERS, 'SELECT | FROM orders')).toEqual(
+      expect.arrayContaining(['id', 'product', 'amount', 'orders', 'COUNT']),
+    );
   });
   it('gives columns of an alias', () => {
     expect(labels(ORDERS, 'SELECT o.| FROM orders AS o')).toEqual(['id', 'product', 'amount', 'address', 'ts']);
