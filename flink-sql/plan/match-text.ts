@@ -39,6 +39,9 @@ function expressionText(rex: Rex, fields: readonly string[] | undefined, style: 
       const [fn, ...args] = node.operands;
       return { ...node, fn: fn?.kind === 'Literal' ? String(fn.value) : '', operands: args.map(plain) };
     }
+    if (COMPARISONS.has(node.fn) || node.fn === '/') {
+      return { ...node, operands: commonCastsHidden(node.fn, node.operands).map(plain) };
+    }
     const [operand] = node.operands;
     if (hideCasts && node.fn === 'CAST' && operand?.kind === 'Call' && operand.fn === 'PATTERN_REF') {
       return plain(operand);
@@ -47,6 +50,17 @@ function expressionText(rex: Rex, fields: readonly string[] | undefined, style: 
   };
   const shaped = plain(rex);
   return rexText(shaped, columns, style);
+}
+
+const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=']);
+
+/** Calcite leaves operands of different types as they are where this binder casts both: a literal's cast shows that it did. */
+function commonCastsHidden(fn: string, operands: readonly Rex[]): readonly Rex[] {
+  const bare = operands.map((rex) => (rex.kind === 'Call' && rex.fn === 'CAST' ? (rex.operands[0] as Rex) : rex));
+  const isAggregate = (rex: Rex | undefined) => rex?.kind === 'Call' && rex.fn === 'PATTERN_AGG';
+  const implicit =
+    fn === '/' ? bare.every(isAggregate) : bare.some((rex, i) => rex.kind === 'Literal' && rex !== operands[i]);
+  return implicit ? bare : operands;
 }
 
 const directions = (spec: MatchSpec, text: (order: MatchSpec['order'][number]) => string): string =>

@@ -102,7 +102,14 @@ export function bindRelation(relation: Relation, env: QueryEnv, context: QueryCo
 function bindMatchRecognize(relation: MatchRecognize, env: QueryEnv, context: QueryContext): FromResult {
   const { alias } = relation;
   if (alias?.columns) {
-    throw validatorError(relation, `Duplicate relation name '${alias.name.name}' in FROM clause`, 'duplicate-alias');
+    // Calcite places it at the keyword.
+    const rest = context.source.slice(relation.input.end);
+    const start = relation.input.end + rest.length - rest.trimStart().length;
+    throw validatorError(
+      { start, end: relation.end },
+      `Duplicate relation name '${alias.name.name}' in FROM clause`,
+      'duplicate-alias',
+    );
   }
   return single(bindMatch(relation, bindRelation(relation.input, env, context), env, context), alias?.name.name);
 }
@@ -246,9 +253,17 @@ function bindUnnested(relation: Unnest, outer: OuterScope | undefined, context: 
   return relation.alias ? aliased(rel, relation.alias) : single(rel, undefined);
 }
 
-function bindTableFunction(relation: TableFunction, env: QueryEnv, context: QueryContext): FromResult {
+function bindTableFunction(
+  relation: TableFunction,
+  env: QueryEnv,
+  context: QueryContext,
+  outer: OuterScope | undefined = env.outer,
+): FromResult {
   const fn = windowFunctionName(relation.call);
   if (fn === undefined) {
+    // No built-in function gives a table: binding the call says that there is none of this name, or what its arguments lack.
+    const scope = { clause: 'SELECT', relations: [], over: false, ...(outer ? { outer } : {}) } as const;
+    bindExpression(relation.call, scope, context.expressions);
     throw unsupported(relation, 'Table functions other than TUMBLE, HOP, CUMULATE and SESSION');
   }
   const rel = bindWindowFunction(fn, relation.call, env, context);
@@ -278,7 +293,13 @@ function bindJoin(node: Join, env: QueryEnv, context: QueryContext): FromResult 
   if (node.right.kind === 'TableRef' && node.right.systemTime) {
     return bindTemporal(node, { ...node.right, systemTime: node.right.systemTime }, left, joinType, env, context);
   }
-  const right = bindRelation(node.right, env, context);
+  const right =
+    node.right.kind === 'TableFunction' && windowFunctionName(node.right.call) === undefined
+      ? bindTableFunction(node.right, env, context, {
+          scope: fromScope('SELECT', left.relations, left.merged, env),
+          id: context.newCorrelationId(),
+        })
+      : bindRelation(node.right, env, context);
   checkNames(left, right, node);
   const isCross = node.type === 'COMMA' || node.type === 'CROSS';
   if (!isCross && !node.natural && !node.on && !node.using) {

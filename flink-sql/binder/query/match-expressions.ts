@@ -36,6 +36,11 @@ export class MatchExpressions {
     return navigated(rex, (ref, name) => navigation(name === variable ? 'PREV' : 'LAST', ref, 0));
   }
 
+  /** A part of the statement as written. */
+  text({ start, end }: { readonly start: number; readonly end: number }): string {
+    return this.#context.source.slice(start, end);
+  }
+
   #scope(clause: Clause): Scope {
     const named = [...this.#names].map((name) => ({ name, fields: this.#fields, offset: 0 }));
     const scope: Scope = {
@@ -95,8 +100,13 @@ export class MatchExpressions {
       }
       case 'MATCH_PROCTIME':
         return call('MATCH_PROCTIME', [], types.timestampLtz(3, false, 'PROCTIME'));
-      default:
+      case 'MATCH_NUMBER':
+        throw validatorError(node, `No match found for function signature ${name}().`, 'unknown-function');
+      default: {
+        const star = node.args.find((argument) => argument.kind === 'Star' && argument.qualifier.length > 0);
+        if (star) throw validatorError({ start: star.end - 1, end: star.end }, "Unknown field '*'", 'star-argument');
         return undefined;
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import { inputRef, isTimestamp } from '../../plan/rel-builder.ts';
 import type { Rex } from '../../plan/rex.ts';
 import { rexText } from '../../plan/rex-text.ts';
 import type { AfterMatch, Expression, Identifier, MatchRecognize, Pattern } from '../../syntax/ast.ts';
+import { walk } from '../../syntax/walk.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import { bindExpression } from '../expressions/index.ts';
 import { type QueryContext, type QueryEnv, unplacedError, validatorError } from './context.ts';
@@ -125,12 +126,23 @@ function bindDefines(node: MatchRecognize, expressions: MatchExpressions): Match
       throw validatorError(define, `Pattern variable '${variable}' has already been defined`, 'duplicate-variable');
     }
     defined.add(variable);
+    refuseSubquery(define.condition, expressions);
     checkNavigation(define.condition, false);
     const condition = expressions.bind(define.condition, 'DEFINE', variable);
     if (condition.type.root !== 'BOOLEAN') {
       throw validatorError(define, 'DEFINE clause must be a condition', 'not-boolean');
     }
     return { variable, condition };
+  });
+}
+
+/** Flink's grammar takes a subquery in DEFINE, its validator has no scope for it. */
+function refuseSubquery(condition: Expression, expressions: MatchExpressions): void {
+  walk(condition, (node) => {
+    if (node.kind === 'Subquery' || node.kind === 'Exists' || node.kind === 'InQuery') {
+      const { query } = node;
+      throw unplacedError('NullPointerException', node, `no SELECT scope for ${expressions.text(query)}`, 'subquery');
+    }
   });
 }
 

@@ -231,7 +231,7 @@ export interface PatternAlternation extends NodeBase {
 export interface PatternQuantified extends NodeBase {
   readonly kind: 'PatternQuantified';
   readonly pattern: Pattern;
-  readonly form: '*' | '+' | '?' | '{n}' | '{n,}' | '{n,m}' | '{,m}' | '{-}';
+  readonly form: '*' | '+' | '?' | '{n}' | '{n,}' | '{n,m}' | '{,m}';
   readonly min?: number;
   readonly max?: number;
   readonly reluctant: boolean;

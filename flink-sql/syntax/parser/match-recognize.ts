@@ -134,9 +134,14 @@ function concatenation(p: Parser): Pattern {
 function factor(p: Parser): Pattern {
   const { start } = p;
   const pattern = primary(p);
+  if (p.at(T.LBRACE) && p.peek(1) === T.MINUS) {
+    // No quantifier after all: an exclusion that follows.
+    const items = [pattern, primary(p)];
+    return { kind: 'PatternConcat', start, end: p.end, items };
+  }
   const quantifier = quantifierOf(p);
   if (quantifier === undefined) return pattern;
-  const reluctant = quantifier.form !== '{-}' && p.accept(T.HOOK);
+  const reluctant = p.accept(T.HOOK);
   return { kind: 'PatternQuantified', start, end: p.end, pattern, ...quantifier, reluctant };
 }
 
@@ -145,12 +150,6 @@ function quantifierOf(p: Parser): Pick<PatternQuantified, 'form' | 'min' | 'max'
   if (p.accept(T.PLUS)) return { form: '+', min: 1 };
   if (p.accept(T.HOOK)) return { form: '?', min: 0, max: 1 };
   if (!p.accept(T.LBRACE)) return undefined;
-  if (p.accept(T.MINUS)) {
-    alternation(p);
-    p.expect(T.MINUS);
-    p.expect(T.RBRACE);
-    return { form: '{-}' };
-  }
   if (p.accept(T.COMMA)) {
     const max = count(p);
     p.expect(T.RBRACE);

@@ -137,13 +137,18 @@ function apply(p: Parser, left: Relation, opStart: number, type: 'CROSS APPLY' |
 /** A relation without its alias and sample, as its production builds it. */
 type Primary = Exclude<Relation, Join | Invalid>;
 
-/** primary [PIVOT …] [UNPIVOT …] [[AS] alias [( column, … )]] [TABLESAMPLE …] */
+/** primary [PIVOT …] [UNPIVOT …] [[AS] alias [( column, … )] [MATCH_RECOGNIZE … [[AS] alias]]] [TABLESAMPLE …] */
 export function relation(p: Parser, nested = false): Relation {
   p.enter();
   let node: Primary | Invalid = primary(p, nested);
   if (p.at(K.PIVOT) && p.peek(1) === T.LPAREN) node = pivot(p, node);
   if (p.at(K.UNPIVOT)) node = unpivot(p, node);
-  const alias = tableAlias(p);
+  let alias = tableAlias(p);
+  if (alias && p.at(K.MATCH_RECOGNIZE)) {
+    // `t AS a MATCH_RECOGNIZE (…) AS m`: the first alias names the rows that go in.
+    node = matchRecognize(p, Object.assign(node, { end: alias.end, alias }));
+    alias = tableAlias(p);
+  }
   const sample = p.accept(K.TABLESAMPLE) ? tableSample(p) : undefined;
   p.leave();
   if (alias === undefined && sample === undefined) return node;
