@@ -4,6 +4,7 @@ import { type Keys, upsertKeys } from './optimize/keys.ts';
 import { checkMatch } from './optimize/match-checks.ts';
 import { draft } from './optimize/physical-nodes.ts';
 import type { ChangelogMode, JoinSide, Physical, Sink, StateInfo } from './physical.ts';
+import { timeAttribute } from './rel-builder.ts';
 import { refsOf } from './rex-refs.ts';
 
 /** Kinds of change (ModifyKindSet). */
@@ -26,6 +27,12 @@ const union = (a: ModifyKinds, b: ModifyKinds): ModifyKinds => ({
 });
 
 const isInsertOnly = (kinds: ModifyKinds): boolean => !kinds.update && !kinds.delete;
+
+/** Is an OVER aggregate ordered by a time attribute? Else its rows change when rows come in between. */
+export function isTimeOrdered({ order, input }: Extract<Physical, { kind: 'OverAggregate' }>): boolean {
+  const type = order[0] && input.fields[order[0].index]?.type;
+  return type !== undefined && timeAttribute(type) !== undefined;
+}
 
 /** Inputs of a physical node, in order. */
 export function physicalInputs(node: Physical): readonly Physical[] {
@@ -125,8 +132,12 @@ export class TraitInference {
         this.#requireInsertOnly(node, 'StreamPhysicalGroupWindowAggregate', first, true);
         return INSERT_ONLY;
       case 'WindowAggregate':
+      case 'Collapse':
         return INSERT_ONLY;
       case 'OverAggregate':
+        if (!isTimeOrdered(node)) {
+          return ALL;
+        }
         this.#requireInsertOnly(node, 'StreamPhysicalOverAggregate', first, false);
         return INSERT_ONLY;
       case 'Match':
@@ -276,9 +287,20 @@ export class TraitInference {
         const retracting = !isInsertOnly(this.kinds(node.input));
         return input && this.#finish(node, { ...node, retracting }, [input], 'NONE');
       }
+      case 'OverAggregate': {
+        if (isTimeOrdered(node)) {
+          return this.#forward(node, required);
+        }
+        const input = this.satisfy(node.input, 'BOTH');
+        return input && this.#finish(node, node, [input], required);
+      }
       case 'Limit': {
         const input = this.satisfy(node.input, 'BOTH');
         return input && this.#finish(node, node, [input], required);
+      }
+      case 'Collapse': {
+        const input = this.satisfy(node.input, 'BOTH');
+        return input && this.#finish(node, node, [input], 'NONE');
       }
       case 'Join': {
         const sided = this.#joinSides(node);
@@ -408,6 +430,8 @@ export class TraitInference {
           : { what: 'rows of matches that began', bound };
       case 'TemporalSort':
         return { what: 'rows above the watermark', bound: 'watermark' };
+      case 'Collapse':
+        return { what: 'all rows until the input ends', bound: 'unbounded' };
       case 'IntervalJoin':
         return { what: 'rows of both inputs within the interval', bound: 'watermark' };
       case 'TemporalJoin':

@@ -1,6 +1,8 @@
 import type { Physical } from '../../flink-sql/plan/physical.ts';
+import { isTimeOrdered } from '../../flink-sql/plan/traits.ts';
 import { FlinkFault } from '../errors.ts';
 import { ChangelogNormalizeOperator } from '../operators/changelog-normalize.ts';
+import { CollapseOperator } from '../operators/collapse.ts';
 import { CorrelateOperator } from '../operators/correlate.ts';
 import { DeduplicateOperator } from '../operators/deduplicate.ts';
 import { DropUpdateBeforeOperator } from '../operators/drop-update-before.ts';
@@ -10,6 +12,7 @@ import { GroupWindowAggregateOperator } from '../operators/group-window-aggregat
 import { IntervalJoinOperator } from '../operators/interval-join.ts';
 import { JoinOperator } from '../operators/join.ts';
 import { MatchRecognizeOperator } from '../operators/match-recognize.ts';
+import { NonTimeOverOperator } from '../operators/non-time-over.ts';
 import type { Operator, OperatorContext } from '../operators/operator.ts';
 import { OverAggregateOperator } from '../operators/over-aggregate.ts';
 import { limitOperator, rankOperator } from '../operators/rank/rank-for.ts';
@@ -115,9 +118,13 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
       return new TemporalJoinOperator(node, [types, right], condition, context);
     }
     case 'OverAggregate':
-      return new OverAggregateOperator(node, types, context);
+      return isTimeOrdered(node)
+        ? new OverAggregateOperator(node, types, context)
+        : new NonTimeOverOperator(node, types, context);
     case 'Match':
       return new MatchRecognizeOperator(node, types, context);
+    case 'Collapse':
+      return new CollapseOperator(node, types, context);
     case 'TemporalSort':
       return new TemporalSortOperator(node, types, context);
     case 'Deduplicate':

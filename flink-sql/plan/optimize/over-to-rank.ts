@@ -2,7 +2,7 @@ import { rewriteRex, rexEquals, rexSome } from '../../binder/expressions/rex-uti
 import { catalogError } from '../../catalog/errors.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import type { OverRel, ProjectRel, RankRel, Rel } from '../rel.ts';
-import { and, call, conjuncts, filter, inputRef, isTrue, project } from '../rel-builder.ts';
+import { and, call, conjuncts, filter, inputRef, isTrue, project, timeAttribute } from '../rel-builder.ts';
 import type { AggregateCall, Rex, RexOver } from '../rex.ts';
 
 import { windowColumns } from './window-properties.ts';
@@ -257,7 +257,7 @@ function shown(value: unknown): unknown {
 
 /** SUM over a window is NULL without a value: CASE WHEN COUNT(x) > 0 THEN $SUM0(x) END, as Calcite rewrites it. */
 function lowered(over: RexOver, place: (over: RexOver) => Rex): Rex {
-  if (over.call.fn !== 'SUM') {
+  if (over.call.fn !== 'SUM' || !over.call.type.nullable) {
     return place(over);
   }
   const notNull = { ...over.call.type, nullable: false } as LogicalType;
@@ -279,6 +279,10 @@ function checkOver(over: OverRel): void {
   }
   if (first.descending) {
     throw tableError('The window can only be ordered in ASCENDING mode.', 'over-order');
+  }
+  const ordered = over.input.fields[first.index];
+  if (ordered && timeAttribute(ordered.type) === undefined && over.lower.kind !== 'UnboundedPreceding') {
+    throw tableError('Non-time attribute sort is not supported for bounded OVER window.', 'over-order');
   }
   if (over.upper.kind !== 'CurrentRow') {
     throw tableError('OVER RANGE FOLLOWING windows are not supported yet.', 'over-frame');
