@@ -1,5 +1,16 @@
 import type { Rel } from '../../plan/rel.ts';
-import { aggregate, filter, inputRef, project, sort, uniqueNames, values } from '../../plan/rel-builder.ts';
+import {
+  aggregate,
+  call,
+  filter,
+  inputRef,
+  project,
+  sort,
+  timeAttribute,
+  uniqueNames,
+  values,
+  withoutTimeAttribute,
+} from '../../plan/rel-builder.ts';
 import type { Rex, SortKey } from '../../plan/rex.ts';
 import type { Expression, Identifier, NodeBase, OrderItem, Select, WindowSpec } from '../../syntax/ast.ts';
 import { types } from '../../types/logical-type.ts';
@@ -188,10 +199,17 @@ function bindItems(select: Select, from: FromResult, scope: Scope, context: Quer
     if (expr.kind === 'NullLiteral') {
       throw validatorError(expr, "Illegal use of 'NULL'", 'null');
     }
-    const rex = bindExpression(expr, scope, context.expressions);
+    const bound = bindExpression(expr, scope, context.expressions);
+    const rex = expr.kind === 'Cast' ? castTimeAway(bound) : bound;
     items.push({ rex, name: alias?.name ?? derivedName(expr, items.length), place });
   }
   return items;
+}
+
+/** A column cast to the type that it has is no time attribute any more. */
+function castTimeAway(rex: Rex): Rex {
+  const isTime = rex.kind === 'InputRef' && timeAttribute(rex.type) !== undefined;
+  return isTime ? call('CAST', [rex], withoutTimeAttribute(rex.type)) : rex;
 }
 
 function starColumns(qualifier: readonly Identifier[], from: FromResult): FromResult['star'] {

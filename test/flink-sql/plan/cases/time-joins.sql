@@ -21,3 +21,7 @@ EXPLAIN SELECT vid, tag, o FROM seen LEFT JOIN UNNEST(tags) WITH ORDINALITY AS t
 EXPLAIN SELECT vid, tag FROM seen LEFT JOIN UNNEST(tags) AS t (tag) ON vid = 'b';
 EXPLAIN SELECT * FROM UNNEST(ARRAY[1, 2]);
 EXPLAIN SELECT * FROM UNNEST(1);
+EXPLAIN SELECT c.cid, x FROM clicks c, LATERAL TABLE(nofn(c.usr)) AS f (x);
+EXPLAIN SELECT window_start FROM TABLE(TUMBLE((SELECT CAST(ct AS TIMESTAMP(3)) AS ct FROM clicks), DESCRIPTOR(ct), INTERVAL '1' HOUR));
+EXPLAIN SELECT c.cid, r.rate FROM (SELECT cid, usr, CAST(ct AS TIMESTAMP(3)) AS ct FROM clicks) c JOIN rates FOR SYSTEM_TIME AS OF c.ct AS r ON c.usr = r.cur;
+EXPLAIN SELECT c.cid, r.rate FROM clicks c, rates FOR SYSTEM_TIME AS OF c.ct AS r WHERE c.usr = r.cur;
