@@ -34,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   runtime = new LocalRuntime({
     script: bundle('local-runtime.cjs'),
+    compileCache: join(context.globalStorageUri.fsPath, 'compile-cache'),
     cwd: () => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
     log,
   });

@@ -13,8 +13,8 @@ beforeAll(() => {
   for (const name of ['package.json', 'package-lock.json', 'tsconfig.json'])
     cpSync(join(root, name), join(clone, name));
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
-  for (const folder of ['cli', 'local-runtime']) mkdirSync(join(clone, folder));
-  writeFileSync(join(clone, 'local-runtime', 'main.ts'), 'export {};');
+  for (const folder of ['cli', 'clients/kafka']) mkdirSync(join(clone, folder), { recursive: true });
+  writeFileSync(join(clone, 'clients', 'kafka', 'index.ts'), 'export {};');
   writeCli('first');
 });
 afterAll(() => rmSync(clone, { recursive: true, force: true }));
