@@ -307,6 +307,13 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
     }
     case 'Match':
       return { type: 'Match', items: matchItems(node.spec, names(node.input.fields)) };
+    case 'Collapse': {
+      const items: Item[] = [['orderBy', orderText(node.order, node.fields)]];
+      if (node.fetch === undefined) return { type: 'Sort', items };
+      if (node.order.length === 0) items.length = 0;
+      items.push(['offset', String(node.offset)], ['fetch', String(node.fetch)], ['global', 'true']);
+      return { type: node.order.length ? 'SortLimit' : 'Limit', items };
+    }
     case 'TemporalSort':
       return { type: 'TemporalSort', items: [['orderBy', orderText(node.order, node.fields)]] };
     case 'WindowRank': {

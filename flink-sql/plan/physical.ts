@@ -28,6 +28,7 @@ export type Physical =
   | Deduplicate
   | OverAggregate
   | TemporalSort
+  | Collapse
   | Match
   | WindowRank
   | WindowDeduplicate
@@ -246,6 +247,15 @@ export interface TemporalSort extends Node {
   readonly timeIndex: number;
   readonly rowtime: boolean;
   readonly order: readonly { readonly index: number; readonly descending: boolean; readonly nullsFirst: boolean }[];
+}
+
+/** Batch mode: the rows left when the input has ended, sorted and cut, as inserts. */
+export interface Collapse extends Node {
+  readonly kind: 'Collapse';
+  readonly input: Physical;
+  readonly order: readonly { readonly index: number; readonly descending: boolean; readonly nullsFirst: boolean }[];
+  readonly offset: number;
+  readonly fetch?: number;
 }
 
 /** Window columns that a row carries (WindowAttachedWindowingStrategy): field indexes. */

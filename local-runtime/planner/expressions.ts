@@ -16,7 +16,9 @@ type Types = readonly LogicalType[];
 
 /** Surroundings of the expressions of one operator. */
 function expressionEnv(context: OperatorContext, watermark?: () => number | undefined): ExprEnv {
-  const env = { zone: context.zone, options: context.options, clock: context.clock };
+  const isBatch = context.options['execution.runtime-mode']?.toLowerCase() === 'batch';
+  const start = isBatch ? { queryStart: context.clock.now() } : {};
+  const env = { zone: context.zone, options: context.options, clock: context.clock, ...start };
   return watermark ? { ...env, watermark } : env;
 }
 

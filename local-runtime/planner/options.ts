@@ -6,7 +6,6 @@ import { stateTtl } from '../state/state-ttl.ts';
 export function refuseUnsupported(options: Readonly<Record<string, string>>): void {
   if (options['table.exec.mini-batch.enabled']?.toLowerCase() === 'true')
     refuse('table.exec.mini-batch.enabled', 'true');
-  if (options['execution.runtime-mode']?.toLowerCase() === 'batch') refuse('execution.runtime-mode', 'batch');
 }
 
 /** Nodes whose state Flink lets expire and this runtime does not (yet). */

@@ -20,7 +20,7 @@ import type { Job, JobOptions } from '../job/job-api.ts';
 import { bindContext } from './engine.ts';
 import { diagnosticError, faultError, jobError, SessionError } from './errors.ts';
 import type { Operation } from './operation.ts';
-import { isBatchMode, isDmlSync, sessionZone } from './options.ts';
+import { isDmlSync, sessionZone } from './options.ts';
 import { parseSingle } from './parse.ts';
 import {
   fieldColumns,
@@ -160,10 +160,6 @@ function run(execution: Execution, bound: BoundStatement): StatementResult | Pro
 /** What Flink checks when it plans a job; SET, RESET and the like must go on working with wrong options. */
 function checkOptions(options: Options): void {
   sessionZone(options);
-  if (!isBatchMode(options)) return;
-  const message =
-    "The local runtime runs jobs in streaming mode only: SET 'execution.runtime-mode' = 'streaming', or run this statement on a Flink cluster.";
-  throw new SessionError([{ exception: 'UnsupportedOperationException', message }]);
 }
 
 async function runQuery(execution: Execution, query: BoundQuery): Promise<StatementResult> {

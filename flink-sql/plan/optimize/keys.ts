@@ -45,6 +45,7 @@ export function upsertKeys(node: Physical, inputs: readonly Keys[]): Keys {
     case 'WindowTableFunction':
     case 'OverAggregate':
     case 'TemporalSort':
+    case 'Collapse':
       return node.kind === 'WindowTableFunction' && node.window.type !== 'TUMBLE' ? [] : first;
     case 'Exchange':
       return node.distribution === 'hash' ? first.filter((key) => contains(key, node.keys)) : first;

@@ -49,11 +49,11 @@ function inference(ctx: BindContext, connectors: Connectors): TraitInference {
 /** Plans for execution: a SELECT goes into the collect sink, which takes every kind of change. */
 export function planJob(what: Plannable, ctx: BindContext): PlannedJob {
   const connectors = new Connectors(ctx);
-  const builder = new PhysicalBuilder(connectors, mayDuplicate(ctx));
+  const builder = new PhysicalBuilder(connectors, mayDuplicate(ctx), isBatch(ctx));
   const infer = inference(ctx, connectors);
   if (what.kind === 'query') {
     const { query } = what;
-    const root = builder.build(optimizeLogical(query.logical, ctx, connectors));
+    const root = settled(builder.build(optimizeLogical(query.logical, ctx, connectors)), infer, ctx);
     const input = satisfied(infer, root, ['BOTH']);
     const columnTypes = query.fields.map((field) => field.type);
     const sink: Sink = {
@@ -76,10 +76,23 @@ export function planJob(what: Plannable, ctx: BindContext): PlannedJob {
 /** The plan that EXPLAIN shows for a SELECT: its root may leave out before images. */
 export function explainQueryRoot(query: BoundQuery, ctx: BindContext): Physical {
   const connectors = new Connectors(ctx);
-  const root = new PhysicalBuilder(connectors, mayDuplicate(ctx)).build(
+  const root = new PhysicalBuilder(connectors, mayDuplicate(ctx), isBatch(ctx)).build(
     optimizeLogical(query.logical, ctx, connectors),
   );
   return satisfied(inference(ctx, connectors), root, ['AFTER', 'BOTH']);
+}
+
+function isBatch(ctx: BindContext): boolean {
+  return ctx.options['execution.runtime-mode']?.toLowerCase() === 'batch';
+}
+
+/** In batch mode nothing leaves a job but final rows. */
+function settled(root: Physical, infer: TraitInference, ctx: BindContext): Physical {
+  const kinds = infer.kinds(root);
+  if (!isBatch(ctx) || !(kinds.update || kinds.delete)) {
+    return root;
+  }
+  return { ...draft, kind: 'Collapse', fields: root.fields, input: root, order: [], offset: 0 };
 }
 
 function satisfied(infer: TraitInference, root: Physical, alternatives: readonly UpdateKind[]): Physical {
@@ -101,8 +114,7 @@ function planInsert(
 ): Sink {
   const { table } = insert;
   const name = summaryName(table.identifier);
-  const isBatch = (ctx.options['execution.runtime-mode'] ?? '').toLowerCase() === 'batch';
-  if (insert.overwrite && insert.options.connector === 'filesystem' && !isBatch) {
+  if (insert.overwrite && insert.options.connector === 'filesystem' && !isBatch(ctx)) {
     throw catalogError('IllegalStateException', 'Streaming mode not support overwrite.', 'overwrite');
   }
   if (insert.overwrite && insert.options.connector !== 'filesystem') {
@@ -111,7 +123,7 @@ function planInsert(
       'overwrite',
     );
   }
-  const root = builder.build(optimizeLogical(insert.source, ctx, connectors));
+  const root = settled(builder.build(optimizeLogical(insert.source, ctx, connectors)), infer, ctx);
   const kinds = infer.kinds(root);
   const accepts = connectors.sink(insert.options, table)?.accepts ?? 'all';
   if (accepts === 'insert-only' && (kinds.update || kinds.delete)) {

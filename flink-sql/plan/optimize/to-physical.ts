@@ -31,10 +31,12 @@ import { isWindowGroup, type WindowColumns, windowColumns, windowJoin } from './
 export class PhysicalBuilder {
   readonly #connectors: Connectors;
   readonly #duplicates: boolean;
+  readonly #isBatch: boolean;
   readonly #scans = new Map<string, Physical>();
 
-  /** `duplicates`: a CDC source may tell an event twice (table.exec.source.cdc-events-duplicate). */
-  constructor(connectors: Connectors, duplicates = false) {
+  /** `duplicates`: a CDC source may tell an event twice (table.exec.source.cdc-events-duplicate). `isBatch`: execution.runtime-mode. */
+  constructor(connectors: Connectors, duplicates = false, isBatch = false) {
+    this.#isBatch = isBatch;
     this.#connectors = connectors;
     this.#duplicates = duplicates;
   }
@@ -117,6 +119,12 @@ export class PhysicalBuilder {
     };
     let node: Physical = scan;
     checkMetadata(rel, this.#connectors);
+    if (this.#isBatch && this.#connectors.source(rel.options, rel.table)?.bounded === false) {
+      throw validationError(
+        `Querying an unbounded table '${summaryName(rel.table.identifier)}' in batch mode is not allowed. The table source is unbounded.`,
+        'unbounded',
+      );
+    }
     const keys = normalizedKeys(rel, this.#connectors, this.#duplicates);
     if (keys) {
       node = { ...draft, kind: 'ChangelogNormalize', fields: scan.fields, input: exchange(scan, keys), keys };
@@ -425,6 +433,9 @@ export class PhysicalBuilder {
         }
         return { index: key.expr.index, descending: key.descending, nullsFirst: key.nullsFirst };
       });
+    if (this.#isBatch) {
+      return this.#batchSort(rel, input, order);
+    }
     if (rel.fetch === undefined) {
       return this.#fullSort(rel, input, order);
     }
@@ -444,6 +455,27 @@ export class PhysicalBuilder {
       rankEnd: rel.offset + rel.fetch,
       outputRankNumber: false,
       generateUpdateBefore: true,
+    };
+  }
+
+  /** Batch mode sorts anything, at the end. */
+  #batchSort(
+    rel: SortRel,
+    input: Physical,
+    order: readonly { index: number; descending: boolean; nullsFirst: boolean }[],
+  ): Physical {
+    if (rel.offset > 0 && rel.fetch === undefined && order.length > 0) {
+      throw tableError('Not support limitEnd is max value now!', 'fetch');
+    }
+    const fetch = rel.fetch === undefined ? {} : { fetch: rel.fetch };
+    return {
+      ...draft,
+      kind: 'Collapse',
+      fields: input.fields,
+      input: exchange(input, []),
+      order,
+      offset: rel.offset,
+      ...fetch,
     };
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RowField } from '../../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../../batch/batch.ts';
@@ -36,10 +36,15 @@ export class FileSink implements SinkWriter {
   private readonly parts = new Map<string, Part>();
   private readonly defaultPartition: string;
   private counter = 0;
+  /** INSERT OVERWRITE: what was in the folders written to goes when the new files come. */
+  private readonly overwrite: boolean;
+  private readonly partitioned: boolean;
   private readonly run = randomUUID();
 
   constructor(request: SinkRequest) {
     const { table, options, fields } = request;
+    this.overwrite = request.overwrite;
+    this.partitioned = table.partitionKeys.length > 0;
     this.root = localPath(options.path ?? '', request.env.workingDirectory);
     const identifier = options.format ?? '';
     const format = formatFor(identifier);
@@ -113,12 +118,23 @@ export class FileSink implements SinkWriter {
 
   async commit(): Promise<void> {
     await this.flush();
+    if (this.overwrite) await this.clear();
     for (const [folder, part] of this.parts) {
       await part.handle.sync();
       await part.handle.close();
       await rename(part.hidden, part.final);
       await syncFolder(dirname(part.final));
       this.parts.delete(folder);
+    }
+  }
+
+  /** Removes the visible files of the folders written to; of a table without partitions also when nothing was written. */
+  private async clear(): Promise<void> {
+    const folders = this.partitioned ? [...this.parts.values()].map((p) => dirname(p.final)) : [this.root];
+    for (const folder of new Set(folders)) {
+      for (const entry of await readdir(folder, { withFileTypes: true }).catch(missingFolder)) {
+        if (entry.isFile() && !/^[._]/.test(entry.name)) await rm(join(folder, entry.name));
+      }
     }
   }
 
@@ -137,6 +153,12 @@ async function writeOut(part: Part): Promise<void> {
   part.buffered = [];
   part.bytes = 0;
   await part.handle.write(bytes);
+}
+
+/** A folder that is not there yet holds nothing. */
+function missingFolder(error: NodeJS.ErrnoException): never[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 /** A rename is only durable once its folder is. */
