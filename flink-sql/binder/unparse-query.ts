@@ -139,17 +139,24 @@ class QueryPrinter {
   #relation(relation: Relation, column: ColumnPrinter): string {
     switch (relation.kind) {
       case 'TableRef': {
-        if (relation.hints.length > 0 || relation.systemTime || relation.sample) {
+        if (relation.hints.length > 0 || relation.sample) {
           throw new UnprintableError('hint');
         }
         const id = this.#bind.catalog.qualify(nameParts(relation.name));
         const name = relation.alias?.name.name ?? id.name;
-        return `${serializableName(id)} AS ${quoteName(name)}${aliasColumns(relation.alias?.columns)}`;
+        const time = relation.systemTime ? ` FOR SYSTEM_TIME AS OF ${unparse(relation.systemTime, column)}` : '';
+        return `${serializableName(id)}${time} AS ${quoteName(name)}${aliasColumns(relation.alias?.columns)}`;
       }
       case 'DerivedTable': {
         const { alias } = relation;
         const name = alias ? ` AS ${quoteName(alias.name.name)}${aliasColumns(alias.columns)}` : '';
         return `${relation.lateral ? 'LATERAL ' : ''}(${this.query(relation.query)})${name}`;
+      }
+      case 'Unnest': {
+        const { alias, ordinality } = relation;
+        const args = relation.args.map((arg) => unparse(arg, column)).join(', ');
+        const name = alias ? ` AS ${quoteName(alias.name.name)}${aliasColumns(alias.columns)}` : '';
+        return `UNNEST(${args})${ordinality ? ' WITH ORDINALITY' : ''}${name}`;
       }
       case 'Join': {
         const left = this.#relation(relation.left, column);
