@@ -7,6 +7,9 @@ import type { WindowContents } from './accumulators.ts';
 export class WindowRows implements WindowContents {
   readonly store: RowStore;
   private words = new Int32Array(0);
+  /** When each stored row came: merged windows give their rows in that order. */
+  private arrivals: number[] = [];
+  private arrived = 0;
   private lists: number[][] = [];
   private free: number[] = [];
 
@@ -33,11 +36,14 @@ export class WindowRows implements WindowContents {
   }
 
   add(id: number, row: number): void {
-    (this.lists[id] as number[]).push(this.store.add(this.words, row * this.store.width));
+    const stored = this.store.add(this.words, row * this.store.width);
+    this.arrivals[stored] = this.arrived++;
+    (this.lists[id] as number[]).push(stored);
   }
 
   merge(into: number, from: number): void {
-    (this.lists[into] as number[]).push(...(this.lists[from] as number[]));
+    const rows = [...(this.lists[into] as number[]), ...(this.lists[from] as number[])];
+    this.lists[into] = rows.sort((a, b) => (this.arrivals[a] as number) - (this.arrivals[b] as number));
     this.lists[from] = [];
   }
 
@@ -52,12 +58,20 @@ export class WindowRows implements WindowContents {
   }
 
   snapshot() {
-    return { lists: this.lists, free: this.free, store: this.store.snapshot() };
+    return {
+      lists: this.lists,
+      free: this.free,
+      arrivals: this.arrivals,
+      arrived: this.arrived,
+      store: this.store.snapshot(),
+    };
   }
 
   restore(state: ReturnType<WindowRows['snapshot']>): void {
     this.lists = state.lists;
     this.free = state.free;
+    this.arrivals = state.arrivals;
+    this.arrived = state.arrived;
     this.store.restore(state.store);
   }
 }
