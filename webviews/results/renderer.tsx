@@ -1,4 +1,3 @@
-import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
 import type { ResultState, ToHost, ToRenderer } from '../messages.ts';
 import { Channel } from './channel.ts';
@@ -36,15 +35,14 @@ export function activate(context: RendererContext) {
         roots.set(item.id, held);
       }
       const state = item.json() as ResultState;
-      const { root } = held;
-      // At once: VS Code takes the padding from an output that has no height when it looks.
-      flushSync(() =>
-        root.render(
-          <>
-            <style>{styles}</style>
-            <Results key={state.id} initial={state} channel={channel} />
-          </>,
-        ),
+      // VS Code takes the padding from an output that has no height when it looks; by this class it stays. Rendering
+      // at once instead makes VS Code cut outputs that grow soon after.
+      element.classList.add('mr-output');
+      held.root.render(
+        <>
+          <style>{styles}</style>
+          <Results key={state.id} initial={state} channel={channel} />
+        </>,
       );
     },
     disposeOutputItem(id?: string): void {

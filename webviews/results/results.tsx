@@ -6,6 +6,7 @@ import { fetchRows, MOST_COPIED } from './copy-rows.ts';
 import { ErrorView } from './error-view.tsx';
 import { count, duration } from './format.ts';
 import { Grid } from './grid.tsx';
+import type { RowWindow } from './row-window.ts';
 import type { Range } from './selection.ts';
 import { tsv } from './tsv.ts';
 import { useRows } from './use-rows.ts';
@@ -100,6 +101,7 @@ function GridResult({ state, live, gone, elapsed, channel }: GridResultProps) {
   useEffect(() => {
     if (known) want({ view, from, to, version });
   }, [want, view, from, to, version, known]);
+  const text = textOf(state, rows?.window);
   return (
     <>
       <div className="mr-bar">
@@ -136,7 +138,13 @@ function GridResult({ state, live, gone, elapsed, channel }: GridResultProps) {
           </button>
         )}
       </div>
-      {known && (
+      {text !== undefined && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
+        <pre className="mr-text" data-testid="result-text" tabIndex={0}>
+          {text}
+        </pre>
+      )}
+      {known && text === undefined && (
         <Grid
           key={view}
           label={state.title}
@@ -154,6 +162,13 @@ function GridResult({ state, live, gone, elapsed, channel }: GridResultProps) {
       )}
     </>
   );
+}
+
+/** The text that EXPLAIN and SHOW CREATE answer: one cell of several lines, which a grid would hide. */
+function textOf(state: ResultState, window: RowWindow | undefined): string | undefined {
+  if (state.query || state.columns.length !== 1 || state.tableRows !== 1) return undefined;
+  const text = window?.cells[0]?.(0);
+  return text?.includes('\n') ? text.trimEnd() : undefined;
 }
 
 /** Puts cells into the clipboard, wherever their rows are, and says for a moment how it went. */

@@ -1,5 +1,7 @@
 /** The results' style sheet: VS Code's theme variables only, so that every theme fits. */
 export const styles = `
+.mr-output { padding: 8px !important; }
+.mr-text { margin: 0; max-height: 420px; overflow: auto; white-space: pre; user-select: text; font-family: var(--vscode-editor-font-family, monospace); font-size: var(--vscode-editor-font-size, 12px); }
 .mr-result, .mr-line {
   font-family: var(--vscode-font-family);
   font-size: var(--vscode-font-size, 13px);
