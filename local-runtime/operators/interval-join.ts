@@ -39,15 +39,15 @@ export class IntervalJoinOperator implements Operator {
   private readonly stores: readonly [RowStore, RowStore];
   private readonly candidates: readonly [readonly ColumnWriter[], readonly ColumnWriter[]];
   private readonly words: [Int32Array, Int32Array] = [new Int32Array(0), new Int32Array(0)];
-  private readonly matched: [Uint8Array, Uint8Array] = [new Uint8Array(128), new Uint8Array(128)];
-  private readonly states: (KeyState | undefined)[] = [];
+  private matched: [Uint8Array, Uint8Array] = [new Uint8Array(128), new Uint8Array(128)];
+  private states: (KeyState | undefined)[] = [];
   private readonly outer: readonly [boolean, boolean];
   /** How far the rows of a side look back from their time; the other side's is how far they look ahead. */
   private readonly reach: readonly [number, number];
   private readonly cleanUpAfter: number;
   private readonly delay: number;
   private readonly leftWidth: number;
-  private readonly expired: [number, number] = [0, 0];
+  private expired: [number, number] = [0, 0];
   private readonly timers = new TimerHeap<Timer>();
   private readonly watermarks = new WatermarkCombiner(2);
   private readonly out: RowWriter;
@@ -322,5 +322,34 @@ export class IntervalJoinOperator implements Operator {
   stateBytes(): number {
     const [left, right] = this.stores;
     return this.keys.byteLength + left.byteLength + right.byteLength + this.timers.byteLength;
+  }
+
+  snapshot() {
+    const [left, right] = this.stores;
+    return {
+      states: this.states.map((s) => s && { rows: s.rows.map((rows) => rows.snapshot()), timers: s.timers }),
+      keys: this.keys.snapshot(),
+      stores: [left.snapshot(), right.snapshot()] as const,
+      matched: this.matched,
+      expired: this.expired,
+      timers: this.timers.snapshot(),
+      watermarks: this.watermarks.snapshot(),
+    };
+  }
+
+  restore(state: ReturnType<IntervalJoinOperator['snapshot']>): void {
+    this.states = state.states.map((s) => {
+      if (!s) return undefined;
+      const rows: KeyState['rows'] = [new TimedRows(), new TimedRows()];
+      for (const [side, saved] of s.rows.entries()) rows[side]?.restore(saved);
+      return { rows, timers: s.timers };
+    });
+    this.keys.restore(state.keys);
+    this.stores[0].restore(state.stores[0]);
+    this.stores[1].restore(state.stores[1]);
+    this.matched = state.matched;
+    this.expired = state.expired;
+    this.timers.restore(state.timers);
+    this.watermarks.restore(state.watermarks);
   }
 }

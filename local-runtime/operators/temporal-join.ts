@@ -42,7 +42,7 @@ export class TemporalJoinOperator implements Operator {
   private readonly right: RowStore;
   private readonly candidates: readonly [readonly ColumnWriter[], readonly ColumnWriter[]];
   private words = new Int32Array(0);
-  private readonly states: (KeyState | undefined)[] = [];
+  private states: (KeyState | undefined)[] = [];
   private readonly timers = new TimerHeap<number>();
   private readonly watermarks = new WatermarkCombiner(2);
   private readonly leftWidth: number;
@@ -222,6 +222,26 @@ export class TemporalJoinOperator implements Operator {
 
   stateBytes(): number {
     return this.keys.byteLength + this.left.byteLength + this.right.byteLength + this.timers.byteLength;
+  }
+
+  snapshot() {
+    return {
+      states: this.states,
+      keys: this.keys.snapshot(),
+      left: this.left.snapshot(),
+      right: this.right.snapshot(),
+      timers: this.timers.snapshot(),
+      watermarks: this.watermarks.snapshot(),
+    };
+  }
+
+  restore(state: ReturnType<TemporalJoinOperator['snapshot']>): void {
+    this.states = state.states;
+    this.keys.restore(state.keys);
+    this.left.restore(state.left);
+    this.right.restore(state.right);
+    this.timers.restore(state.timers);
+    this.watermarks.restore(state.watermarks);
   }
 }
 

@@ -3,8 +3,8 @@
  * entries are visited in the order of the java.util.HashMap that Flink keeps them in, since that is the order of its output.
  */
 export class TimedRows {
-  private readonly times: number[] = [];
-  private readonly lists = new Map<number, number[]>();
+  private times: number[] = [];
+  private lists = new Map<number, number[]>();
   private buckets = 16;
 
   get isEmpty(): boolean {
@@ -75,5 +75,15 @@ export class TimedRows {
   /** The times still here, earliest first. */
   get remaining(): readonly number[] {
     return this.times;
+  }
+
+  snapshot() {
+    return { times: this.times, lists: this.lists, buckets: this.buckets };
+  }
+
+  restore(state: ReturnType<TimedRows['snapshot']>): void {
+    this.times = state.times;
+    this.lists = state.lists;
+    this.buckets = state.buckets;
   }
 }

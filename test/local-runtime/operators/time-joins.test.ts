@@ -178,11 +178,32 @@ const CASES: readonly Case[] = [
   },
 ];
 
+/** Hands all state over to a fresh operator before each batch, as a restored job would. */
+function restoring(make: (context: OperatorContext) => Operator): (context: OperatorContext) => Operator {
+  return (context) => {
+    let current = make(context);
+    return {
+      process(batch, input) {
+        const state = structuredClone(current.snapshot?.());
+        current = make(context);
+        current.restore?.(state);
+        current.process(batch, input);
+      },
+      end: (input) => current.end(input),
+      onProcessingTime: (now) => current.onProcessingTime?.(now),
+    };
+  };
+}
+
 describe('joins on event time', () => {
   for (const c of CASES) {
     for (const size of BATCH_SIZES) {
       it(`${c.name} (batches of ${size})`, () => {
         expect(new Harness(INPUTS, c.operator).run(c.steps, size)).toEqual(c.expected);
+      });
+
+      it(`${c.name}, restored (batches of ${size})`, () => {
+        expect(new Harness(INPUTS, restoring(c.operator)).run(c.steps, size)).toEqual(c.expected);
       });
     }
   }
