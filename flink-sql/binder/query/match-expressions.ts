@@ -1,5 +1,5 @@
 import { ALL_VARIABLES, NAVIGATION } from '../../plan/match.ts';
-import { call, inputRef, timeAttribute, withoutTimeAttribute } from '../../plan/rel-builder.ts';
+import { call, inputRef, isTimestamp, timeAttribute, withoutTimeAttribute } from '../../plan/rel-builder.ts';
 import type { AggregateCall, Rex } from '../../plan/rex.ts';
 import type { Expression, FunctionCall, Identifier } from '../../syntax/ast.ts';
 import { type LogicalType, type RowField, types, withNullability } from '../../types/logical-type.ts';
@@ -11,7 +11,6 @@ import { bindExpression } from '../expressions/index.ts';
 import { mapOperands } from '../expressions/rex-util.ts';
 import type { ExpressionContext, Scope } from '../expressions/scope.ts';
 import { validatorError } from './context.ts';
-import { matchRowtimeType } from './match.ts';
 
 type Clause = 'DEFINE' | 'MEASURES';
 
@@ -161,4 +160,11 @@ function isCastReference(rex: Extract<Rex, { kind: 'Call' }>): boolean {
 function withoutNavigation(rex: Rex): Rex {
   if (rex.kind === 'Call' && NAVIGATION.has(rex.fn)) return withoutNavigation(rex.operands[0] as Rex);
   return mapOperands(rex, withoutNavigation);
+}
+
+/** MATCH_ROWTIME(x): a time attribute of the kind of x; without an argument a TIMESTAMP(3) that is never null. */
+function matchRowtimeType(argument: LogicalType | undefined): LogicalType {
+  if (argument === undefined) return types.timestamp(3, false, 'ROWTIME');
+  const ltz = isTimestamp(argument) && argument.root === 'TIMESTAMP_WITH_LOCAL_TIME_ZONE';
+  return ltz ? types.timestampLtz(3, true, 'ROWTIME') : types.timestamp(3, true, 'ROWTIME');
 }

@@ -7,12 +7,11 @@ import {
   variablesOf,
 } from '../../plan/match.ts';
 import type { MatchRel, Rel } from '../../plan/rel.ts';
-import { inputRef, isTimestamp } from '../../plan/rel-builder.ts';
+import { inputRef } from '../../plan/rel-builder.ts';
 import type { Rex } from '../../plan/rex.ts';
 import { rexText } from '../../plan/rex-text.ts';
 import type { AfterMatch, Expression, Identifier, MatchRecognize, Pattern } from '../../syntax/ast.ts';
 import { walk } from '../../syntax/walk.ts';
-import { type LogicalType, types } from '../../types/logical-type.ts';
 import { bindExpression } from '../expressions/index.ts';
 import { type QueryContext, type QueryEnv, unplacedError, validatorError } from './context.ts';
 import { type FromResult, fromScope } from './from.ts';
@@ -182,11 +181,4 @@ function bindWithin(node: Expression, rex: Rex): MatchWithin {
 
 function unitText({ qualifier }: Extract<Expression, { kind: 'IntervalLiteral' }>): string {
   return qualifier.to === undefined ? qualifier.from : `${qualifier.from} TO ${qualifier.to}`;
-}
-
-/** MATCH_ROWTIME(x): a time attribute of the kind of x; without an argument a TIMESTAMP(3) that is never null. */
-export function matchRowtimeType(argument: LogicalType | undefined): LogicalType {
-  if (argument === undefined) return types.timestamp(3, false, 'ROWTIME');
-  const ltz = isTimestamp(argument) && argument.root === 'TIMESTAMP_WITH_LOCAL_TIME_ZONE';
-  return ltz ? types.timestampLtz(3, true, 'ROWTIME') : types.timestamp(3, true, 'ROWTIME');
 }
