@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compatibilityTables, writtenTables } from '../../scripts/compatibility.ts';
+import { compatibilityTables, writtenTables } from '../harness/compatibility.ts';
 
 it('docs/compatibility.md says what the code does (npm run docs:compatibility)', async () => {
   expect(await compatibilityTables()).toBe(writtenTables());
