@@ -28,6 +28,11 @@ export interface SinkWriter {
   write(batch: Batch): Promise<void>;
   /** Flushes all that was written; at the end of the job and at checkpoints. */
   flush(): Promise<void>;
+  /**
+   * First half of a commit at a checkpoint: makes what was written durable, and gives, as structured-cloneable data, what `commit`
+   * will do, so that a job that starts from the checkpoint can do it when this one cannot. Sinks without it have nothing to commit.
+   */
+  prepare?(): Promise<unknown>;
   /** Commits (files become visible, transactions end) at the end of a bounded job or at a checkpoint. */
   commit(): Promise<void>;
   /** Gives up without committing what is not committed. */
@@ -55,6 +60,8 @@ export interface SinkRequest {
   readonly fields: readonly RowField[];
   readonly staticPartitions: Readonly<Record<string, string>>;
   readonly overwrite: boolean;
+  /** What `prepare` gave to the snapshot that the job starts from: to be committed when the writer opens. */
+  readonly restored?: unknown;
   readonly env: ConnectorEnvironment;
 }
 

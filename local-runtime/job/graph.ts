@@ -9,7 +9,8 @@ export interface SourceTask {
   readonly vertex: Vertex;
   /** Without rows for so long (ms) a source that makes its own watermarks is idle; 0 is never. */
   readonly idleTimeout: number;
-  open(): Promise<SourceReader>;
+  /** Makes the reader, which goes on from `position` if there is one. */
+  open(position: unknown): Promise<SourceReader>;
 }
 
 /** A table sink; rows come by `take`, which the graph calls synchronously. */
@@ -17,7 +18,8 @@ export interface SinkTask {
   readonly vertex: Vertex;
   readonly table: ResolvedTable;
   readonly fields: readonly RowField[];
-  open(): Promise<SinkWriter>;
+  /** Makes the writer; `restored` is what `SinkWriter.prepare` gave to the snapshot that the job starts from. */
+  open(restored: unknown): Promise<SinkWriter>;
   /** Batches not yet given to the writer. */
   readonly pending: Batch[];
 }

@@ -1,5 +1,6 @@
 import type { PlannedJob } from '../../flink-sql/binder/api.ts';
 import type { Batch } from '../batch/batch.ts';
+import type { CompletedSnapshot } from './checkpoints.ts';
 
 export type JobState = 'CREATED' | 'RUNNING' | 'FINISHED' | 'FAILING' | 'FAILED' | 'CANCELLING' | 'CANCELED';
 
@@ -20,6 +21,8 @@ export interface JobOptions {
   readonly print: (line: string) => void;
   readonly notice: (text: string) => void;
   readonly now?: () => number;
+  /** Knobs for tests: rows that go through the job at a time, and after how many such batches it is cut. */
+  readonly testing?: { readonly batchRows?: number; readonly cutAfter?: number; readonly restore?: Uint8Array };
 }
 
 export interface JobMetrics {
@@ -31,6 +34,17 @@ export interface JobMetrics {
     readonly watermark: number | undefined;
     readonly stateBytes: number;
   }[];
+}
+
+/** What the JobManager's REST API tells about checkpoints. */
+export interface CheckpointStatistics {
+  readonly completed: number;
+  readonly failed: number;
+  readonly interval: number | undefined;
+  /** The snapshot that the job started from. */
+  readonly restoredFrom: string | undefined;
+  /** The latest, oldest first. */
+  readonly history: readonly CompletedSnapshot[];
 }
 
 /** A running job (StreamGraph of one PlannedJob), single-threaded, cooperative: yields to the event loop between batches. */
@@ -45,6 +59,15 @@ export interface Job {
   /** Resolves when the state is FINISHED, FAILED or CANCELED. Never rejects. */
   readonly done: Promise<JobState>;
   cancel(): Promise<void>;
+  /** Takes a checkpoint; gives its path, empty when the options name no folder. */
+  checkpoint(): Promise<string>;
+  /** Takes a savepoint in `directory` (or that of the options) while the job goes on; gives its path. */
+  savepoint(directory: string | undefined): Promise<string>;
+  /** Ends the job with a savepoint; `drain` lets event time end before, so that all windows fire. Gives the savepoint's path. */
+  stop(directory: string | undefined, drain: boolean): Promise<string>;
+  readonly checkpoints: CheckpointStatistics;
+  /** The snapshot that `testing.cutAfter` asked for. */
+  readonly cut: Uint8Array | undefined;
   metrics(): JobMetrics;
 }
 

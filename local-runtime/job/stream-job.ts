@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { MAX_WATERMARK } from '../batch/batch.ts';
-import type { SinkWriter, SourceEvent, SourceReader } from '../connectors/connector.ts';
-import { asFault } from '../errors.ts';
-import type { Graph, SinkTask, SourceTask } from './graph.ts';
-import type { Job, JobFailure, JobMetrics, JobState } from './job-api.ts';
+import type { SinkWriter } from '../connectors/connector.ts';
+import { asFault, FlinkFault } from '../errors.ts';
+import { checkpointSettings } from './checkpoint-settings.ts';
+import { Checkpoints, type SnapshotRequest } from './checkpoints.ts';
+import type { Graph, SinkTask } from './graph.ts';
+import type { CheckpointStatistics, Job, JobFailure, JobMetrics, JobOptions, JobState } from './job-api.ts';
+import { decodeSnapshot, encodeSnapshot, type JobSnapshot, restoreVertices, snapshotVertices } from './job-snapshot.ts';
+import { readSnapshot } from './snapshot-store.ts';
+import { SourceDriver } from './source-driver.ts';
 import { ProcessingTimers } from './timers.ts';
 import type { Vertex } from './vertex.ts';
 
@@ -16,18 +20,6 @@ const LINGER = 100;
 const SLICE = 8;
 /** How long ready sources wait for the others before they go first, ms. */
 const GRACE = 2;
-
-interface OpenSource {
-  readonly task: SourceTask;
-  readonly reader: SourceReader;
-  outstanding: Promise<void> | undefined;
-  event: SourceEvent | undefined;
-  failure: unknown;
-  failed: boolean;
-  done: boolean;
-  /** When the last rows came. */
-  lastRows: number;
-}
 
 /** Runs a graph: pulls sources in turn, pushes rows through, waits for sinks, yields to the event loop. */
 export class StreamJob implements Job {
@@ -43,20 +35,49 @@ export class StreamJob implements Job {
   private readonly timers: ProcessingTimers;
   private readonly now: () => number;
   private readonly writers = new Map<SinkTask, SinkWriter>();
-  private readonly readers: SourceReader[] = [];
+  private readonly sources: readonly SourceDriver[];
+  private readonly coordinator: Checkpoints;
+  private readonly restored: JobSnapshot | undefined;
+  private readonly testing: NonNullable<JobOptions['testing']>;
+  cut: Uint8Array | undefined;
+  /** The source whose turn it is. */
+  private turn = 0;
+  /** Batches that went through the job. */
+  private batches = 0;
+  private stopped = false;
+  /** When the event loop last had its turn. */
+  private turnStart = performance.now();
   private timerFailure: unknown;
   private readonly aborted: Promise<void>;
 
-  constructor(name: string, now: () => number, build: (register: (time: number, vertex: Vertex) => void) => Graph) {
-    this.name = name;
+  /** Throws what cannot run, and when the snapshot to start from does not fit. */
+  constructor(
+    options: JobOptions,
+    now: () => number,
+    build: (register: (time: number, vertex: Vertex) => void) => Graph,
+  ) {
+    this.name = options.name;
     this.now = now;
     this.startTime = now();
+    this.testing = options.testing ?? {};
     this.aborted = new Promise((resolve) => {
       this.abort.signal.addEventListener('abort', () => resolve(), { once: true });
     });
     this.timers = new ProcessingTimers(now, (vertex, time) => this.fire(vertex, time));
     this.graph = build((time, vertex) => this.timers.register(time, vertex));
+    this.sources = this.graph.sources.map((task) => new SourceDriver(task, now));
+    const settings = checkpointSettings(options.options, options.workingDirectory);
+    this.coordinator = new Checkpoints(this.id, settings, now);
+    this.restored = this.recover(settings.recovery);
     this.done = this.run();
+  }
+
+  private recover(path: string | undefined): JobSnapshot | undefined {
+    const { restore } = this.testing;
+    if (restore === undefined && path === undefined) return undefined;
+    const snapshot = restore ? decodeSnapshot(restore, 'of a test') : readSnapshot(path as string);
+    restoreVertices(this.graph.vertices, snapshot.vertices, path ?? 'of a test');
+    return snapshot;
   }
 
   async cancel(): Promise<void> {
@@ -65,6 +86,30 @@ export class StreamJob implements Job {
       this.abort.abort();
     }
     await this.done;
+  }
+
+  checkpoint(): Promise<string> {
+    return this.ask({ kind: 'checkpoint', directory: undefined, stop: false, drain: false });
+  }
+
+  savepoint(directory: string | undefined): Promise<string> {
+    return this.ask({ kind: 'savepoint', directory, stop: false, drain: false });
+  }
+
+  stop(directory: string | undefined, drain: boolean): Promise<string> {
+    return this.ask({ kind: 'savepoint', directory, stop: true, drain });
+  }
+
+  private ask(request: Omit<SnapshotRequest, 'resolve' | 'reject'>): Promise<string> {
+    if (this.endTime !== undefined) {
+      return Promise.reject(new FlinkFault('CheckpointException', `The job ${this.id} has ended.`));
+    }
+    return this.coordinator.request(request);
+  }
+
+  get checkpoints(): CheckpointStatistics {
+    const { completed, failed, history, settings } = this.coordinator;
+    return { completed, failed, history, interval: settings.interval, restoredFrom: settings.recovery };
   }
 
   metrics(): JobMetrics {
@@ -114,36 +159,39 @@ export class StreamJob implements Job {
     }
     await this.close();
     this.endTime = this.now();
-    this.state = failed ? 'FAILED' : this.state === 'CANCELLING' ? 'CANCELED' : 'FINISHED';
-    return this.state;
+    const state = failed ? 'FAILED' : this.state === 'CANCELLING' ? 'CANCELED' : 'FINISHED';
+    await this.coordinator.end(state);
+    this.state = state;
+    return state;
   }
 
   private async work(): Promise<void> {
     if (this.abort.signal.aborted) return;
     this.state = 'RUNNING';
-    for (const sink of this.graph.sinks) {
-      const writer = await this.opened(sink.open());
+    const { restored } = this;
+    for (const [i, sink] of this.graph.sinks.entries()) {
+      const writer = await this.opened(sink.open(restored?.sinks[i]));
       if (writer === undefined) return;
       this.writers.set(sink, writer);
     }
-    const sources: OpenSource[] = [];
-    for (const task of this.graph.sources) {
-      const reader = await this.opened(task.open());
+    for (const [i, source] of this.sources.entries()) {
+      const kept = restored?.sources[i];
+      if (kept?.done) continue;
+      const reader = await this.opened(source.task.open(kept?.position));
       if (reader === undefined) return;
-      this.readers.push(reader);
-      sources.push({
-        task,
-        reader,
-        outstanding: undefined,
-        event: undefined,
-        failure: undefined,
-        failed: false,
-        done: false,
-        lastRows: this.now(),
-      });
+      source.start(reader, kept);
     }
-    await this.pump(sources);
-    if (this.abort.signal.aborted) return;
+    for (const [vertex, time] of restored?.timers ?? []) {
+      this.timers.register(time, this.graph.vertices[vertex] as Vertex);
+    }
+    this.turn = restored?.turn ?? 0;
+    await this.pump();
+    if (!this.goesOn) return;
+    // With the end of all sources on record, a crash between the sinks' commits loses and repeats nothing.
+    if (this.coordinator.settings.interval !== undefined) {
+      await this.store({ kind: 'checkpoint', directory: undefined, stop: false, drain: false });
+      return;
+    }
     for (const writer of this.writers.values()) await writer.flush();
     for (const writer of this.writers.values()) await writer.commit();
   }
@@ -158,62 +206,93 @@ export class StreamJob implements Job {
   }
 
   /** Asks every source, then takes what is ready in the order of the sources, so that bounded inputs come in the same order each time. */
-  private async pump(sources: readonly OpenSource[]): Promise<void> {
-    let active = sources.length;
-    let turnStart = performance.now();
-    while (active > 0 && !this.abort.signal.aborted) {
-      for (const source of sources) if (!source.done && source.outstanding === undefined) this.ask(source);
+  private async pump(): Promise<void> {
+    const { sources } = this;
+    const rows = this.testing.batchRows ?? Number.POSITIVE_INFINITY;
+    while (sources.some((source) => !source.done) && this.goesOn) {
+      for (const source of sources) source.ask(MAX_ROWS, LINGER, this.abort.signal);
       await this.ready(sources);
-      for (const source of sources) {
-        if (this.abort.signal.aborted) return;
-        if (source.failed) throw source.failure;
-        const event = source.event;
+      for (let i = this.turn; i < sources.length; i++) {
+        if (!this.goesOn) return;
+        const source = sources[i] as SourceDriver;
+        const event = source.take();
         if (event === undefined) continue;
-        source.event = undefined;
-        source.outstanding = undefined;
-        this.watchIdleness(source, event.kind);
         if (event.kind === 'batch') {
-          source.task.vertex.emit(event.batch);
-        } else if (event.kind === 'end') {
-          source.done = true;
-          active--;
-          source.task.vertex.emitWatermark(MAX_WATERMARK);
-          source.task.vertex.end(0);
+          for (const { batch, last } of source.pieces(event.batch, rows)) {
+            source.task.vertex.emit(batch);
+            await this.settle(last ? i + 1 : i);
+            if (!this.goesOn) return;
+          }
+          continue;
         }
-        await this.drain();
-        if (performance.now() - turnStart >= SLICE) {
-          await nextTurn();
-          turnStart = performance.now();
-        }
+        if (event.kind === 'end') source.finish();
+        await this.settle(i + 1);
       }
+      this.turn = 0;
     }
   }
 
-  private watchIdleness(source: OpenSource, kind: SourceEvent['kind']): void {
-    const { idleTimeout, vertex } = source.task;
-    if (idleTimeout === 0) return;
-    const now = this.now();
-    if (kind === 'idle') {
-      if (now - source.lastRows >= idleTimeout) vertex.setIdle(true);
+  private get goesOn(): boolean {
+    return !this.abort.signal.aborted && !this.stopped;
+  }
+
+  /** Between two batches: sinks take their rows, and a snapshot is taken when one is due. `turn`: the source that comes next. */
+  private async settle(turn: number): Promise<void> {
+    await this.drain();
+    this.turn = turn;
+    this.batches++;
+    if (this.testing.cutAfter === this.batches) {
+      this.cut = encodeSnapshot(this.snapshot());
+      this.stopped = true;
       return;
     }
-    source.lastRows = now;
-    vertex.setIdle(false);
+    for (let request = this.coordinator.due(); request && this.goesOn; request = this.coordinator.due()) {
+      try {
+        request.resolve(await this.store(request));
+      } catch (error) {
+        request.reject(error);
+        // A savepoint that cannot be written is its caller's failure; a checkpoint that cannot be written is the job's.
+        if (request.kind === 'checkpoint') throw error;
+      }
+    }
+    if (performance.now() - this.turnStart < SLICE) return;
+    await nextTurn();
+    this.turnStart = performance.now();
   }
 
-  private ask(source: OpenSource): void {
-    source.outstanding = source.reader.next(MAX_ROWS, LINGER, this.abort.signal).then(
-      (event) => {
-        source.event = event;
-      },
-      (error: unknown) => {
-        source.failure = error;
-        source.failed = true;
-      },
-    );
+  /** Takes a snapshot, keeps it, then lets the sinks commit what it says they will. */
+  private async store(request: Omit<SnapshotRequest, 'resolve' | 'reject'>): Promise<string> {
+    if (request.drain) {
+      for (const source of this.sources) if (!source.done) source.finish();
+    }
+    await this.drain();
+    // A timer may fire while sinks write: rows from after the cut wait in `pending`.
+    const cut = this.snapshot();
+    const sinks: unknown[] = [];
+    for (const writer of this.writers.values()) {
+      await writer.flush();
+      sinks.push(await writer.prepare?.());
+    }
+    const path = await this.coordinator.store(request, { ...cut, sinks });
+    for (const writer of this.writers.values()) await writer.commit();
+    await this.coordinator.subsume();
+    if (request.stop) this.stopped = true;
+    return path;
   }
 
-  private async ready(sources: readonly OpenSource[]): Promise<void> {
+  /** The state between two batches, of one moment. */
+  private snapshot(): JobSnapshot {
+    const { vertices } = this.graph;
+    return {
+      vertices: snapshotVertices(vertices),
+      sources: this.sources.map((source) => source.progress()),
+      turn: this.turn % Math.max(1, this.sources.length),
+      sinks: [],
+      timers: [...this.timers.waiting()].map(([vertex, time]) => [vertices.indexOf(vertex), time] as const),
+    };
+  }
+
+  private async ready(sources: readonly SourceDriver[]): Promise<void> {
     const waiting = sources.flatMap((s) => (s.outstanding ? [s.outstanding] : []));
     if (waiting.length === 1) {
       await waiting[0];
@@ -233,14 +312,17 @@ export class StreamJob implements Job {
   private async drain(): Promise<void> {
     const pressure = this.graph.pressure;
     if (pressure.length > 0) await Promise.race([Promise.all(pressure.splice(0)), this.aborted]);
-    for (const sink of this.graph.sinks) {
-      const batches = sink.pending.splice(0);
-      for (const batch of batches) await (this.writers.get(sink) as SinkWriter).write(batch);
+    // A timer may bring more rows while a sink writes.
+    while (this.graph.sinks.some((sink) => sink.pending.length > 0)) {
+      for (const sink of this.graph.sinks) {
+        const batches = sink.pending.splice(0);
+        for (const batch of batches) await (this.writers.get(sink) as SinkWriter).write(batch);
+      }
     }
   }
 
   private async close(): Promise<void> {
-    const closing = [...this.readers, ...this.writers.values()].map((c) => c.close());
+    const closing = [...this.sources, ...this.writers.values()].map((c) => c.close());
     // What went wrong in closing comes after the job's own end and changes nothing about it.
     await Promise.allSettled(closing);
     for (const vertex of this.graph.vertices) vertex.close();

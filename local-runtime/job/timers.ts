@@ -43,6 +43,11 @@ export class ProcessingTimers {
     if (next < this.wakes) this.arm(next);
   }
 
+  /** Wake-ups to come, for snapshots. */
+  waiting(): ReadonlyMap<Vertex, number> {
+    return this.pending;
+  }
+
   stop(): void {
     clearTimeout(this.handle);
     this.pending.clear();

@@ -1,4 +1,5 @@
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { asSummaryString } from '../../flink-sql/types/print.ts';
 import { type Batch, watermarkBatch } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import { asFault } from '../errors.ts';
@@ -27,6 +28,10 @@ export class Vertex implements Output, OperatorContext {
   readonly options: Readonly<Record<string, string>>;
   readonly clock: Clock;
   operator: Operator | undefined;
+  /** Types of the output columns, as text. */
+  readonly columns: string;
+  /** The settings of the operator that shape its state, as text; snapshots of another definition do not fit. */
+  definition = '';
   recordsIn = 0;
   recordsOut = 0;
   watermark: number | undefined;
@@ -45,6 +50,7 @@ export class Vertex implements Output, OperatorContext {
     this.options = host.options;
     this.clock = host.clock;
     this.openInputs = inputs;
+    this.columns = types.map(asSummaryString).join(', ');
     this.emptyColumns = types.map((type) => columnWriter(type).take());
   }
 
@@ -96,6 +102,22 @@ export class Vertex implements Output, OperatorContext {
 
   count(metric: string, by: number): void {
     this.counters.set(metric, (this.counters.get(metric) ?? 0) + by);
+  }
+
+  /** What a snapshot keeps of the vertex itself. */
+  progress() {
+    const { openInputs, idle, watermark, recordsIn, recordsOut, counters } = this;
+    return { openInputs, idle, watermark, recordsIn, recordsOut, counters };
+  }
+
+  /** Goes on from `progress`. */
+  resume(kept: ReturnType<Vertex['progress']>): void {
+    this.openInputs = kept.openInputs;
+    this.idle = kept.idle;
+    this.watermark = kept.watermark;
+    this.recordsIn = kept.recordsIn;
+    this.recordsOut = kept.recordsOut;
+    for (const [name, n] of kept.counters) this.counters.set(name, n);
   }
 
   close(): void {

@@ -3,8 +3,8 @@ import { BatchBuilder } from '../batch/builder.ts';
 import type { SourceEvent, SourceReader } from '../connectors/connector.ts';
 
 /** The rows of a VALUES, once (StreamExecValues). */
-export function valuesReader(node: ValuesNode): SourceReader {
-  let given = false;
+export function valuesReader(node: ValuesNode, position: unknown): SourceReader {
+  let given = position === true;
   return {
     next(): Promise<SourceEvent> {
       if (given || node.rows.length === 0) return Promise.resolve({ kind: 'end' });

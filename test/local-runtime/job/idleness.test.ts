@@ -30,31 +30,35 @@ function quiet(watermark: number): SourceReader {
 describe('idle sources', () => {
   it('do not hold the watermark back once their time is out', async () => {
     const seen: number[] = [];
-    const job = new StreamJob('idle', Date.now, (register) => {
-      const host: VertexHost = { zone: 'UTC', options: {}, clock: Date, registerTimer: register };
-      const columns = [types.int()];
-      const fast = new Vertex(1, 'fast', columns, 1, host);
-      const slow = new Vertex(2, 'slow', columns, 1, host);
-      const union = new Vertex(3, 'union', columns, 2, host);
-      const sink = new Vertex(4, 'sink', columns, 1, host);
-      union.operator = new UnionOperator(2, union);
-      sink.operator = {
-        process: (batch: Batch) => void seen.push(...(batch.marks?.values ?? [])),
-        end: () => undefined,
-      };
-      fast.connect(union, 0);
-      slow.connect(union, 1);
-      union.connect(sink, 0);
-      return {
-        vertices: [fast, slow, union, sink],
-        sources: [
-          { vertex: fast, idleTimeout: 0, open: () => Promise.resolve(quiet(100)) },
-          { vertex: slow, idleTimeout: 30, open: () => Promise.resolve(quiet(7)) },
-        ],
-        sinks: [],
-        pressure: [],
-      };
-    });
+    const job = new StreamJob(
+      { name: 'idle', options: {}, workingDirectory: '/', print: () => undefined, notice: () => undefined },
+      Date.now,
+      (register) => {
+        const host: VertexHost = { zone: 'UTC', options: {}, clock: Date, registerTimer: register };
+        const columns = [types.int()];
+        const fast = new Vertex(1, 'fast', columns, 1, host);
+        const slow = new Vertex(2, 'slow', columns, 1, host);
+        const union = new Vertex(3, 'union', columns, 2, host);
+        const sink = new Vertex(4, 'sink', columns, 1, host);
+        union.operator = new UnionOperator(2, union);
+        sink.operator = {
+          process: (batch: Batch) => void seen.push(...(batch.marks?.values ?? [])),
+          end: () => undefined,
+        };
+        fast.connect(union, 0);
+        slow.connect(union, 1);
+        union.connect(sink, 0);
+        return {
+          vertices: [fast, slow, union, sink],
+          sources: [
+            { vertex: fast, idleTimeout: 0, open: () => Promise.resolve(quiet(100)) },
+            { vertex: slow, idleTimeout: 30, open: () => Promise.resolve(quiet(7)) },
+          ],
+          sinks: [],
+          pressure: [],
+        };
+      },
+    );
     const deadline = performance.now() + 3000;
     while (seen.at(-1) !== 100 && performance.now() < deadline) await sleep(5);
     await job.cancel();

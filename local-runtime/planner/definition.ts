@@ -1,0 +1,15 @@
+import type { Physical } from '../../flink-sql/plan/physical.ts';
+
+/** What links a node to others or is derived from them, and says nothing about its own state. */
+const APART = new Set(['id', 'input', 'inputs', 'left', 'right', 'traits', 'fields', 'range']);
+
+/** The settings of a node as text: two nodes of one definition over inputs of the same types keep the same state. */
+export function definitionOf(node: Physical): string {
+  const own = Object.entries(node).filter(([key, value]) => !APART.has(key) && value !== undefined);
+  return JSON.stringify(Object.fromEntries(own), (key, value: unknown) => {
+    if (typeof value === 'bigint') return `${value}n`;
+    if (value instanceof Map) return [...value];
+    // A table source inside a node (a lookup) is known by its name and options.
+    return key === 'traits' ? undefined : value;
+  });
+}
