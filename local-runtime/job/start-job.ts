@@ -6,6 +6,8 @@ import { StreamJob } from './stream-job.ts';
 /** Options that start a job from a snapshot. */
 const RECOVERY = ['execution.state-recovery.path', 'execution.savepoint.path'];
 const INTERVAL = 'execution.checkpointing.interval';
+/** Where and how snapshots are kept: a folder may be one that only a cluster reaches. */
+const CHECKPOINTS = /^(execution\.checkpointing|state\.(checkpoints|savepoints))\./;
 
 /** Builds the operators of a plan and starts them. */
 export const startJob: StartJob = (plan, given) => {
@@ -20,8 +22,9 @@ function withoutCheckpoints(given: JobOptions): JobOptions {
   if (path) {
     throw validation(`The local runtime does not support '${path}' yet. Reset the option or run on a Flink cluster.`);
   }
-  if (given.options[INTERVAL] === undefined) return given;
-  given.notice(`'${INTERVAL}' is set, but the local runtime takes no checkpoints yet.`);
-  const { [INTERVAL]: _, ...options } = given.options;
-  return { ...given, options };
+  if (given.options[INTERVAL] !== undefined) {
+    given.notice(`'${INTERVAL}' is set, but the local runtime takes no checkpoints yet.`);
+  }
+  const used = Object.entries(given.options).filter(([key]) => !CHECKPOINTS.test(key));
+  return { ...given, options: Object.fromEntries(used) };
 }
