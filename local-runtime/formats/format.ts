@@ -13,6 +13,8 @@ export interface StreamDecoder {
   /** Takes a chunk (kept as long as columns made from it live); returns the batch of the whole records in it, or undefined. */
   push(chunk: Uint8Array): Batch | undefined;
   end(): Batch | undefined;
+  /** Bytes taken that do not make a whole record yet. */
+  readonly pendingBytes: number;
 }
 
 /** Encodes rows into bytes (SerializationSchema). */

@@ -49,6 +49,10 @@ export class LineDecoder implements StreamDecoder {
     return this.taken();
   }
 
+  get pendingBytes(): number {
+    return this.carry?.length ?? 0;
+  }
+
   private line(bytes: Uint8Array, from: number, to: number): void {
     const stop = to > from && bytes[to - 1] === 13 ? to - 1 : to;
     this.decode(bytes, from, stop, this.out);

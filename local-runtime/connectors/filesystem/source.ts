@@ -24,6 +24,14 @@ const CHUNK = 1 << 20;
 /** The first chunk of a file is small, so that the first rows show at once. */
 const FIRST_CHUNK = 1 << 16;
 
+/** Where a file source stands: always at the start of a record. */
+interface FilePosition {
+  /** The file being read and how far, in bytes. */
+  readonly current: { readonly file: string; readonly offset: number } | undefined;
+  /** Files read to their end. */
+  readonly done: readonly string[];
+}
+
 /** How a produced column is made. */
 type Slot =
   | { readonly kind: 'decoded'; readonly index: number }
@@ -83,9 +91,17 @@ export class FileSource implements SourceReader {
     this.makeDecoder();
   }
 
-  /** Fails as Flink does when the path is not there. */
+  /** Fails as Flink does when the path is not there, or when a file is gone that a restored job was reading. */
   async open(): Promise<void> {
+    const kept = this.request.position as FilePosition | undefined;
+    for (const path of kept?.done ?? []) this.seen.add(path);
     await this.list();
+    if (!kept?.current) return;
+    const { file: path, offset } = kept.current;
+    const at = this.queue.findIndex((file) => file.path === path);
+    const [file] = at < 0 ? [] : this.queue.splice(at, 1);
+    if (!file) throw new FlinkFault('FileNotFoundException', `File ${path} does not exist; the job was reading it.`);
+    this.current = { file, handle: await open(path, 'r'), decoder: this.makeDecoder(), at: offset };
   }
 
   private async list(): Promise<void> {
@@ -154,7 +170,13 @@ export class FileSource implements SourceReader {
   }
 
   position(): unknown {
-    return { file: this.current?.file.path, offset: this.current?.at, seen: [...this.seen] };
+    const waiting = new Set(this.queue.map((file) => file.path));
+    const { current } = this;
+    if (current) waiting.add(current.file.path);
+    return {
+      current: current && { file: current.file.path, offset: current.at - current.decoder.pendingBytes },
+      done: [...this.seen].filter((path) => !waiting.has(path)),
+    } satisfies FilePosition;
   }
 
   async close(): Promise<void> {

@@ -35,7 +35,7 @@ export async function discoverSplits(
     const partitions = topic.partitions.map((_, i) => i).filter((p) => !known.has(splitKey(name, p)));
     if (!partitions.length) continue;
     // Partitions that turn up later are read from their beginning, whatever the startup mode.
-    const mode: StartupMode = known.size ? 'earliest-offset' : table.startup;
+    const mode: StartupMode = known.size || restored ? 'earliest-offset' : table.startup;
     const starts = await startOffsets(client, table, options, mode, topic, isolation, partitions);
     const stops = await stopOffsets(client, table, options, table.bounded, topic, isolation, partitions);
     for (const [i, partition] of partitions.entries()) {

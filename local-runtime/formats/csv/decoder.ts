@@ -122,6 +122,10 @@ export class CsvStreamDecoder implements StreamDecoder {
     return this.out.length ? this.out.take() : undefined;
   }
 
+  get pendingBytes(): number {
+    return this.carry.length;
+  }
+
   private line(bytes: Uint8Array, from: number, to: number): void {
     const stop = to > from && bytes[to - 1] === 13 ? to - 1 : to;
     this.decoder.record(utf8.decode(bytes.subarray(from, stop)), this.out);
