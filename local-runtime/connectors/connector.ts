@@ -3,6 +3,7 @@ import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
 import type { Rex } from '../../flink-sql/plan/rex.ts';
 import type { RowField } from '../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../batch/batch.ts';
+import type { Column } from '../batch/column.ts';
 
 /** What a source has for the job: rows (maybe with watermark marks), nothing for now, or the end. */
 export type SourceEvent =
@@ -53,6 +54,37 @@ export interface SourceRequest {
   readonly env: ConnectorEnvironment;
 }
 
+/** What a lookup join asks of a connector before its first key (LookupTableSource.LookupContext). */
+export interface LookupRequest {
+  readonly table: ResolvedTable;
+  /** Table options with dynamic ones merged. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Positions in `table.columns` to produce, in order. */
+  readonly projected: readonly number[];
+  readonly fields: readonly RowField[];
+  /** The fields that are looked up by: positions in `fields`, ascending. */
+  readonly keys: readonly number[];
+  readonly env: ConnectorEnvironment;
+}
+
+/** Rows that were found: row `i` belongs to key `keyOf[i]`; the rows of one key in the order in which the store gives them. */
+export interface LookupRows {
+  readonly columns: readonly Column[];
+  readonly length: number;
+  readonly keyOf: Int32Array;
+}
+
+/** A running lookup on one table (LookupFunction, AsyncLookupFunction). The runtime caches and retries misses; the reader need not. */
+export interface LookupReader {
+  /**
+   * The rows of `length` keys, all different and without NULLs; `keys` are columns of the types of the key fields, in the order of
+   * `LookupRequest.keys`. One request for all or one for each, as the store likes. Rejects with one clear error that names the
+   * connector and the cause (after the retries that its options ask for). Aborted by `signal`.
+   */
+  lookup(keys: readonly Column[], length: number, signal: AbortSignal): Promise<LookupRows>;
+  close(): Promise<void>;
+}
+
 export interface SinkRequest {
   readonly table: ResolvedTable;
   readonly options: Readonly<Record<string, string>>;
@@ -87,4 +119,6 @@ export interface Connector {
   sinkTraits?(options: Readonly<Record<string, string>>, table: ResolvedTable): SinkTraits;
   openSource?(request: SourceRequest): Promise<SourceReader>;
   openSink?(request: SinkRequest): Promise<SinkWriter>;
+  /** Present where `sourceTraits` may say `lookup`. With `'lookup.cache' = 'FULL'` the runtime reads the whole table by `openSource`. */
+  openLookup?(request: LookupRequest): Promise<LookupReader>;
 }
