@@ -282,7 +282,7 @@ describe('statements', () => {
     const { rows, pages } = await runStatement(gateway, session, 'INSERT INTO h SELECT * FROM g');
     const id = pages[0]?.body.jobID;
     expect(pages[0]?.body).toMatchObject({ isQueryResult: false, resultKind: 'SUCCESS_WITH_CONTENT' });
-    expect(pages[0]?.body.results.columns[0].name).toBe('job id');
+    expect(pages[0]?.body.results.columns[0]?.name).toBe('job id');
     expect(rows).toEqual([{ kind: 'INSERT', fields: [id] }]);
     const jobs = await runStatement(gateway, session, 'SHOW JOBS', { format: 'PLAIN_TEXT' });
     const row = jobs.rows.find(({ fields }) => fields[0] === id);
