@@ -13,9 +13,10 @@ import { extractOver } from './over-to-rank.ts';
 import { draft } from './physical-nodes.ts';
 import { pruneColumns } from './prune.ts';
 import { pushFilters } from './push-filters.ts';
+import { normalizedKeys } from './scan-nodes.ts';
 import { lowerSetAll } from './set-all.ts';
 import { removeSubqueries } from './subqueries.ts';
-import { normalizedKeys, PhysicalBuilder } from './to-physical.ts';
+import { PhysicalBuilder } from './to-physical.ts';
 
 /** A query or INSERTs to be planned together. */
 export type Plannable =

@@ -1,0 +1,106 @@
+import { sourceColumns } from '../../binder/query/table.ts';
+import { validationError } from '../../catalog/errors.ts';
+import { summaryName } from '../../catalog/store.ts';
+import type { Physical } from '../physical.ts';
+import type { Rel, ScanRel } from '../rel.ts';
+import type { Connectors } from './connectors.ts';
+import { draft, exchange, plain } from './physical-nodes.ts';
+import type { Planner } from './planner.ts';
+
+export function makeScan(planner: Planner, rel: ScanRel): Physical {
+  const columns = sourceColumns(rel.table.columns);
+  const projected = rel.projected ? rel.projected.map((index) => columns[index] as number) : columns;
+  const key = JSON.stringify([rel.table.identifier, projected, rel.options]);
+  // The same table read the same way twice is one source (sub-plan reuse).
+  const known = planner.scans.get(key);
+  if (known) {
+    return known;
+  }
+  const scan: Physical = {
+    ...draft,
+    kind: 'TableSourceScan',
+    fields: rel.fields,
+    table: rel.table,
+    options: rel.options,
+    projected,
+  };
+  let node: Physical = scan;
+  checkMetadata(rel, planner.connectors);
+  if (planner.isBatch && planner.connectors.source(rel.options, rel.table)?.bounded === false) {
+    throw validationError(
+      `Querying an unbounded table '${summaryName(rel.table.identifier)}' in batch mode is not allowed. The table source is unbounded.`,
+      'unbounded',
+    );
+  }
+  const keys = normalizedKeys(rel, planner.connectors, planner.duplicates);
+  if (keys) {
+    node = { ...draft, kind: 'ChangelogNormalize', fields: scan.fields, input: exchange(scan, keys), keys };
+  }
+  planner.scans.set(key, node);
+  return node;
+}
+
+export function makeWatermark(planner: Planner, rel: Extract<Rel, { kind: 'Watermark' }>): Physical {
+  const { timeIndex, fields } = rel;
+  const input = planner.build(rel.input);
+  const source = rel.input.kind === 'Scan' ? rel.input : undefined;
+  if (
+    source &&
+    input.kind === 'TableSourceScan' &&
+    planner.connectors.source(source.options, source.table)?.watermarkPushDown
+  ) {
+    // Equal reads of a table are one source, watermark included.
+    const key = JSON.stringify([source.table.identifier, input.projected, source.options, plain(rel.expr)]);
+    const known = planner.scans.get(key);
+    const scan: Physical = known ?? { ...input, fields, watermark: { timeIndex, expr: rel.expr } };
+    planner.scans.set(key, scan);
+    return scan;
+  }
+  // Behind a ChangelogNormalize the watermark stays below it, at the source.
+  if (input.kind === 'ChangelogNormalize' && input.input.kind === 'Exchange') {
+    const scan = input.input.input;
+    const below: Physical =
+      source &&
+      scan.kind === 'TableSourceScan' &&
+      planner.connectors.source(source.options, source.table)?.watermarkPushDown
+        ? { ...scan, fields, watermark: { timeIndex, expr: rel.expr } }
+        : { ...draft, kind: 'WatermarkAssigner', fields, input: scan, timeIndex, expr: rel.expr };
+    return { ...input, fields, input: { ...input.input, fields, input: below } };
+  }
+  return { ...draft, kind: 'WatermarkAssigner', fields, input, timeIndex, expr: rel.expr };
+}
+
+/** The primary key's fields where Flink puts a ChangelogNormalize on the source: upsert sources, and CDC that may repeat. */
+export function normalizedKeys(rel: ScanRel, connectors: Connectors, duplicates: boolean): number[] | undefined {
+  const changelog = connectors.source(rel.options, rel.table)?.changelog;
+  const normalizes = changelog === 'upsert' || (changelog === 'all' && duplicates);
+  if (!normalizes || !rel.table.primaryKey) {
+    return undefined;
+  }
+  return rel.table.primaryKey.columns.map((name) => rel.fields.findIndex((field) => field.name === name));
+}
+
+/** DynamicSourceUtils.validateAndApplyMetadata. */
+function checkMetadata({ table, options }: ScanRel, connectors: Connectors): void {
+  const traits = connectors.source(options, table);
+  for (const column of table.columns) {
+    if (column.kind !== 'metadata' || !traits) {
+      continue;
+    }
+    const key = column.key ?? column.name;
+    const keys = Object.keys(traits.metadata);
+    const name = summaryName(table.identifier);
+    if (keys.length === 0) {
+      throw validationError(
+        `Table '${name}' declares metadata columns, but the underlying DynamicTableSource doesn't implement the SupportsReadingMetadata interface. Therefore, metadata cannot be read from the given source.`,
+        'metadata',
+      );
+    }
+    if (!keys.includes(key)) {
+      throw validationError(
+        `Invalid metadata key '${key}' in column '${column.name}' of table '${name}'. The DynamicTableSource class '${traits.sourceClass ?? ''}' supports the following metadata keys for reading:\n${keys.join('\n')}`,
+        'metadata',
+      );
+    }
+  }
+}
