@@ -409,10 +409,11 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       const { catalog, database, name } = node.table.identifier;
       const width = node.input.fields.length;
       const all = names(node.fields);
-      const columns = node.projected.map((column) => node.table.columns[column]?.name ?? '');
+      const columns = names(node.columns);
       const lookup = node.tableKeys.map((key, i) => `${columns[key]}=${all[node.inputKeys[i] as number]}`);
+      const parts = node.exprs?.map((expr) => rexText(expr, columns, style)) ?? columns;
       const select = all.map((field, i) =>
-        i < width || columns[i - width] === field ? field : `${columns[i - width]} AS ${field}`,
+        i < width || parts[i - width] === field ? field : `${parts[i - width]} AS ${field}`,
       );
       const items: Item[] = [
         ['table', `${catalog}.${database}.${name}`],
@@ -420,9 +421,13 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
         ['lookup', lookup.join(', ')],
       ];
       if (node.condition) {
-        items.push([node.joinType === 'LEFT' ? 'joinCondition' : 'where', rexText(node.condition, all, style)]);
+        items.push(['joinCondition', rexText(node.condition, all, style)]);
       }
-      return { type: 'LookupJoin', items: [...items, ['select', select.join(', ')]] };
+      items.push(['select', select.join(', ')]);
+      if (node.hint?.retriesMisses) {
+        items.push(['retry', `lookup_miss, FIXED_DELAY, ${node.hint.delay ?? 0}ms, ${node.hint.maxAttempts ?? ''}`]);
+      }
+      return { type: 'LookupJoin', items };
     }
     case 'Sink': {
       const name = node.table ? summaryName(node.table.identifier) : '*anonymous_collect$1*';

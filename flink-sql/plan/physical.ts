@@ -126,6 +126,8 @@ export interface GroupAggregate extends Node {
   readonly retracting: boolean;
   /** The consumer needs -U before +U. */
   readonly generateUpdateBefore: boolean;
+  /** STATE_TTL under the side ONE. */
+  readonly hints?: readonly PlanHint[];
 }
 
 /** Legacy group window aggregate: keys, calls, then window properties. */
@@ -362,11 +364,25 @@ export interface LookupJoin extends Node {
   readonly options: Readonly<Record<string, string>>;
   /** Columns of `table.columns` that are read, in output order. */
   readonly projected: readonly number[];
-  /** Input fields, and the fields of the table (positions in its part of the row) that they must equal. */
+  /** These columns with their types. */
+  readonly columns: readonly RowField[];
+  /** The table's part of the row, over `columns` (computed columns); absent where it is the columns. */
+  readonly exprs?: readonly Rex[];
+  /** Input fields, and the columns (positions in `columns`, ascending) that they must equal. */
   readonly inputKeys: readonly number[];
   readonly tableKeys: readonly number[];
-  /** What remains, over input then table fields. */
+  /** What remains, over input fields then the table's part of the row. */
   readonly condition: Rex | null;
+  readonly hint?: LookupHint;
+}
+
+/** The hint LOOKUP (LookupJoinHintOptions). */
+export interface LookupHint {
+  /** Keys without rows are looked up again, after `delay` ms, `maxAttempts` times in all. */
+  readonly retriesMisses: boolean;
+  readonly delay?: number;
+  readonly maxAttempts?: number;
+  readonly async?: boolean;
 }
 
 /** MATCH_RECOGNIZE (StreamPhysicalMatch): partition fields, then measures. */

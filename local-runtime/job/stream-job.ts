@@ -36,6 +36,8 @@ export class StreamJob implements Job {
   private readonly now: () => number;
   private readonly writers = new Map<SinkTask, SinkWriter>();
   private readonly sources: readonly SourceDriver[];
+  /** Vertices whose operators wait for something outside; inputs come before those that read them. */
+  private readonly waiting: readonly Vertex[];
   private readonly coordinator: Checkpoints;
   private readonly restored: JobSnapshot | undefined;
   private readonly testing: NonNullable<JobOptions['testing']>;
@@ -65,6 +67,7 @@ export class StreamJob implements Job {
     });
     this.timers = new ProcessingTimers(now, (vertex, time) => this.fire(vertex, time));
     this.graph = build((time, vertex) => this.timers.register(time, vertex));
+    this.waiting = this.graph.vertices.filter((vertex) => vertex.operator?.settle !== undefined);
     this.sources = this.graph.sources.map((task) => new SourceDriver(task, now));
     const settings = checkpointSettings(options.options, options.workingDirectory);
     this.coordinator = new Checkpoints(this.id, settings, now);
@@ -308,8 +311,17 @@ export class StreamJob implements Job {
     clearTimeout(timer);
   }
 
+  /** Lets the operators that wait for something outside go on, first those nearer to the sources. */
+  private async lookUp(): Promise<void> {
+    for (const vertex of this.waiting) {
+      await Promise.race([vertex.settle(this.abort.signal), this.aborted]);
+      if (this.abort.signal.aborted) return;
+    }
+  }
+
   /** Gives sinks what came for them and waits until they take more. */
   private async drain(): Promise<void> {
+    await this.lookUp();
     const pressure = this.graph.pressure;
     if (pressure.length > 0) await Promise.race([Promise.all(pressure.splice(0)), this.aborted]);
     // A timer may bring more rows while a sink writes.
@@ -325,6 +337,6 @@ export class StreamJob implements Job {
     const closing = [...this.sources, ...this.writers.values()].map((c) => c.close());
     // What went wrong in closing comes after the job's own end and changes nothing about it.
     await Promise.allSettled(closing);
-    for (const vertex of this.graph.vertices) vertex.close();
+    await Promise.all(this.graph.vertices.map((vertex) => vertex.close()));
   }
 }

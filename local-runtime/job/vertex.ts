@@ -6,8 +6,16 @@ import { asFault } from '../errors.ts';
 import type { Clock, Operator, OperatorContext, Output } from '../operators/operator.ts';
 import { columnWriter } from '../state/column-writer.ts';
 
+/** What takes the output of a vertex: another vertex, or one that runs on another thread. */
+export interface Receiver {
+  receive(batch: Batch, input: number): void;
+  receiveIdle(input: number, idle: boolean): void;
+  /** Input `input` has ended. */
+  end(input: number): void;
+}
+
 interface Edge {
-  readonly target: Vertex;
+  readonly target: Receiver;
   readonly input: number;
 }
 
@@ -20,9 +28,12 @@ export interface VertexHost {
 }
 
 /** One operator of a running job with its edges and counters; also a source's place in the graph (no operator). */
-export class Vertex implements Output, OperatorContext {
+export class Vertex implements Output, OperatorContext, Receiver {
   readonly id: number;
   readonly name: string;
+  /** Which of the parallel instances of the operator this is, from 0, and how many there are. */
+  subtask = 0;
+  parallelism = 1;
   readonly output: Output = this;
   readonly zone: string;
   readonly options: Readonly<Record<string, string>>;
@@ -41,6 +52,8 @@ export class Vertex implements Output, OperatorContext {
   private readonly emptyColumns: readonly Column[];
   private openInputs: number;
   private idle = false;
+  /** All inputs have ended, the outputs not yet. */
+  private ending = false;
 
   constructor(id: number, name: string, types: readonly LogicalType[], inputs: number, host: VertexHost) {
     this.id = id;
@@ -54,7 +67,7 @@ export class Vertex implements Output, OperatorContext {
     this.emptyColumns = types.map((type) => columnWriter(type).take());
   }
 
-  connect(target: Vertex, input: number): void {
+  connect(target: Receiver, input: number): void {
     this.edges.push({ target, input });
   }
 
@@ -69,6 +82,12 @@ export class Vertex implements Output, OperatorContext {
     for (const edge of this.edges) edge.target.receive(batch, edge.input);
   }
 
+  /** Sends to one of the outputs only, in the order in which they were connected: how an exchange parts its rows. */
+  emitTo(output: number, batch: Batch): void {
+    const edge = this.edges[output] as Edge;
+    edge.target.receive(batch, edge.input);
+  }
+
   emitWatermark(value: number): void {
     this.emit(watermarkBatch(this.emptyColumns, value));
   }
@@ -79,7 +98,7 @@ export class Vertex implements Output, OperatorContext {
     for (const edge of this.edges) edge.target.receiveIdle(edge.input, idle);
   }
 
-  private receiveIdle(input: number, idle: boolean): void {
+  receiveIdle(input: number, idle: boolean): void {
     if (this.operator?.onIdle) this.operator.onIdle(input, idle);
     else this.setIdle(idle);
   }
@@ -88,7 +107,21 @@ export class Vertex implements Output, OperatorContext {
   end(input: number): void {
     this.operator?.end(input);
     if (--this.openInputs > 0) return;
+    // What waits for something outside goes out before the end does.
+    if (this.operator?.settle) this.ending = true;
+    else this.endOutputs();
+  }
+
+  private endOutputs(): void {
     for (const edge of this.edges) edge.target.end(edge.input);
+  }
+
+  /** Lets an operator that waits for something outside deal with what came. */
+  async settle(signal: AbortSignal): Promise<void> {
+    await this.operator?.settle?.(signal);
+    if (!this.ending || signal.aborted) return;
+    this.ending = false;
+    this.endOutputs();
   }
 
   registerProcessingTimer(time: number): void {
@@ -120,9 +153,9 @@ export class Vertex implements Output, OperatorContext {
     for (const [name, n] of kept.counters) this.counters.set(name, n);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     try {
-      this.operator?.close?.();
+      await this.operator?.close?.();
     } catch (error) {
       // A failing close must not hide why the job ends.
       this.counters.set(`close failed: ${asFault(error).message}`, 1);

@@ -14,13 +14,19 @@ export interface Operator {
   onIdle?(input: number, idle: boolean): void;
   /** Processing time reached a timer this operator registered with its context. */
   onProcessingTime?(now: number): void;
+  /**
+   * For an operator that waits for something outside the job: `process` and `onIdle` only keep what came, and this deals with all of
+   * it, in order. The job calls it between batches, never twice at a time, and takes no snapshot before it is done; the outputs end
+   * after it. Aborted by `signal`.
+   */
+  settle?(signal: AbortSignal): Promise<void>;
   /** Everything kept, as structured-cloneable data (typed arrays welcome); called between batches. */
   snapshot?(): unknown;
   /** Takes back what `snapshot` gave, before the first batch. */
   restore?(state: unknown): void;
   /** Rough bytes of state kept, for metrics and the memory limit. */
   stateBytes?(): number;
-  close?(): void;
+  close?(): void | Promise<void>;
 }
 
 export interface Output {

@@ -14,6 +14,7 @@ import { PickOperator } from '../operators/pick.ts';
 import { SinkUpsertMaterializer } from '../operators/sink-upsert-materializer.ts';
 import { durationMillis } from '../time/duration.ts';
 import { definitionOf } from './definition.ts';
+import { lookupJoinOperator } from './lookup-join.ts';
 import { inputsOf, operatorFor } from './operator-for.ts';
 import { refuseTtl, refuseUnsupported } from './options.ts';
 import { type SharedScan, sharedScans } from './shared-scans.ts';
@@ -102,7 +103,8 @@ class GraphBuilder {
         const inputs = inputsOf(node);
         const from = inputs.map((input) => this.node(input));
         const vertex = this.vertex(node.id, node.kind, types, inputs.length);
-        vertex.operator = operatorFor(node, vertex);
+        vertex.operator =
+          node.kind === 'LookupJoin' ? lookupJoinOperator(node, vertex, this.env) : operatorFor(node, vertex);
         vertex.definition = definitionOf(node);
         for (const [i, v] of from.entries()) v.connect(vertex, i);
         return vertex;

@@ -16,7 +16,6 @@ const WITHOUT_TTL: readonly Physical['kind'][] = [
   'OverAggregate',
   'ChangelogNormalize',
   'TemporalJoin',
-  'LookupJoin',
 ];
 
 /** Refuses, by name, a time to live for the state of a node that would keep its state for ever. */

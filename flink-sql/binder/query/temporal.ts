@@ -74,7 +74,9 @@ export function bindTemporal(
   const combined = combine(left, right, joinType);
   const { rex, using } = joinCondition(node, left, right, combined, env, context);
   const width = left.rel.fields.length;
-  if (!conjuncts(rex).some((part) => isKey(part, width))) {
+  // A lookup by processing time has other words for it, once it is known what the connector can do.
+  const isEventTime = timeAttribute(period.type) === 'ROWTIME';
+  if (isEventTime && !conjuncts(rex).some((part) => isKey(part, width))) {
     throw unplacedError(
       'ValidationException',
       node,
@@ -84,7 +86,7 @@ export function bindTemporal(
   }
   const rowtime = table.rel.fields.findIndex((field) => timeAttribute(field.type) === 'ROWTIME');
   const times = [inputRef(combined.fields, period.index)];
-  if (rowtime >= 0 && timeAttribute(period.type) === 'ROWTIME') {
+  if (rowtime >= 0 && isEventTime) {
     times.push(inputRef(combined.fields, width + rowtime));
   }
   return combined.result({ rex: and([rex, temporalCondition(times)]), using });

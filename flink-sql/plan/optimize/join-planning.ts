@@ -3,9 +3,10 @@ import type { JoinRel } from '../rel.ts';
 import { and, inputRef } from '../rel-builder.ts';
 import { intervalBounds, makeIntervalJoin } from './interval-join.ts';
 import { equiKeys, makeJoin, withExtra } from './join-nodes.ts';
+import { lookupKeys, lookupScan, makeLookupJoin } from './lookup-join.ts';
 import { calc } from './physical-nodes.ts';
 import type { Planner } from './planner.ts';
-import { isLookup, makeLookupJoin, makeTemporalJoin, temporalTimes } from './temporal-join.ts';
+import { makeTemporalJoin, temporalTimes } from './temporal-join.ts';
 import { makeWindowJoin, windowJoinOf } from './window-nodes.ts';
 import { windowJoin } from './window-properties.ts';
 
@@ -16,14 +17,15 @@ export function planJoin(planner: Planner, rel: JoinRel): Physical {
   // Equal times within equal windows are a window join still.
   const bounds = times || windowJoin(rel) ? undefined : intervalBounds(rel);
   const kept = times ?? bounds;
-  const keys = equiKeys(kept ? { ...rel, condition: and(kept.rest) } : rel, width);
+  const looksUp = times !== undefined && lookupScan(rel, times, planner.connectors) !== undefined;
+  const allKeys = equiKeys(kept ? { ...rel, condition: and(kept.rest) } : rel, width);
+  const keys = looksUp ? lookupKeys(allKeys, rel) : allKeys;
   const left = planner.build(withExtra(rel.left, keys.leftExtra));
   const right = planner.build(withExtra(rel.right, keys.rightExtra));
   const { joinType } = rel;
   const windowed = kept ? undefined : windowJoinOf(rel, keys);
   let node: Physical;
   if (times) {
-    const looksUp = right.kind === 'TableSourceScan' && isLookup(rel, times, planner.connectors);
     node = looksUp ? makeLookupJoin(rel, left, right, keys) : makeTemporalJoin(rel, left, right, keys, times);
   } else if (bounds) {
     node = makeIntervalJoin(rel, left, right, keys, bounds);

@@ -3,8 +3,8 @@ import type { RowField } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
 import { drawTree } from '../draw-tree.ts';
 import { nodeLine } from '../explain-physical.ts';
-import type { LookupJoin, Physical, TemporalJoin } from '../physical.ts';
-import type { JoinRel, JoinType, Rel } from '../rel.ts';
+import type { Physical, TemporalJoin } from '../physical.ts';
+import type { JoinRel, JoinType } from '../rel.ts';
 import {
   and,
   conjuncts,
@@ -16,7 +16,6 @@ import {
 } from '../rel-builder.ts';
 import type { Rex } from '../rex.ts';
 import { physicalInputs } from '../traits.ts';
-import type { Connectors } from './connectors.ts';
 import { type EquiKeys, restCondition } from './join-nodes.ts';
 import { type Keys, upsertKeys } from './keys.ts';
 import { draft, exchange, tableError } from './physical-nodes.ts';
@@ -139,48 +138,4 @@ function temporalFields(left: readonly RowField[], right: readonly RowField[], j
 function remaining(keys: EquiKeys, rel: JoinRel, left: Physical): Rex | null {
   const condition = and(restCondition(keys, rel, left));
   return isTrue(condition) ? null : condition;
-}
-
-/** Is the right side a table whose connector can be asked by key, joined by processing time? */
-export function isLookup(rel: JoinRel, times: TemporalTimes, connectors: Connectors): boolean {
-  const type = (rel.left.fields[times.leftTimeIndex] as RowField).type;
-  const scan = lookupScan(rel.right);
-  return (
-    timeAttribute(type) === 'PROCTIME' &&
-    scan !== undefined &&
-    (connectors.source(scan.options, scan.table)?.lookup ?? false)
-  );
-}
-
-function lookupScan(rel: Rel): Extract<Rel, { kind: 'Scan' }> | undefined {
-  return rel.kind === 'Scan' ? rel : undefined;
-}
-
-/** The join that asks the right side's connector (CommonPhysicalLookupJoin). `projected`: columns of the table that are read. */
-export function makeLookupJoin(
-  rel: JoinRel,
-  left: Physical,
-  right: Extract<Physical, { kind: 'TableSourceScan' }>,
-  keys: EquiKeys,
-): LookupJoin {
-  if (keys.leftKeys.length === 0) {
-    const { catalog, database, name } = right.table.identifier;
-    throw tableError(
-      `Temporal table join requires an equality condition on fields of table [${catalog}.${database}.${name}].`,
-      'lookup-join',
-    );
-  }
-  return {
-    ...draft,
-    kind: 'LookupJoin',
-    fields: temporalFields(left.fields, right.fields, rel.joinType),
-    input: left,
-    joinType: rel.joinType as LookupJoin['joinType'],
-    table: right.table,
-    options: right.options,
-    projected: right.projected,
-    inputKeys: keys.leftKeys,
-    tableKeys: keys.rightKeys,
-    condition: remaining(keys, rel, left),
-  };
 }
