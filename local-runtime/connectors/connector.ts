@@ -51,6 +51,8 @@ export interface SourceRequest {
   readonly watermark?: { readonly timeIndex: number; readonly expr: Rex };
   /** Where to go on, from `SourceReader.position`. */
   readonly position?: unknown;
+  /** Which of the readers of this table this one is: each reads its share of the splits. Absent: there is one. */
+  readonly subtask?: Subtask;
   readonly env: ConnectorEnvironment;
 }
 
@@ -94,7 +96,16 @@ export interface SinkRequest {
   readonly overwrite: boolean;
   /** What `prepare` gave to the snapshot that the job starts from: to be committed when the writer opens. */
   readonly restored?: unknown;
+  /** Which of the writers of this table this one is. Absent: there is one. */
+  readonly subtask?: Subtask;
   readonly env: ConnectorEnvironment;
+}
+
+/** One of several readers or writers of a table. */
+export interface Subtask {
+  /** From 0. */
+  readonly index: number;
+  readonly of: number;
 }
 
 /** Surroundings of a job that connectors need. */
@@ -117,6 +128,8 @@ export interface Connector {
   /** Planner-visible traits; throws FactoryError with Flink's words on missing, unknown or wrong options. */
   sourceTraits?(options: Readonly<Record<string, string>>, table: ResolvedTable): SourceTraits;
   sinkTraits?(options: Readonly<Record<string, string>>, table: ResolvedTable): SinkTraits;
+  /** Can several readers share the table, each with the splits of its `SourceRequest.subtask`? Else there is one reader. */
+  partsSource?(options: Readonly<Record<string, string>>): boolean;
   openSource?(request: SourceRequest): Promise<SourceReader>;
   openSink?(request: SinkRequest): Promise<SinkWriter>;
   /** Present where `sourceTraits` may say `lookup`. With `'lookup.cache' = 'FULL'` the runtime reads the whole table by `openSource`. */

@@ -12,41 +12,68 @@ import { ConstraintEnforcer } from '../operators/constraint-enforcer.ts';
 import type { Operator } from '../operators/operator.ts';
 import { PickOperator } from '../operators/pick.ts';
 import { SinkUpsertMaterializer } from '../operators/sink-upsert-materializer.ts';
+import { type Group, hosted, type Placement } from '../parallel/group.ts';
 import { durationMillis } from '../time/duration.ts';
 import { definitionOf } from './definition.ts';
+import { Exchanges } from './exchanges.ts';
 import { lookupJoinOperator } from './lookup-join.ts';
 import { inputsOf, operatorFor } from './operator-for.ts';
 import { refuseTtl, refuseUnsupported } from './options.ts';
+import { defaultParallelism, scanParallelism, shufflesByKey, sinkParallelism } from './parallelism.ts';
 import { type SharedScan, sharedScans } from './shared-scans.ts';
 import { valuesReader } from './values-source.ts';
 
 /**
- * Turns a physical plan into running operators. Exchanges are nothing at parallelism 1. A node that several consumers share, and
- * scans of the same table with the same options and columns, run once, as Flink reuses sub-plans and sources.
+ * Turns a physical plan into running operators, each with as many subtasks as Flink gives it: exchanges part rows by key among the
+ * default number of subtasks or bring them together in one; all else has as many as its input. At parallelism 1 exchanges are
+ * nothing. A node that several consumers share, and scans of the same table with the same options and columns, run once, as Flink
+ * reuses sub-plans and sources. With a `placement` only the subtasks of one thread are made.
  */
 export function buildGraph(
   plan: PlannedJob,
   options: JobOptions,
   now: () => number,
   registerTimer: (time: number, vertex: Vertex) => void,
+  placement: Placement | undefined = undefined,
 ): Graph {
-  return new GraphBuilder(options, now, registerTimer).build(plan);
+  return new GraphBuilder(options, now, registerTimer, placement).build(plan);
+}
+
+/** Everything on one thread. */
+const HERE: Placement = {
+  hosts: () => true,
+  outbound: () => never(),
+  inbound: () => never(),
+  collector: () => never(),
+};
+
+function never(): never {
+  throw new Error('all subtasks run on this thread');
 }
 
 class GraphBuilder {
   private readonly options: JobOptions;
+  private readonly parallelism: number;
   private readonly host: VertexHost;
   private readonly env: ConnectorEnvironment;
+  private readonly placement: Placement | undefined;
+  private readonly exchanges: Exchanges;
   private readonly vertices: Vertex[] = [];
   private readonly sources: SourceTask[] = [];
   private readonly sinks: SinkTask[] = [];
   private readonly pressure: Promise<void>[] = [];
-  private readonly built = new Map<Physical, Vertex>();
+  private readonly built = new Map<Physical, Group>();
   private shared: ReadonlyMap<TableSourceScan, SharedScan> = new Map();
-  private readonly sourceOf = new Map<SharedScan, Vertex>();
+  private readonly sourceOf = new Map<SharedScan, Group>();
 
-  constructor(options: JobOptions, now: () => number, registerTimer: (time: number, vertex: Vertex) => void) {
+  constructor(
+    options: JobOptions,
+    now: () => number,
+    registerTimer: (time: number, vertex: Vertex) => void,
+    placement: Placement | undefined,
+  ) {
     this.options = options;
+    this.parallelism = defaultParallelism(options.options);
     const zone = sessionZone(options.options);
     this.host = { zone, options: options.options, clock: { now }, registerTimer };
     this.env = {
@@ -57,6 +84,11 @@ class GraphBuilder {
       print: options.print,
       notice: options.notice,
     };
+    this.placement = placement;
+    this.exchanges = new Exchanges(
+      (id, name, types, inputs) => this.vertex(id, name, types, inputs),
+      placement ?? HERE,
+    );
   }
 
   build(plan: PlannedJob): Graph {
@@ -72,58 +104,86 @@ class GraphBuilder {
     return vertex;
   }
 
-  private node(node: Physical): Vertex {
+  private node(node: Physical): Group {
     const known = this.built.get(node);
     if (known) return known;
-    const vertex = this.make(node);
-    this.built.set(node, vertex);
-    return vertex;
+    const group = this.make(node);
+    this.built.set(node, group);
+    return group;
   }
 
-  private make(node: Physical): Vertex {
+  private make(node: Physical): Group {
     refuseTtl(node, this.options.options);
     const types = node.fields.map((f) => f.type);
     switch (node.kind) {
       case 'Exchange':
-        return this.node(node.input);
+        return this.exchange(node);
       case 'TableSourceScan':
         return this.scan(node, types);
-      case 'Values': {
-        const vertex = this.vertex(node.id, 'Values', types, 1);
-        this.sources.push({
-          vertex,
-          idleTimeout: 0,
-          open: (position) => Promise.resolve(valuesReader(node, position)),
+      case 'Values':
+        // As in Flink, whatever the parallelism (StreamExecValues).
+        return this.exchanges.group(node.id, 'Values', types, 1, 1, (vertex) => {
+          this.sources.push({
+            vertex,
+            idleTimeout: 0,
+            open: (position) => Promise.resolve(valuesReader(node, position)),
+          });
         });
-        return vertex;
-      }
       case 'Sink':
         throw new Error('a sink inside a plan');
       default: {
-        const inputs = inputsOf(node);
-        const from = inputs.map((input) => this.node(input));
-        const vertex = this.vertex(node.id, node.kind, types, inputs.length);
-        vertex.operator =
-          node.kind === 'LookupJoin' ? lookupJoinOperator(node, vertex, this.env) : operatorFor(node, vertex);
-        vertex.definition = definitionOf(node);
-        for (const [i, v] of from.entries()) v.connect(vertex, i);
-        return vertex;
+        const inputs = this.aligned(node, inputsOf(node));
+        const definition = definitionOf(node);
+        const parallelism = inputs[0]?.subtasks.length ?? 1;
+        const group = this.exchanges.group(node.id, node.kind, types, parallelism, inputs.length, (vertex) => {
+          vertex.operator =
+            node.kind === 'LookupJoin' ? lookupJoinOperator(node, vertex, this.env) : operatorFor(node, vertex);
+          vertex.definition = definition;
+        });
+        for (const [i, input] of inputs.entries()) this.exchanges.forward(input, group, i);
+        return group;
       }
     }
   }
 
-  private scan(node: TableSourceScan, types: readonly LogicalType[]): Vertex {
+  private exchange(node: Extract<Physical, { kind: 'Exchange' }>): Group {
+    const input = this.node(node.input);
+    switch (node.distribution) {
+      case 'hash':
+        return this.exchanges.byKey(node.id, input, this.parallelism, node.keys);
+      case 'single':
+        return this.exchanges.spread(node.id, input, 1, true);
+      case 'forward':
+        return input;
+      case 'broadcast':
+        throw new Error('no operator reads a broadcast');
+    }
+  }
+
+  /** The inputs of a node in equally many subtasks; those of a UNION may differ. */
+  private aligned(node: Physical, inputs: readonly Physical[]): Group[] {
+    const groups = inputs.map((input) => this.node(input));
+    const most = Math.max(...groups.map((group) => group.subtasks.length));
+    return groups.map((group, i) => this.exchanges.spread(node.id, group, most, !insertOnly(inputs[i] as Physical)));
+  }
+
+  private scan(node: TableSourceScan, types: readonly LogicalType[]): Group {
     const shared = this.shared.get(node) as SharedScan;
     const source = this.source(shared);
     const picked = node.projected.map((column) => shared.projected.indexOf(column));
-    if (picked.length === shared.projected.length && picked.every((p, i) => p === i)) return source;
-    const vertex = this.vertex(node.id, 'Project', types, 1);
-    vertex.operator = new PickOperator(picked, vertex);
-    source.connect(vertex, 0);
-    return vertex;
+    let group = source;
+    if (picked.length !== shared.projected.length || !picked.every((p, i) => p === i)) {
+      group = this.exchanges.group(node.id, 'Project', types, source.subtasks.length, 1, (vertex) => {
+        vertex.operator = new PickOperator(picked, vertex);
+      });
+      this.exchanges.forward(source, group, 0);
+    }
+    // What follows a source of its own parallelism has the job's (SourceTransformationWrapper).
+    if (node.options['scan.parallelism'] === undefined) return group;
+    return this.exchanges.spread(node.id, group, this.parallelism, !insertOnly(node));
   }
 
-  private source(shared: SharedScan): Vertex {
+  private source(shared: SharedScan): Group {
     const known = this.sourceOf.get(shared);
     if (known) return known;
     const { first, projected, fields } = shared;
@@ -135,91 +195,138 @@ class GraphBuilder {
       );
     }
     const types = fields.map((f) => f.type);
-    const vertex = this.vertex(first.id, `Source: ${first.table.identifier.name}`, types, 1);
     const idle = this.options.options['table.exec.source.idle-timeout'] ?? '0 ms';
-    this.sources.push({
-      vertex,
-      idleTimeout: first.watermark ? durationMillis(idle) : 0,
-      open: (position) =>
-        openSource({
-          table: first.table,
-          options: first.options,
-          projected,
-          fields,
-          ...(first.watermark ? { watermark: first.watermark } : {}),
-          ...(position === undefined ? {} : { position }),
-          env: this.env,
-        }),
+    const name = `Source: ${first.table.identifier.name}`;
+    const parallelism = scanParallelism(first, this.options.options);
+    const group = this.exchanges.group(first.id, name, types, parallelism, 1, (vertex) => {
+      this.sources.push({
+        vertex,
+        idleTimeout: first.watermark ? durationMillis(idle) : 0,
+        open: (position) =>
+          openSource({
+            table: first.table,
+            options: first.options,
+            projected,
+            fields,
+            ...(first.watermark ? { watermark: first.watermark } : {}),
+            ...(position === undefined ? {} : { position }),
+            subtask: { index: vertex.subtask, of: parallelism },
+            env: this.env,
+          }),
+      });
     });
-    this.sourceOf.set(shared, vertex);
-    return vertex;
+    this.sourceOf.set(shared, group);
+    return group;
   }
 
   private sink(node: Sink): void {
     refuseTtl(node, this.options.options);
-    const input = this.materialized(node, this.enforced(node, this.node(node.input)));
+    const input = this.node(node.input);
+    if (!node.table) {
+      this.collect(node, input);
+      return;
+    }
+    const parallelism = sinkParallelism(node, input.subtasks.length);
+    const enforced = this.enforced(node, input);
+    const parted = this.parted(node, enforced, parallelism);
+    this.tableSink(node, node.table, this.materialized(node, parted));
+  }
+
+  /** The rows of a SELECT come together in one place. */
+  private collect(node: Sink, input: Group): void {
     const types = node.fields.map((f) => f.type);
-    const table = node.table;
-    const vertex = this.vertex(node.id, table ? `Sink: ${table.identifier.name}` : 'Sink: collect', types, 1);
-    input.connect(vertex, 0);
-    if (!table) {
-      const collect = this.options.collect;
-      if (!collect) throw new Error('a query job needs a collector');
+    if (this.placement) {
+      for (const [i, vertex] of hosted(input)) vertex.connect(this.placement.collector(i), i);
+      return;
+    }
+    const collect = this.options.collect;
+    if (!collect) throw new Error('a query job needs a collector');
+    const together = this.exchanges.spread(node.id, input, 1, true);
+    const group = this.exchanges.group(node.id, 'Sink: collect', types, 1, 1, (vertex) => {
       vertex.operator = sinkOperator((batch) => {
         const slow = collect(batch);
         if (slow) this.pressure.push(slow);
       });
-      return;
+    });
+    this.exchanges.forward(together, group, 0);
+  }
+
+  private parted(node: Sink, input: Group, parallelism: number): Group {
+    const key = node.table?.primaryKey;
+    if (key && shufflesByKey(node, parallelism, input.subtasks.length, this.options.options)) {
+      return this.exchanges.byKey(node.id, input, parallelism, keyColumns(node, key.columns));
     }
+    return this.exchanges.spread(node.id, input, parallelism, !insertOnly(node.input));
+  }
+
+  private tableSink(node: Sink, table: NonNullable<Sink['table']>, input: Group): void {
     const connector = connectorFor(node.options);
     const openSink = connector.openSink;
     if (!openSink)
       throw validation(
         `Connector '${connector.identifier}' can only be used as a source. It cannot be used as a sink.`,
       );
-    const fields = node.fields.map((field, i) => ({ ...field, type: node.columnTypes[i] ?? field.type }));
-    const pending: Batch[] = [];
-    vertex.operator = sinkOperator((batch) => pending.push(batch));
-    this.sinks.push({
-      vertex,
-      table,
-      fields,
-      pending,
-      open: (restored) =>
-        openSink({
-          table,
-          options: node.options,
-          fields,
-          staticPartitions: node.staticPartitions,
-          overwrite: node.overwrite,
-          ...(restored === undefined ? {} : { restored }),
-          env: this.env,
-        }),
+    const fields = sinkFields(node);
+    const types = node.fields.map((f) => f.type);
+    const parallelism = input.subtasks.length;
+    const group = this.exchanges.group(node.id, `Sink: ${table.identifier.name}`, types, parallelism, 1, (vertex) => {
+      const pending: Batch[] = [];
+      vertex.operator = sinkOperator((batch) => pending.push(batch));
+      this.sinks.push({
+        vertex,
+        table,
+        fields,
+        pending,
+        open: (restored) =>
+          openSink({
+            table,
+            options: node.options,
+            fields,
+            staticPartitions: node.staticPartitions,
+            overwrite: node.overwrite,
+            ...(restored === undefined ? {} : { restored }),
+            subtask: { index: vertex.subtask, of: parallelism },
+            env: this.env,
+          }),
+      });
     });
+    this.exchanges.forward(input, group, 0);
   }
 
-  private materialized(node: Sink, input: Vertex): Vertex {
+  private materialized(node: Sink, input: Group): Group {
     const key = node.table?.primaryKey;
     if (!node.upsertMaterialize || !key) return input;
-    const types = node.fields.map((field, i) => node.columnTypes[i] ?? field.type);
-    const vertex = this.vertex(node.id, 'SinkMaterializer', types, 1);
-    const columns = key.columns.map((name) => node.fields.findIndex((field) => field.name === name));
-    vertex.operator = new SinkUpsertMaterializer(columns, node.upsertKey, types, vertex);
-    input.connect(vertex, 0);
-    return vertex;
+    const types = sinkFields(node).map((field) => field.type);
+    const columns = keyColumns(node, key.columns);
+    const name = 'SinkMaterializer';
+    const group = this.exchanges.group(node.id, name, types, input.subtasks.length, 1, (vertex) => {
+      vertex.operator = new SinkUpsertMaterializer(columns, node.upsertKey, types, vertex);
+    });
+    this.exchanges.forward(input, group, 0);
+    return group;
   }
 
-  private enforced(node: Sink, input: Vertex): Vertex {
-    const fields = node.fields.map((field, i) => ({ ...field, type: node.columnTypes[i] ?? field.type }));
+  private enforced(node: Sink, input: Group): Group {
+    const fields = sinkFields(node);
     const types = fields.map((f) => f.type);
-    const vertex = new Vertex(node.id, 'ConstraintEnforcer', types, 1, this.host);
-    const enforcer = new ConstraintEnforcer(fields, vertex);
-    if (!enforcer.needed) return input;
-    vertex.operator = enforcer;
-    this.vertices.push(vertex);
-    input.connect(vertex, 0);
-    return vertex;
+    if (!new ConstraintEnforcer(fields, new Vertex(node.id, '', types, 1, this.host)).needed) return input;
+    const name = 'ConstraintEnforcer';
+    const group = this.exchanges.group(node.id, name, types, input.subtasks.length, 1, (vertex) => {
+      vertex.operator = new ConstraintEnforcer(fields, vertex);
+    });
+    this.exchanges.forward(input, group, 0);
+    return group;
   }
+}
+
+const sinkFields = (node: Sink) =>
+  node.fields.map((field, i) => ({ ...field, type: node.columnTypes[i] ?? field.type }));
+
+const keyColumns = (node: Sink, names: readonly string[]) =>
+  names.map((name) => node.fields.findIndex((field) => field.name === name));
+
+function insertOnly({ traits: { changelogMode } }: Physical): boolean {
+  return !changelogMode.updateBefore && !changelogMode.updateAfter && !changelogMode.delete;
 }
 
 function sinkOperator(take: (batch: Batch) => void): Operator {
