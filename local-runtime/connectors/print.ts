@@ -25,7 +25,9 @@ export const print: Connector = {
   },
   async openSink(request) {
     const label = request.options['print-identifier'];
-    const prefix = label ? `${label}> ` : '';
+    const { index, of } = request.subtask ?? { index: 0, of: 1 };
+    const parts = [...(label ? [label] : []), ...(of > 1 ? [String(index + 1)] : [])];
+    const prefix = parts.length > 0 ? `${parts.join(':')}> ` : '';
     const text = rowText(request.fields.map((f: RowField) => f.type));
     return {
       async write(batch) {

@@ -2,6 +2,7 @@ import type { Value } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType, RowField } from '../../../flink-sql/types/logical-type.ts';
 import { asSummaryString } from '../../../flink-sql/types/print.ts';
 import { FlinkFault, validation } from '../../errors.ts';
+import type { Subtask } from '../connector.ts';
 import type { Options } from '../options.ts';
 import { parseDuration } from '../options.ts';
 
@@ -20,9 +21,14 @@ const LIMITS: Partial<Record<LogicalType['root'], [number, number]>> = {
 };
 
 /** The generator of a field as the options say (RandomGeneratorVisitor, SequenceGeneratorVisitor). */
-export function generatorOf(field: RowField, options: Options, prefix = `fields.${field.name}`): Generator {
+export function generatorOf(
+  field: RowField,
+  options: Options,
+  prefix = `fields.${field.name}`,
+  subtask: Subtask = { index: 0, of: 1 },
+): Generator {
   const kind = options[`${prefix}.kind`] ?? 'random';
-  if (kind === 'sequence') return sequence(field.type, options, prefix);
+  if (kind === 'sequence') return sequence(field.type, options, prefix, subtask);
   if (kind !== 'random')
     throw validation(
       `Unsupported generator kind '${kind}' of '${prefix}.kind'. Supported kinds are random and sequence.`,
@@ -51,7 +57,8 @@ function longOption(options: Options, key: string): bigint | undefined {
   return BigInt(text.trim());
 }
 
-function sequence(type: LogicalType, options: Options, prefix: string): Generator {
+/** Subtasks take the numbers in turn (SequenceGenerator). */
+function sequence(type: LogicalType, options: Options, prefix: string, subtask: Subtask): Generator {
   const bound = (which: 'start' | 'end') => {
     const value = longOption(options, `${prefix}.${which}`);
     if (value === undefined)
@@ -61,11 +68,21 @@ function sequence(type: LogicalType, options: Options, prefix: string): Generato
   const start = bound('start');
   const end = bound('end');
   const convert = numberAs(type);
-  let at = start;
+  const step = BigInt(subtask.of);
+  let at = start + BigInt(subtask.index);
   return {
-    count: Number(end - start) + 1,
-    next: () => convert(at++),
+    count: shareOf(Number(end - start) + 1, subtask),
+    next: () => {
+      const value = at;
+      at += step;
+      return convert(value);
+    },
   };
+}
+
+/** How many of `total` things a subtask has when they are dealt out in turn. */
+export function shareOf(total: number, { index, of }: Subtask): number {
+  return Math.floor(total / of) + (total % of > index ? 1 : 0);
 }
 
 /** An integer as a value of the type; sequences know numbers and strings only. */

@@ -1,9 +1,9 @@
 import type { ResolvedTable } from '../../../flink-sql/catalog/model.ts';
 import type { RowField } from '../../../flink-sql/types/logical-type.ts';
 import { BatchBuilder } from '../../batch/builder.ts';
-import type { Connector, SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
+import type { Connector, SourceEvent, SourceReader, SourceRequest, Subtask } from '../connector.ts';
 import { checkUnknown, integerOption, type Options } from '../options.ts';
-import { FIELD_OPTION, type Generator, generatorOf } from './generators.ts';
+import { FIELD_OPTION, type Generator, generatorOf, shareOf } from './generators.ts';
 
 const SPEC = {
   required: [],
@@ -14,8 +14,8 @@ const SPEC = {
 const physical = (table: ResolvedTable): RowField[] =>
   table.columns.filter((c) => c.kind === 'physical').map((c) => ({ name: c.name, type: c.type }));
 
-function generators(table: ResolvedTable, options: Options): Generator[] {
-  return physical(table).map((f) => generatorOf(f, options));
+function generators(table: ResolvedTable, options: Options, subtask?: Subtask): Generator[] {
+  return physical(table).map((f) => generatorOf(f, options, undefined, subtask));
 }
 
 /** `connector = 'datagen'`: random or sequential rows at a steady rate (DataGenTableSourceFactory). */
@@ -35,6 +35,7 @@ export const datagen: Connector = {
       sourceClass: 'org.apache.flink.connector.datagen.table.DataGenTableSource',
     };
   },
+  partsSource: () => true,
   async openSource(request) {
     return new DatagenSource(request);
   },
@@ -55,11 +56,13 @@ class DatagenSource implements SourceReader {
   constructor(request: SourceRequest) {
     this.request = request;
     const names = physical(request.table).map((f) => f.name);
-    this.all = generators(request.table, request.options);
+    const subtask = request.subtask ?? { index: 0, of: 1 };
+    this.all = generators(request.table, request.options, subtask);
     this.wanted = request.projected.map((p) => names.indexOf(request.table.columns[p]?.name ?? ''));
-    this.rate = integerOption(request.options, 'rows-per-second') ?? 10_000;
+    this.rate = (integerOption(request.options, 'rows-per-second') ?? 10_000) / subtask.of;
     const limits = this.all.map((g) => g.count).filter((c) => c !== undefined);
-    this.total = Math.min(integerOption(request.options, 'number-of-rows') ?? Number.POSITIVE_INFINITY, ...limits);
+    const rows = integerOption(request.options, 'number-of-rows');
+    this.total = Math.min(rows === undefined ? Number.POSITIVE_INFINITY : shareOf(rows, subtask), ...limits);
     if (typeof request.position === 'number') {
       for (; this.produced < request.position; this.produced++) for (const g of this.all) g.next(0);
     }

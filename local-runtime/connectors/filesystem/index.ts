@@ -70,6 +70,7 @@ export const filesystem: Connector = {
       sinkClass: 'org.apache.flink.connector.file.table.FileSystemTableSink',
     };
   },
+  partsSource: () => true,
   async openSource(request) {
     const source = new FileSource(request);
     await source.open();

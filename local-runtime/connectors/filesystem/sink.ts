@@ -35,6 +35,7 @@ export class FileSink implements SinkWriter {
   private readonly valueIndexes: number[];
   private readonly parts = new Map<string, Part>();
   private readonly defaultPartition: string;
+  private readonly subtask: number;
   private counter = 0;
   /** INSERT OVERWRITE: what was in the folders written to goes when the new files come. */
   private readonly overwrite: boolean;
@@ -44,6 +45,7 @@ export class FileSink implements SinkWriter {
   constructor(request: SinkRequest) {
     const { table, options, fields } = request;
     this.overwrite = request.overwrite;
+    this.subtask = request.subtask?.index ?? 0;
     this.partitioned = table.partitionKeys.length > 0;
     this.root = localPath(options.path ?? '', request.env.workingDirectory);
     const identifier = options.format ?? '';
@@ -98,7 +100,7 @@ export class FileSink implements SinkWriter {
     const known = this.parts.get(folder);
     if (known) return known;
     const directory = folder ? join(this.root, folder) : this.root;
-    const name = `part-${this.run}-0-${this.counter++}`;
+    const name = `part-${this.run}-${this.subtask}-${this.counter++}`;
     const hidden = join(directory, `.${name}.inprogress`);
     await mkdir(directory, { recursive: true });
     const part: Part = {

@@ -15,9 +15,11 @@ import {
   parseTimestamp,
 } from '../../formats/convert.ts';
 import type { StreamDecoder } from '../../formats/format.ts';
+import { LineDecoder } from '../../formats/lines.ts';
 import { type CsvRequest, formatFor } from '../../formats/registry.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
 import { durationOption, withPrefix } from '../options.ts';
+import { type FileSplit, splitsOf } from './file-splits.ts';
 import { type DataFile, fileMetadata, listFiles, localPath } from './files.ts';
 
 const CHUNK = 1 << 20;
@@ -26,10 +28,20 @@ const FIRST_CHUNK = 1 << 16;
 
 /** Where a file source stands: always at the start of a record. */
 interface FilePosition {
-  /** The file being read and how far, in bytes. */
+  /** The split being read, by its key, and how far, in bytes of its file. */
   readonly current: { readonly file: string; readonly offset: number } | undefined;
-  /** Files read to their end. */
+  /** Splits read to their end. */
   readonly done: readonly string[];
+}
+
+interface OpenSplit {
+  readonly split: FileSplit;
+  readonly handle: FileHandle;
+  readonly decoder: StreamDecoder;
+  /** How far the file has been read. */
+  at: number;
+  /** The first record of the split has not been found yet. */
+  skipping: boolean;
 }
 
 /** How a produced column is made. */
@@ -48,11 +60,15 @@ export class FileSource implements SourceReader {
   private readonly slots: Slot[];
   private readonly makeDecoder: () => StreamDecoder;
   private readonly monitor: number | undefined;
+  /** Keys of the splits that this reader has or had. */
   private readonly seen = new Set<string>();
-  private queue: DataFile[] = [];
+  private readonly listedFiles = new Set<string>();
+  private queue: FileSplit[] = [];
   private listed = false;
   private lastListing = 0;
-  private current: { file: DataFile; handle: FileHandle; decoder: StreamDecoder; at: number } | undefined;
+  private current: OpenSplit | undefined;
+  /** Records are lines, so that a reader can begin anywhere in a file. */
+  private readonly divisible: boolean;
 
   constructor(request: SourceRequest) {
     this.request = request;
@@ -88,7 +104,7 @@ export class FileSource implements SourceReader {
     const make = format.streamDecoder.bind(format);
     this.makeDecoder = () => make(formatRequest);
     // Options are checked when the job starts, not at the first row.
-    this.makeDecoder();
+    this.divisible = this.makeDecoder() instanceof LineDecoder;
   }
 
   /** Fails as Flink does when the path is not there, or when a file is gone that a restored job was reading. */
@@ -98,19 +114,30 @@ export class FileSource implements SourceReader {
     await this.list();
     if (!kept?.current) return;
     const { file: path, offset } = kept.current;
-    const at = this.queue.findIndex((file) => file.path === path);
-    const [file] = at < 0 ? [] : this.queue.splice(at, 1);
-    if (!file) throw new FlinkFault('FileNotFoundException', `File ${path} does not exist; the job was reading it.`);
-    this.current = { file, handle: await open(path, 'r'), decoder: this.makeDecoder(), at: offset };
+    const at = this.queue.findIndex((split) => split.key === path);
+    const [split] = at < 0 ? [] : this.queue.splice(at, 1);
+    if (!split) throw new FlinkFault('FileNotFoundException', `File ${path} does not exist; the job was reading it.`);
+    this.current = await this.begin(split, offset);
+  }
+
+  /** A split that begins inside a file looks for the end of the record before it, which may be its own last byte before. */
+  private async begin(split: FileSplit, offset = Math.max(0, split.start - 1)): Promise<OpenSplit> {
+    const handle = await open(split.file.path, 'r');
+    return { split, handle, decoder: this.makeDecoder(), at: offset, skipping: offset < split.start };
   }
 
   private async list(): Promise<void> {
     const regex = this.request.options['source.path.regex-pattern'];
     const pattern = regex === undefined ? undefined : new RegExp(`^(?:${regex})$`);
+    const subtask = this.request.subtask ?? { index: 0, of: 1 };
     for (const file of await listFiles(this.root, this.request.table.partitionKeys, pattern)) {
-      if (this.seen.has(file.path)) continue;
-      this.seen.add(file.path);
-      this.queue.push(file);
+      if (this.listedFiles.has(file.path)) continue;
+      this.listedFiles.add(file.path);
+      for (const split of splitsOf(file, this.divisible, subtask)) {
+        if (this.seen.has(split.key)) continue;
+        this.seen.add(split.key);
+        this.queue.push(split);
+      }
     }
     this.listed = true;
     this.lastListing = Date.now();
@@ -122,8 +149,8 @@ export class FileSource implements SourceReader {
     for (;;) {
       signal.throwIfAborted();
       if (!this.current) {
-        const file = this.queue.shift();
-        if (!file) {
+        const split = this.queue.shift();
+        if (!split) {
           if (this.monitor === undefined) return { kind: 'end' };
           const due = this.lastListing + this.monitor;
           if (Date.now() < due) {
@@ -134,24 +161,44 @@ export class FileSource implements SourceReader {
           await this.list();
           continue;
         }
-        this.current = { file, handle: await open(file.path, 'r'), decoder: this.makeDecoder(), at: 0 };
+        this.current = await this.begin(split);
       }
       const batch = await this.read(this.current);
       if (batch) return { kind: 'batch', batch };
     }
   }
 
-  private async read(current: NonNullable<FileSource['current']>): Promise<Batch | undefined> {
-    const chunk = new Uint8Array(current.at === 0 ? FIRST_CHUNK : CHUNK);
-    const { bytesRead } = await current.handle.read(chunk, 0, chunk.length, current.at);
+  private async read(current: OpenSplit): Promise<Batch | undefined> {
+    const { split, handle, decoder, at } = current;
+    const left = split.end === undefined ? CHUNK : Math.max(1, split.end - at) + FIRST_CHUNK;
+    const chunk = new Uint8Array(at === 0 ? FIRST_CHUNK : Math.min(CHUNK, left));
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
     current.at += bytesRead;
-    let decoded: Batch | undefined;
-    if (bytesRead === 0) {
-      decoded = current.decoder.end();
-      await current.handle.close();
+    let bytes = chunk.subarray(0, bytesRead);
+    let ended = bytesRead === 0;
+    if (split.end !== undefined) {
+      // The record that holds the last byte of the split is its last one.
+      const stop = at + bytesRead < split.end ? -1 : bytes.indexOf(10, Math.max(0, split.end - 1 - at));
+      if (stop >= 0) {
+        bytes = bytes.subarray(0, stop + 1);
+        current.at = at + stop + 1;
+        ended = true;
+      }
+    }
+    if (current.skipping && bytes.length > 0) {
+      const newline = bytes.indexOf(10);
+      current.skipping = newline < 0;
+      bytes = bytes.subarray(newline < 0 ? bytes.length : newline + 1);
+    }
+    const batches = [bytes.length > 0 ? decoder.push(bytes) : undefined];
+    if (ended) {
+      // Only at the end of a file is there anything left.
+      if (bytesRead === 0) batches.push(decoder.end());
+      await handle.close();
       this.current = undefined;
-    } else decoded = current.decoder.push(chunk.subarray(0, bytesRead));
-    return decoded && decoded.length > 0 ? this.assemble(decoded, current.file) : undefined;
+    }
+    const decoded = batches.find((batch) => batch !== undefined && batch.length > 0);
+    return decoded ? this.assemble(decoded, split.file) : undefined;
   }
 
   /** Puts metadata and partition columns beside the decoded ones. */
@@ -170,12 +217,14 @@ export class FileSource implements SourceReader {
   }
 
   position(): unknown {
-    const waiting = new Set(this.queue.map((file) => file.path));
+    const waiting = new Set(this.queue.map((split) => split.key));
     const { current } = this;
-    if (current) waiting.add(current.file.path);
+    if (current) waiting.add(current.split.key);
+    const offset = (at: OpenSplit): number =>
+      at.skipping ? Math.max(0, at.split.start - 1) : at.at - at.decoder.pendingBytes;
     return {
-      current: current && { file: current.file.path, offset: current.at - current.decoder.pendingBytes },
-      done: [...this.seen].filter((path) => !waiting.has(path)),
+      current: current && { file: current.split.key, offset: offset(current) },
+      done: [...this.seen].filter((key) => !waiting.has(key)),
     } satisfies FilePosition;
   }
 

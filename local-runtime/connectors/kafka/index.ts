@@ -5,7 +5,8 @@ import { READABLE, WRITABLE } from './rows.ts';
 const SOURCE_CLASS = 'org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSource';
 const SINK_CLASS = 'org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSink';
 
-const open: Pick<Connector, 'openSource' | 'openSink'> = {
+const open: Pick<Connector, 'openSource' | 'openSink' | 'partsSource'> = {
+  partsSource: () => true,
   // Loaded with the first Kafka table, so that other queries start without it.
   async openSource(request) {
     return (await import('./source.ts')).KafkaReader.open(request);

@@ -24,6 +24,7 @@ export class KafkaWriter implements SinkWriter {
   private readonly metadata = new Map<string, number>();
   private readonly topic: string;
   private readonly partitions: number;
+  private readonly writer: number;
   private next = 0;
 
   private constructor(request: SinkRequest, table: KafkaTableOptions, client: KafkaClient, partitions: number) {
@@ -31,6 +32,7 @@ export class KafkaWriter implements SinkWriter {
     this.client = client;
     this.topic = table.topics[0] as string;
     this.partitions = partitions;
+    this.writer = request.subtask?.index ?? 0;
     const acks = table.properties.acks;
     const compression = table.properties['compression.type'];
     this.producer = client.producer({
@@ -60,7 +62,9 @@ export class KafkaWriter implements SinkWriter {
       if (table.topics.length !== 1)
         throw new FlinkFault('ValidationException', 'Single topic is required for a Kafka sink of the local runtime.');
       const partitions =
-        table.partitioner === 'round-robin' ? (await client.topic(table.topics[0] as string)).partitions.length : 0;
+        table.partitioner === 'round-robin' || (request.subtask?.index ?? 0) > 0
+          ? (await client.topic(table.topics[0] as string)).partitions.length
+          : 0;
       return new KafkaWriter(request, table, client, partitions);
     } catch (error) {
       await client.close();
@@ -88,8 +92,8 @@ export class KafkaWriter implements SinkWriter {
   }
 
   private placed(): { partition?: number } {
-    // One writer at parallelism 1: FlinkFixedPartitioner sends all of its rows to one partition.
-    if (this.table.partitioner === 'fixed') return { partition: 0 };
+    // FlinkFixedPartitioner: all rows of a writer to one partition.
+    if (this.table.partitioner === 'fixed') return { partition: this.writer % Math.max(1, this.partitions) };
     if (this.table.partitioner === 'round-robin' && this.partitions)
       return { partition: this.next++ % this.partitions };
     return {};

@@ -23,6 +23,7 @@ export class KafkaReader implements SourceReader {
   private readonly watermarks: PartitionWatermarks | undefined;
   private splits: Split[] = [];
   private readonly known = new Set<string>();
+  private looked = false;
   private ended = 0;
   private nextDiscovery = Number.POSITIVE_INFINITY;
 
@@ -65,8 +66,11 @@ export class KafkaReader implements SourceReader {
       this.request.options,
       this.isolation,
       this.known,
+      this.looked,
+      this.request.subtask ?? { index: 0, of: 1 },
       restored,
     );
+    this.looked = true;
     for (const split of found) {
       this.known.add(splitKey(split.topic.name, split.partition));
       this.splits.push(split);

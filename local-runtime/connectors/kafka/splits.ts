@@ -1,5 +1,6 @@
 import type { Isolation, KafkaClient, TopicInfo } from '../../../clients/kafka/index.ts';
 import { FlinkFault } from '../../errors.ts';
+import type { Subtask } from '../connector.ts';
 import type { Options } from '../options.ts';
 import { type BoundedMode, type KafkaTableOptions, type StartupMode, specificOffsets } from './options.ts';
 
@@ -17,13 +18,25 @@ export type Positions = Readonly<Record<string, string>>;
 
 export const splitKey = (topic: string, partition: number) => `${topic}/${partition}`;
 
-/** Finds the partitions to read with their first and last offsets (OffsetsInitializer); known ones are left out. */
+/** Which reader has a partition (KafkaSourceEnumerator.getSplitOwner): those of a topic in turn, from one that its name tells. */
+export function splitOwner(topic: string, partition: number, readers: number): number {
+  let hash = 0;
+  for (let i = 0; i < topic.length; i++) hash = (Math.imul(hash, 31) + topic.charCodeAt(i)) | 0;
+  return (((Math.imul(hash, 31) & 0x7fffffff) % readers) + partition) % readers;
+}
+
+/**
+ * Finds the partitions that this reader is to read with their first and last offsets (OffsetsInitializer); known ones are left out.
+ * `later`: it has looked before.
+ */
 export async function discoverSplits(
   client: KafkaClient,
   table: KafkaTableOptions,
   options: Options,
   isolation: Isolation,
   known: ReadonlySet<string>,
+  later: boolean,
+  subtask: Subtask,
   restored: Positions | undefined,
 ): Promise<Split[]> {
   const names = table.topicPattern
@@ -32,10 +45,12 @@ export async function discoverSplits(
   const out: Split[] = [];
   for (const name of names) {
     const topic = await client.topic(name);
-    const partitions = topic.partitions.map((_, i) => i).filter((p) => !known.has(splitKey(name, p)));
+    const partitions = topic.partitions
+      .map((_, i) => i)
+      .filter((p) => splitOwner(name, p, subtask.of) === subtask.index && !known.has(splitKey(name, p)));
     if (!partitions.length) continue;
     // Partitions that turn up later are read from their beginning, whatever the startup mode.
-    const mode: StartupMode = known.size || restored ? 'earliest-offset' : table.startup;
+    const mode: StartupMode = later || restored ? 'earliest-offset' : table.startup;
     const starts = await startOffsets(client, table, options, mode, topic, isolation, partitions);
     const stops = await stopOffsets(client, table, options, table.bounded, topic, isolation, partitions);
     for (const [i, partition] of partitions.entries()) {
