@@ -73,6 +73,17 @@ export class SourceDriver {
     return event;
   }
 
+  /**
+   * Has this subtask of a parallel source found nothing to read at all? Then it ends before the others begin, so that it does not hold
+   * their watermarks back.
+   */
+  takeUnused(): boolean {
+    if (this.task.vertex.parallelism === 1 || this.event?.kind !== 'end' || this.task.vertex.recordsOut > 0)
+      return false;
+    this.take();
+    return true;
+  }
+
   /** Cuts a batch into pieces of at most `rows` rows; what a restored job has given already is left out. */
   *pieces(batch: Batch, rows: number): Generator<{ batch: Batch; last: boolean }> {
     let from = Math.min(this.skip, batch.length);
