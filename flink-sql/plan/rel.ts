@@ -77,6 +77,8 @@ export interface AggregateRel extends Node {
   readonly calls: readonly AggregateCall[];
   /** A legacy group window among the keys: TUMBLE(ts, …) in GROUP BY. Its properties come after the calls, in this order. */
   readonly window?: GroupWindow;
+  /** STATE_TTL for the aggregate's state, under the side ONE. */
+  readonly hints?: readonly PlanHint[];
 }
 
 /** Legacy group window (LogicalWindowAggregate); sizes in milliseconds. */

@@ -5,12 +5,14 @@ import type { Column } from '../batch/column.ts';
 import { KeyTable } from '../state/key-table.ts';
 import { RowStore } from '../state/row-store.ts';
 import { RowWriter } from '../state/row-writer.ts';
+import { StateTtl, stateTtl } from '../state/state-ttl.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
 /**
  * Turns an upsert stream, or a changelog with duplicates, into a full changelog by key. Keeps the last row of each key. +I and +U
  * give +I when the key is new, nothing when the row is the same, else -U (if the consumer needs it) and +U; -D and -U give -D of
- * the row kept. A watermark passes. Follows ProcTimeDeduplicateKeepLastRowFunction.processLastRowOnChangelog.
+ * the row kept. With table.exec.state.ttl a key that nothing reached for that long is gone, and equal rows give an update too, so that
+ * state downstream lives on. A watermark passes. Follows ProcTimeDeduplicateKeepLastRowFunction.processLastRowOnChangelog.
  */
 export class ChangelogNormalizeOperator implements Operator {
   private readonly keyFields: readonly number[];
@@ -19,10 +21,15 @@ export class ChangelogNormalizeOperator implements Operator {
   private readonly rows: RowStore;
   private rowOf = new Int32Array(128);
   private words = new Int32Array(0);
+  private readonly ttl: StateTtl | undefined;
+  private readonly context: OperatorContext;
   private readonly out: RowWriter;
 
   constructor(node: ChangelogNormalize, inputTypes: readonly LogicalType[], context: OperatorContext) {
     this.keyFields = node.keys;
+    this.context = context;
+    const ttl = stateTtl(context.options);
+    this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
     this.updateBefore = node.traits.changelogMode.updateBefore;
     this.keys = new KeyTable(node.keys.map((k) => inputTypes[k] as LogicalType));
     this.rows = new RowStore(inputTypes);
@@ -34,6 +41,7 @@ export class ChangelogNormalizeOperator implements Operator {
 
   process(batch: Batch): void {
     const { columns, kinds } = batch;
+    this.ttl?.bind(this.context.clock.now());
     this.keys.encode(
       this.keyFields.map((k) => columns[k] as Column),
       0,
@@ -55,12 +63,15 @@ export class ChangelogNormalizeOperator implements Operator {
       (watermark) => this.out.mark(watermark),
     );
     this.out.flush();
+    this.ttl?.clean(batch.length + 1, (key) => this.forget(key));
     this.keys.sweep();
     this.rows.sweep();
   }
 
   private upsert(columns: readonly Column[], i: number): void {
+    this.dropExpired(i);
     const key = this.keys.findOrAdd(i);
+    this.ttl?.touch(key);
     const at = i * this.rows.width;
     if (this.keys.added) {
       if (key >= this.rowOf.length) {
@@ -73,7 +84,7 @@ export class ChangelogNormalizeOperator implements Operator {
       return;
     }
     const row = this.rowOf[key] as number;
-    if (this.same(row, at)) return;
+    if (!this.ttl && this.same(row, at)) return;
     if (this.updateBefore) {
       this.rows.writeRow(row, this.out.columns, 0);
       this.out.end(UPDATE_BEFORE);
@@ -88,14 +99,26 @@ export class ChangelogNormalizeOperator implements Operator {
     return true;
   }
 
+  private dropExpired(i: number): void {
+    if (!this.ttl) return;
+    const key = this.keys.find(i);
+    if (key >= 0 && this.ttl.expired(key)) this.forget(key);
+  }
+
+  private forget(key: number): void {
+    this.ttl?.forget(key);
+    this.rows.remove(this.rowOf[key] as number);
+    this.keys.remove(key);
+  }
+
   private delete(i: number): void {
+    this.dropExpired(i);
     const key = this.keys.find(i);
     if (key < 0) return;
     const row = this.rowOf[key] as number;
     this.rows.writeRow(row, this.out.columns, 0);
     this.out.end(DELETE);
-    this.rows.remove(row);
-    this.keys.remove(key);
+    this.forget(key);
   }
 
   end(): void {
@@ -107,10 +130,11 @@ export class ChangelogNormalizeOperator implements Operator {
   }
 
   snapshot() {
-    return { rowOf: this.rowOf, keys: this.keys.snapshot(), rows: this.rows.snapshot() };
+    return { ttl: this.ttl?.snapshot(), rowOf: this.rowOf, keys: this.keys.snapshot(), rows: this.rows.snapshot() };
   }
 
   restore(state: ReturnType<ChangelogNormalizeOperator['snapshot']>): void {
+    if (state.ttl) this.ttl?.restore(state.ttl);
     this.rowOf = state.rowOf;
     this.keys.restore(state.keys);
     this.rows.restore(state.rows);

@@ -186,6 +186,7 @@ export class DeduplicateOperator implements Operator {
 
   snapshot() {
     return {
+      ttl: this.ttl?.snapshot(),
       rowOf: this.rowOf,
       timeOf: this.timeOf,
       timerOf: this.timerOf,
@@ -197,6 +198,7 @@ export class DeduplicateOperator implements Operator {
   }
 
   restore(state: ReturnType<DeduplicateOperator['snapshot']>): void {
+    if (state.ttl) this.ttl?.restore(state.ttl);
     this.rowOf = state.rowOf;
     this.timeOf = state.timeOf;
     this.timerOf = state.timerOf;

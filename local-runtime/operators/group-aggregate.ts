@@ -4,7 +4,7 @@ import { type Batch, DELETE, forEachRun, INSERT, UPDATE_AFTER, UPDATE_BEFORE } f
 import type { Column } from '../batch/column.ts';
 import { KeyTable } from '../state/key-table.ts';
 import { RowWriter } from '../state/row-writer.ts';
-import { StateTtl, stateTtl } from '../state/state-ttl.ts';
+import { StateTtl, sideTtl } from '../state/state-ttl.ts';
 import { AggregateSet } from './aggregates/aggregate-set.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
@@ -29,7 +29,7 @@ export class GroupAggregateOperator implements Operator {
   constructor(node: GroupAggregate, inputTypes: readonly LogicalType[], context: OperatorContext) {
     this.group = node.group;
     this.context = context;
-    const ttl = stateTtl(context.options);
+    const ttl = sideTtl(node.hints ?? [], 'ONE', context.options);
     this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
     this.retracting = node.retracting;
     this.updateBefore = node.generateUpdateBefore;

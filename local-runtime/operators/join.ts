@@ -4,6 +4,7 @@ import { type Batch, DELETE, forEachRun, INSERT, UPDATE_AFTER } from '../batch/b
 import type { Column } from '../batch/column.ts';
 import type { ColumnWriter } from '../state/column-writer.ts';
 import { RowWriter } from '../state/row-writer.ts';
+import { sideTtl } from '../state/state-ttl.ts';
 import { WatermarkCombiner } from '../time/watermark-combiner.ts';
 import { JoinKeys } from './joins/join-keys.ts';
 import { type JoinCondition, JoinMatcher } from './joins/join-matcher.ts';
@@ -15,7 +16,8 @@ import type { Operator, OperatorContext } from './operator.ts';
  * Delta rule, inner: a change joined with every match keeps its kind. Outer: changes become +I and -D; the first match of a row of
  * an outer side withdraws its padded row before the joined one, the last one to go puts it back after. Semi and anti: a change of
  * the left passes if it has (has no) match; changes of the right emit or withdraw left rows whose count leaves or reaches 0. The
- * watermark sent is the lesser of the inputs. Follows StreamingJoinOperator and StreamingSemiAntiJoinOperator.
+ * watermark sent is the lesser of the inputs. With a time to live (one a side) a row is gone when it was not written for that long;
+ * a match counted is a write. Follows StreamingJoinOperator and StreamingSemiAntiJoinOperator.
  */
 export class JoinOperator implements Operator {
   private readonly joinType: Join['joinType'];
@@ -37,13 +39,26 @@ export class JoinOperator implements Operator {
     context: OperatorContext,
   ) {
     const [left, right] = inputTypes;
+    const { options } = context;
     this.joinType = node.joinType;
     this.context = context;
     this.leftWidth = left.length;
     this.width = left.length + right.length;
     this.keys = new JoinKeys(node.leftKeys, node.rightKeys, left, node.filterNulls);
-    const leftState = new JoinSideState(node.leftUnique, node.leftKeys, left, this.keys);
-    const rightState = new JoinSideState(node.rightUnique, node.rightKeys, right, this.keys);
+    const leftState = new JoinSideState(
+      node.leftUnique,
+      node.leftKeys,
+      left,
+      this.keys,
+      sideTtl(node.hints, 'LEFT', options),
+    );
+    const rightState = new JoinSideState(
+      node.rightUnique,
+      node.rightKeys,
+      right,
+      this.keys,
+      sideTtl(node.hints, 'RIGHT', options),
+    );
     this.states = [leftState, rightState];
     this.matchers = [
       new JoinMatcher(this.keys, rightState, right, condition, true),
@@ -61,6 +76,9 @@ export class JoinOperator implements Operator {
 
   process(batch: Batch, input: number): void {
     const side = input === 0 ? 0 : 1;
+    const now = this.context.clock.now();
+    this.states[0].bindClock(now);
+    this.states[1].bindClock(now);
     this.keys.bind(batch, side);
     this.states[side].bind(batch);
     const semi = this.joinType === 'SEMI' || this.joinType === 'ANTI';
@@ -85,6 +103,8 @@ export class JoinOperator implements Operator {
       },
     );
     this.out.flush();
+    this.states[0].clean(batch.length + 1);
+    this.states[1].clean(batch.length + 1);
     this.keys.sweep();
     this.states[side].sweep();
   }

@@ -4,6 +4,7 @@ import type { Column } from '../batch/column.ts';
 import { KeyTable } from '../state/key-table.ts';
 import { RowStore } from '../state/row-store.ts';
 import { RowWriter } from '../state/row-writer.ts';
+import { StateTtl, stateTtl } from '../state/state-ttl.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
 /** A row of a key, and what tells it apart from others of the key (ids in their stores). */
@@ -16,7 +17,7 @@ interface Held {
  * Makes an upsert stream by the sink's key of a changelog whose rows have another key. Keeps the rows of each key in the order they
  * came. An added row gives +I when it is the only one, else +U, and takes the place of the row with the same upsert key. A retracted
  * row gives -D when it was the last one left, +U of the row before it when it was the latest, else nothing; a row that is not there
- * is passed over. A watermark passes. Follows SinkUpsertMaterializer.
+ * is passed over. With table.exec.state.ttl a key that nothing reached for that long is gone. A watermark passes. Follows SinkUpsertMaterializer.
  */
 export class SinkUpsertMaterializer implements Operator {
   private readonly primaryKey: readonly number[];
@@ -27,6 +28,8 @@ export class SinkUpsertMaterializer implements Operator {
   private words = new Int32Array(0);
   private identityWords = new Int32Array(0);
   private lists: Held[][] = [];
+  private readonly ttl: StateTtl | undefined;
+  private readonly context: OperatorContext;
   private readonly out: RowWriter;
 
   /** `primaryKey`: the sink's, `upsertKey`: the input's smallest; without one a row is told by all its columns. */
@@ -36,6 +39,9 @@ export class SinkUpsertMaterializer implements Operator {
     types: readonly LogicalType[],
     context: OperatorContext,
   ) {
+    this.context = context;
+    const ttl = stateTtl(context.options);
+    this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
     this.primaryKey = primaryKey;
     this.upsertKey = upsertKey;
     this.keys = new KeyTable(primaryKey.map((k) => types[k] as LogicalType));
@@ -46,6 +52,7 @@ export class SinkUpsertMaterializer implements Operator {
 
   process(batch: Batch): void {
     const { columns, kinds, length } = batch;
+    this.ttl?.bind(this.context.clock.now());
     this.keys.encode(
       this.primaryKey.map((k) => columns[k] as Column),
       0,
@@ -73,13 +80,16 @@ export class SinkUpsertMaterializer implements Operator {
       (watermark) => this.out.mark(watermark),
     );
     this.out.flush();
+    this.ttl?.clean(length + 1, (key) => this.forget(key));
     this.keys.sweep();
     this.rows.sweep();
     if (this.identities !== this.rows) this.identities.sweep();
   }
 
   private add(columns: readonly Column[], i: number): void {
+    this.dropExpired(i);
     const key = this.keys.findOrAdd(i);
+    this.ttl?.touch(key);
     const list = this.keys.added ? [] : (this.lists[key] as Held[]);
     this.lists[key] = list;
     this.out.copy(columns, i, list.length === 0 ? INSERT : UPDATE_AFTER);
@@ -98,18 +108,35 @@ export class SinkUpsertMaterializer implements Operator {
     }
   }
 
+  private dropExpired(i: number): void {
+    if (!this.ttl) return;
+    const key = this.keys.find(i);
+    if (key >= 0 && this.ttl.expired(key)) this.forget(key);
+  }
+
+  private forget(key: number): void {
+    this.ttl?.forget(key);
+    for (const { row, identity } of this.lists[key] as Held[]) {
+      this.rows.remove(row);
+      if (this.upsertKey) this.identities.remove(identity);
+    }
+    this.keys.remove(key);
+  }
+
   private retract(columns: readonly Column[], i: number): void {
+    this.dropExpired(i);
     const key = this.keys.find(i);
     const list = key < 0 ? [] : (this.lists[key] as Held[]);
     const at = this.find(list, i);
     const [gone] = at < 0 ? [] : list.splice(at, 1);
     if (!gone) return;
+    this.ttl?.touch(key);
     this.rows.remove(gone.row);
     if (this.upsertKey) this.identities.remove(gone.identity);
     const latest = list.at(-1);
     if (!latest) {
       this.out.copy(columns, i, DELETE);
-      this.keys.remove(key);
+      this.forget(key);
     } else if (at === list.length) {
       this.rows.writeRow(latest.row, this.out.columns, 0);
       this.out.end(UPDATE_AFTER);
@@ -137,10 +164,12 @@ export class SinkUpsertMaterializer implements Operator {
 
   snapshot() {
     const identities = this.upsertKey ? this.identities.snapshot() : undefined;
-    return { keys: this.keys.snapshot(), rows: this.rows.snapshot(), identities, lists: this.lists };
+    const { lists } = this;
+    return { ttl: this.ttl?.snapshot(), keys: this.keys.snapshot(), rows: this.rows.snapshot(), identities, lists };
   }
 
   restore(state: ReturnType<SinkUpsertMaterializer['snapshot']>): void {
+    if (state.ttl) this.ttl?.restore(state.ttl);
     this.keys.restore(state.keys);
     this.rows.restore(state.rows);
     if (state.identities) this.identities.restore(state.identities);

@@ -1,9 +1,21 @@
+import type { PlanHint } from '../../flink-sql/plan/rel.ts';
 import { durationMillis } from '../time/duration.ts';
 
+type Options = Readonly<Record<string, string>>;
+
 /** How long state lives without being written (table.exec.state.ttl), ms; 0 for ever. */
-export function stateTtl(options: Readonly<Record<string, string>>): number {
+export function stateTtl(options: Options): number {
   const text = options['table.exec.state.ttl'];
   return text === undefined ? 0 : durationMillis(text);
+}
+
+/**
+ * How long state of one input lives: what the STATE_TTL hint says for it, else the option (StateMetadata). `side` is LEFT, RIGHT
+ * or, of an operator with one input, ONE.
+ */
+export function sideTtl(hints: readonly PlanHint[], side: 'LEFT' | 'RIGHT' | 'ONE', options: Options): number {
+  const hinted = hints.find((hint) => hint.name === 'STATE_TTL')?.options[side];
+  return hinted === undefined ? stateTtl(options) : durationMillis(hinted);
 }
 
 /** An entry that is not there. */
@@ -65,6 +77,7 @@ export class StateTtl {
     return this.written;
   }
 
+  /** Takes back a snapshot. */
   restore(written: Float64Array<ArrayBuffer>): void {
     this.written = written;
   }

@@ -1,4 +1,4 @@
-import type { GroupWindow, Rel } from '../../plan/rel.ts';
+import type { AggregateRel, GroupWindow, Rel } from '../../plan/rel.ts';
 import {
   aggregate,
   inputRef,
@@ -283,7 +283,7 @@ function groupingCall(
 
 /** An Aggregate over a projection of keys and arguments. */
 export interface BuiltAggregate {
-  readonly rel: Rel;
+  readonly rel: AggregateRel;
   readonly keys: readonly Rex[];
   /** An expression over the row of FROM as one over the Aggregate's row. */
   rewrite(rex: Rex, context: QueryContext): Rex;

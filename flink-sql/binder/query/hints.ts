@@ -4,7 +4,7 @@ import type { ScopeRelation } from '../expressions/scope.ts';
 import { unplacedError } from './context.ts';
 
 /** Hints after SELECT that Flink knows (FlinkHintStrategies). */
-const JOIN_HINTS = ['BROADCAST', 'SHUFFLE_HASH', 'SHUFFLE_MERGE', 'NEST_LOOP', 'MULTI_JOIN'];
+const JOIN_HINTS = ['BROADCAST', 'SHUFFLE_HASH', 'SHUFFLE_MERGE', 'NEST_LOOP'];
 const KNOWN = [...JOIN_HINTS, 'LOOKUP', 'STATE_TTL', 'JSON_AGGREGATE_WRAPPED', 'RESOURCE', 'INDEX', 'PROPERTIES'];
 
 const DURATION =
@@ -36,6 +36,12 @@ export function checkHints(
       refuse("Invalid LOOKUP hint: incomplete required option(s): [Key: 'table' , default: null (fallback keys: [])]");
     }
     if (hint.name === 'STATE_TTL') {
+      if (hint.args.length > 0) {
+        refuse('Invalid list options in STATE_TTL hint, only support key-value options.');
+      }
+      if (Object.keys(hint.options).length === 0) {
+        refuse('Invalid STATE_TTL hint, expecting at least one key-value options specified.');
+      }
       const wrong = Object.values(hint.options).find((value) => !DURATION.test(value));
       if (wrong !== undefined) {
         refuse(
@@ -59,10 +65,51 @@ export function checkHints(
   }
 }
 
-/** The hints on every join of FROM (not inside its derived tables). */
-export function withJoinHints(rel: Rel, hints: readonly PlanHint[]): Rel {
+/** STATE_TTL hints with the side of an operator in the place of an input's name; the first that names a side counts. */
+function sideHint(hints: readonly PlanHint[], names: readonly (readonly [string, string | undefined])[]): PlanHint[] {
+  const options: Record<string, string> = {};
+  for (const [side, name] of names) {
+    for (const hint of hints) {
+      const ttl = hint.name === 'STATE_TTL' && name !== undefined ? hint.options[name] : undefined;
+      if (ttl !== undefined) {
+        options[side] ??= ttl;
+      }
+    }
+  }
+  return Object.keys(options).length > 0 ? [{ name: 'STATE_TTL', args: [], options }] : [];
+}
+
+/**
+ * The hints on every join of FROM (not inside its derived tables). STATE_TTL names the inputs of a join, which must be relations
+ * themselves: what a join gives has no name (QueryHintsResolver).
+ */
+export function withJoinHints(rel: Rel, hints: readonly PlanHint[], relations: readonly ScopeRelation[]): Rel {
   if (rel.kind !== 'Join' || hints.length === 0) {
     return rel;
   }
-  return { ...rel, left: withJoinHints(rel.left, hints), right: withJoinHints(rel.right, hints), hints };
+  const others = hints.filter((hint) => hint.name !== 'STATE_TTL');
+  const place = (node: Rel, offset: number): Rel => {
+    if (node.kind !== 'Join') {
+      return node;
+    }
+    const width = node.left.fields.length;
+    const nameOf = (side: Rel, at: number) =>
+      side.kind === 'Join' ? undefined : relations.find((relation) => relation.offset === at)?.name;
+    const sides = [
+      ['LEFT', nameOf(node.left, offset)],
+      ['RIGHT', nameOf(node.right, offset + width)],
+    ] as const;
+    return {
+      ...node,
+      left: place(node.left, offset),
+      right: place(node.right, offset + width),
+      hints: [...others, ...sideHint(hints, sides)],
+    };
+  };
+  return place(rel, 0);
+}
+
+/** The hint for the state of a SELECT's aggregate: it must name the only relation of FROM. */
+export function aggregateHints(hints: readonly PlanHint[], relations: readonly ScopeRelation[]): readonly PlanHint[] {
+  return relations.length === 1 ? sideHint(hints, [['ONE', relations[0]?.name]]) : [];
 }

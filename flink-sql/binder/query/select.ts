@@ -1,4 +1,4 @@
-import type { Rel } from '../../plan/rel.ts';
+import type { PlanHint, Rel } from '../../plan/rel.ts';
 import {
   aggregate,
   call,
@@ -21,7 +21,7 @@ import type { Scope } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, validatorError } from './context.ts';
 import { bindRelation, type FromResult, fromScope, planHint } from './from.ts';
 import { bindGroupBy, buildAggregate, type Grouping, outsideOfGroupBy } from './group-by.ts';
-import { checkHints, withJoinHints } from './hints.ts';
+import { aggregateHints, checkHints, withJoinHints } from './hints.ts';
 import { limited, sortKey } from './query.ts';
 
 /** One column of the SELECT list, over the row of FROM. */
@@ -48,7 +48,8 @@ export function bindSelect(select: Select, tail: Tail, env: QueryEnv, context: Q
   const bound = select.from ? bindRelation(select.from, env, context) : noFrom();
   const hints = select.hints.map(planHint);
   checkHints(select.hints, hints, bound.relations);
-  const from: FromResult = { ...bound, rel: withJoinHints(bound.rel, hints) };
+  const from: FromResult = { ...bound, rel: withJoinHints(bound.rel, hints, bound.relations) };
+  const forAggregate = aggregateHints(hints, bound.relations);
   const input = select.where ? bindWhere(select.where, from, env, context) : from.rel;
   const grouping = select.groupBy ? bindGroupBy(select.groupBy, from, env, context) : undefined;
   const collector = new AggregateCollector(
@@ -74,7 +75,8 @@ export function bindSelect(select: Select, tail: Tail, env: QueryEnv, context: Q
   const keys = orderBy.map((item) => bindOrderItem(item, items, scopeOf('ORDER BY', aliases), select, context));
   const isAggregate = grouping !== undefined || having !== undefined || collector.calls.length > 0;
   const body: Body = { rel: input, items, names, keys, ...(having ? { having } : {}), ...(qualify ? { qualify } : {}) };
-  return finish(select, isAggregate ? aggregated(body, grouping, collector, context) : body, tail);
+  const grouped = isAggregate ? aggregated(body, grouping, collector, context, forAggregate) : body;
+  return finish(select, grouped, tail);
 }
 
 interface Body {
@@ -92,6 +94,7 @@ function aggregated(
   grouping: Grouping | undefined,
   collector: AggregateCollector,
   context: QueryContext,
+  hints: readonly PlanHint[],
 ): Body {
   // A SELECT list that is just keys and calls gives its names to the Aggregate.
   const built = buildAggregate(body.rel, grouping, collector, (call) => {
@@ -109,7 +112,8 @@ function aggregated(
     return { ...item, rex: over(item.rex) };
   });
   const qualify = body.qualify && over(body.qualify);
-  const rel = having ? filter(built.rel, having) : built.rel;
+  const hinted = hints.length > 0 ? { ...built.rel, hints } : built.rel;
+  const rel = having ? filter(hinted, having) : hinted;
   const keys = body.keys.map((key) => ({ ...key, expr: over(key.expr) }));
   return { rel, items, names: body.names, keys, ...(qualify ? { qualify } : {}) };
 }

@@ -65,6 +65,7 @@ export function makeAggregate(planner: Planner, rel: AggregateRel): Physical {
     calls: rel.calls,
     retracting: false,
     generateUpdateBefore: true,
+    ...(rel.hints ? { hints: rel.hints } : {}),
   };
   return node;
 }

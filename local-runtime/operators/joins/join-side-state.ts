@@ -6,12 +6,14 @@ import type { ColumnWriter } from '../../state/column-writer.ts';
 import { doubled } from '../../state/interner.ts';
 import { KeyTable } from '../../state/key-table.ts';
 import { RowStore } from '../../state/row-store.ts';
+import { StateTtl } from '../../state/state-ttl.ts';
 import type { JoinKeys } from './join-keys.ts';
 
 /**
  * The rows of one join input by join key (JoinRecordStateViews and OuterJoinRecordStateViews): one a key where the join key is
  * unique, one a unique key, or each distinct row with how often it is there; with the number of rows of the other side that it
- * matches. Records of a key are linked in the order they came.
+ * matches. Records of a key are linked in the order they came. With a time to live each record is gone by itself when it has not
+ * been written for that long; adding it, taking one of several away and counting its matches anew are writes.
  */
 export class JoinSideState {
   private readonly keys: JoinKeys;
@@ -30,9 +32,17 @@ export class JoinSideState {
   private heads = new Int32Array(64);
   private tails = new Int32Array(64);
   private readonly multiset: boolean;
-  private columns: readonly Column[] = [];
+  private readonly ttl: StateTtl | undefined;
 
-  constructor(side: JoinSide, keyFields: readonly number[], types: readonly LogicalType[], keys: JoinKeys) {
+  /** `ttl`: ms that a record lives without being written; 0 for ever. */
+  constructor(
+    side: JoinSide,
+    keyFields: readonly number[],
+    types: readonly LogicalType[],
+    keys: JoinKeys,
+    ttl: number,
+  ) {
+    this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
     this.keys = keys;
     this.multiset = side.kind === 'NONE';
     if (side.kind === 'NONE') this.identityFields = types.map((_, i) => i);
@@ -42,8 +52,12 @@ export class JoinSideState {
     this.rows = this.multiset ? undefined : new RowStore(types);
   }
 
+  /** Sets the clock that records expire by. */
+  bindClock(now: number): void {
+    this.ttl?.bind(now);
+  }
+
   bind(batch: Batch): void {
-    this.columns = batch.columns;
     this.identity.encode(
       this.identityFields.map((f) => batch.columns[f] as Column),
       0,
@@ -52,11 +66,12 @@ export class JoinSideState {
     if (!this.rows) return;
     const need = batch.length * this.rows.width;
     if (this.rowWords.length < need) this.rowWords = new Int32Array(need);
-    this.rows.encode(this.columns, 0, batch.length, this.rowWords);
+    this.rows.encode(batch.columns, 0, batch.length, this.rowWords);
   }
 
   /** Adds row `i` under a key, matched by `associations` rows of the other side (addRecord). */
   add(key: number, i: number, associations: number): void {
+    if (this.ttl) this.dropExpired(i, this.ttl);
     const record = this.identity.findOrAdd(i);
     const added = this.identity.added;
     if (added) this.link(record, key);
@@ -68,6 +83,12 @@ export class JoinSideState {
     }
     this.counts[record] = added || !this.multiset ? 1 : (this.counts[record] as number) + 1;
     this.associations[record] = associations;
+    this.ttl?.touch(record);
+  }
+
+  private dropExpired(i: number, ttl: StateTtl): void {
+    const record = this.identity.find(i);
+    if (record >= 0 && ttl.expired(record)) this.remove(record);
   }
 
   private link(record: number, key: number): void {
@@ -97,10 +118,17 @@ export class JoinSideState {
   retract(i: number): void {
     const record = this.identity.find(i);
     if (record < 0) return;
-    if (this.multiset && (this.counts[record] as number) > 1) {
+    const expired = this.ttl?.expired(record) === true;
+    if (this.multiset && (this.counts[record] as number) > 1 && !expired) {
       this.counts[record] = (this.counts[record] as number) - 1;
+      this.ttl?.touch(record);
       return;
     }
+    this.remove(record);
+  }
+
+  private remove(record: number): void {
+    this.ttl?.forget(record);
     const key = this.keyOf[record] as number;
     const next = this.next[record] as number;
     const previous = this.previous[record] as number;
@@ -118,6 +146,7 @@ export class JoinSideState {
     into.length = 0;
     if (key >= this.heads.length) return;
     for (let at = this.heads[key] as number; at !== 0; at = this.next[at - 1] as number) {
+      if (this.ttl?.expired(at - 1)) continue;
       for (let n = this.counts[at - 1] as number; n > 0; n--) into.push(at - 1);
     }
   }
@@ -128,6 +157,16 @@ export class JoinSideState {
 
   setAssociations(record: number, n: number): void {
     this.associations[record] = n;
+    this.ttl?.touch(record);
+  }
+
+  /** Takes some more records away that are gone, and keys with them. Call between batches. */
+  clean(records: number): void {
+    this.ttl?.clean(records, (record) => {
+      const key = this.keyOf[record] as number;
+      this.remove(record);
+      this.keys.dropUnused(key);
+    });
   }
 
   /** Appends a record's row to `writers[offset]` on. */
@@ -141,14 +180,22 @@ export class JoinSideState {
     this.rows?.sweep();
   }
 
+  /** Records kept. */
+  get size(): number {
+    return this.identity.size;
+  }
+
   get byteLength(): number {
-    return this.identity.byteLength + (this.rows?.byteLength ?? 0) + this.keyOf.byteLength * 6;
+    return (
+      this.identity.byteLength + (this.rows?.byteLength ?? 0) + this.keyOf.byteLength * 6 + (this.ttl?.byteLength ?? 0)
+    );
   }
 
   snapshot() {
     return {
       identity: this.identity.snapshot(),
       rows: this.rows?.snapshot(),
+      ttl: this.ttl?.snapshot(),
       rowOf: this.rowOf,
       keyOf: this.keyOf,
       counts: this.counts,
@@ -163,6 +210,7 @@ export class JoinSideState {
   restore(state: ReturnType<JoinSideState['snapshot']>): void {
     this.identity.restore(state.identity);
     if (state.rows) this.rows?.restore(state.rows);
+    if (state.ttl) this.ttl?.restore(state.ttl);
     this.rowOf = state.rowOf;
     this.keyOf = state.keyOf;
     this.counts = state.counts;

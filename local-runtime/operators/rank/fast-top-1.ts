@@ -5,15 +5,16 @@ import { compareKeys, TopNOperator } from './top-n.ts';
 interface First {
   key: readonly Value[];
   row: number;
+  written: number;
 }
 
 /**
  * The first row of each partition, of insert-only input or of updates that only move up. Keeps that row. A smaller row gives -U and
- * +U. A watermark passes. Follows FastTop1Function.
+ * +U. With table.exec.state.ttl the row is gone when no smaller one came for that long. A watermark passes. Follows FastTop1Function.
  */
 export class FastTop1 extends TopNOperator<First> {
   protected create(): First {
-    return { key: [], row: -1 };
+    return { key: [], row: -1, written: 0 };
   }
 
   protected row(first: First, i: number): void {
@@ -21,6 +22,7 @@ export class FastTop1 extends TopNOperator<First> {
     if (first.row < 0) {
       first.key = key;
       first.row = this.store(i);
+      first.written = this.now;
       this.emit(INSERT, first.row, 1);
       return;
     }
@@ -28,7 +30,16 @@ export class FastTop1 extends TopNOperator<First> {
     this.emit(UPDATE_BEFORE, first.row, 1);
     this.rows.replace(first.row, this.words, i * this.rows.width);
     first.key = key;
+    first.written = this.now;
     this.emit(UPDATE_AFTER, first.row, 1);
+  }
+
+  protected revive(first: First): boolean {
+    return !this.gone(first.written);
+  }
+
+  protected drop(first: First): void {
+    this.rows.remove(first.row);
   }
 
   protected save(first: First): First {

@@ -7,6 +7,7 @@ import type { LongWriter } from '../../state/column-writer.ts';
 import { KeyTable } from '../../state/key-table.ts';
 import { RowStore } from '../../state/row-store.ts';
 import { RowWriter } from '../../state/row-writer.ts';
+import { stateTtl } from '../../state/state-ttl.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
 
 export interface SortField {
@@ -46,6 +47,8 @@ export function compareKeys(a: readonly Value[], b: readonly Value[], order: rea
 export interface SortEntry {
   readonly key: readonly Value[];
   rows: number[];
+  /** When its rows were last written, for a time to live. */
+  written?: number;
 }
 
 /** A partition's sort keys in order (TopNBuffer). */
@@ -88,7 +91,10 @@ export class SortedEntries {
   }
 }
 
-/** Base of the Top-N operators: partitions, stored rows, and output that leaves out what lies outside the rank range. */
+/**
+ * Base of the Top-N operators: partitions, stored rows, and output that leaves out what lies outside the rank range. With
+ * table.exec.state.ttl a partition is looked at by its strategy (`revive`) before each row, which takes away what is gone.
+ */
 export abstract class TopNOperator<P> implements Operator {
   protected readonly settings: TopNSettings;
   protected readonly rows: RowStore;
@@ -98,9 +104,17 @@ export abstract class TopNOperator<P> implements Operator {
   private states: (P | undefined)[] = [];
   private readonly out: RowWriter;
   private readonly width: number;
+  private readonly context: OperatorContext;
+  /** ms that state lives; 0 for ever. */
+  protected readonly ttl: number;
+  /** The clock for the batch at hand. */
+  protected now = 0;
+  private cursor = 0;
 
   constructor(settings: TopNSettings, inputTypes: readonly LogicalType[], context: OperatorContext) {
     this.settings = settings;
+    this.context = context;
+    this.ttl = stateTtl(context.options);
     this.width = inputTypes.length;
     this.rows = new RowStore(inputTypes);
     this.partitions = new KeyTable(settings.partition.map((p) => inputTypes[p] as LogicalType));
@@ -121,6 +135,10 @@ export abstract class TopNOperator<P> implements Operator {
   protected restoreMore(_saved: unknown): void {
     // Most strategies keep nothing else.
   }
+  /** Takes away what is gone by now; false when nothing of the partition is left. Called only with a time to live. */
+  protected abstract revive(partition: P): boolean;
+  /** Removes the stored rows of a partition. */
+  protected abstract drop(partition: P): void;
   protected abstract row(partition: P, i: number, kind: number): void;
   protected bind(_batch: Batch): void {
     // Strategies with a row key look it up here.
@@ -128,6 +146,7 @@ export abstract class TopNOperator<P> implements Operator {
 
   process(batch: Batch): void {
     this.columns = batch.columns;
+    this.now = this.context.clock.now();
     this.partitions.encode(
       this.settings.partition.map((p) => batch.columns[p] as Column),
       0,
@@ -143,6 +162,10 @@ export abstract class TopNOperator<P> implements Operator {
         for (let i = from; i < to; i++) {
           const partition = this.partitions.findOrAdd(i);
           let state = this.partitions.added ? undefined : this.states[partition];
+          if (state !== undefined && this.ttl > 0 && !this.revive(state)) {
+            this.drop(state);
+            state = undefined;
+          }
           if (state === undefined) {
             state = this.create();
             this.states[partition] = state;
@@ -154,8 +177,27 @@ export abstract class TopNOperator<P> implements Operator {
       (watermark) => this.out.mark(watermark),
     );
     this.out.flush();
+    if (this.ttl > 0) this.clean(batch.length + 1);
     this.partitions.sweep();
     this.rows.sweep();
+  }
+
+  /** Looks at some more partitions, so that those that no row comes for leave too. */
+  private clean(partitions: number): void {
+    for (let n = Math.min(partitions, this.states.length); n > 0; n--) {
+      const at = this.cursor;
+      this.cursor = at + 1 < this.states.length ? at + 1 : 0;
+      const state = this.states[at];
+      if (state === undefined || this.revive(state)) continue;
+      this.drop(state);
+      this.states[at] = undefined;
+      this.partitions.remove(at);
+    }
+  }
+
+  /** Whether state last written at `written` is gone. */
+  protected gone(written: number): boolean {
+    return written + this.ttl <= this.now;
   }
 
   /** With a rank number, or with an offset, every row whose rank changes is updated. */

@@ -9,12 +9,14 @@ interface Partition {
   readonly buffer: SortedEntries;
   /** Stored rows by row key. */
   readonly byKey: Map<number, { row: number; entry: SortEntry }>;
+  readonly created: number;
 }
 
 /**
  * Top-N of upserts whose sort key only moves up. Keeps the first N rows of each partition by row key. A new row acts as in
- * AppendOnlyTopN; a row that is there already gives -U and +U, with a rank number also every row between its new and old rank. A
- * watermark passes. Follows UpdatableTopNFunction.
+ * AppendOnlyTopN; a row that is there already gives -U and +U, with a rank number also every row between its new and old rank. With
+ * table.exec.state.ttl a partition is gone that long after its first row, as the cache that Flink keeps it in. A watermark passes.
+ * A sort key that moves down (state upstream has expired) moves its row down and those between up. Follows UpdatableTopNFunction.
  */
 export class UpdatableTopN extends TopNOperator<Partition> {
   private readonly rowKeyFields: readonly number[];
@@ -41,14 +43,25 @@ export class UpdatableTopN extends TopNOperator<Partition> {
   }
 
   protected create(): Partition {
-    return { buffer: new SortedEntries(this.settings.order), byKey: new Map() };
+    return { buffer: new SortedEntries(this.settings.order), byKey: new Map(), created: this.now };
+  }
+
+  protected revive({ created }: Partition): boolean {
+    return !this.gone(created);
+  }
+
+  protected drop({ byKey }: Partition): void {
+    for (const [key, { row }] of byKey) {
+      this.rows.remove(row);
+      this.rowKeys.remove(key);
+    }
   }
 
   protected row(partition: Partition, i: number): void {
     const { buffer, byKey } = partition;
     const key = this.sortKey(i);
-    const rowKey = this.rowKeys.findOrAdd(i);
-    const old = byKey.get(rowKey);
+    const known = this.rowKeys.find(i);
+    const old = known < 0 ? undefined : byKey.get(known);
     if (!old) {
       const worst = buffer.entries[buffer.entries.length - 1];
       if (worst && compareKeys(key, worst.key, this.settings.order) >= 0 && buffer.size >= this.settings.rankEnd)
@@ -59,17 +72,24 @@ export class UpdatableTopN extends TopNOperator<Partition> {
       this.replace(partition, old, row);
       return;
     }
+    const rowKey = this.rowKeys.findOrAdd(i);
     const oldRank = old ? this.rankOf(buffer, old.entry, old.row) : 0;
     if (old) this.take(buffer, old.entry, old.row);
     const entry = buffer.entry(key);
     entry.rows.push(row);
     byKey.set(rowKey, { row, entry });
-    if (this.withNumber) this.numbered(partition, entry, row, old?.row, oldRank);
+    if (this.withNumber && old && compareKeys(key, old.entry.key, this.settings.order) > 0) {
+      this.lowered(buffer, row, this.rankOf(buffer, entry, row), old.row, oldRank);
+    } else if (this.withNumber) this.numbered(partition, entry, row, old?.row, oldRank);
     else if (old) {
       this.emitAlways(UPDATE_BEFORE, old.row, 0);
       this.emitAlways(UPDATE_AFTER, row, 0);
     } else {
-      if (buffer.size > this.settings.rankEnd) this.emitAlways(DELETE, this.dropLast(partition), 0);
+      if (buffer.size > this.settings.rankEnd) {
+        const gone = this.dropLast(partition);
+        this.emitAlways(DELETE, gone, 0);
+        this.rows.remove(gone);
+      }
       this.emitAlways(INSERT, row, 0);
     }
     if (old) this.rows.remove(old.row);
@@ -142,8 +162,32 @@ export class UpdatableTopN extends TopNOperator<Partition> {
       this.emit(UPDATE_AFTER, current, rank);
       return;
     }
-    if (this.inEnd(rank)) this.emit(INSERT, current, rank);
-    else while (partition.buffer.size > this.settings.rankEnd) this.rows.remove(this.dropLast(partition));
+    if (this.inEnd(rank)) {
+      this.emit(INSERT, current, rank);
+      return;
+    }
+    // As Flink has it, only sort keys that lie wholly outside go.
+    for (const entry of entries.splice(at)) for (const gone of entry.rows) this.forget(partition, gone);
+  }
+
+  /** The row at `oldRank` moves down to `newRank`; those between move up (emitRecordsWithRowNumberIgnoreStateError). */
+  private lowered(buffer: SortedEntries, row: number, newRank: number, oldRow: number, oldRank: number): void {
+    let rank = 0;
+    let previous = oldRow;
+    for (const entry of buffer.entries) {
+      if (rank > newRank) return;
+      for (const current of entry.rows) {
+        rank++;
+        if (rank === oldRank) {
+          this.emit(UPDATE_BEFORE, oldRow, oldRank);
+        } else if (rank > oldRank) {
+          this.emit(UPDATE_BEFORE, previous, rank);
+          this.emit(UPDATE_AFTER, previous, rank - 1);
+          if (rank === newRank) this.emit(UPDATE_AFTER, row, rank);
+        }
+        previous = current;
+      }
+    }
   }
 
   /** Takes the last row out of the buffer; it stays stored until the caller removes it. */
@@ -151,16 +195,29 @@ export class UpdatableTopN extends TopNOperator<Partition> {
     const last = buffer.entries[buffer.entries.length - 1] as SortEntry;
     const gone = last.rows.pop() as number;
     if (last.rows.length === 0) buffer.entries.pop();
-    for (const [key, { row }] of byKey) if (row === gone) byKey.delete(key);
+    this.unlink(byKey, gone);
     return gone;
   }
 
-  protected save({ buffer, byKey }: Partition) {
-    return { entries: buffer.entries, byKey };
+  private forget({ byKey }: Partition, gone: number): void {
+    this.unlink(byKey, gone);
+    this.rows.remove(gone);
   }
 
-  protected load({ entries, byKey }: ReturnType<UpdatableTopN['save']>): Partition {
-    return { buffer: new SortedEntries(this.settings.order, entries), byKey };
+  private unlink(byKey: Partition['byKey'], gone: number): void {
+    for (const [key, { row }] of byKey) {
+      if (row !== gone) continue;
+      byKey.delete(key);
+      this.rowKeys.remove(key);
+    }
+  }
+
+  protected save({ buffer, byKey, created }: Partition) {
+    return { entries: buffer.entries, byKey, created };
+  }
+
+  protected load({ entries, byKey, created }: ReturnType<UpdatableTopN['save']>): Partition {
+    return { buffer: new SortedEntries(this.settings.order, entries), byKey, created };
   }
 
   protected override saveMore() {

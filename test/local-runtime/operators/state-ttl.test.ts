@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { Deduplicate, GroupAggregate } from '../../../flink-sql/plan/physical.ts';
+import type {
+  ChangelogNormalize,
+  Deduplicate,
+  GroupAggregate,
+  Join,
+  JoinSide,
+  Rank,
+} from '../../../flink-sql/plan/physical.ts';
 import { types } from '../../../flink-sql/types/logical-type.ts';
+import { ChangelogNormalizeOperator } from '../../../local-runtime/operators/changelog-normalize.ts';
 import { DeduplicateOperator } from '../../../local-runtime/operators/deduplicate.ts';
 import { GroupAggregateOperator } from '../../../local-runtime/operators/group-aggregate.ts';
-import { BATCH_SIZES, COUNT_STAR, call, Harness, inputNode, nodeBase, ref, type Step } from './harness.ts';
+import { JoinOperator } from '../../../local-runtime/operators/join.ts';
+import { rankOperator } from '../../../local-runtime/operators/rank/rank-for.ts';
+import { SinkUpsertMaterializer } from '../../../local-runtime/operators/sink-upsert-materializer.ts';
+import { BATCH_SIZES, type Change, COUNT_STAR, call, Harness, inputNode, nodeBase, ref, type Step } from './harness.ts';
 
 const STR = types.string();
 const INT = types.int();
@@ -80,5 +91,158 @@ describe('table.exec.state.ttl', () => {
 
   it('the last row does, and an equal row is told too', () => {
     expect(deduplicate(true).run(rows, 7)).toEqual(['+I a 1', '-U a 1', '+U a 1', '-U a 1', '+U a 2']);
+  });
+});
+
+const l = (...step: Change): Step => ({ input: 0, step });
+const r = (...step: Change): Step => ({ input: 1, step });
+
+describe('state that expires, operator by operator', () => {
+  function join(type: Join['joinType'], hints: Join['hints'], side: JoinSide = { kind: 'NONE' }): Harness {
+    const input = [STR, INT];
+    const node: Join = {
+      kind: 'Join',
+      ...nodeBase(...input, ...input),
+      left: inputNode(...input),
+      right: inputNode(...input),
+      joinType: type,
+      leftKeys: [0],
+      rightKeys: [0],
+      filterNulls: [true],
+      condition: null,
+      leftUnique: side,
+      rightUnique: side,
+      hints,
+    };
+    return new Harness(
+      [input, input],
+      (context) => new JoinOperator(node, [input, input], undefined, context),
+      OPTIONS,
+    );
+  }
+
+  it('a join: each row by itself', () => {
+    const steps = [l('+I', 'a', 1), { clock: 60 }, l('+I', 'a', 2), { clock: 100 }, r('+I', 'a', 9), l('-D', 'a', 1)];
+    for (const size of BATCH_SIZES) {
+      expect(join('INNER', []).run(steps, size)).toEqual(['+I a 2 a 9', '-D a 1 a 9']);
+    }
+  });
+
+  it('a join: a side that the hint STATE_TTL names lives as long as it says', () => {
+    const hints = [{ name: 'STATE_TTL', args: [], options: { LEFT: '1 s' } }];
+    const steps = [l('+I', 'a', 1), r('+I', 'a', 8), { clock: 500 }, r('+I', 'a', 9), { clock: 601 }, l('+I', 'a', 2)];
+    for (const size of BATCH_SIZES) expect(join('INNER', hints).run(steps, size)).toEqual(['+I a 1 a 8', '+I a 1 a 9']);
+  });
+
+  it('an outer join: a match counted keeps a row alive', () => {
+    const steps = [
+      l('+I', 'a', 1),
+      { clock: 90 },
+      r('+I', 'a', 8),
+      { clock: 150 },
+      r('-D', 'a', 8),
+      { clock: 260 },
+      r('+I', 'a', 9),
+    ];
+    for (const size of BATCH_SIZES) {
+      expect(join('LEFT', []).run(steps, size)).toEqual([
+        '+I a 1 null null',
+        '-D a 1 null null',
+        '+I a 1 a 8',
+        '-D a 1 a 8',
+        '+I a 1 null null',
+      ]);
+    }
+  });
+
+  it('a join with a unique key takes an expired row for a new one', () => {
+    const key: JoinSide = { kind: 'JOIN_KEY_UNIQUE' };
+    const steps = [l('+I', 'a', 1), { clock: 100 }, r('+I', 'a', 8), l('+I', 'a', 2), { clock: 199 }, r('-D', 'a', 8)];
+    expect(join('INNER', [], key).run(steps, 7)).toEqual(['+I a 2 a 8', '-D a 2 a 8']);
+  });
+
+  function rank(strategy: Rank['strategy'], end: number): Harness {
+    const input = { ...inputNode(STR, INT), traits: { ...nodeBase().traits, upsertKeys: [[0]] } };
+    const node: Rank = {
+      kind: 'Rank',
+      ...nodeBase(STR, INT),
+      input,
+      strategy,
+      partition: [],
+      order: [{ index: 1, descending: true, nullsFirst: false }],
+      rankStart: 1,
+      rankEnd: end,
+      outputRankNumber: false,
+      generateUpdateBefore: true,
+    };
+    return new Harness([[STR, INT]], (context) => rankOperator(node, [STR, INT], context), OPTIONS);
+  }
+
+  const rising: readonly Step[] = [['+I', 'a', 5], { clock: 60 }, ['+I', 'b', 7], { clock: 120 }, ['+I', 'c', 1]];
+
+  it('Top-N of inserts: the rows of a sort key go when none came for that long', () => {
+    for (const size of BATCH_SIZES)
+      expect(rank('AppendFast', 2).run(rising, size)).toEqual(['+I a 5', '+I b 7', '+I c 1']);
+  });
+
+  it('Top-1 of inserts: only a row that takes the place keeps it', () => {
+    const steps: readonly Step[] = [['+I', 'a', 5], { clock: 60 }, ['+I', 'b', 4], { clock: 120 }, ['+I', 'c', 1]];
+    expect(rank('AppendFast', 1).run(steps, 7)).toEqual(['+I a 5', '+I c 1']);
+  });
+
+  it('Top-N of updates by key: all goes that long after the first row', () => {
+    const steps: readonly Step[] = [['+I', 'a', 5], { clock: 60 }, ['+U', 'a', 7], { clock: 120 }, ['+U', 'a', 8]];
+    expect(rank('UpdateFast', 2).run(steps, 7)).toEqual(['+I a 5', '-U a 5', '+U a 7', '+I a 8']);
+  });
+
+  it('Top-N of retractions: rows that are gone still count until they are come across', () => {
+    const steps: readonly Step[] = [
+      ['+I', 'a', 5],
+      { clock: 60 },
+      ['+I', 'b', 3],
+      { clock: 120 },
+      ['+I', 'c', 4],
+      ['-D', 'a', 5],
+      ['+I', 'd', 2],
+    ];
+    expect(rank('Retract', 2).run(steps, 7)).toEqual(['+I a 5', '+I b 3', '-D b 3', '+I c 4']);
+  });
+
+  it('Top-N of retractions: a partition that no row reached is gone', () => {
+    const steps: readonly Step[] = [['+I', 'a', 5], { clock: 100 }, ['-D', 'a', 5], ['+I', 'b', 3], ['-D', 'b', 3]];
+    expect(rank('Retract', 2).run(steps, 7)).toEqual(['+I a 5', '+I b 3', '-D b 3']);
+  });
+
+  it('an upsert source: an expired key is new, equal rows are told', () => {
+    const node: ChangelogNormalize = {
+      kind: 'ChangelogNormalize',
+      ...nodeBase(STR, INT),
+      input: inputNode(STR, INT),
+      keys: [0],
+    };
+    const harness = new Harness(
+      [[STR, INT]],
+      (context) => new ChangelogNormalizeOperator(node, [STR, INT], context),
+      OPTIONS,
+    );
+    const steps: readonly Step[] = [['+U', 'a', 1], ['+U', 'a', 1], { clock: 100 }, ['-D', 'a', 1], ['+U', 'a', 1]];
+    expect(harness.run(steps, 7)).toEqual(['+I a 1', '-U a 1', '+U a 1', '+I a 1']);
+  });
+
+  it('a sink that sorts keys out: what is gone is not brought back', () => {
+    const harness = new Harness(
+      [[STR, INT]],
+      (context) => new SinkUpsertMaterializer([0], undefined, [STR, INT], context),
+      OPTIONS,
+    );
+    const steps: readonly Step[] = [
+      ['+I', 'a', 1],
+      ['+I', 'a', 2],
+      { clock: 100 },
+      ['-D', 'a', 2],
+      ['+I', 'a', 3],
+      ['-D', 'a', 3],
+    ];
+    expect(harness.run(steps, 7)).toEqual(['+I a 1', '+U a 2', '+I a 3', '-D a 3']);
   });
 });
