@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 
 /** One bundle of the product: what goes in, what comes out, and the esbuild options that differ. */
@@ -20,17 +21,33 @@ const node: BuildOptions = {
 };
 
 /**
- * The Kafka client is half of all code and most sessions never need it: a bundle of its own, read with the first Kafka table, takes
- * a tenth off every start.
+ * Clients that are half of all code and that most sessions never need: bundles of their own, read with the first table that asks for
+ * them. That takes a tenth off every start.
  */
-const kafkaApart: Plugin = {
-  name: 'kafka-apart',
+const apart: readonly { readonly name: string; readonly entry: string }[] = [
+  { name: 'kafka-client', entry: 'clients/kafka/index.ts' },
+  { name: 'postgres-client', entry: 'clients/database/postgres-client.ts' },
+  { name: 'mysql-client', entry: 'clients/database/mysql-client.ts' },
+];
+
+const clientsApart: Plugin = {
+  name: 'clients-apart',
   setup(build) {
-    build.onResolve({ filter: /\/clients\/kafka\/index\.ts$/ }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : { path: './kafka-client.cjs', external: true },
-    );
+    for (const { name, entry } of apart) {
+      const [folder, file] = entry.split('/').slice(-2) as [string, string];
+      // Beside it, or from another room: `./postgres-client.ts`, `…/clients/kafka/index.ts`.
+      const filter = new RegExp(`(^\\./|/clients/${folder}/)${file.replace('.', '\\.')}$`);
+      build.onResolve({ filter }, ({ kind, path, resolveDir }) =>
+        kind === 'entry-point' || !join(resolveDir, path).replaceAll('\\', '/').endsWith(`/${entry}`)
+          ? undefined
+          : { path: `./${name}.cjs`, external: true },
+      );
+    }
   },
 };
+
+// Optional parts of pg: native code, and sockets of another runtime.
+const optional = ['pg-native', 'cloudflare:sockets'];
 
 const webview: BuildOptions = { platform: 'browser', format: 'esm', target: 'es2024', jsx: 'automatic' };
 
@@ -48,14 +65,19 @@ export const bundles: readonly Bundle[] = [
     outfile: 'dist/language-server.cjs',
     options: node,
   },
-  { name: 'kafka-client', entry: 'clients/kafka/index.ts', outfile: 'dist/kafka-client.cjs', options: node },
+  ...apart.map(({ name, entry }) => ({
+    name,
+    entry,
+    outfile: `dist/${name}.cjs`,
+    options: { ...node, external: optional },
+  })),
   {
     name: 'local-runtime',
     entry: 'local-runtime/main.ts',
     outfile: 'dist/local-runtime.cjs',
-    options: { ...node, plugins: [kafkaApart] },
+    options: { ...node, plugins: [clientsApart] },
   },
-  { name: 'cli', entry: 'cli/main.ts', outfile: 'dist/cli.cjs', options: { ...node, plugins: [kafkaApart] } },
+  { name: 'cli', entry: 'cli/main.ts', outfile: 'dist/cli.cjs', options: { ...node, plugins: [clientsApart] } },
   {
     name: 'results-renderer',
     entry: 'webviews/results/renderer.tsx',

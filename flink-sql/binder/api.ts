@@ -47,6 +47,8 @@ export interface SourceTraits {
 export interface SinkTraits {
   readonly accepts: 'insert-only' | 'upsert' | 'all';
   readonly metadata: Readonly<Record<string, import('../types/logical-type.ts').LogicalType>>;
+  /** Updates and deletes are refused for a table without a primary key, in the words of the jdbc sink. */
+  readonly updatesNeedKey?: boolean;
   /** Flink's class of the table sink, which its messages name. */
   readonly sinkClass?: string;
 }

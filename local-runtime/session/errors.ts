@@ -90,6 +90,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   ...inPackage('org.apache.flink.types.variant', ['VariantTypeException']),
   ...inPackage('org.apache.flink.util', ['FlinkException', 'FlinkRuntimeException']),
   ...inPackage('org.apache.flink.core.fs', ['UnsupportedFileSystemSchemeException']),
+  ...inPackage('java.sql', ['SQLException', 'SQLIntegrityConstraintViolationException', 'SQLSyntaxErrorException']),
+  ...inPackage('org.postgresql.util', ['PSQLException']),
   ...inPackage('org.apache.kafka.common', ['KafkaException']),
   ...inPackage('org.apache.kafka.common.errors', ['UnknownTopicOrPartitionException']),
   ...inPackage('org.apache.flink.shaded.jackson2.com.fasterxml.jackson.core', ['JsonParseException']),

@@ -126,7 +126,15 @@ function planInsert(
   }
   const root = settled(builder.build(optimizeLogical(insert.source, ctx, connectors)), infer, ctx);
   const kinds = infer.kinds(root);
-  const accepts = connectors.sink(insert.options, table)?.accepts ?? 'all';
+  const traits = connectors.sink(insert.options, table);
+  const accepts = traits?.accepts ?? 'all';
+  if (traits?.updatesNeedKey && !table.primaryKey && (kinds.update || kinds.delete)) {
+    throw catalogError(
+      'IllegalStateException',
+      'please declare primary key for sink table when query contains update/delete record.',
+      'primary-key',
+    );
+  }
   if (accepts === 'insert-only' && (kinds.update || kinds.delete)) {
     throw infer.notSupported(`Table sink '${name}'`, root, kinds);
   }

@@ -1,0 +1,40 @@
+import type { Connector } from '../connector.ts';
+import { jdbcOptions } from './options.ts';
+import { checkReadable } from './values.ts';
+
+/** `connector = 'jdbc'`: tables of Postgres and MySQL, read, looked up and written (JdbcDynamicTableFactory). */
+export const jdbc: Connector = {
+  identifier: 'jdbc',
+  sourceTraits(options, table) {
+    const { physical } = jdbcOptions(options, table, 'source');
+    for (const field of physical) checkReadable(field.type);
+    return {
+      changelog: 'insert-only',
+      bounded: true,
+      watermarkPushDown: false,
+      projectionPushDown: true,
+      metadata: {},
+      lookup: true,
+      sourceClass: 'org.apache.flink.connector.jdbc.core.table.source.JdbcDynamicTableSource',
+    };
+  },
+  sinkTraits(options, table) {
+    jdbcOptions(options, table, 'sink');
+    return {
+      accepts: 'upsert',
+      metadata: {},
+      updatesNeedKey: true,
+      sinkClass: 'org.apache.flink.connector.jdbc.core.table.sink.JdbcDynamicTableSink',
+    };
+  },
+  // Loaded with the first jdbc table, so that other queries start without it.
+  async openSource(request) {
+    return (await import('./source.ts')).JdbcReader.open(request);
+  },
+  async openSink(request) {
+    return (await import('./sink.ts')).JdbcWriter.open(request);
+  },
+  async openLookup(request) {
+    return (await import('./lookup.ts')).JdbcLookup.open(request);
+  },
+};
