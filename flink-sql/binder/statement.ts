@@ -4,10 +4,11 @@ import type { BindContext } from './api.ts';
 import type { BoundStatement } from './bound.ts';
 import { bindAlterTable } from './ddl/alter-table.ts';
 import { bindCreateTable, bindCreateTableAs } from './ddl/create-table.ts';
+import { refuseAlterMaterializedTable, refuseMaterializedTable } from './ddl/materialized-table.ts';
 import { bindObjectDdl } from './ddl/objects.ts';
 import { bindAlterView, bindCreateView } from './ddl/view.ts';
 import { bindInsert } from './dml/insert.ts';
-import { unplacedError, unsupported } from './query/context.ts';
+import { refuseModification } from './dml/update-delete.ts';
 import { nameParts } from './query/names.ts';
 import { bindRootQuery, queryContext } from './query/query.ts';
 
@@ -43,16 +44,12 @@ export function bindAnyStatement(statement: Statement, source: string, ctx: Bind
     case 'AlterTable':
       return catalog(bindAlterTable(statement, source, ctx));
     case 'CreateMaterializedTable':
+      return refuseMaterializedTable(statement, source, ctx);
     case 'AlterMaterializedTable':
-      throw unsupported(statement.name, 'MATERIALIZED TABLE');
+      return refuseAlterMaterializedTable(statement, source, ctx);
     case 'Update':
     case 'Delete':
-      throw unplacedError(
-        'TableException',
-        statement,
-        `${statement.kind === 'Update' ? 'UPDATE' : 'DELETE'} statement is not supported for streaming mode now.`,
-        'unsupported',
-      );
+      return refuseModification(statement, source, ctx);
     case 'CreateModel':
     case 'CreateDatabase':
     case 'CreateCatalog':

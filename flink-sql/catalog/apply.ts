@@ -111,6 +111,12 @@ function dropObject(command: Command<'DropObject'>, catalog: CatalogStore): void
   const id = command.identifier;
   const wanted = command.object === 'VIEW' ? 'view' : 'table';
   if (command.object === 'MATERIALIZED TABLE') {
+    if (catalog.permanentObject(id)) {
+      throw validationError(
+        `Table ${serializableName(id)} is not a materialized table, does not support materialized table related operation.`,
+        'not-materialized',
+      );
+    }
     if (!command.ifExists) {
       throw validationError(
         `Materialized table with identifier ${serializableName(id)} does not exist.`,

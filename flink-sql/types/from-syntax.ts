@@ -10,6 +10,7 @@ import {
   withNullability,
   type YearMonthIntervalType,
 } from './logical-type.ts';
+import { rawTypeFault } from './raw.ts';
 
 /**
  * The logical type that a parsed type means, with Flink's defaults and clamps: DECIMAL is (10, 0), TIMESTAMP is (6),
@@ -33,13 +34,16 @@ function resolve(node: TypeNode): LogicalType {
       return types.row(rowFields(node, node.fields));
     case 'StructuredType':
       return types.row(rowFields(node, node.fields));
-    case 'RawType':
+    case 'RawType': {
+      const fault = rawTypeFault(node.className.value, node.serializer.value);
+      if (fault) throw problem(node, 'raw-type', fault.exception, fault.message, false);
       return {
         root: 'RAW',
         nullable: true,
         className: node.className.value,
         serializer: node.serializer.value,
       };
+    }
     case 'IntervalType':
       return intervalType(node.qualifier);
     case 'UserType':
@@ -69,7 +73,6 @@ function builtin(node: BuiltinType): LogicalType {
     case 'BIGINT':
       return types.bigint();
     case 'FLOAT':
-    case 'REAL':
       return types.float();
     case 'DOUBLE':
       return types.double();

@@ -27,8 +27,17 @@ export function checkRequired(options: Options, required: readonly string[]): vo
   }
 }
 
+/** Options that Flink lists for every table, sinks as well. */
+const WATERMARK = [
+  'scan.watermark.alignment.group',
+  'scan.watermark.alignment.max-drift',
+  'scan.watermark.alignment.update-interval',
+  'scan.watermark.emit.strategy',
+  'scan.watermark.idle-timeout',
+];
+
 export function checkUnknown(identifier: string, options: Options, spec: OptionSpec): void {
-  const known = new Set(['connector', 'property-version', ...spec.required, ...spec.optional]);
+  const known = new Set(['connector', 'property-version', ...WATERMARK, ...spec.required, ...spec.optional]);
   const unknown = Object.keys(options).filter(
     (key) =>
       !known.has(key) && !spec.prefixes?.some((p) => key.startsWith(p)) && !spec.patterns?.some((p) => p.test(key)),
@@ -76,7 +85,13 @@ export function integerOption(options: Options, key: string): number | undefined
 }
 
 /** One of a fixed set of words (an ENUM option). */
-export function enumOption<T extends string>(options: Options, key: string, values: readonly T[], fallback: T): T {
+export function enumOption<T extends string>(
+  options: Options,
+  key: string,
+  values: readonly T[],
+  fallback: T,
+  className?: string,
+): T {
   const text = options[key];
   if (text === undefined) return fallback;
   const found = values.find((v) => v.toLowerCase() === text.toLowerCase());
@@ -86,7 +101,7 @@ export function enumOption<T extends string>(options: Options, key: string, valu
     text,
     new FlinkFault(
       'IllegalArgumentException',
-      `Could not parse value for enum. Expected one of: [[${values.join(', ')}]]`,
+      `Could not parse value for enum${className ? ` class ${className}` : ''}. Expected one of: [[${values.join(', ')}]]`,
     ),
   );
 }

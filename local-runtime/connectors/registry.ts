@@ -6,7 +6,7 @@ import { datagen } from './datagen/index.ts';
 import { filesystem } from './filesystem/index.ts';
 import { jdbc } from './jdbc/index.ts';
 import { kafka, upsertKafka } from './kafka/index.ts';
-import type { Options } from './options.ts';
+import { integerOption, type Options } from './options.ts';
 import { blackhole, print } from './print.ts';
 
 const CONNECTORS: ReadonlyMap<string, Connector> = new Map(
@@ -60,7 +60,9 @@ export const connectorTraits: ConnectorTraits = {
         throw validation(
           `Connector '${connector.identifier}' can only be used as a source. It cannot be used as a sink.`,
         );
-      return connector.sinkTraits(options, table);
+      const traits = connector.sinkTraits(options, table);
+      integerOption(options, 'sink.parallelism');
+      return traits;
     } catch (error) {
       throw wrap('sink', table, options, error);
     }

@@ -18,6 +18,8 @@ import { RawDecoder, RawEncoder } from './raw.ts';
 /** A format with the option keys it knows, without prefix. */
 export interface RegisteredFormat extends Format {
   readonly optionKeys: readonly string[];
+  /** Checks that concern writing only. */
+  validateWriting?(options: Options): void;
 }
 
 const JSON_SHARED = [
@@ -103,6 +105,7 @@ function eventFormat(
       jsonEncodeOptions(options);
       check(options, false);
     },
+    validateWriting: (options) => check(options, true),
     decoder: decoderOf,
     streamDecoder(request) {
       const decoder = decoderOf(request);
@@ -297,9 +300,12 @@ const FORMATS: ReadonlyMap<string, RegisteredFormat> = new Map(
   [json, debeziumJson, canalJson, maxwellJson, oggJson, csv, raw].map((f) => [f.identifier, f]),
 );
 
-/** The format of an identifier; throws Flink's words and lists what there is. */
-export function formatFor(identifier: string): RegisteredFormat {
+/** The format of an identifier; throws Flink's words and lists what there is (FactoryUtil.discoverFactory). */
+export function formatFor(identifier: string, writing = false): RegisteredFormat {
   const format = FORMATS.get(identifier);
   if (format) return format;
-  throw validation(`Could not find any format factory for identifier '${identifier}' in the classpath.`);
+  const factory = writing ? 'SerializationFormatFactory' : 'DeserializationFormatFactory';
+  throw validation(
+    `Could not find any factory for identifier '${identifier}' that implements 'org.apache.flink.table.factories.${factory}' in the classpath.\n\nAvailable factory identifiers are:\n\n${[...FORMATS.keys()].sort().join('\n')}`,
+  );
 }

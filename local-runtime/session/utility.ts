@@ -4,6 +4,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serializableName } from '../../flink-sql/catalog/store.ts';
 import type { QualifiedName, Statement } from '../../flink-sql/syntax/ast.ts';
+import { analyzeTable } from './analyze.ts';
 import { describe } from './describe.ts';
 import { SessionError, type Throwable } from './errors.ts';
 import { badJobId, type JobEntry, stopError } from './jobs.ts';
@@ -68,7 +69,7 @@ export function executeUtility(
       ]);
     }
     case 'AnalyzeTable':
-      return analyzeTable(session, statement.table);
+      return analyzeTable(session, statement, source);
     case 'TruncateTable':
       return truncateTable(session, statement.table);
     case 'ExecutePlan':
@@ -224,27 +225,11 @@ function truncateTable(session: Session, name: QualifiedName): StatementResult {
     const message = `Cannot find table '${serializableName(id)}' in any of the catalogs [${catalog.catalogNames().join(', ')}], nor as a temporary table.`;
     throw fail('ValidationException', message);
   }
+  if (object.kind === 'view') throw fail('ValidationException', 'TRUNCATE TABLE for a view is not allowed');
   if (!isBatchMode(session.properties())) {
     throw fail('TableException', 'TRUNCATE TABLE statement is not supported in streaming mode.');
   }
-  if (object.kind === 'view') throw fail('ValidationException', 'TRUNCATE TABLE for a view is not allowed');
   const full = `${id.catalog}.${id.database}.${id.name}`;
   const message = `TRUNCATE TABLE statement is not supported for the table ${full} since the table hasn't implemented the interface org.apache.flink.table.connector.sink.abilities.SupportsTruncate.`;
   throw fail('TableException', message);
-}
-
-function analyzeTable(session: Session, name: QualifiedName): StatementResult {
-  const id = session.catalog.qualify(parts(name));
-  const object = session.catalog.permanentObject(id);
-  if (!object) {
-    const message = `Table ${serializableName(id)} doesn't exist or is a temporary table.`;
-    throw fail('ValidationException', message);
-  }
-  if (!isBatchMode(session.properties())) {
-    throw fail('TableException', 'ANALYZE TABLE is not supported for streaming mode now');
-  }
-  throw fail(
-    'UnsupportedOperationException',
-    'ANALYZE TABLE is not supported by the local runtime: it keeps no statistics.',
-  );
 }

@@ -14,6 +14,7 @@ import { typeFromSyntax } from '../../types/from-syntax.ts';
 import { type LogicalType, type RowField, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
 import type { BindContext } from '../api.ts';
+import type { AggregateSink } from '../expressions/scope.ts';
 import { unplacedError, validatorError } from '../query/context.ts';
 import { unparse } from '../unparse.ts';
 import { bindExpression, type ExpressionContext, expressionContext, rowScope } from './expressions.ts';
@@ -62,12 +63,16 @@ export function tableParts(
   const columns: ColumnPart[] = [];
   let watermark: WatermarkPart | undefined;
   let primaryKey: SchemaParts['primaryKey'];
+  const keys = elements.filter((element) => {
+    const constraint = element.kind === 'PhysicalColumn' ? element.constraint : element;
+    return constraint?.kind !== undefined && 'type' in constraint && constraint.type === 'PRIMARY KEY';
+  });
+  if (keys.length > 1) {
+    throw sqlValidate('Duplicate primary key definition', 'primary-key');
+  }
   const key = (found: NonNullable<SchemaParts['primaryKey']>, type: string, enforced: string | undefined) => {
     if (type === 'UNIQUE') {
       throw sqlValidate('UNIQUE constraint is not supported yet', 'unique');
-    }
-    if (primaryKey) {
-      throw sqlValidate('Duplicate primary key definition', 'primary-key');
     }
     if (enforced !== 'NOT ENFORCED') {
       throw sqlValidate(
@@ -244,8 +249,15 @@ function bindOver(expr: Expression, columns: readonly (RowField | undefined)[], 
   const fields = columns.map(
     (column, i): RowField => column ?? { name: `\u0000${i}`, type: { root: 'NULL', nullable: true } },
   );
-  return bindExpression(expr, rowScope('COLUMN', fields), context);
+  // Flink's validator lets aggregates pass here; only a query that reads the column fails.
+  return bindExpression(expr, { ...rowScope('COLUMN', fields), over: true, aggregates: AS_CALLS }, context);
 }
+
+/** An aggregate of a computed column stays a plain call, which no code can be generated for. */
+const AS_CALLS: AggregateSink = {
+  grouped: false,
+  add: ({ fn, args, type }) => ({ kind: 'Call', fn, operands: args, type }),
+};
 
 const TIME_RULE =
   "The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the";

@@ -183,9 +183,9 @@ function arrange(
       ? { kind: 'Literal', value: null, type: withNullability(column.type, true) }
       : inputRef(rel.fields, index);
   });
-  const names = sinkColumns.map((column) => {
+  const names = sinkColumns.map((column, i) => {
     const index = targets ? targets.indexOf(column.name) : rest.indexOf(column);
-    return index < 0 ? column.name : (rel.fields[index]?.name ?? column.name);
+    return index < 0 ? `EXPR$${i}` : (rel.fields[index]?.name ?? column.name);
   });
   return projected(rel, exprs, names);
 }
@@ -227,7 +227,7 @@ function castToSink(rel: Rel, columns: readonly RowField[], name: string, place:
     return unplacedError(
       'ValidationException',
       place,
-      `Column types of query result and sink for '${name}' do not match.\nCause: ${cause}\n\nQuery schema: ${show(rel.fields)}\nSink schema:  ${show(columns)}`,
+      `Column types of query result and sink for '${name}' do not match.\nCause: ${cause}\n\nQuery schema: ${show(rel.fields)}\nSink schema:  ${show(columns.map((column) => ({ ...column, type: withNullability(column.type, true) })))}`,
       'sink-schema',
     );
   };

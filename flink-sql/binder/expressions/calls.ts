@@ -95,6 +95,11 @@ function quantifierPlace(node: FunctionCall, binder: Binder) {
 function bindUserFunction(node: FunctionCall, written: string, binder: Binder): Rex {
   const parts = node.name.parts.map((part) => part.name);
   const found = binder.context.findFunction?.(parts);
+  if (found && found.jars.length === 0) {
+    const missing =
+      found.language === 'PYTHON' ? 'org.apache.flink.client.python.PythonFunctionFactory' : found.className;
+    throw error(node, 'user-function', 'ClassNotFoundException', missing, false);
+  }
   const args = node.args.map((argument) =>
     argument.kind === 'Star'
       ? literal(null, types.null())

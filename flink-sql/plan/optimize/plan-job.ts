@@ -15,6 +15,7 @@ import { pruneColumns } from './prune.ts';
 import { pushFilters } from './push-filters.ts';
 import { normalizedKeys } from './scan-nodes.ts';
 import { lowerSetAll } from './set-all.ts';
+import { checkWritableMetadata } from './sink-checks.ts';
 import { removeSubqueries } from './subqueries.ts';
 import { PhysicalBuilder } from './to-physical.ts';
 
@@ -127,6 +128,7 @@ function planInsert(
   const root = settled(builder.build(optimizeLogical(insert.source, ctx, connectors)), infer, ctx);
   const kinds = infer.kinds(root);
   const traits = connectors.sink(insert.options, table);
+  checkWritableMetadata(table, traits);
   const accepts = traits?.accepts ?? 'all';
   if (traits?.updatesNeedKey && !table.primaryKey && (kinds.update || kinds.delete)) {
     throw catalogError(

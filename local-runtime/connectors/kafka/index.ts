@@ -32,7 +32,7 @@ export const kafka: Connector = {
   },
   sinkTraits(options, table) {
     return {
-      accepts: kafkaOptions('kafka', options, table).value.format.sinkAccepts,
+      accepts: kafkaOptions('kafka', options, table, true).value.format.sinkAccepts,
       metadata: WRITABLE,
       sinkClass: SINK_CLASS,
     };
@@ -54,7 +54,7 @@ export const upsertKafka: Connector = {
     };
   },
   sinkTraits(options, table) {
-    kafkaOptions('upsert-kafka', options, table);
+    kafkaOptions('upsert-kafka', options, table, true);
     return { accepts: 'upsert', metadata: WRITABLE, sinkClass: SINK_CLASS };
   },
   ...open,

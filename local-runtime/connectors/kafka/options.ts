@@ -81,6 +81,7 @@ export function kafkaOptions(
   identifier: 'kafka' | 'upsert-kafka',
   options: Options,
   table: ResolvedTable,
+  writing = false,
 ): KafkaTableOptions {
   const upsert = identifier === 'upsert-kafka';
   const physical = table.columns.filter((c) => c.kind === 'physical').map((c) => ({ name: c.name, type: c.type }));
@@ -93,14 +94,14 @@ export function kafkaOptions(
   const known: string[] = [];
   for (const [role, name] of formats) {
     const prefix = role === 'value' && options.format !== undefined && !upsert ? `${name}.` : `${role}.${name}.`;
-    for (const key of formatFor(name).optionKeys) known.push(prefix + key);
+    for (const key of formatFor(name, writing).optionKeys) known.push(prefix + key);
   }
   checkUnknown(identifier, options, {
     required: [],
     optional: [...SHARED, ...(upsert ? UPSERT_ONLY : KAFKA_ONLY), ...known],
     prefixes: ['properties.'],
   });
-  const value = formatFor(valueFormat);
+  const value = formatFor(valueFormat, writing);
   if (!options.topic && !options['topic-pattern']) throw validation("Either 'topic' or 'topic-pattern' must be set.");
   if (options.topic && options['topic-pattern'])
     throw validation("Option 'topic' and 'topic-pattern' shouldn't be set together.");
@@ -122,12 +123,13 @@ export function kafkaOptions(
   }
   const positions = keyAndValuePositions(upsert, options, table, physical);
   const choose = (role: 'key' | 'value', name: string, at: readonly number[]): ChosenFormat => {
-    const format = formatFor(name);
+    const format = formatFor(name, writing);
     const own = withPrefix(
       options,
       role === 'value' && options.format !== undefined && !upsert ? `${name}.` : `${role}.${name}.`,
     );
     format.validate(own);
+    if (writing) format.validateWriting?.(own);
     const prefix = role === 'key' ? (options['key.fields-prefix'] ?? '') : '';
     return {
       format,
@@ -146,6 +148,7 @@ export function kafkaOptions(
         'scan.startup.mode',
         ['earliest-offset', 'latest-offset', 'group-offsets', 'timestamp', 'specific-offsets'] as const,
         'group-offsets',
+        'org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions$ScanStartupMode',
       );
   checkStartup(options, startup);
   const guarantee = enumOption(
@@ -250,7 +253,7 @@ function keyAndValuePositions(
       const at = find(name);
       if (at < 0)
         throw validation(
-          `Could not find the field '${name}' in the table schema for usage in the key format. A key field must be a regular, physical column. The following columns can be selected in the 'key.fields' option: [${physical.map((f) => f.name).join(', ')}]`,
+          `Could not find the field '${name}' in the table schema for usage in the key format. A key field must be a regular, physical column. The following columns can be selected in the 'key.fields' option:\n[${physical.map((f) => f.name).join(', ')}]`,
         );
       if (!name.startsWith(prefix))
         throw validation(

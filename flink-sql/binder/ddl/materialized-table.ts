@@ -1,0 +1,112 @@
+import { catalogError, validationError } from '../../catalog/errors.ts';
+import { serializableName } from '../../catalog/store.ts';
+import type { AlterMaterializedTable, CreateMaterializedTable, Expression } from '../../syntax/ast.ts';
+import type { BindContext } from '../api.ts';
+import { unplacedError, unsupported } from '../query/context.ts';
+import { nameParts } from '../query/names.ts';
+import { bindRootQuery, queryContext } from '../query/query.ts';
+import { options } from './objects.ts';
+
+/** Units of FRESHNESS (SqlMaterializedTableUtils, IntervalFreshness). */
+const UNITS = ['SECOND', 'MINUTE', 'HOUR', 'DAY'];
+/** materialized-table.refresh-mode.freshness-threshold: from here on tables are refreshed as a whole. */
+const FULL_FROM_MS = 30 * 60_000;
+const UNIT_MS: Readonly<Record<string, number>> = { SECOND: 1000, MINUTE: 60_000, HOUR: 3_600_000, DAY: 86_400_000 };
+
+/** CREATE MATERIALIZED TABLE: Flink's checks in its order. What passes them is refused, because nothing here refreshes such a table. */
+export function refuseMaterializedTable(statement: CreateMaterializedTable, source: string, ctx: BindContext): never {
+  const identifier = ctx.catalog.qualify(nameParts(statement.name));
+  const freshness = freshnessMs(statement.freshness);
+  if (statement.query.kind === 'Invalid') {
+    throw unsupported(statement.query, 'This query');
+  }
+  const names = bindRootQuery(statement.query, queryContext(ctx, source)).fields.map((field) => field.name);
+  const available = `Available columns: [${names.map((name) => `'${name}'`).join(', ')}].`;
+  for (const element of statement.elements ?? []) {
+    for (const { name } of element.kind === 'TableConstraint' ? element.columns : []) {
+      if (!names.includes(name)) {
+        throw validationError(
+          `Primary key column '${name}' not defined in the query schema. ${available}`,
+          'primary-key',
+        );
+      }
+    }
+  }
+  for (const { name } of statement.partitionedBy ?? []) {
+    if (!names.includes(name)) {
+      throw validationError(`Partition column '${name}' not defined in the query schema. ${available}`, 'partition');
+    }
+  }
+  if (ctx.catalog.permanentObject(identifier)) {
+    const { catalog, database, name } = identifier;
+    throw catalogError(
+      'TableAlreadyExistException',
+      `Table (or view) ${database}.${name} already exists in Catalog ${catalog}.`,
+      'exists',
+    );
+  }
+  const isFull = statement.refreshMode ? statement.refreshMode === 'FULL' : freshness >= FULL_FROM_MS;
+  if (isFull) {
+    throw catalogError(
+      'SqlExecutionException',
+      'The workflow scheduler must be configured when creating materialized table in full refresh mode.',
+      'materialized-table',
+    );
+  }
+  if (options(statement.options).connector === undefined) {
+    throw validationError(
+      "Table options do not contain an option key 'connector' for discovering a connector.",
+      'connector',
+    );
+  }
+  throw unsupported(statement.name, 'Refreshing a MATERIALIZED TABLE');
+}
+
+/** FRESHNESS in milliseconds; without it Flink takes three minutes for continuous tables. */
+function freshnessMs(freshness: Expression | undefined): number {
+  if (freshness?.kind !== 'IntervalLiteral') {
+    return 0;
+  }
+  const { from, to } = freshness.qualifier;
+  if (to !== undefined || !UNITS.includes(from)) {
+    throw validationError(
+      'Materialized table freshness only support SECOND, MINUTE, HOUR, DAY as the time unit.',
+      'freshness',
+    );
+  }
+  const text = `${freshness.sign < 0 ? '-' : ''}${freshness.value}`;
+  if (!/^\+?\d+$/.test(text.trim()) || Number(text) === 0) {
+    throw validationError(
+      `The freshness interval currently only supports positive integer type values. But was: ${text}`,
+      'freshness',
+    );
+  }
+  return Number(text) * (UNIT_MS[from] ?? 0);
+}
+
+/** ALTER MATERIALIZED TABLE of something that cannot be one. */
+export function refuseAlterMaterializedTable(
+  statement: AlterMaterializedTable,
+  source: string,
+  ctx: BindContext,
+): never {
+  const { action } = statement;
+  if (action.kind === 'SetFreshness' || action.kind === 'SetRefreshMode' || action.kind === 'SetOptions') {
+    const text = source.slice(statement.start, statement.end);
+    throw unplacedError('TableException', statement, `Unsupported query: ${text}`, 'unsupported');
+  }
+  const identifier = ctx.catalog.qualify(nameParts(statement.name));
+  const name = serializableName(identifier);
+  if (!ctx.catalog.object(identifier)) {
+    throw validationError(
+      `Cannot find table '${name}' in any of the catalogs [${ctx.catalog.catalogNames().join(', ')}], nor as a temporary table.`,
+      'unknown-table',
+    );
+  }
+  throw validationError(
+    action.kind === 'AsQuery'
+      ? 'Only materialized tables support modifying the definition query.'
+      : `Table ${name} is not a materialized table, does not support materialized table related operation.`,
+    'not-materialized',
+  );
+}
