@@ -30,7 +30,10 @@ export function functionOf(rex: RexCall): FunctionImpl {
   const impl = byId.get(rex.fn);
   if (impl) return impl;
   const types = rex.operands.map((operand) => asSummaryString(operand.type)).join(', ');
-  throw new FlinkFault('CodeGenException', `Unsupported call: ${rex.fn}(${types})\nIf you think this function should be supported, you can create an issue and start a discussion for it.`);
+  throw new FlinkFault(
+    'CodeGenException',
+    `Unsupported call: ${rex.fn}(${types})\nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
+  );
 }
 
 /** Ids of all functions that the runtime can evaluate. */
