@@ -3,9 +3,12 @@
  * source that was parsed. Nodes are read-only; what the text leaves open stays open here (resolution is the binder's work).
  * Where the text is broken, an `Invalid` node stands for the part that could not be understood.
  */
+export type * from './ast/calls.ts';
 export type * from './ast/common.ts';
 export type * from './ast/ddl.ts';
 export type * from './ast/expressions.ts';
+export type * from './ast/json.ts';
+export type * from './ast/literals.ts';
 export type * from './ast/queries.ts';
 export type * from './ast/statements.ts';
 export type * from './ast/types.ts';
@@ -28,18 +31,9 @@ import type {
   TableLike,
   TableLikeOption,
 } from './ast/ddl.ts';
-import type {
-  CaseBranch,
-  Expression,
-  FrameBound,
-  IntervalQualifier,
-  JsonBehavior,
-  JsonEntry,
-  JsonPassing,
-  OrderItem,
-  WindowFrame,
-  WindowSpec,
-} from './ast/expressions.ts';
+import type { CaseBranch, Expression, FrameBound, OrderItem, WindowFrame, WindowSpec } from './ast/expressions.ts';
+import type { JsonBehavior, JsonEntry, JsonPassing } from './ast/json.ts';
+import type { IntervalQualifier } from './ast/literals.ts';
 import type {
   AfterMatch,
   GroupBy,

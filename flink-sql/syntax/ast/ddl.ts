@@ -1,5 +1,6 @@
 import type { Identifier, Invalid, NodeBase, Property, QualifiedName, StringLiteral } from './common.ts';
-import type { Expression, IntervalLiteral, NumberLiteral } from './expressions.ts';
+import type { Expression } from './expressions.ts';
+import type { IntervalLiteral, NumberLiteral } from './literals.ts';
 import type { Query } from './queries.ts';
 import type { TypeNode } from './types.ts';
 

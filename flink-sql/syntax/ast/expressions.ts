@@ -1,77 +1,26 @@
+import type {
+  DefaultArgument,
+  Descriptor,
+  FunctionCall,
+  ModelArgument,
+  NamedArgument,
+  TableArgument,
+  TimeUnitArgument,
+  Trim,
+} from './calls.ts';
 import type { Identifier, Invalid, NodeBase, QualifiedName, StringLiteral } from './common.ts';
+import type { JsonArray, JsonExists, JsonObject, JsonQuery, JsonValue } from './json.ts';
+import type {
+  BinaryLiteral,
+  BooleanLiteral,
+  DateTimeLiteral,
+  IntervalLiteral,
+  IntervalQualifier,
+  NullLiteral,
+  NumberLiteral,
+} from './literals.ts';
 import type { Query } from './queries.ts';
 import type { TypeNode } from './types.ts';
-
-/** A number as written; `approximate` when it has an exponent (`1e0` is DOUBLE, `1.0` is DECIMAL). */
-export interface NumberLiteral extends NodeBase {
-  readonly kind: 'NumberLiteral';
-  readonly text: string;
-  readonly approximate: boolean;
-}
-
-/** `x'0aff'`; `hex` holds the digits joined over continued parts. */
-export interface BinaryLiteral extends NodeBase {
-  readonly kind: 'BinaryLiteral';
-  readonly hex: string;
-}
-
-/** TRUE, FALSE, or UNKNOWN (`value` null). */
-export interface BooleanLiteral extends NodeBase {
-  readonly kind: 'BooleanLiteral';
-  readonly value: boolean | null;
-}
-
-export interface NullLiteral extends NodeBase {
-  readonly kind: 'NullLiteral';
-}
-
-/** `DATE '2020-01-01'`, `{d '…'}` and relatives; the text is not checked here. */
-export interface DateTimeLiteral extends NodeBase {
-  readonly kind: 'DateTimeLiteral';
-  readonly type: 'DATE' | 'TIME' | 'TIMESTAMP' | 'TIMESTAMP WITH LOCAL TIME ZONE' | 'DATETIME';
-  readonly value: string;
-  readonly valueStart: number;
-  readonly valueEnd: number;
-}
-
-/** Canonical (singular) names of the units that an interval or a unit argument can have. */
-export type TimeUnit =
-  | 'YEAR'
-  | 'QUARTER'
-  | 'MONTH'
-  | 'WEEK'
-  | 'DAY'
-  | 'HOUR'
-  | 'MINUTE'
-  | 'SECOND'
-  | 'MILLISECOND'
-  | 'MICROSECOND'
-  | 'NANOSECOND'
-  | 'DOW'
-  | 'DOY'
-  | 'ISODOW'
-  | 'ISOYEAR'
-  | 'EPOCH'
-  | 'DECADE'
-  | 'CENTURY'
-  | 'MILLENNIUM';
-
-/** `DAY(3) TO SECOND(6)`. */
-export interface IntervalQualifier extends NodeBase {
-  readonly kind: 'IntervalQualifier';
-  readonly from: TimeUnit;
-  readonly to?: TimeUnit;
-  readonly precision?: number;
-  readonly fractionalPrecision?: number;
-}
-
-/** `INTERVAL -'5' DAY`; `value` is the text between the quotes. */
-export interface IntervalLiteral extends NodeBase {
-  readonly kind: 'IntervalLiteral';
-  readonly sign: 1 | -1;
-  readonly value: string;
-  readonly qualifier: IntervalQualifier;
-}
 
 /** `INTERVAL (a + 1) DAY` or `INTERVAL 5 MINUTE`: a number of units computed at run time. */
 export interface IntervalExpression extends NodeBase {
@@ -270,84 +219,6 @@ export interface Cast extends NodeBase {
   readonly format?: StringLiteral;
 }
 
-/**
- * Every call by name. Special forms give the arguments in the order of Calcite's operands:
- * `EXTRACT(DAY FROM x)` is EXTRACT[unit, x], `POSITION(a IN b FROM i)` is POSITION[a, b, i],
- * `OVERLAY(a PLACING b FROM i FOR n)`, `SUBSTRING(a FROM i FOR n)`, `CEIL(x TO DAY)` is CEIL[x, unit],
- * `CONVERT(x USING name)`, `TRANSLATE(x USING name)`; `form` tells which way it was written.
- */
-export interface FunctionCall extends NodeBase {
-  readonly kind: 'FunctionCall';
-  /** One part for built-in functions; several for `catalog.database.function`. */
-  readonly name: QualifiedName;
-  /** `call`: f(a, b). `special`: keywords between arguments. `niladic`: CURRENT_DATE. `jdbc`: {fn f(a)}. */
-  readonly form: 'call' | 'special' | 'niladic' | 'jdbc';
-  readonly quantifier?: 'DISTINCT' | 'ALL';
-  readonly args: readonly Expression[];
-  /** `f(a ORDER BY b)`, as in ARRAY_AGG. */
-  readonly argsOrderBy?: readonly OrderItem[];
-  readonly separator?: Expression;
-  readonly nullTreatment?: 'IGNORE NULLS' | 'RESPECT NULLS';
-  readonly withinGroup?: readonly OrderItem[];
-  readonly withinDistinct?: readonly Expression[];
-  readonly filter?: Expression;
-  /** An inline window or the name of one in the WINDOW clause. */
-  readonly over?: WindowSpec | Identifier;
-  /** RUNNING or FINAL before a call inside MATCH_RECOGNIZE. */
-  readonly semantics?: 'RUNNING' | 'FINAL';
-}
-
-/** `name => expr` as an argument. */
-export interface NamedArgument extends NodeBase {
-  readonly kind: 'NamedArgument';
-  readonly name: Identifier;
-  readonly value: Expression;
-}
-
-/** DEFAULT as an argument. */
-export interface DefaultArgument extends NodeBase {
-  readonly kind: 'DefaultArgument';
-}
-
-/** A unit as an argument: `TIMESTAMPADD(DAY, …)`, `EXTRACT(DAY FROM …)`, `FLOOR(x TO DAY)`. */
-export interface TimeUnitArgument extends NodeBase {
-  readonly kind: 'TimeUnitArgument';
-  /** Left out when the word is no unit Flink knows; then `name` is the word. */
-  readonly unit?: TimeUnit;
-  readonly name?: Identifier;
-  /** `WEEK(MONDAY)`. */
-  readonly weekday?: string;
-}
-
-export interface Trim extends NodeBase {
-  readonly kind: 'Trim';
-  readonly spec: 'BOTH' | 'LEADING' | 'TRAILING';
-  readonly chars?: Expression;
-  readonly value: Expression;
-}
-
-/** `TABLE t PARTITION BY a ORDER BY b` or `(query) PARTITION BY …` as an argument of a table function. */
-export interface TableArgument extends NodeBase {
-  readonly kind: 'TableArgument';
-  readonly source: QualifiedName | Query | FunctionCall | Invalid;
-  /** The word TABLE is written. */
-  readonly explicit: boolean;
-  readonly partitionBy: readonly Expression[];
-  readonly orderBy: readonly OrderItem[];
-}
-
-/** `MODEL m` as an argument of ML_PREDICT and the like. */
-export interface ModelArgument extends NodeBase {
-  readonly kind: 'ModelArgument';
-  readonly name: QualifiedName;
-}
-
-/** `DESCRIPTOR(a, b)`. */
-export interface Descriptor extends NodeBase {
-  readonly kind: 'Descriptor';
-  readonly columns: readonly QualifiedName[];
-}
-
 /** `ROW(a, b)` (`explicit`) or `(a, b)`. */
 export interface Row extends NodeBase {
   readonly kind: 'Row';
@@ -418,72 +289,6 @@ export interface SequenceValue extends NodeBase {
 export interface NewObject extends NodeBase {
   readonly kind: 'NewObject';
   readonly call: FunctionCall | Invalid;
-}
-
-export interface JsonBehavior extends NodeBase {
-  readonly kind: 'JsonBehavior';
-  readonly behavior: 'ERROR' | 'NULL' | 'DEFAULT' | 'EMPTY ARRAY' | 'EMPTY OBJECT' | 'TRUE' | 'FALSE' | 'UNKNOWN';
-  readonly default?: Expression;
-}
-
-export interface JsonValue extends NodeBase {
-  readonly kind: 'JsonValue';
-  readonly input: Expression;
-  readonly path: Expression;
-  readonly passing: readonly JsonPassing[];
-  readonly returning?: TypeNode;
-  readonly onEmpty?: JsonBehavior;
-  readonly onError?: JsonBehavior;
-}
-
-export interface JsonQuery extends NodeBase {
-  readonly kind: 'JsonQuery';
-  readonly input: Expression;
-  readonly path: Expression;
-  readonly passing: readonly JsonPassing[];
-  readonly returning?: TypeNode;
-  readonly wrapper?: 'WITHOUT' | 'WITH CONDITIONAL' | 'WITH UNCONDITIONAL';
-  readonly onEmpty?: JsonBehavior;
-  readonly onError?: JsonBehavior;
-}
-
-export interface JsonExists extends NodeBase {
-  readonly kind: 'JsonExists';
-  readonly input: Expression;
-  readonly path: Expression;
-  readonly passing: readonly JsonPassing[];
-  readonly onError?: JsonBehavior;
-}
-
-/** `PASSING expr AS name`. */
-export interface JsonPassing extends NodeBase {
-  readonly kind: 'JsonPassing';
-  readonly value: Expression;
-  readonly name: Identifier;
-}
-
-/** `KEY k VALUE v`, `k VALUE v`, `k : v` (and `k, v` as Calcite's parser lets it). */
-export interface JsonEntry extends NodeBase {
-  readonly kind: 'JsonEntry';
-  readonly key: Expression;
-  readonly value: Expression;
-}
-
-/** JSON_OBJECT(…) and JSON_OBJECTAGG(…) (exactly one entry). */
-export interface JsonObject extends NodeBase {
-  readonly kind: 'JsonObject';
-  readonly aggregate: boolean;
-  readonly entries: readonly JsonEntry[];
-  readonly onNull?: 'NULL' | 'ABSENT';
-}
-
-/** JSON_ARRAY(…) and JSON_ARRAYAGG(…) (exactly one item). */
-export interface JsonArray extends NodeBase {
-  readonly kind: 'JsonArray';
-  readonly aggregate: boolean;
-  readonly items: readonly Expression[];
-  readonly orderBy?: readonly OrderItem[];
-  readonly onNull?: 'NULL' | 'ABSENT';
 }
 
 /** `expr [ASC | DESC] [NULLS FIRST | NULLS LAST]`. */

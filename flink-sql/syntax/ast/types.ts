@@ -1,5 +1,5 @@
 import type { Identifier, Invalid, NodeBase, QualifiedName, StringLiteral } from './common.ts';
-import type { IntervalQualifier } from './expressions.ts';
+import type { IntervalQualifier } from './literals.ts';
 
 /** `NULL` or `NOT NULL` after a type; left out when the text says neither. */
 export type Nullability = 'NULL' | 'NOT NULL';

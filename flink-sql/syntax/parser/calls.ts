@@ -1,11 +1,13 @@
 import type { Expression, FunctionCall, Identifier, OrderItem, QualifiedName, Query, TableArgument } from '../ast.ts';
 import { isReservedFunctionName, K } from '../keywords.ts';
 import { T } from '../tokens.ts';
-import { type Context, expression, expressions, SUB_QUERY } from './expressions.ts';
+import { type Context, SUB_QUERY } from './contexts.ts';
+import { expression, expressions } from './expressions.ts';
 import { signedNumber, stringLiteral } from './literals.ts';
 import { identifier, identifierOrList, qualifiedName } from './names.ts';
+import { orderBy, orderItem } from './order-by.ts';
 import { isIdentifierKind, type Parser } from './parser.ts';
-import { inParentheses, orderBy, orderItem, queryOrExpression } from './queries.ts';
+import { inParentheses, queryOrExpression } from './queries.ts';
 import { overTarget } from './windows.ts';
 
 type Mutable<A> = { -readonly [key in keyof A]: A[key] };

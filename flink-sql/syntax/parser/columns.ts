@@ -13,7 +13,8 @@ import type {
 } from '../ast.ts';
 import { K } from '../keywords.ts';
 import { T } from '../tokens.ts';
-import { expression, NON_QUERY } from './expressions.ts';
+import { NON_QUERY } from './contexts.ts';
+import { expression } from './expressions.ts';
 import { stringLiteral, unsignedNumber } from './literals.ts';
 import { identifier, parenthesizedIdentifiers, qualifiedName } from './names.ts';
 import { isIdentifierKind, type Parser } from './parser.ts';

@@ -14,7 +14,8 @@ import type {
 import { K } from '../keywords.ts';
 import { T } from '../tokens.ts';
 import { distribution, tableConstraint, tableElements, tableLike } from './columns.ts';
-import { expression, NON_QUERY } from './expressions.ts';
+import { NON_QUERY } from './contexts.ts';
+import { expression } from './expressions.ts';
 import { quotedString, stringLiteral } from './literals.ts';
 import { identifier, ifNotExists, parenthesizedIdentifiers, properties, qualifiedName } from './names.ts';
 import type { Parser } from './parser.ts';

@@ -17,8 +17,9 @@ import type {
 import { K, lastKeyword } from '../keywords.ts';
 import { T } from '../tokens.ts';
 import { partitionSpec } from './alter.ts';
+import { SUB_QUERY } from './contexts.ts';
 import { createStatement, replaceTable } from './create.ts';
-import { expression, SUB_QUERY } from './expressions.ts';
+import { expression } from './expressions.ts';
 import { stringLiteral } from './literals.ts';
 import { identifier, ifNotExists, qualifiedName } from './names.ts';
 import { isIdentifierKind, type Parser } from './parser.ts';

@@ -11,10 +11,11 @@ import type {
 import { K } from '../keywords.ts';
 import { T } from '../tokens.ts';
 import { withinGroup } from './calls.ts';
-import { expression, NON_QUERY } from './expressions.ts';
+import { NON_QUERY } from './contexts.ts';
+import { expression } from './expressions.ts';
 import { identifier } from './names.ts';
+import { orderBy } from './order-by.ts';
 import type { Parser } from './parser.ts';
-import { orderBy } from './queries.ts';
 import { dataType } from './types.ts';
 
 type Mutable<A> = { -readonly [key in keyof A]: A[key] };

@@ -12,7 +12,8 @@ import type {
 } from '../ast.ts';
 import { K } from '../keywords.ts';
 import { T } from '../tokens.ts';
-import { expression, SUB_QUERY } from './expressions.ts';
+import { SUB_QUERY } from './contexts.ts';
+import { expression } from './expressions.ts';
 import { identifier, qualifiedName, unescapeUnicode } from './names.ts';
 import { isIdentifierKind, type NameRole, type Parser } from './parser.ts';
 

@@ -11,11 +11,12 @@ import type {
 } from '../ast.ts';
 import { K } from '../keywords.ts';
 import { T } from '../tokens.ts';
-import { expression, expressions, NON_QUERY, SUB_QUERY } from './expressions.ts';
+import { NON_QUERY, SUB_QUERY } from './contexts.ts';
+import { expression, expressions } from './expressions.ts';
 import { intervalLiteral, unsignedNumber } from './literals.ts';
 import { identifier } from './names.ts';
+import { orderBy } from './order-by.ts';
 import { isIdentifierKind, type Parser } from './parser.ts';
-import { orderBy } from './queries.ts';
 
 /**
  * MATCH_RECOGNIZE ( [PARTITION BY …] [ORDER BY …] [MEASURES …] [ONE ROW | ALL ROWS PER MATCH] [AFTER MATCH SKIP …]

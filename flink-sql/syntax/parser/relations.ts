@@ -15,7 +15,8 @@ import type {
 import { isContextVariable, isReservedFunctionName, K } from '../keywords.ts';
 import { T } from '../tokens.ts';
 import { functionArguments, namedFunctionCall } from './calls.ts';
-import { CURSOR, expression, NON_QUERY, SUB_QUERY } from './expressions.ts';
+import { CURSOR, NON_QUERY, SUB_QUERY } from './contexts.ts';
+import { expression } from './expressions.ts';
 import { hints } from './hints.ts';
 import { stringLiteral, unsignedInt, unsignedNumber } from './literals.ts';
 import { matchRecognize } from './match-recognize.ts';

@@ -1,10 +1,11 @@
 import type { Expression, FrameBound, Identifier, WindowFrame, WindowSpec } from '../ast.ts';
 import { K } from '../keywords.ts';
 import { T } from '../tokens.ts';
-import { expression, expressions, NON_QUERY } from './expressions.ts';
+import { NON_QUERY } from './contexts.ts';
+import { expression, expressions } from './expressions.ts';
 import { identifier } from './names.ts';
+import { orderBy } from './order-by.ts';
 import type { Parser } from './parser.ts';
-import { orderBy } from './queries.ts';
 
 /** OVER has been consumed: name | ( window specification ) */
 export function overTarget(p: Parser): WindowSpec | Identifier {
