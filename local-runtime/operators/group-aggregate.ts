@@ -34,7 +34,7 @@ export class GroupAggregateOperator implements Operator {
     this.retracting = node.retracting;
     this.updateBefore = node.generateUpdateBefore;
     this.keys = new KeyTable(node.group.map((g) => inputTypes[g] as LogicalType));
-    this.aggregates = new AggregateSet(node.calls, inputTypes, node.retracting, context.zone);
+    this.aggregates = new AggregateSet(node.calls, inputTypes, node.retracting, context.zone, ttl);
     this.out = new RowWriter(
       node.fields.map((f) => f.type),
       (batch) => context.output.emit(batch),
@@ -42,7 +42,11 @@ export class GroupAggregateOperator implements Operator {
   }
 
   process(batch: Batch): void {
-    this.ttl?.bind(this.context.clock.now());
+    if (this.ttl) {
+      const now = this.context.clock.now();
+      this.ttl.bind(now);
+      this.aggregates.bindClock(now);
+    }
     const keyColumns = this.group.map((g) => batch.columns[g] as Column);
     this.aggregates.bind(batch.columns);
     this.keys.encode(keyColumns, 0, batch.length);

@@ -8,6 +8,7 @@ import { type ColumnWriter, columnWriter } from '../state/column-writer.ts';
 import { KeyTable } from '../state/key-table.ts';
 import { RowStore } from '../state/row-store.ts';
 import { RowWriter } from '../state/row-writer.ts';
+import { StateTtl, stateTtl } from '../state/state-ttl.ts';
 import { AggregateSet } from './aggregates/aggregate-set.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 import { compareKeys } from './rank/top-n.ts';
@@ -24,7 +25,8 @@ interface Item {
  * OVER aggregates from the first row to the current one, ordered by a column that is no time attribute; any input. Keeps all rows of
  * a partition in order, equal ones as they came. An added row comes out with its own kind; a removed one as -D with its last values;
  * each other row whose values change by it gives -U and +U, in order. In a RANGE frame rows of equal sort keys share their values.
- * A row to remove that is not there is passed over, as is a watermark. Follows NonTimeRowsUnboundedPrecedingFunction and
+ * A row to remove that is not there is passed over, as is a watermark. With table.exec.state.ttl a partition that no row reached for
+ * that long is gone. Follows NonTimeRowsUnboundedPrecedingFunction and
  * NonTimeRangeUnboundedPrecedingFunction.
  */
 export class NonTimeOverOperator implements Operator {
@@ -36,10 +38,15 @@ export class NonTimeOverOperator implements Operator {
   private words = new Int32Array(0);
   private partitions: Item[][] = [];
   private readonly aggregates: AggregateSet;
+  private readonly ttl: StateTtl | undefined;
+  private readonly context: OperatorContext;
   private readonly out: RowWriter;
 
   constructor(node: OverAggregate, inputTypes: readonly LogicalType[], context: OperatorContext) {
     this.node = node;
+    this.context = context;
+    const ttl = stateTtl(context.options);
+    this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
     this.inputTypes = inputTypes;
     this.updateBefore = node.traits.changelogMode.updateBefore;
     this.keys = new KeyTable(node.partition.map((p) => inputTypes[p] as LogicalType));
@@ -54,6 +61,7 @@ export class NonTimeOverOperator implements Operator {
 
   process(batch: Batch): void {
     const { columns, kinds, length } = batch;
+    this.ttl?.bind(this.context.clock.now());
     this.keys.encode(
       this.node.partition.map((p) => columns[p] as Column),
       0,
@@ -68,6 +76,7 @@ export class NonTimeOverOperator implements Operator {
         for (let i = from; i < to; i++) {
           const kind = kinds === undefined ? INSERT : (kinds[i] as number);
           const key = this.node.order.map(({ index }) => valueAt(columns[index] as Column, i));
+          this.dropExpired(i);
           if (kind === INSERT || kind === UPDATE_AFTER) this.add(key, i, kind);
           else this.remove(key, i);
           this.out.flushIfFull();
@@ -76,13 +85,28 @@ export class NonTimeOverOperator implements Operator {
       (watermark) => this.out.mark(watermark),
     );
     this.out.flush();
+    this.ttl?.clean(length + 1, (partition) => this.forget(partition));
     this.keys.sweep();
     this.rows.sweep();
+  }
+
+  private dropExpired(i: number): void {
+    if (!this.ttl) return;
+    const partition = this.keys.find(i);
+    if (partition >= 0 && this.ttl.expired(partition)) this.forget(partition);
+  }
+
+  private forget(partition: number): void {
+    this.ttl?.forget(partition);
+    for (const { row } of this.partitions[partition] as Item[]) this.rows.remove(row);
+    this.partitions[partition] = [];
+    this.keys.remove(partition);
   }
 
   private add(key: readonly Value[], i: number, kind: number): void {
     const partition = this.keys.findOrAdd(i);
     if (this.keys.added) this.partitions[partition] = [];
+    this.ttl?.touch(partition);
     const items = this.partitions[partition] as Item[];
     const from = this.firstOf(items, key, 0);
     const added: Item = { row: this.rows.add(this.words, i * this.rows.width), key, values: [] };
@@ -122,7 +146,8 @@ export class NonTimeOverOperator implements Operator {
     }
     this.rows.remove(gone.row);
     this.partitions[partition] = left;
-    if (left.length === 0) this.keys.remove(partition);
+    this.ttl?.touch(partition);
+    if (left.length === 0) this.forget(partition);
   }
 
   /** The first item whose key is at least (`after` 0) or greater than (1) a key. */
@@ -187,10 +212,12 @@ export class NonTimeOverOperator implements Operator {
   }
 
   snapshot() {
-    return { keys: this.keys.snapshot(), rows: this.rows.snapshot(), partitions: this.partitions };
+    const { partitions } = this;
+    return { ttl: this.ttl?.snapshot(), keys: this.keys.snapshot(), rows: this.rows.snapshot(), partitions };
   }
 
   restore(state: ReturnType<NonTimeOverOperator['snapshot']>): void {
+    if (state.ttl) this.ttl?.restore(state.ttl);
     this.keys.restore(state.keys);
     this.rows.restore(state.rows);
     this.partitions = state.partitions;

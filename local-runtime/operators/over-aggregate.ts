@@ -5,8 +5,10 @@ import type { Column, TimestampColumn } from '../batch/column.ts';
 import { FlinkFault } from '../errors.ts';
 import { type ColumnWriter, columnWriter } from '../state/column-writer.ts';
 import { KeyTable, PairTable } from '../state/key-table.ts';
+import { Retention } from '../state/retention.ts';
 import { RowStore } from '../state/row-store.ts';
 import { RowWriter } from '../state/row-writer.ts';
+import { StateTtl, stateTtl } from '../state/state-ttl.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
 import { AggregateSet } from './aggregates/aggregate-set.ts';
 import type { Operator, OperatorContext } from './operator.ts';
@@ -27,8 +29,10 @@ interface OverKey {
  * OVER aggregates ordered by event or processing time, insert-only. Keeps, by partition, the frame's accumulator and the rows that
  * wait for the watermark or are in a bounded frame. Event time: rows are emitted in time order when the watermark passes them; in an
  * unbounded frame a row at or below the watermark is late, in a bounded one a row at or below the last one emitted for its key. A
- * RANGE frame takes all rows of one time in at once. Processing time: rows are emitted as they come. Follows the
- * RowTime/ProcTime Rows/Range Bounded/Unbounded PrecedingFunctions.
+ * RANGE frame takes all rows of one time in at once. Processing time: rows are emitted as they come. With table.exec.state.ttl an
+ * unbounded frame by processing time starts anew when no row came for that long; an unbounded one by event time and bounded ROWS
+ * are cleaned by timers, if nothing waits; bounded RANGE frames are never, as they clean themselves. Follows
+ * RowTimeUnboundedPrecedingOverFunctionV2 and the RowTime/ProcTime Rows/Range Bounded/Unbounded PrecedingFunctions.
  */
 export class OverAggregateOperator implements Operator {
   private readonly node: OverAggregate;
@@ -45,6 +49,8 @@ export class OverAggregateOperator implements Operator {
   private readonly timers = new TimerHeap<{ key: number; time: number; entry: number }>();
   private readonly timerTable = new PairTable();
   private watermark = Number.NEGATIVE_INFINITY;
+  private readonly ttl: StateTtl | undefined;
+  private readonly retention: Retention | undefined;
   private readonly out: RowWriter;
 
   constructor(node: OverAggregate, inputTypes: readonly LogicalType[], context: OperatorContext) {
@@ -55,6 +61,11 @@ export class OverAggregateOperator implements Operator {
     this.timeIndex = node.order[0]?.index ?? -1;
     const time = inputTypes[this.timeIndex];
     this.rowtime = !(time && 'attribute' in time && time.attribute === 'PROCTIME');
+    const ttl = stateTtl(context.options);
+    const expires = ttl > 0 && !this.rowtime && this.frame.kind === 'unbounded';
+    this.ttl = expires ? new StateTtl(ttl) : undefined;
+    const cleaned = ttl > 0 && !expires && this.frame.kind !== 'range';
+    this.retention = cleaned ? new Retention(ttl, (time) => context.registerProcessingTimer(time)) : undefined;
     this.keys = new KeyTable(node.partition.map((p) => inputTypes[p] as LogicalType));
     this.rows = new RowStore(inputTypes);
     this.aggregates = new AggregateSet(node.calls, inputTypes, this.frame.kind !== 'unbounded', context.zone);
@@ -66,6 +77,8 @@ export class OverAggregateOperator implements Operator {
 
   process(batch: Batch): void {
     const { columns } = batch;
+    const now = this.context.clock.now();
+    this.ttl?.bind(now);
     this.keys.encode(
       this.node.partition.map((p) => columns[p] as Column),
       0,
@@ -80,7 +93,9 @@ export class OverAggregateOperator implements Operator {
       (from, to) => {
         for (let i = from; i < to; i++) {
           const key = this.keys.findOrAdd(i);
-          if (this.keys.added) this.open(key);
+          if (this.keys.added || this.ttl?.expired(key)) this.open(key);
+          this.ttl?.touch(key);
+          this.retention?.touch(key, now);
           if (times) this.rowtimeRow(key, i, times);
           else this.proctimeRow(key, i);
         }
@@ -91,6 +106,7 @@ export class OverAggregateOperator implements Operator {
       },
     );
     this.out.flush();
+    this.ttl?.clean(batch.length + 1, (key) => this.forget(key));
     this.keys.sweep();
     this.rows.sweep();
   }
@@ -99,6 +115,30 @@ export class OverAggregateOperator implements Operator {
     this.aggregates.grow(key + 1);
     this.aggregates.reset(key);
     this.states[key] = { rows: new Map(), group: key, count: 0, lastTime: 0 };
+  }
+
+  private forget(key: number): void {
+    const state = this.states[key] as OverKey;
+    for (const list of state.rows.values()) for (const row of list) this.rows.remove(row);
+    this.aggregates.reset(key);
+    this.states[key] = undefined;
+    this.keys.remove(key);
+  }
+
+  onProcessingTime(now: number): void {
+    this.retention?.fire(now, (key) => {
+      const state = this.states[key] as OverKey;
+      if (this.rowtime && this.waits(state)) return false;
+      this.forget(key);
+      return true;
+    });
+  }
+
+  /** Whether rows have not come out yet. */
+  private waits({ rows, lastTime }: OverKey): boolean {
+    if (this.frame.kind === 'unbounded') return rows.size > 0;
+    for (const time of rows.keys()) if (time > lastTime) return true;
+    return false;
   }
 
   private rowtimeRow(key: number, i: number, times: TimestampColumn): void {
@@ -134,6 +174,7 @@ export class OverAggregateOperator implements Operator {
       this.timerTable.remove(entry);
       const state = this.states[key] as OverKey;
       this.fire(state, time);
+      this.retention?.touch(key, this.context.clock.now());
       this.out.flushIfFull();
     }
   }
@@ -251,6 +292,8 @@ export class OverAggregateOperator implements Operator {
   snapshot() {
     return {
       states: this.states,
+      ttl: this.ttl?.snapshot(),
+      retention: this.retention?.snapshot(),
       watermark: this.watermark,
       keys: this.keys.snapshot(),
       rows: this.rows.snapshot(),
@@ -262,6 +305,8 @@ export class OverAggregateOperator implements Operator {
 
   restore(state: ReturnType<OverAggregateOperator['snapshot']>): void {
     this.states = state.states;
+    if (state.ttl) this.ttl?.restore(state.ttl);
+    if (state.retention) this.retention?.restore(state.retention);
     this.watermark = state.watermark;
     this.keys.restore(state.keys);
     this.rows.restore(state.rows);

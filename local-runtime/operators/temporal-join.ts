@@ -3,8 +3,10 @@ import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, INSERT, UPDATE_AFTER } from '../batch/batch.ts';
 import type { TimestampColumn } from '../batch/column.ts';
 import { type ColumnWriter, columnWriter } from '../state/column-writer.ts';
+import { Retention } from '../state/retention.ts';
 import { RowStore } from '../state/row-store.ts';
 import { RowWriter } from '../state/row-writer.ts';
+import { stateTtl } from '../state/state-ttl.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
 import { WatermarkCombiner } from '../time/watermark-combiner.ts';
 import { JoinKeys } from './joins/join-keys.ts';
@@ -31,7 +33,8 @@ interface KeyState {
  * Event-time temporal join. Keeps the left rows above the watermark and the versions of the right side by key and time. When the
  * watermark passes left rows they come out in the order they came, with their kinds, each with the last version at or before its
  * time; if that one was deleted, is missing or does not pass the condition, an inner join drops the row and an outer one gives
- * NULLs. Versions older than that which is valid at the watermark go. NULL keys match each other. Follows TemporalRowTimeJoinOperator.
+ * NULLs. Versions older than that which is valid at the watermark go. With table.exec.state.ttl all of a key is cleaned by a timer
+ * when neither rows nor the watermark reached it for that long. NULL keys match each other. Follows TemporalRowTimeJoinOperator.
  */
 export class TemporalJoinOperator implements Operator {
   private readonly node: TemporalJoin;
@@ -46,6 +49,7 @@ export class TemporalJoinOperator implements Operator {
   private readonly timers = new TimerHeap<number>();
   private readonly watermarks = new WatermarkCombiner(2);
   private readonly leftWidth: number;
+  private readonly retention: Retention | undefined;
   private readonly out: RowWriter;
 
   constructor(
@@ -58,6 +62,8 @@ export class TemporalJoinOperator implements Operator {
     this.node = node;
     this.context = context;
     this.condition = condition;
+    const ttl = stateTtl(context.options);
+    this.retention = ttl > 0 ? new Retention(ttl, (time) => context.registerProcessingTimer(time)) : undefined;
     this.keys = new JoinKeys(node.leftKeys, node.rightKeys, left, node.filterNulls);
     this.left = new RowStore(left);
     this.right = new RowStore(right);
@@ -71,6 +77,7 @@ export class TemporalJoinOperator implements Operator {
 
   process(batch: Batch, input: number): void {
     const isLeft = input === 0;
+    const now = this.context.clock.now();
     const store = isLeft ? this.left : this.right;
     this.keys.bind(batch, isLeft ? 0 : 1);
     const need = batch.length * store.width;
@@ -92,6 +99,7 @@ export class TemporalJoinOperator implements Operator {
           if (isLeft) state.waiting.push(change);
           else this.putVersion(state, change);
           this.wake(state, key, time);
+          this.retention?.touch(key, now);
         }
       },
       (watermark) => {
@@ -152,13 +160,29 @@ export class TemporalJoinOperator implements Operator {
       let next = Number.POSITIVE_INFINITY;
       for (const { time } of state.waiting) next = Math.min(next, time);
       if (next < Number.POSITIVE_INFINITY) this.wake(state, key, next);
-      else if (state.versions.length === 0) {
-        this.states[key] = undefined;
-        this.keys.release(key);
-        this.keys.dropUnused(key);
-      }
+      if (state.waiting.length > 0 || state.versions.length > 0) this.retention?.touch(key, this.context.clock.now());
+      else this.forget(key);
       this.out.flushIfFull();
     }
+  }
+
+  /** Drops a key and what it holds. */
+  private forget(key: number): void {
+    const state = this.states[key] as KeyState;
+    if (state.timer >= 0) this.timers.delete(state.timer);
+    for (const { id } of state.waiting) this.left.remove(id);
+    for (const { id } of state.versions) this.right.remove(id);
+    this.states[key] = undefined;
+    this.retention?.forget(key);
+    this.keys.release(key);
+    this.keys.dropUnused(key);
+  }
+
+  onProcessingTime(now: number): void {
+    this.retention?.fire(now, (key) => {
+      this.forget(key);
+      return true;
+    });
   }
 
   private emitUpTo(state: KeyState, watermark: number): void {
@@ -227,6 +251,7 @@ export class TemporalJoinOperator implements Operator {
   snapshot() {
     return {
       states: this.states,
+      retention: this.retention?.snapshot(),
       keys: this.keys.snapshot(),
       left: this.left.snapshot(),
       right: this.right.snapshot(),
@@ -237,6 +262,7 @@ export class TemporalJoinOperator implements Operator {
 
   restore(state: ReturnType<TemporalJoinOperator['snapshot']>): void {
     this.states = state.states;
+    if (state.retention) this.retention?.restore(state.retention);
     this.keys.restore(state.keys);
     this.left.restore(state.left);
     this.right.restore(state.right);

@@ -18,7 +18,7 @@ import { definitionOf } from './definition.ts';
 import { Exchanges } from './exchanges.ts';
 import { lookupJoinOperator } from './lookup-join.ts';
 import { inputsOf, operatorFor } from './operator-for.ts';
-import { refuseTtl, refuseUnsupported } from './options.ts';
+import { refuseUnsupported } from './options.ts';
 import { defaultParallelism, scanParallelism, shufflesByKey, sinkParallelism } from './parallelism.ts';
 import { type SharedScan, sharedScans } from './shared-scans.ts';
 import { valuesReader } from './values-source.ts';
@@ -113,7 +113,6 @@ class GraphBuilder {
   }
 
   private make(node: Physical): Group {
-    refuseTtl(node, this.options.options);
     const types = node.fields.map((f) => f.type);
     switch (node.kind) {
       case 'Exchange':
@@ -220,7 +219,6 @@ class GraphBuilder {
   }
 
   private sink(node: Sink): void {
-    refuseTtl(node, this.options.options);
     const input = this.node(node.input);
     if (!node.table) {
       this.collect(node, input);
@@ -236,7 +234,7 @@ class GraphBuilder {
   private collect(node: Sink, input: Group): void {
     const types = node.fields.map((f) => f.type);
     if (this.placement) {
-      for (const [i, vertex] of hosted(input)) vertex.connect(this.placement.collector(i), i);
+      for (const [i, vertex] of hosted(input)) vertex.connect(this.placement.collector(i, vertex), i);
       return;
     }
     const collect = this.options.collect;

@@ -31,14 +31,27 @@ export class AggregateSet {
   private readonly filtered: boolean;
   private readonly hides: boolean;
 
-  /** `retracting`: the input has -U or -D, so functions that need more state to take values back are chosen. */
-  constructor(calls: readonly AggregateCall[], inputTypes: readonly LogicalType[], retracting: boolean, zone: string) {
+  /**
+   * `retracting`: the input has -U or -D, so functions that need more state to take values back are chosen. `ttl`: ms that DISTINCT
+   * values live, 0 for ever; `bindClock` says what time it is.
+   */
+  constructor(
+    calls: readonly AggregateCall[],
+    inputTypes: readonly LogicalType[],
+    retracting: boolean,
+    zone: string,
+    ttl = 0,
+  ) {
     this.calls = calls.map((call) => ({
-      aggregate: aggregateOf(call, inputTypes, retracting, zone),
+      aggregate: aggregateOf(call, inputTypes, retracting, zone, ttl),
       filter: call.filter ? inputIndex(call.filter as RexInputRef) : -1,
     }));
     this.hides = this.calls.some((call) => call.aggregate.hidden);
     this.filtered = this.calls.some((call) => call.filter >= 0);
+  }
+
+  bindClock(now: number): void {
+    for (const { aggregate } of this.calls) if (aggregate instanceof Distinct) aggregate.bindClock(now);
   }
 
   bind(columns: readonly Column[]): void {
@@ -124,6 +137,7 @@ function aggregateOf(
   inputTypes: readonly LogicalType[],
   retracting: boolean,
   zone: string,
+  ttl: number,
 ): Aggregate {
   if (call.fn === 'LAG') {
     const [value, offset, byDefault] = call.args;
@@ -140,7 +154,7 @@ function aggregateOf(
       retracting,
       zone,
     );
-    return new Distinct(inner, args, types);
+    return new Distinct(inner, args, types, retracting, ttl);
   }
   return functionOf(call, args, types, retracting, zone);
 }

@@ -3,11 +3,14 @@ import type { Column } from '../../batch/column.ts';
 import { type ColumnWriter, columnWriter } from '../../state/column-writer.ts';
 import { doubled } from '../../state/interner.ts';
 import { KeyTable, PairTable } from '../../state/key-table.ts';
+import { StateTtl } from '../../state/state-ttl.ts';
 import { type Aggregate, grownInts, roomFor } from './aggregate.ts';
 
 /**
  * DISTINCT around an aggregate (DistinctAggCodeGen): how often each (group, argument row) is there; the aggregate inside sees a
- * value when it comes for the first time and when it goes for the last. The aggregate inside is built over argument positions.
+ * value when it comes for the first time and when it goes for the last. The aggregate inside is built over argument positions. A
+ * value withdrawn that was not there (its state has expired, or a bundle only saw the withdrawal) counts below zero. With a time to
+ * live a (group, value) goes by itself; where nothing is withdrawn only its first row is a write.
  */
 export class Distinct implements Aggregate {
   private readonly inner: Aggregate;
@@ -24,8 +27,18 @@ export class Distinct implements Aggregate {
   private previous = new Int32Array(128);
   private columns: readonly Column[] = [];
   private rowOf = -1;
+  private readonly ttl: StateTtl | undefined;
+  private readonly retracting: boolean;
 
-  constructor(inner: Aggregate, args: readonly number[], types: readonly LogicalType[]) {
+  constructor(
+    inner: Aggregate,
+    args: readonly number[],
+    types: readonly LogicalType[],
+    retracting: boolean,
+    ttl: number,
+  ) {
+    this.retracting = retracting;
+    this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
     this.inner = inner;
     this.args = args;
     this.types = types;
@@ -37,6 +50,13 @@ export class Distinct implements Aggregate {
     this.columns = this.args.map((a) => columns[a] as Column);
     this.inner.bind(this.columns);
     this.rowOf = -1;
+  }
+
+  /** Sets the clock that values expire by. Call between batches. */
+  bindClock(now: number): void {
+    if (!this.ttl) return;
+    this.ttl.bind(now);
+    this.ttl.clean(1024, (pair) => this.unlink(pair));
   }
 
   grow(capacity: number): void {
@@ -61,11 +81,27 @@ export class Distinct implements Aggregate {
   }
 
   private drop(pair: number): void {
+    this.ttl?.forget(pair);
     const value = this.pairs.seconds[pair] as number;
     this.pairs.remove(pair);
     const refs = (this.valueRefs[value] as number) - 1;
     this.valueRefs[value] = refs;
     if (refs === 0) this.values.remove(value);
+  }
+
+  /** Takes a pair out of its group's list and drops it. */
+  private unlink(pair: number): void {
+    const next = this.next[pair] as number;
+    const previous = this.previous[pair] as number;
+    if (next !== 0) this.previous[next - 1] = previous;
+    if (previous !== 0) this.next[previous - 1] = next;
+    else this.heads[this.pairs.firsts[pair] as number] = next;
+    this.drop(pair);
+  }
+
+  /** The pair's count, 0 when it is not there any more. */
+  private countOf(pair: number): number {
+    return pair < 0 || this.ttl?.expired(pair) ? 0 : (this.counts[pair] as number);
   }
 
   /** Adds `by` to the count of (group, value); gives the count before. */
@@ -84,10 +120,13 @@ export class Distinct implements Aggregate {
       if (head !== 0) this.previous[head - 1] = pair + 1;
       this.heads[group] = pair + 1;
       this.valueRefs[value] = (this.valueRefs[value] as number) + 1;
+      this.ttl?.touch(pair);
       return 0;
     }
-    const before = this.counts[pair] as number;
+    const before = this.countOf(pair);
     this.counts[pair] = before + by;
+    if (this.retracting || before === 0) this.ttl?.touch(pair);
+    if (before + by === 0) this.unlink(pair);
     return before;
   }
 
@@ -104,35 +143,32 @@ export class Distinct implements Aggregate {
   }
 
   retract(group: number, row: number): void {
-    this.probe(row);
-    const value = this.values.find(row);
-    const pair = value < 0 ? -1 : this.pairs.find(group, value);
-    if (pair < 0) return;
-    const count = (this.counts[pair] as number) - 1;
-    this.counts[pair] = count;
-    if (count !== 0) return;
-    this.inner.retract(group, row);
-    const next = this.next[pair] as number;
-    const previous = this.previous[pair] as number;
-    if (next !== 0) this.previous[next - 1] = previous;
-    if (previous !== 0) this.next[previous - 1] = next;
-    else this.heads[group] = next;
-    this.drop(pair);
+    if (this.add(group, this.valueId(row), -1) === 1) this.inner.retract(group, row);
   }
 
   merge(into: number, from: number): void {
-    const fresh: number[] = [];
-    for (let at = this.heads[from] as number; at !== 0; at = this.next[at - 1] as number) {
-      const value = this.pairs.seconds[at - 1] as number;
-      if (this.add(into, value, this.counts[at - 1] as number) === 0) fresh.push(value);
-    }
-    if (fresh.length === 0) return;
+    const changed: boolean[] = [];
     // The list runs from the latest value to the oldest.
-    fresh.reverse();
+    const pairs: number[] = [];
+    for (let at = this.heads[from] as number; at !== 0; at = this.next[at - 1] as number) pairs.push(at - 1);
     const writers = this.types.map(columnWriter);
-    for (const value of fresh) this.values.rows.writeRow(value, writers, 0);
+    for (const pair of pairs.reverse()) {
+      const value = this.pairs.seconds[pair] as number;
+      const by = this.counts[pair] as number;
+      const before = this.countOf(this.pairs.find(into, value));
+      const comes = before <= 0 && before + by > 0;
+      if (comes || (before > 0 && before + by <= 0)) {
+        this.values.rows.writeRow(value, writers, 0);
+        changed.push(comes);
+      }
+      this.add(into, value, by);
+    }
+    if (changed.length === 0) return;
     this.inner.bind(writers.map((w) => w.take()));
-    for (let i = 0; i < fresh.length; i++) this.inner.accumulate(into, i);
+    for (const [i, comes] of changed.entries()) {
+      if (comes) this.inner.accumulate(into, i);
+      else this.inner.retract(into, i);
+    }
     this.inner.bind(this.columns);
   }
 
@@ -148,6 +184,7 @@ export class Distinct implements Aggregate {
     return {
       inner: this.inner.snapshot(),
       values: this.values.snapshot(),
+      ttl: this.ttl?.snapshot(),
       valueRefs: this.valueRefs,
       pairs: this.pairs.snapshot(),
       counts: this.counts,
@@ -160,6 +197,7 @@ export class Distinct implements Aggregate {
   restore(state: ReturnType<Distinct['snapshot']>): void {
     this.inner.restore(state.inner);
     this.values.restore(state.values);
+    if (state.ttl) this.ttl?.restore(state.ttl);
     this.valueRefs = state.valueRefs;
     this.pairs.restore(state.pairs);
     this.counts = state.counts;

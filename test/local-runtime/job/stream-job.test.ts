@@ -177,12 +177,6 @@ describe('a job', () => {
 
   it('refuses options it does not carry out, by name', () => {
     const table = fileTable('o', 'k STRING, v INT', ORDERS);
-    const topN = `${table} SELECT k, v FROM o ORDER BY v LIMIT 1;`;
-    expect(() => start(topN, { 'table.exec.state.ttl': '1 h' })).toThrow(
-      /'table.exec.state.ttl' = '1 h' for the state of Rank/,
-    );
-    const hinted = `${table} SELECT /*+ STATE_TTL('o' = '1d', 'p' = '2d') */ o.k FROM o JOIN o AS p ON o.k = p.k;`;
-    expect(() => start(hinted)).toThrow(/the hint STATE_TTL for the state of Join/);
     const groups = `${table} SELECT k, SUM(v) FROM o GROUP BY k;`;
     expect(() => start(groups, { 'table.exec.mini-batch.enabled': 'true' })).toThrow(
       /'table.exec.mini-batch.enabled' = 'true'/,

@@ -5,15 +5,19 @@ import type {
   GroupAggregate,
   Join,
   JoinSide,
+  OverAggregate,
   Rank,
+  TemporalJoin,
 } from '../../../flink-sql/plan/physical.ts';
-import { types } from '../../../flink-sql/types/logical-type.ts';
+import { type LogicalType, types } from '../../../flink-sql/types/logical-type.ts';
 import { ChangelogNormalizeOperator } from '../../../local-runtime/operators/changelog-normalize.ts';
 import { DeduplicateOperator } from '../../../local-runtime/operators/deduplicate.ts';
 import { GroupAggregateOperator } from '../../../local-runtime/operators/group-aggregate.ts';
 import { JoinOperator } from '../../../local-runtime/operators/join.ts';
+import { OverAggregateOperator } from '../../../local-runtime/operators/over-aggregate.ts';
 import { rankOperator } from '../../../local-runtime/operators/rank/rank-for.ts';
 import { SinkUpsertMaterializer } from '../../../local-runtime/operators/sink-upsert-materializer.ts';
+import { TemporalJoinOperator } from '../../../local-runtime/operators/temporal-join.ts';
 import { BATCH_SIZES, type Change, COUNT_STAR, call, Harness, inputNode, nodeBase, ref, type Step } from './harness.ts';
 
 const STR = types.string();
@@ -66,6 +70,42 @@ describe('table.exec.state.ttl', () => {
     const steps: readonly Step[] = [['+I', 'a', 5], { clock: 100 }, ['-D', 'a', 5], ['+I', 'a', 7], ['-D', 'a', 7]];
     for (const size of BATCH_SIZES) {
       expect(groups(true).run(steps, size)).toEqual(['+I a 5 1', '+I a 7 1', '-D a 7 1']);
+    }
+  });
+
+  function distinct(retracting: boolean): Harness {
+    const input = [STR, INT];
+    const node: GroupAggregate = {
+      kind: 'GroupAggregate',
+      ...nodeBase(STR, types.bigint()),
+      input: inputNode(...input),
+      group: [0],
+      calls: [call('COUNT', types.bigint(), [ref(1, INT)], { distinct: true })],
+      retracting,
+      generateUpdateBefore: false,
+    };
+    return new Harness([input], (context) => new GroupAggregateOperator(node, input, context), OPTIONS);
+  }
+
+  const values: readonly Step[] = [
+    ['+I', 'a', 1],
+    { clock: 60 },
+    ['+I', 'a', 1],
+    { clock: 120 },
+    ['+I', 'a', 1],
+    { clock: 130 },
+    ['+I', 'a', 1],
+  ];
+
+  it('a distinct value is counted again when it was first seen that long ago', () => {
+    for (const size of BATCH_SIZES) {
+      expect(distinct(false).run(values, size)).toEqual(['+I a 1', '+U a 1', '+U a 2', '+U a 2']);
+    }
+  });
+
+  it('where rows may be withdrawn, each row keeps its distinct value alive', () => {
+    for (const size of BATCH_SIZES) {
+      expect(distinct(true).run(values, size)).toEqual(['+I a 1', '+U a 1', '+U a 1', '+U a 1']);
     }
   });
 
@@ -244,5 +284,110 @@ describe('state that expires, operator by operator', () => {
       ['-D', 'a', 3],
     ];
     expect(harness.run(steps, 7)).toEqual(['+I a 1', '+U a 2', '+I a 3', '-D a 3']);
+  });
+});
+
+describe('state that timers clean', () => {
+  const INPUT = [STR, INT, types.timestamp(3, true, 'ROWTIME')];
+
+  function over(rows: boolean, lower: OverAggregate['lower'], time = INPUT[2] as LogicalType): Harness {
+    const input = [STR, INT, time];
+    const node: OverAggregate = {
+      kind: 'OverAggregate',
+      ...nodeBase(...input, INT),
+      input: inputNode(...input),
+      calls: [call('SUM', INT, [ref(1, INT)])],
+      partition: [0],
+      order: [{ index: 2, descending: false, nullsFirst: false }],
+      rows,
+      lower,
+      upper: { kind: 'CurrentRow' },
+    };
+    return new Harness([input], (context) => new OverAggregateOperator(node, input, context), OPTIONS);
+  }
+
+  const steps: readonly Step[] = [
+    ['+I', 'a', 1, { ms: 10, nanos: 0 }],
+    ['W', 10],
+    { clock: 149 },
+    ['+I', 'a', 2, { ms: 20, nanos: 0 }],
+    ['W', 20],
+    { clock: 300 },
+    ['+I', 'a', 4, { ms: 30, nanos: 0 }],
+    ['W', 30],
+  ];
+  const UNBOUNDED = { kind: 'UnboundedPreceding' } as const;
+
+  it('an unbounded frame by event time goes between one and one and a half times after its last row', () => {
+    expect(
+      over(true, UNBOUNDED)
+        .run(steps, 7)
+        .filter((text) => !text.startsWith('W')),
+    ).toEqual(['+I a 1 @10 1', '+I a 2 @20 3', '+I a 4 @30 4']);
+  });
+
+  it('rows that wait for the watermark are not cleaned', () => {
+    const waiting: readonly Step[] = [
+      ['+I', 'a', 1, { ms: 10, nanos: 0 }],
+      { clock: 1000 },
+      ['+I', 'a', 2, { ms: 20, nanos: 0 }],
+      ['W', 20],
+    ];
+    expect(over(true, UNBOUNDED).run(waiting, 7)).toEqual(['+I a 1 @10 1', '+I a 2 @20 3', 'W 20']);
+  });
+
+  it('an unbounded frame by processing time starts anew after the time to live', () => {
+    const proctime = types.timestampLtz(3, false, 'PROCTIME');
+    const rows: readonly Step[] = [
+      ['+I', 'a', 1, { ms: 0, nanos: 0 }],
+      { clock: 99 },
+      ['+I', 'a', 2, { ms: 0, nanos: 0 }],
+      { clock: 199 },
+      ['+I', 'a', 4, { ms: 0, nanos: 0 }],
+    ];
+    const sums = over(true, UNBOUNDED, proctime).run(rows, 7);
+    expect(sums.map((text) => text.split(' ').at(-1))).toEqual(['1', '3', '4']);
+  });
+
+  it('a temporal join forgets versions that nothing asked for', () => {
+    const input = [STR, INT, INPUT[2] as LogicalType];
+    const node: TemporalJoin = {
+      kind: 'TemporalJoin',
+      ...nodeBase(...input, ...input),
+      left: inputNode(...input),
+      right: inputNode(...input),
+      joinType: 'INNER',
+      leftKeys: [0],
+      rightKeys: [0],
+      filterNulls: [true],
+      condition: null,
+      leftTimeIndex: 2,
+      rightTimeIndex: 2,
+    };
+    const harness = new Harness(
+      [input, input],
+      (context) => new TemporalJoinOperator(node, [input, input], undefined, context),
+      OPTIONS,
+    );
+    const at = (ms: number) => ({ ms, nanos: 0 });
+    const mark = (input: number, watermark: number): Step => ({ input, step: ['W', watermark] });
+    const out = harness.run(
+      [
+        r('+I', 'a', 7, at(1)),
+        l('+I', 'a', 1, at(5)),
+        mark(0, 5),
+        mark(1, 5),
+        { clock: 140 },
+        l('+I', 'a', 2, at(15)),
+        mark(0, 15),
+        mark(1, 15),
+        { clock: 300 },
+        l('+I', 'a', 3, at(25)),
+        mark(0, 25),
+        mark(1, 25),
+      ],
+      7,
+    );
+    expect(out.filter((text) => !text.startsWith('W'))).toEqual(['+I a 1 @5 a 7 @1', '+I a 2 @15 a 7 @1']);
   });
 });
