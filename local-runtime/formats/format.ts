@@ -4,6 +4,11 @@ import type { BatchBuilder } from '../batch/builder.ts';
 
 /** Decodes bytes into rows (DeserializationSchema); made once a reader, so it may keep buffers. */
 export interface Decoder {
+  /**
+   * Fetches what `message` needs to read these messages (schemas of a registry); undefined when nothing is missing. Sources call it
+   * before they decode; a failure to fetch is told by `message`.
+   */
+  prepare?(messages: readonly (Uint8Array | null)[]): Promise<void> | undefined;
   /** Appends the rows of one message (Kafka) to the builder, with their kinds; null is a tombstone. Throws Flink's words on bad data unless told to ignore it. */
   message(bytes: Uint8Array | null, out: BatchBuilder): void;
 }
@@ -19,8 +24,36 @@ export interface StreamDecoder {
 
 /** Encodes rows into bytes (SerializationSchema). */
 export interface Encoder {
+  /** To be awaited before the first row (a schema is registered). */
+  open?(): Promise<void>;
   /** Row `i` of the batch as one message; undefined when the row is not written (e.g. -U of an upsert). */
   row(batch: Batch, i: number): Uint8Array | undefined;
+}
+
+/** A file that can be read at any place. */
+export interface FileInput {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes `[offset, offset + length)`, fewer at the end of the file; the caller owns them. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** Reads one file of a format that is more than records one after the other (BulkFormat.Reader). */
+export interface FileReader {
+  /** The next rows in the fields asked for; undefined at the end. */
+  next(): Promise<Batch | undefined>;
+  /** Where to go on after the rows given so far; what the number counts is the format's affair. */
+  position(): number;
+}
+
+/** Writes one file of such a format (BulkWriter). */
+export interface FileWriter {
+  append(batch: Batch, i: number): void;
+  /** Bytes ready to be written, in order; undefined when there are none. */
+  take(): Uint8Array | undefined;
+  /** The rest of the file; nothing may be appended afterwards. */
+  end(): Uint8Array;
 }
 
 export interface FormatRequest {
@@ -41,6 +74,9 @@ export interface Format {
   decoder?(request: FormatRequest): Decoder;
   streamDecoder?(request: FormatRequest): StreamDecoder;
   encoder?(request: FormatRequest): Encoder;
+  /** Files of formats that are no plain sequence of records: instead of `streamDecoder` and `encoder`. */
+  fileReader?(request: FormatRequest): (file: FileInput, position: number) => Promise<FileReader>;
+  fileWriter?(request: FormatRequest): () => Promise<FileWriter>;
   /** Between records in files: newline for json and csv. */
   readonly recordSeparator: string;
 }

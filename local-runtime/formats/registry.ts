@@ -4,6 +4,7 @@ import { DELETE, INSERT, UPDATE_BEFORE } from '../batch/batch.ts';
 import type { BatchBuilder } from '../batch/builder.ts';
 import { booleanOption, enumOption, type Options } from '../connectors/options.ts';
 import { FlinkFault, validation } from '../errors.ts';
+import { avro, avroConfluent, debeziumAvroConfluent } from './avro/formats.ts';
 import { CsvDecoder, type CsvOptions, CsvStreamDecoder } from './csv/decoder.ts';
 import { CsvEncoder } from './csv/encoder.ts';
 import type { Decoder, Format, FormatRequest } from './format.ts';
@@ -18,6 +19,10 @@ import { RawDecoder, RawEncoder } from './raw.ts';
 /** A format with the option keys it knows, without prefix. */
 export interface RegisteredFormat extends Format {
   readonly optionKeys: readonly string[];
+  /** Keys with these prefixes are known whatever follows. */
+  readonly optionPrefixes?: readonly string[];
+  /** Is `subject` the topic's when it is not given (KafkaConnectorOptionsUtil.autoCompleteSchemaRegistrySubject)? */
+  readonly registrySubject?: boolean;
   /** Checks that concern writing only. */
   validateWriting?(options: Options): void;
 }
@@ -297,7 +302,9 @@ const raw: RegisteredFormat = {
 };
 
 const FORMATS: ReadonlyMap<string, RegisteredFormat> = new Map(
-  [json, debeziumJson, canalJson, maxwellJson, oggJson, csv, raw].map((f) => [f.identifier, f]),
+  [json, debeziumJson, canalJson, maxwellJson, oggJson, csv, raw, avro, avroConfluent, debeziumAvroConfluent].map(
+    (f) => [f.identifier, f],
+  ),
 );
 
 /** The format of an identifier; throws Flink's words and lists what there is (FactoryUtil.discoverFactory). */

@@ -92,6 +92,7 @@ export function kafkaOptions(
   if (valueFormat === undefined) throw validation("Could not find required scan format 'value.format'.");
   const formats = [...(keyFormat === undefined ? [] : [['key', keyFormat] as const]), ['value', valueFormat] as const];
   const known: string[] = [];
+  const prefixes = ['properties.'];
   for (const [role, name] of formats) {
     const prefix = role === 'value' && options.format !== undefined && !upsert ? `${name}.` : `${role}.${name}.`;
     for (const key of formatFor(name, writing).optionKeys) known.push(prefix + key);
@@ -99,7 +100,7 @@ export function kafkaOptions(
   checkUnknown(identifier, options, {
     required: [],
     optional: [...SHARED, ...(upsert ? UPSERT_ONLY : KAFKA_ONLY), ...known],
-    prefixes: ['properties.'],
+    prefixes,
   });
   const value = formatFor(valueFormat, writing);
   if (!options.topic && !options['topic-pattern']) throw validation("Either 'topic' or 'topic-pattern' must be set.");
@@ -128,6 +129,8 @@ export function kafkaOptions(
       options,
       role === 'value' && options.format !== undefined && !upsert ? `${name}.` : `${role}.${name}.`,
     );
+    if (format.registrySubject && own.subject === undefined && singleTopic(options))
+      own.subject = `${options.topic}-${role}`;
     format.validate(own);
     if (writing) format.validateWriting?.(own);
     const prefix = role === 'key' ? (options['key.fields-prefix'] ?? '') : '';
@@ -190,6 +193,9 @@ export function kafkaOptions(
     partitioner: partitioner(options, keyFormat !== undefined),
   };
 }
+
+/** Is there one topic, whose name the registry's subject then has? */
+const singleTopic = (options: Options) => options.topic !== undefined && !options.topic.includes(';');
 
 function partitioner(options: Options, keyed: boolean): 'default' | 'fixed' | 'round-robin' {
   const name = options['sink.partitioner'] ?? 'default';

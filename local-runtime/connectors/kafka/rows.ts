@@ -99,6 +99,13 @@ export class RecordDecoder {
     return this.slots.filter((s) => s.from === 'metadata').map((s) => columnBuilder(s.type));
   }
 
+  /** To be awaited before `add` when it gives a promise: formats fetch the schemas of these records. */
+  prepare(records: readonly FetchedRecord[]): Promise<unknown> | undefined {
+    const keys = this.key?.decoder.prepare?.(records.map((r) => r.key));
+    const values = this.value.decoder.prepare?.(records.map((r) => r.value));
+    return keys || values ? Promise.all([keys, values]) : undefined;
+  }
+
   /** Appends the rows of one record. */
   add(record: FetchedRecord, topic: string, partition: number, split: number): void {
     const { value, key } = this;

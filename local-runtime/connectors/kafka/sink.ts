@@ -65,7 +65,10 @@ export class KafkaWriter implements SinkWriter {
         table.partitioner === 'round-robin' || (request.subtask?.index ?? 0) > 0
           ? (await client.topic(table.topics[0] as string)).partitions.length
           : 0;
-      return new KafkaWriter(request, table, client, partitions);
+      const writer = new KafkaWriter(request, table, client, partitions);
+      await writer.key?.encoder.open?.();
+      await writer.value.encoder.open?.();
+      return writer;
     } catch (error) {
       await client.close();
       throw fault(error);

@@ -125,6 +125,8 @@ export class KafkaReader implements SourceReader {
         const split = splits.find((s) => s.partition === part.partition);
         if (!split) continue;
         const index = this.splits.indexOf(split);
+        const missing = this.decoder.prepare(part.records);
+        if (missing) await missing;
         for (const record of part.records) {
           if (split.stop !== undefined && record.offset >= split.stop) break;
           this.decoder.add(record, topic.name, split.partition, index);
