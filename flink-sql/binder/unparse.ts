@@ -1,5 +1,13 @@
 import { quoteName } from '../catalog/store.ts';
-import type { Expression, IntervalQualifier, OrderItem, TypeNode } from '../syntax/ast.ts';
+import type {
+  Expression,
+  FrameBound,
+  Identifier,
+  IntervalQualifier,
+  OrderItem,
+  TypeNode,
+  WindowSpec,
+} from '../syntax/ast.ts';
 import { typeFromSyntax } from '../types/from-syntax.ts';
 import { asSerializableString } from '../types/print.ts';
 
@@ -178,10 +186,27 @@ export class Unparser {
         : call.args.map((arg) => this.print(arg, 0)).join(', ');
     const order = call.withinGroup ? ` WITHIN GROUP (ORDER BY ${this.order(call.withinGroup)})` : '';
     const filter = call.filter ? ` FILTER (WHERE ${this.print(call.filter, 0)})` : '';
-    if (call.over) {
-      throw new UnprintableError('OVER');
+    const nulls = call.nullTreatment ? ` ${call.nullTreatment}` : '';
+    return `${name}(${quantifier}${args})${order}${filter}${nulls}${call.over ? ` OVER ${this.#over(call.over)}` : ''}`;
+  }
+
+  #over(over: WindowSpec | Identifier): string {
+    if (over.kind === 'Identifier') {
+      return quoteName(over.name);
     }
-    return `${name}(${quantifier}${args})${order}${filter}`;
+    const parts = over.ref ? [quoteName(over.ref.name)] : [];
+    if (over.partitionBy.length > 0) {
+      parts.push(`PARTITION BY ${this.#list(over.partitionBy)}`);
+    }
+    if (over.orderBy.length > 0) {
+      parts.push(`ORDER BY ${this.order(over.orderBy)}`);
+    }
+    if (over.frame) {
+      const { unit, lower, upper } = over.frame;
+      const bound = (item: FrameBound) => (item.value ? `${this.print(item.value, 0)} ${item.type}` : item.type);
+      parts.push(upper ? `${unit} BETWEEN ${bound(lower)} AND ${bound(upper)}` : `${unit} ${bound(lower)}`);
+    }
+    return `(${parts.join(' ')})`;
   }
 
   order(items: readonly OrderItem[]): string {

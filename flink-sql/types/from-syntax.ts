@@ -136,10 +136,8 @@ function rowFields(node: TypeNode, fields: readonly RowTypeField[]): RowField[] 
   const result = fields.map((field): RowField => {
     if (names.has(field.name.name)) duplicates.push(field.name.name);
     names.add(field.name.name);
-    const type = typeFromSyntax(field.type);
-    return field.comment
-      ? { name: field.name.name, type, description: field.comment.value }
-      : { name: field.name.name, type };
+    // The comment of a field does not survive Calcite's row type.
+    return { name: field.name.name, type: typeFromSyntax(field.type) };
   });
   if (duplicates.length > 0) {
     const message = `Field names must be unique. Found duplicates: [${duplicates.join(', ')}]`;

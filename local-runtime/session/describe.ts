@@ -1,6 +1,7 @@
 import type { ResolvedColumn, ResolvedTable, ResolvedView } from '../../flink-sql/catalog/model.ts';
 import { type CatalogStore, quoteName, summaryName } from '../../flink-sql/catalog/store.ts';
-import { findBuiltIn, listedFunctionNames, type Parameter } from '../../flink-sql/functions/catalogue.ts';
+import { findBuiltIn, listedFunctionNames } from '../../flink-sql/functions/catalogue.ts';
+import { describedFunctions } from '../../flink-sql/functions/described.ts';
 import type { Value } from '../../flink-sql/plan/rex.ts';
 import type { Describe } from '../../flink-sql/syntax/ast.ts';
 import { type LogicalType, types, withNullability } from '../../flink-sql/types/logical-type.ts';
@@ -168,7 +169,7 @@ function describeFunction(name: readonly string[], extended: boolean, catalog: C
     ['is system function', 'true'],
     ['is temporary', 'false'],
   ];
-  return tableResult(INFO, extended ? [...rows, ...definitionRows(found)] : rows);
+  return tableResult(INFO, extended ? [...rows, ...definitionRows(found, name[0] as string)] : rows);
 }
 
 /** The name of a built-in function as Flink spells it; window functions are none to Flink's catalog. */
@@ -180,33 +181,15 @@ function systemFunction(name: string): string | undefined {
   return definition && definition.kind !== 'table' ? definition.names[0] : undefined;
 }
 
-/** What DESCRIBE FUNCTION EXTENDED adds for a function of the catalogue; Flink's internal ones have nothing here. */
-function definitionRows(name: string): Value[][] {
-  const definition = findBuiltIn(name);
-  if (!definition) return [];
-  const kinds = { scalar: 'SCALAR', aggregate: 'AGGREGATE', table: 'TABLE', process: 'PROCESS_TABLE' };
+/** What DESCRIBE FUNCTION EXTENDED adds; the signature repeats the name as it was asked for. */
+function definitionRows(listed: string, asked: string): Value[][] {
+  const found = describedFunctions[listed];
+  if (!found) return [];
   return [
-    ['kind', kinds[definition.kind]],
-    ['requirements', '[]'],
-    ['is deterministic', String(definition.deterministic)],
-    ['supports constant folding', 'true'],
-    ['signature', definition.signatures.flatMap((signature) => forms(name, signature.parameters)).join('\n')],
+    ['kind', found.kind ?? 'SCALAR'],
+    ['requirements', found.requirements ?? '[]'],
+    ['is deterministic', String(found.deterministic ?? true)],
+    ['supports constant folding', String(found.folds ?? true)],
+    ['signature', found.forms.map((form) => `${asked}${form}`).join('\n')],
   ];
 }
-
-/** The forms of a call with and without its optional parameters. */
-function forms(name: string, parameters: readonly Parameter[]): string[] {
-  const required = parameters.filter(({ optional }) => !optional).length;
-  const out: string[] = [];
-  for (let n = required; n <= parameters.length; n++) {
-    const shown = parameters.slice(0, n).map(({ family, variadic }) => {
-      const text = /[<>]/.test(family) ? family : `<${FAMILY_NAMES[family] ?? family}>`;
-      return variadic ? `${text}...` : text;
-    });
-    out.push(`${name}(${shown.join(', ')})`);
-  }
-  return out;
-}
-
-/** Calcite's names of type families that Flink's function definitions call otherwise. */
-const FAMILY_NAMES: Readonly<Record<string, string>> = { CHARACTER: 'CHARACTER_STRING', BINARY: 'BINARY_STRING' };
