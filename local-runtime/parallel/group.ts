@@ -17,10 +17,10 @@ export function* hosted(group: Group): Generator<readonly [number, Vertex]> {
 export interface Placement {
   /** Does subtask `i` of any operator run on this thread? */
   hosts(subtask: number): boolean;
-  /** Where subtask `from` sends rows for subtask `to` behind an exchange, when `to` runs elsewhere. */
-  outbound(exchange: number, from: number, to: number): Receiver;
+  /** Where `sender`, subtask `from`, sends rows for subtask `to` behind an exchange, when `to` runs elsewhere. */
+  outbound(exchange: number, from: number, to: number, sender: Vertex): Receiver;
   /** Rows that subtask `from`, which runs elsewhere, sends to input `from` of `target`. */
-  inbound(exchange: number, from: number, to: number, target: Receiver): void;
-  /** Where rows of the collect sink go. */
-  collector(from: number): Receiver;
+  inbound(exchange: number, from: number, to: number, target: Vertex): void;
+  /** Where subtask `from` of the query, `sender`, sends its rows. */
+  collector(from: number, sender: Vertex): Receiver;
 }

@@ -90,7 +90,7 @@ export class Exchanges {
     });
     for (const [i, sender] of senders) {
       for (const [j, gate] of gates.subtasks.entries()) {
-        const target: Receiver = gate ?? placement.outbound(exchange, i, j);
+        const target: Receiver = gate ?? placement.outbound(exchange, i, j, sender);
         sender.connect(target, i);
       }
     }
