@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installFlink } from '../test/harness/flink.ts';
 import { installKafka } from '../test/harness/kafka.ts';
+import { installMariaDb } from '../test/harness/mariadb.ts';
+import { installPostgres } from '../test/harness/postgres.ts';
 import { missingFor } from '../test/harness/services.ts';
 import { installChromium, missingForWorkbench } from './chromium.ts';
 import { installCodeServer } from './code-server.ts';
@@ -41,6 +43,14 @@ const suites: readonly Suite[] = [
       const missing = missingFor('flink');
       if (missing) note(`integration: the tests against a real Flink are skipped: ${missing}`);
       else await installFlink(note);
+      for (const [server, install] of [
+        ['postgres', installPostgres],
+        ['mariadb', installMariaDb],
+      ] as const) {
+        const absent = missingFor(server);
+        if (absent) note(`integration: the tests against ${server} are skipped: ${absent}`);
+        else await install(note);
+      }
     },
     run: vitest,
   },

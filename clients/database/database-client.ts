@@ -74,6 +74,11 @@ export class DatabaseError extends Error {
   }
 }
 
+/** The same class may be in several bundles, so that `instanceof` would not know it. */
+export function isDatabaseError(error: unknown): error is DatabaseError {
+  return error instanceof Error && error.name === 'DatabaseError' && 'server' in error;
+}
+
 /** What a socket's or resolver's failure means. */
 export function connectionFailure(error: unknown, server: string): DatabaseError {
   const code = (error as { code?: unknown }).code;

@@ -84,6 +84,7 @@ function withText(columns: readonly DatabaseColumn[], row: DatabaseCell[]): Data
     if (!(cell instanceof Uint8Array)) continue;
     if ((columns[c] as DatabaseColumn).type.endsWith('CHAR')) row[c] = utf8.decode(cell);
     else if ((columns[c] as DatabaseColumn).type === 'BIT(1)') row[c] = cell[0] === 1 ? '1' : '0';
+    else row[c] = new Uint8Array(cell);
   }
   return row;
 }

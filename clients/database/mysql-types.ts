@@ -24,6 +24,8 @@ const NAMES: Readonly<Record<number, string>> = {
   246: 'DECIMAL',
 };
 
+const NUMBERS = /INT$|FLOAT|DOUBLE/;
+
 interface Field {
   readonly name: string;
   readonly columnType?: number;
@@ -47,5 +49,5 @@ export function mySqlColumn(field: Field): DatabaseColumn {
   if (base === 'DECIMAL') return { name, type: base, precision: length - (unsigned ? 0 : 1) - (scale ? 1 : 0), scale };
   if (base === 'TIME' || base === 'TIMESTAMP' || base === 'DATETIME') return { name, type: base, scale };
   if (base === 'CHAR' || base === 'BLOB') return { name, type: base, precision: length };
-  return { name, type: unsigned ? `${base} UNSIGNED` : base };
+  return { name, type: unsigned && NUMBERS.test(base) ? `${base} UNSIGNED` : base };
 }

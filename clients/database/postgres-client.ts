@@ -86,6 +86,8 @@ async function connect(
     connectionTimeoutMillis: seconds > 0 ? seconds * 1000 : CONNECT_TIMEOUT_MS,
     options: settings.join(' '),
     types: asText,
+    // A question goes out before the last one is answered: lookups of many keys wait for one round trip.
+    pipeline: true,
   });
   const made = new PostgresClient(client, server);
   try {
@@ -103,6 +105,7 @@ class PostgresClient implements DatabaseClient {
   private readonly server: string;
   private lost = false;
   private cursors = 0;
+  private running = 0;
 
   constructor(client: pg.Client, server: string) {
     this.client = client;
@@ -122,6 +125,7 @@ class PostgresClient implements DatabaseClient {
 
   /** `offset` characters of the text are ours: positions in errors do not count them. */
   async query(text: string, parameters: readonly DatabaseParameter[] = [], offset = 0): Promise<DatabaseResult> {
+    this.running++;
     try {
       const values = parameters.map(parameterText);
       const result = await this.client.query<DatabaseCell[]>({ text, values, rowMode: 'array' } as pg.QueryArrayConfig);
@@ -129,6 +133,8 @@ class PostgresClient implements DatabaseClient {
       return { columns, rows: withBytes(columns, result.rows ?? []) };
     } catch (error) {
       throw failureOf(error, this.server, offset);
+    } finally {
+      this.running--;
     }
   }
 
@@ -156,11 +162,18 @@ class PostgresClient implements DatabaseClient {
   async close(): Promise<void> {
     this.lost = true;
     try {
+      // `end` would wait for the answers.
+      if (this.running > 0) destroySocket(this.client);
       await this.client.end();
     } catch {
       // Gone already.
     }
   }
+}
+
+function destroySocket(client: pg.Client): void {
+  const { connection } = client as unknown as { connection?: { stream?: { destroy(): void } } };
+  connection?.stream?.destroy();
 }
 
 function parameterText(value: DatabaseParameter): string | Buffer | null {

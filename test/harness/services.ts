@@ -5,13 +5,18 @@ import { join } from 'node:path';
 import { onPath } from '../../scripts/paths.ts';
 import { type Flink, launchFlink } from './flink.ts';
 import { type Kafka, launchKafka } from './kafka.ts';
+import { launchMariaDb, type MariaDb } from './mariadb.ts';
+import { launchPostgres, type Postgres } from './postgres.ts';
 import { runDir, testRun } from './processes.ts';
 
 export type { Flink } from './flink.ts';
 export type { Kafka } from './kafka.ts';
+export type { MariaDb } from './mariadb.ts';
+export type { Postgres } from './postgres.ts';
 
 /** Why this server cannot run here, in one line; undefined when it can. */
-export function missingFor(server: 'kafka' | 'flink'): string | undefined {
+export function missingFor(server: 'kafka' | 'flink' | 'postgres' | 'mariadb'): string | undefined {
+  if (server === 'postgres' || server === 'mariadb') return missingForDatabase(server);
   const java = missingJava();
   if (java) return java;
   if (!onPath('mvn')) return 'no Maven (mvn) on the PATH';
@@ -28,6 +33,25 @@ export function startKafka(): Promise<Kafka> {
 /** A Flink session cluster with a SQL Gateway: the run's, else one of its own. `stop` leaves the run's alone. */
 export function startFlink(): Promise<Flink> {
   return shared('flink', launchFlink);
+}
+
+/** A Postgres server: the run's, else one of its own. `stop` leaves the run's alone. */
+export function startPostgres(): Promise<Postgres> {
+  return shared('postgres', launchPostgres);
+}
+
+/** A MariaDB server, which speaks MySQL's protocol: the run's, else one of its own. `stop` leaves the run's alone. */
+export function startMariaDb(): Promise<MariaDb> {
+  return shared('mariadb', launchMariaDb);
+}
+
+function missingForDatabase(server: 'postgres' | 'mariadb'): string | undefined {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return `no ${server} for ${process.platform} ${process.arch}`;
+  if (process.getuid?.() === 0 && !onPath('unshare')) return 'root, and no unshare on the PATH to be someone else';
+  const tools = server === 'postgres' ? ['npm', 'tar'] : ['java', 'mvn', 'unzip'];
+  const absent = tools.find((tool) => !onPath(tool));
+  return absent ? `no ${absent} on the PATH` : undefined;
 }
 
 async function shared<T extends { stop(): Promise<void> }>(name: string, launch: () => Promise<T>): Promise<T> {

@@ -1,10 +1,10 @@
-import { DatabaseError } from '../../../clients/database/index.ts';
+import { isDatabaseError } from '../../../clients/database/index.ts';
 import { FlinkFault } from '../../errors.ts';
 import type { Dialect } from './dialect.ts';
 
 /** A database's failure as the JDBC driver throws it. Anything else stays what it is. */
 export function driverFault(error: unknown, dialect: Dialect): unknown {
-  if (!(error instanceof DatabaseError)) return error;
+  if (!isDatabaseError(error)) return error;
   if (error.code === 'refused') {
     const message =
       dialect.name === 'PostgreSQL'

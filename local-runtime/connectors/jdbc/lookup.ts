@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type DatabaseClient,
-  DatabaseError,
   type DatabaseResult,
+  isDatabaseError,
   openDatabase,
 } from '../../../clients/database/index.ts';
 import { columnBuilder } from '../../batch/builder.ts';
@@ -83,7 +83,7 @@ export class JdbcLookup implements LookupReader {
         return await this.client.query(this.text, parameters);
       } catch (error) {
         signal.throwIfAborted();
-        if (!(error instanceof DatabaseError) || retry >= this.table.lookupRetries) throw failed(error, this.table);
+        if (!isDatabaseError(error) || retry >= this.table.lookupRetries) throw failed(error, this.table);
         if (!this.client.usable) await this.reconnect();
         await sleep(1000 * retry, undefined, { signal });
       }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type DatabaseClient,
-  DatabaseError,
   type DatabaseParameter,
+  isDatabaseError,
   openDatabase,
 } from '../../../clients/database/index.ts';
 import { type Batch, DELETE, UPDATE_BEFORE } from '../../batch/batch.ts';
@@ -109,7 +109,7 @@ export class JdbcWriter implements SinkWriter {
         await this.execute(inserts, keys);
         return;
       } catch (error) {
-        if (attempt >= this.table.sinkRetries || this.closed || !(error instanceof DatabaseError)) {
+        if (attempt >= this.table.sinkRetries || this.closed || !isDatabaseError(error)) {
           const fault = this.writingFault(error);
           this.fail(fault);
           throw fault;

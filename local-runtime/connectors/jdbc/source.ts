@@ -28,7 +28,9 @@ export class JdbcReader implements SourceReader {
   private readonly types: readonly LogicalType[];
   private readonly names: readonly string[];
   private readonly splits: readonly (readonly [bigint, bigint] | undefined)[];
-  private split = 0;
+  /** Every which split is ours. */
+  private readonly step: number;
+  private split: number;
   private rows = 0;
   private skip: number;
   private cursor: DatabaseCursor | undefined;
@@ -43,7 +45,8 @@ export class JdbcReader implements SourceReader {
     this.out = new BatchBuilder(this.types);
     this.splits = table.partition ? splitsOf(table.partition) : [undefined];
     const position = request.position as Position | undefined;
-    this.split = position?.split ?? 0;
+    this.step = request.subtask?.of ?? 1;
+    this.split = position?.split ?? request.subtask?.index ?? 0;
     this.skip = position?.rows ?? 0;
   }
 
@@ -103,7 +106,7 @@ export class JdbcReader implements SourceReader {
       this.pending = undefined;
       if (rows.length === 0) {
         await cursor.close();
-        this.split++;
+        this.split += this.step;
         this.skip = 0;
         await this.openSplit();
         continue;

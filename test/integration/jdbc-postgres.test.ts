@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DatabaseClient, openDatabase, parseJdbcUrl } from '../../clients/database/index.ts';
+import { runLocally } from '../harness/local-sql.ts';
+import { missingFor, type Postgres, startPostgres } from '../harness/services.ts';
+
+// Values and errors as a real Flink 2.2.1 with flink-connector-jdbc 4.0.0 gave them for the same tables.
+describe.skipIf(missingFor('postgres'))('jdbc connector on Postgres', () => {
+  let server: Postgres;
+  let witness: DatabaseClient;
+  let url: string;
+
+  const table = (name: string, columns: string, dbTable: string, more = ''): string =>
+    `CREATE TABLE ${name} (${columns}) WITH ('connector'='jdbc','url'='${url}','table-name'='${dbTable}','username'='${server.user}','password'='${server.password}'${more});`;
+
+  const rowsOf = async (text: string): Promise<unknown> => {
+    const results = await runLocally(text);
+    const failed = results.find((result) => result.error !== undefined);
+    if (failed) throw new Error(failed.error);
+    return results.at(-1)?.rows;
+  };
+
+  const errorOf = async (text: string): Promise<string | undefined> => (await runLocally(text)).at(-1)?.error;
+
+  beforeAll(async () => {
+    server = await startPostgres();
+    url = `jdbc:postgresql://${server.host}:${server.port}/${server.database}`;
+    const address = parseJdbcUrl(url);
+    if (!address) throw new Error(`no address: ${url}`);
+    witness = await openDatabase(address, server);
+    for (const statement of [
+      'DROP SCHEMA IF EXISTS millrace CASCADE',
+      'CREATE SCHEMA millrace',
+      `CREATE TABLE millrace.kinds (id int PRIMARY KEY, b bool, s2 int2, i8 int8, f4 float4, f8 float8, n numeric(10,2), n0 numeric,
+         t text, v varchar(20), c char(5), d date, tm time, ts timestamp(6), tz timestamptz, by bytea, js jsonb, u uuid, ai int[],
+         at text[], an numeric(10,2)[], ats timestamp[], abool bool[], ba bytea[])`,
+      `INSERT INTO millrace.kinds VALUES (1, true, 7, 9223372036854775807, 1.5, 2.25, 12.34, 12345678901234567890.123456789, 'hé',
+         'vc', 'ab', '2024-02-29', '12:34:56.789', '2024-02-29 12:34:56.123456', '2024-02-29 12:34:56.123456+02', '\\xdeadbeef',
+         '{"a":1}', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', array[1,null,3], array['x','y"z,\\','null'], array[1.20,3.4],
+         array[timestamp '2024-01-01 00:00:00.5'], array[true,false], array['\\x01'::bytea])`,
+      'INSERT INTO millrace.kinds (id) VALUES (2)',
+      'CREATE TABLE millrace.customers (id bigint PRIMARY KEY, name text, tier text)',
+      "INSERT INTO millrace.customers SELECT i, 'name ' || i, CASE WHEN i % 2 = 0 THEN 'gold' ELSE 'blue' END FROM generate_series(1, 1000) i",
+      'CREATE TABLE millrace.totals (k text, day date, n bigint, amount numeric(12,2), seen timestamp(3), PRIMARY KEY (k, day))',
+      'CREATE TABLE millrace.log (a int, b text, c bytea, d double precision, e bool, f time)',
+      'CREATE TABLE millrace.typed (id int PRIMARY KEY, u uuid)',
+    ])
+      await witness.query(statement);
+  });
+
+  afterAll(async () => {
+    await witness?.close();
+    await server?.stop();
+  });
+
+  it('reads every type', async () => {
+    const columns = `id INT, b BOOLEAN, s2 SMALLINT, i8 BIGINT, f4 FLOAT, f8 DOUBLE, n DECIMAL(10,2), n0 DECIMAL(38,18), t STRING,
+      v VARCHAR(20), c CHAR(5), d DATE, tm TIME(0), ts TIMESTAMP(6), \`by\` BYTES, js STRING, u STRING, ai ARRAY<INT>,
+      \`at\` ARRAY<STRING>, an ARRAY<DECIMAL(10,2)>, ats ARRAY<TIMESTAMP(6)>, abool ARRAY<BOOLEAN>, ba ARRAY<BYTES>`;
+    const rows = (await rowsOf(`${table('t', columns, 'millrace.kinds')} SELECT * FROM t;`)) as (string | null)[][];
+    expect(rows[0]).toEqual([
+      ...[
+        '+I',
+        '1',
+        'TRUE',
+        '7',
+        '9223372036854775807',
+        '1.5',
+        '2.25',
+        '12.34',
+        '12345678901234567890.123456789000000000',
+      ],
+      ...['hé', 'vc', 'ab   ', '2024-02-29', '12:34:56', '2024-02-29 12:34:56.123456', "x'deadbeef'", '{"a": 1}'],
+      ...['a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '[1, NULL, 3]', '[x, y"z,\\, null]', '[1.20, 3.40]'],
+      ...['[2024-01-01 00:00:00.500000]', '[TRUE, FALSE]', "[x'01']"],
+    ]);
+    expect(rows[1]).toEqual(['+I', '2', ...Array.from({ length: 22 }, () => null)]);
+  });
+
+  it.each([
+    [
+      'id BIGINT',
+      "class java.lang.Integer cannot be cast to class java.lang.Long (java.lang.Integer and java.lang.Long are in module java.base of loader 'bootstrap')",
+    ],
+    ['n DOUBLE', 'class java.math.BigDecimal cannot be cast to class java.lang.Double'],
+    [
+      'ts STRING',
+      "class java.sql.Timestamp cannot be cast to class java.lang.String (java.sql.Timestamp is in module java.sql of loader 'platform'; java.lang.String is in module java.base of loader 'bootstrap')",
+    ],
+    ['tz TIMESTAMP_LTZ(6)', 'Unsupported type:TIMESTAMP_LTZ(6)'],
+    ['nosuch INT', 'ERROR: column "nosuch" does not exist\n  Position: 8'],
+  ])('fails as Flink does on %s', async (column, message) => {
+    expect(await errorOf(`${table('t', column, 'millrace.kinds')} SELECT * FROM t;`)).toContain(message);
+  });
+
+  it('names server, table and user of what it cannot reach, and no password', async () => {
+    expect(await errorOf(`${table('t', 'a INT', 'millrace.nosuch')} SELECT * FROM t;`)).toContain(
+      'ERROR: relation "millrace.nosuch" does not exist',
+    );
+    const wrong = `CREATE TABLE t (a INT) WITH ('connector'='jdbc','url'='${url}','table-name'='x','username'='${server.user}','password'='tr0ub4dor');`;
+    const error = await errorOf(`${wrong} SELECT * FROM t;`);
+    expect(error).toContain(`password authentication failed for user "${server.user}"`);
+    expect(error).not.toContain('tr0ub4dor');
+    const closed = `CREATE TABLE t (a INT) WITH ('connector'='jdbc','url'='jdbc:postgresql://127.0.0.1:1/d','table-name'='x');`;
+    expect(await errorOf(`${closed} SELECT * FROM t;`)).toContain('Connection to 127.0.0.1:1 refused');
+  });
+
+  it('reads in partitions and in portions, every row once', async () => {
+    const partition =
+      ",'scan.partition.column'='id','scan.partition.num'='7','scan.partition.lower-bound'='1','scan.partition.upper-bound'='900','scan.fetch-size'='33'";
+    expect(
+      await rowsOf(
+        `SET 'execution.runtime-mode'='batch'; ${table('t', 'id BIGINT, name STRING', 'millrace.customers', partition)} SELECT COUNT(*), COUNT(DISTINCT id), MIN(id), MAX(id) FROM t;`,
+      ),
+    ).toEqual([['+I', '900', '900', '1', '900']]);
+  });
+
+  it('looks up by key, and again after the connection was lost', async () => {
+    const script = `${table('c', 'id BIGINT, name STRING, tier STRING', 'millrace.customers')}
+      CREATE VIEW o AS SELECT id, PROCTIME() AS p FROM (VALUES (3), (4), (4000), (CAST(NULL AS INT))) AS v(id);
+      SELECT o.id, c.name, c.tier FROM o LEFT JOIN c FOR SYSTEM_TIME AS OF o.p ON CAST(o.id AS BIGINT) = c.id;`;
+    expect(await rowsOf(script)).toEqual([
+      ['+I', '3', 'name 3', 'blue'],
+      ['+I', '4', 'name 4', 'gold'],
+      ['+I', '4000', null, null],
+      ['+I', null, null, null],
+    ]);
+  });
+
+  it('upserts by key in batches; a delete takes the row away', async () => {
+    const sink = table(
+      's',
+      'k STRING, `day` DATE, n BIGINT, amount DECIMAL(12,2), seen TIMESTAMP(3), PRIMARY KEY (k, `day`) NOT ENFORCED',
+      'millrace.totals',
+      ",'sink.buffer-flush.max-rows'='2'",
+    );
+    await rowsOf(`${sink} INSERT INTO s SELECT k, d, COUNT(*), SUM(a), MAX(ts) FROM (VALUES
+      ('a', DATE '2024-01-01', CAST(1.50 AS DECIMAL(10,2)), TIMESTAMP '2024-01-01 00:00:00.123'),
+      ('a', DATE '2024-01-01', CAST(2.25 AS DECIMAL(10,2)), TIMESTAMP '2024-01-01 10:00:00.5'),
+      ('b', DATE '2024-01-02', CAST(NULL AS DECIMAL(10,2)), CAST(NULL AS TIMESTAMP(3)))) AS v(k, d, a, ts) GROUP BY k, d;`);
+    const all = 'SELECT * FROM millrace.totals ORDER BY k';
+    expect((await witness.query(all)).rows).toEqual([
+      ['a', '2024-01-01', '2', '3.75', '2024-01-01 10:00:00.5'],
+      ['b', '2024-01-02', '1', null, null],
+    ]);
+    // Only groups of one row stay: the group of `a` comes and goes within the job.
+    await witness.query('DELETE FROM millrace.totals');
+    await rowsOf(`${sink} INSERT INTO s SELECT k, d, n, CAST(NULL AS DECIMAL(12,2)), CAST(NULL AS TIMESTAMP(3)) FROM (
+      SELECT k, d, COUNT(*) AS n FROM (VALUES ('a', DATE '2024-01-01'), ('b', DATE '2024-01-01'), ('a', DATE '2024-01-01')) AS v(k, d)
+      GROUP BY k, d) WHERE n < 2;`);
+    expect((await witness.query(all)).rows).toEqual([['b', '2024-01-01', '1', null, null]]);
+  });
+
+  it('appends without a key, duplicates too', async () => {
+    const sink = table('s', 'a INT, b STRING, c BYTES, d DOUBLE, e BOOLEAN, f TIME', 'millrace.log');
+    await rowsOf(
+      `${sink} INSERT INTO s VALUES (1, 'x''é', x'00ff', 1e100, TRUE, TIME '10:11:12'), (1, 'x''é', x'00ff', 1e100, TRUE, TIME '10:11:12'), (2, CAST(NULL AS STRING), CAST(NULL AS BYTES), CAST(NULL AS DOUBLE), FALSE, CAST(NULL AS TIME));`,
+    );
+    expect((await witness.query('SELECT * FROM millrace.log ORDER BY a')).rows).toEqual([
+      ['1', "x'é", Uint8Array.of(0, 255), '1e+100', 't', '10:11:12'],
+      ['1', "x'é", Uint8Array.of(0, 255), '1e+100', 't', '10:11:12'],
+      ['2', null, null, null, 'f', null],
+    ]);
+  });
+
+  it('fails a write as the server and Flink do, without a part of the batch', async () => {
+    const typed = table(
+      's',
+      'id INT, u STRING, PRIMARY KEY (id) NOT ENFORCED',
+      'millrace.typed',
+      ",'sink.max-retries'='0'",
+    );
+    expect(await errorOf(`${typed} INSERT INTO s VALUES (1, 'a');`)).toContain(
+      'ERROR: column "u" is of type uuid but expression is of type character varying',
+    );
+    const noKey = table(
+      's',
+      'a INT, b STRING, PRIMARY KEY (a) NOT ENFORCED',
+      'millrace.log',
+      ",'sink.max-retries'='0'",
+    );
+    expect(await errorOf(`${noKey} INSERT INTO s VALUES (9, 'a'), (10, 'b');`)).toContain(
+      'ERROR: there is no unique or exclusion constraint matching the ON CONFLICT specification',
+    );
+    const arrays = table('s', 'id INT, ai ARRAY<INT>', 'millrace.kinds');
+    expect(await errorOf(`${arrays} INSERT INTO s VALUES (9, ARRAY[1]);`)).toContain(
+      'Writing ARRAY type is not yet supported in JDBC:PostgreSQL.',
+    );
+    expect((await witness.query('SELECT * FROM millrace.log WHERE a > 8')).rows).toEqual([]);
+  });
+});
