@@ -50,8 +50,10 @@ export interface FileReader {
 /** Writes one file of such a format (BulkWriter). */
 export interface FileWriter {
   append(batch: Batch, i: number): void;
-  /** Bytes ready to be written, in order; undefined when there are none. */
-  take(): Uint8Array | undefined;
+  /** How many bytes are ready to be written. */
+  readonly buffered: number;
+  /** The bytes that are ready, in order. */
+  take(): Uint8Array;
   /** The rest of the file; nothing may be appended afterwards. */
   end(): Uint8Array;
 }

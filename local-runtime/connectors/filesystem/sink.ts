@@ -5,8 +5,9 @@ import type { RowField } from '../../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../../batch/batch.ts';
 import { type Column, valueAt } from '../../batch/column.ts';
 import { FlinkFault } from '../../errors.ts';
-import type { Encoder } from '../../formats/format.ts';
-import { formatFor } from '../../formats/registry.ts';
+import type { FileWriter, FormatRequest } from '../../formats/format.ts';
+import { RecordFileWriter } from '../../formats/record-file.ts';
+import { formatFor, type RegisteredFormat } from '../../formats/registry.ts';
 import { epochToText } from '../../formats/time-text.ts';
 import type { SinkRequest, SinkWriter } from '../connector.ts';
 import { withPrefix } from '../options.ts';
@@ -16,8 +17,7 @@ interface Part {
   readonly handle: FileHandle;
   readonly hidden: string;
   readonly final: string;
-  buffered: Uint8Array[];
-  bytes: number;
+  readonly writer: FileWriter;
 }
 
 /** Bytes kept before they are written. */
@@ -29,8 +29,7 @@ const BUFFER = 1 << 18;
  */
 export class FileSink implements SinkWriter {
   private readonly root: string;
-  private readonly encoder: Encoder;
-  private readonly separator: Uint8Array;
+  private readonly newWriter: () => Promise<FileWriter>;
   private readonly partitionKeys: readonly { name: string; index: number; field: RowField }[];
   private readonly valueIndexes: number[];
   private readonly parts = new Map<string, Part>();
@@ -50,11 +49,6 @@ export class FileSink implements SinkWriter {
     this.root = localPath(options.path ?? '', request.env.workingDirectory);
     const identifier = options.format ?? '';
     const format = formatFor(identifier);
-    if (!format.encoder)
-      throw new FlinkFault(
-        'ValidationException',
-        `Could not find any format factory for identifier '${identifier}' in the classpath.`,
-      );
     this.partitionKeys = table.partitionKeys.map((name) => {
       const index = fields.findIndex((f) => f.name === name);
       return { name, index, field: fields[index] as RowField };
@@ -62,12 +56,11 @@ export class FileSink implements SinkWriter {
     this.valueIndexes = fields
       .map((_, i) => i)
       .filter((i) => !table.partitionKeys.includes((fields[i] as RowField).name));
-    this.encoder = format.encoder({
+    this.newWriter = writerOf(format, {
       fields: this.valueIndexes.map((i) => fields[i] as RowField),
       options: withPrefix(options, `${identifier}.`),
       zone: request.env.zone,
     });
-    this.separator = new TextEncoder().encode(format.recordSeparator);
     this.defaultPartition = options['partition.default-name'] ?? DEFAULT_PARTITION;
   }
 
@@ -75,12 +68,10 @@ export class FileSink implements SinkWriter {
     const values: Batch = { ...batch, columns: this.valueIndexes.map((i) => batch.columns[i] as Column) };
     const full = new Set<Part>();
     for (let i = 0; i < batch.length; i++) {
-      const bytes = this.encoder.row(values, i);
-      if (!bytes) continue;
-      const part = await this.part(this.folder(batch, i));
-      part.buffered.push(bytes, this.separator);
-      part.bytes += bytes.length + this.separator.length;
-      if (part.bytes >= BUFFER) full.add(part);
+      const folder = this.folder(batch, i);
+      const part = this.parts.get(folder) ?? (await this.part(folder));
+      part.writer.append(values, i);
+      if (part.writer.buffered >= BUFFER) full.add(part);
     }
     for (const part of full) await writeOut(part);
   }
@@ -97,18 +88,16 @@ export class FileSink implements SinkWriter {
   }
 
   private async part(folder: string): Promise<Part> {
-    const known = this.parts.get(folder);
-    if (known) return known;
     const directory = folder ? join(this.root, folder) : this.root;
     const name = `part-${this.run}-${this.subtask}-${this.counter++}`;
     const hidden = join(directory, `.${name}.inprogress`);
+    const writer = await this.newWriter();
     await mkdir(directory, { recursive: true });
     const part: Part = {
       handle: await open(hidden, 'wx'),
       hidden,
       final: join(directory, name),
-      buffered: [],
-      bytes: 0,
+      writer,
     };
     this.parts.set(folder, part);
     return part;
@@ -122,6 +111,7 @@ export class FileSink implements SinkWriter {
     await this.flush();
     if (this.overwrite) await this.clear();
     for (const [folder, part] of this.parts) {
+      await part.handle.write(part.writer.end());
       await part.handle.sync();
       await part.handle.close();
       await rename(part.hidden, part.final);
@@ -150,11 +140,26 @@ export class FileSink implements SinkWriter {
 }
 
 async function writeOut(part: Part): Promise<void> {
-  if (!part.bytes) return;
-  const bytes = Buffer.concat(part.buffered, part.bytes);
-  part.buffered = [];
-  part.bytes = 0;
-  await part.handle.write(bytes);
+  if (part.writer.buffered) await part.handle.write(part.writer.take());
+}
+
+/** Makes the writers of part files; options are checked here, before the first row. */
+function writerOf(format: RegisteredFormat, request: FormatRequest): () => Promise<FileWriter> {
+  if (format.fileWriter) return format.fileWriter(request);
+  const encoder = format.encoder?.(request);
+  if (!encoder) {
+    throw new FlinkFault(
+      'ValidationException',
+      `Could not find any format factory for identifier '${format.identifier}' in the classpath.`,
+    );
+  }
+  const separator = new TextEncoder().encode(format.recordSeparator);
+  let opened: Promise<void> | undefined;
+  return async () => {
+    opened ??= encoder.open?.();
+    await opened;
+    return new RecordFileWriter(encoder, separator);
+  };
 }
 
 /** A folder that is not there yet holds nothing. */

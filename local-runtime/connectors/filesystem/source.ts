@@ -1,4 +1,3 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import type { ResolvedColumn } from '../../../flink-sql/catalog/model.ts';
 import type { Value } from '../../../flink-sql/plan/rex.ts';
 import type { RowField } from '../../../flink-sql/types/logical-type.ts';
@@ -14,21 +13,18 @@ import {
   parseLong,
   parseTimestamp,
 } from '../../formats/convert.ts';
-import type { StreamDecoder } from '../../formats/format.ts';
 import { LineDecoder } from '../../formats/lines.ts';
 import { type CsvRequest, formatFor } from '../../formats/registry.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
 import { durationOption, withPrefix } from '../options.ts';
+import { compressionOf } from './compression.ts';
 import { type FileSplit, splitsOf } from './file-splits.ts';
 import { type DataFile, fileMetadata, listFiles, localPath } from './files.ts';
-
-const CHUNK = 1 << 20;
-/** The first chunk of a file is small, so that the first rows show at once. */
-const FIRST_CHUNK = 1 << 16;
+import { BulkSplitReader, CompressedSplitReader, RecordSplitReader, type SplitReader } from './split-reader.ts';
 
 /** Where a file source stands: always at the start of a record. */
 interface FilePosition {
-  /** The split being read, by its key, and how far, in bytes of its file. */
+  /** The split being read, by its key, and how far: in bytes of its file, or as its format counts. */
   readonly current: { readonly file: string; readonly offset: number } | undefined;
   /** Splits read to their end. */
   readonly done: readonly string[];
@@ -36,12 +32,7 @@ interface FilePosition {
 
 interface OpenSplit {
   readonly split: FileSplit;
-  readonly handle: FileHandle;
-  readonly decoder: StreamDecoder;
-  /** How far the file has been read. */
-  at: number;
-  /** The first record of the split has not been found yet. */
-  skipping: boolean;
+  readonly reader: SplitReader;
 }
 
 /** How a produced column is made. */
@@ -58,7 +49,7 @@ export class FileSource implements SourceReader {
   private readonly request: SourceRequest;
   private readonly root: string;
   private readonly slots: Slot[];
-  private readonly makeDecoder: () => StreamDecoder;
+  private readonly begin: (split: FileSplit, offset?: number) => Promise<OpenSplit>;
   private readonly monitor: number | undefined;
   /** Keys of the splits that this reader has or had. */
   private readonly seen = new Set<string>();
@@ -96,15 +87,26 @@ export class FileSource implements SourceReader {
       options: withPrefix(options, `${identifier}.`),
       zone: request.env.zone,
     };
+    // Options are checked when the job starts, not at the first row.
+    const bulk = format.fileReader?.(formatRequest);
+    if (bulk) {
+      this.divisible = false;
+      this.begin = async (split, offset = 0) => ({ split, reader: await BulkSplitReader.open(split, bulk, offset) });
+      return;
+    }
     if (!format.streamDecoder)
       throw new FlinkFault(
         'ValidationException',
         `Could not find any format factory for identifier '${identifier}' in the classpath.`,
       );
     const make = format.streamDecoder.bind(format);
-    this.makeDecoder = () => make(formatRequest);
-    // Options are checked when the job starts, not at the first row.
-    this.divisible = this.makeDecoder() instanceof LineDecoder;
+    this.divisible = make(formatRequest) instanceof LineDecoder;
+    this.begin = async (split, offset) => ({
+      split,
+      reader: compressionOf(split.file.path)
+        ? new CompressedSplitReader(split, make(formatRequest), offset ?? 0)
+        : await RecordSplitReader.open(split, make(formatRequest), offset),
+    });
   }
 
   /** Fails as Flink does when the path is not there, or when a file is gone that a restored job was reading. */
@@ -118,12 +120,6 @@ export class FileSource implements SourceReader {
     const [split] = at < 0 ? [] : this.queue.splice(at, 1);
     if (!split) throw new FlinkFault('FileNotFoundException', `File ${path} does not exist; the job was reading it.`);
     this.current = await this.begin(split, offset);
-  }
-
-  /** A split that begins inside a file looks for the end of the record before it, which may be its own last byte before. */
-  private async begin(split: FileSplit, offset = Math.max(0, split.start - 1)): Promise<OpenSplit> {
-    const handle = await open(split.file.path, 'r');
-    return { split, handle, decoder: this.makeDecoder(), at: offset, skipping: offset < split.start };
   }
 
   private async list(): Promise<void> {
@@ -168,37 +164,13 @@ export class FileSource implements SourceReader {
     }
   }
 
-  private async read(current: OpenSplit): Promise<Batch | undefined> {
-    const { split, handle, decoder, at } = current;
-    const left = split.end === undefined ? CHUNK : Math.max(1, split.end - at) + FIRST_CHUNK;
-    const chunk = new Uint8Array(at === 0 ? FIRST_CHUNK : Math.min(CHUNK, left));
-    const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
-    current.at += bytesRead;
-    let bytes = chunk.subarray(0, bytesRead);
-    let ended = bytesRead === 0;
-    if (split.end !== undefined) {
-      // The record that holds the last byte of the split is its last one.
-      const stop = at + bytesRead < split.end ? -1 : bytes.indexOf(10, Math.max(0, split.end - 1 - at));
-      if (stop >= 0) {
-        bytes = bytes.subarray(0, stop + 1);
-        current.at = at + stop + 1;
-        ended = true;
-      }
-    }
-    if (current.skipping && bytes.length > 0) {
-      const newline = bytes.indexOf(10);
-      current.skipping = newline < 0;
-      bytes = bytes.subarray(newline < 0 ? bytes.length : newline + 1);
-    }
-    const batches = [bytes.length > 0 ? decoder.push(bytes) : undefined];
-    if (ended) {
-      // Only at the end of a file is there anything left.
-      if (bytesRead === 0) batches.push(decoder.end());
-      await handle.close();
+  private async read({ split, reader }: OpenSplit): Promise<Batch | undefined> {
+    const batch = await reader.next();
+    if (reader.ended) {
       this.current = undefined;
+      await reader.close();
     }
-    const decoded = batches.find((batch) => batch !== undefined && batch.length > 0);
-    return decoded ? this.assemble(decoded, split.file) : undefined;
+    return batch?.length ? this.assemble(batch, split.file) : undefined;
   }
 
   /** Puts metadata and partition columns beside the decoded ones. */
@@ -220,19 +192,17 @@ export class FileSource implements SourceReader {
     const waiting = new Set(this.queue.map((split) => split.key));
     const { current } = this;
     if (current) waiting.add(current.split.key);
-    const offset = (at: OpenSplit): number =>
-      at.skipping ? Math.max(0, at.split.start - 1) : at.at - at.decoder.pendingBytes;
     return {
-      current: current && { file: current.split.key, offset: offset(current) },
+      current: current && { file: current.split.key, offset: current.reader.position() },
       done: [...this.seen].filter((key) => !waiting.has(key)),
     } satisfies FilePosition;
   }
 
   async close(): Promise<void> {
-    const handle = this.current?.handle;
+    const reader = this.current?.reader;
     this.current = undefined;
     this.queue = [];
-    await handle?.close();
+    await reader?.close();
   }
 }
 

@@ -182,8 +182,12 @@ export class AvroFileWriter implements FileWriter {
     this.count = 0;
   }
 
-  take(): Uint8Array | undefined {
-    return this.out.length ? this.out.take() : undefined;
+  get buffered(): number {
+    return this.out.length;
+  }
+
+  take(): Uint8Array {
+    return this.out.take();
   }
 
   end(): Uint8Array {
