@@ -21,7 +21,9 @@ export interface SqlSyntaxError {
     | 'SqlValidatorException'
     | 'SqlParseException'
     | 'NumberFormatException'
-    | 'SqlValidateException';
+    | 'SqlValidateException'
+    | 'NullPointerException'
+    | 'AssertionError';
   /** Whether Flink names a place (`message` does, or the exception around it does). */
   readonly placed: boolean;
   /** What could have stood there, when one thing could. */

@@ -30,6 +30,13 @@ export interface FunctionCall extends NodeBase {
   readonly semantics?: 'RUNNING' | 'FINAL';
 }
 
+/** `expr.method(…)`: Calcite parses it, no type of Flink has methods. */
+export interface MethodCall extends NodeBase {
+  readonly kind: 'MethodCall';
+  readonly operand: Expression;
+  readonly call: FunctionCall;
+}
+
 /** `name => expr` as an argument. */
 export interface NamedArgument extends NodeBase {
   readonly kind: 'NamedArgument';

@@ -2,6 +2,7 @@ import type {
   DefaultArgument,
   Descriptor,
   FunctionCall,
+  MethodCall,
   ModelArgument,
   NamedArgument,
   TableArgument,
@@ -362,6 +363,7 @@ export type Expression =
   | ArrayConstructor
   | MultisetConstructor
   | MapConstructor
+  | MethodCall
   | QueryConstructor
   | ItemAccess
   | FieldAccess

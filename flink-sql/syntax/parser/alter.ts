@@ -14,7 +14,7 @@ import type {
 } from '../ast.ts';
 import { K } from '../keywords.ts';
 import { T } from '../tokens.ts';
-import { addedElement, distribution } from './columns.ts';
+import { addedElement, distribution, refuseSecondWatermark } from './columns.ts';
 import { freshness, functionLanguage, refreshMode } from './create.ts';
 import { literal, quotedString, stringLiteral } from './literals.ts';
 import { identifier, ifExists, ifNotExists, properties, propertyKeys, qualifiedName } from './names.ts';
@@ -113,6 +113,8 @@ function elementsAction(p: Parser, start: number, kind: 'Add' | 'Modify'): Alter
     while (p.accept(T.COMMA));
     p.expect(T.RPAREN);
   } else list.push(addedElement(p));
+  const [, second] = list.filter((element) => element.kind === 'Watermark');
+  if (second !== undefined) refuseSecondWatermark(p, second);
   const spread = list.find((element) => element.kind === 'Distribution');
   if (spread !== undefined && list.length === 1) {
     const name = kind === 'Add' ? 'AddDistribution' : 'ModifyDistribution';

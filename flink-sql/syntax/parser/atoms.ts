@@ -1,10 +1,11 @@
-import type { CaseBranch, Expression, FunctionCall, Identifier, QualifiedName } from '../ast.ts';
+import type { CaseBranch, Expression, FunctionCall, QualifiedName } from '../ast.ts';
 import { isContextVariable, isReservedFunctionName, K } from '../keywords.ts';
 import { T } from '../tokens.ts';
 import { builtinCall, isBuiltin } from './builtins.ts';
-import { callSuffix, functionArguments, jdbcCall, keywordName, namedFunctionCall } from './calls.ts';
+import { callSuffix, functionArguments, keywordName, namedFunctionCall } from './calls.ts';
 import { ALL, NON_QUERY, SUB_QUERY } from './contexts.ts';
 import { expression, expressions } from './expressions.ts';
+import { jdbcCall } from './jdbc.ts';
 import { anyStringLiteral, dateTimeLiteral, interval, unsignedNumber } from './literals.ts';
 import { qualifiedName } from './names.ts';
 import { isIdentifierKind, type Parser } from './parser.ts';
@@ -141,7 +142,7 @@ function nameOrCall(p: Parser): Expression {
     return namedFunctionCall(p);
   }
   const isDescriptor = p.kind === K.DESCRIPTOR && p.peek(1) === T.LPAREN;
-  const name: QualifiedName = columnName(p);
+  const name = qualifiedName(p, 'column', true);
   if (p.kind === T.LPAREN) {
     const call = functionArguments(p, name, SUB_QUERY);
     return isDescriptor ? descriptor(call) : callSuffix(p, call);
@@ -164,19 +165,6 @@ function descriptor(call: FunctionCall): Expression {
     columns.push({ kind: 'QualifiedName', start: arg.start, end: arg.end, parts: arg.parts });
   }
   return { kind: 'Descriptor', start, end, columns };
-}
-
-function columnName(p: Parser): QualifiedName {
-  if (p.peek(1) === T.DOT && p.peek(2) === T.STAR) {
-    const { start } = p;
-    const text = p.text();
-    const quoted = p.kind === T.BACK_QUOTED_IDENTIFIER;
-    p.advance();
-    const name = quoted ? text.slice(1, -1).replaceAll('``', '`') : text;
-    const part: Identifier = { kind: 'Identifier', start, end: p.end, name, quoted };
-    return { kind: 'QualifiedName', start, end: p.end, parts: [part] };
-  }
-  return qualifiedName(p, 'column');
 }
 
 /** DATE 'x' and relatives, or DATE(…) and relatives */

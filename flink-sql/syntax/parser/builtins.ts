@@ -241,7 +241,7 @@ function trim(p: Parser): Expression {
   if (p.accept(K.LEADING)) spec = 'LEADING';
   else if (p.accept(K.TRAILING)) spec = 'TRAILING';
   else explicit = p.accept(K.BOTH);
-  const first = p.at(K.FROM) ? undefined : operand(p);
+  const first = p.at(K.FROM) || p.at(T.RPAREN) ? undefined : operand(p);
   const from = p.start;
   if (p.accept(K.FROM)) {
     if (!explicit && first === undefined) {
@@ -253,6 +253,10 @@ function trim(p: Parser): Expression {
     return first === undefined ? node : { ...node, chars: first };
   }
   p.expect(T.RPAREN);
+  if (first === undefined) {
+    const message = 'Cannot invoke "org.apache.calcite.sql.SqlNode.getKind()" because "operand" is null';
+    p.refuseLater(start, p.end, message, false, 'NullPointerException');
+  }
   return { kind: 'Trim', start, end: p.end, spec, value: first ?? p.invalid(from) };
 }
 
@@ -274,7 +278,7 @@ function containsSubstr(p: Parser): Expression {
 }
 
 /** TIMESTAMPADD | TIMESTAMPDIFF ( unit , expr , expr ) */
-function unitFirst(p: Parser): Expression {
+export function unitFirst(p: Parser): FunctionCall {
   const { start } = p;
   const name = keywordName(p);
   p.expect(T.LPAREN);

@@ -225,13 +225,3 @@ function percentile(p: Parser): FunctionCall {
   call.end = p.end;
   return call;
 }
-
-/** {fn name ( … )} */
-export function jdbcCall(p: Parser): FunctionCall {
-  const { start } = p;
-  p.expect(T.LBRACE_FN);
-  if (p.kind < 1 || p.kind > T.UNICODE_QUOTED_IDENTIFIER) p.fail();
-  const call = functionArguments(p, keywordName(p), SUB_QUERY);
-  p.expect(T.RBRACE);
-  return { ...call, start, end: p.end, form: 'jdbc' };
-}

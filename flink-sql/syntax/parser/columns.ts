@@ -4,6 +4,7 @@ import type {
   Distribution,
   Expression,
   Identifier,
+  NodeBase,
   TableConstraint,
   TableElement,
   TableLike,
@@ -43,14 +44,15 @@ export function tableElements(p: Parser, identifiersToo: boolean): TableElement[
         return read ?? p.invalid(from);
       },
     );
-    if (element.kind === 'Watermark' && ++watermarks > 1) {
-      const message = 'Multiple WATERMARK statements is not supported yet.';
-      p.refuse(element.start, element.end, message, 'not-allowed', 'ParseException');
-    }
+    if (element.kind === 'Watermark' && ++watermarks > 1) refuseSecondWatermark(p, element);
     list.push(element);
   } while (p.accept(T.COMMA));
   p.expect(T.RPAREN);
   return list;
+}
+
+export function refuseSecondWatermark(p: Parser, { start, end }: NodeBase): void {
+  p.refuse(start, end, 'Multiple WATERMARK statements is not supported yet.', 'not-allowed', 'ParseException');
 }
 
 function elementOf(p: Parser, identifiersToo: boolean, before: readonly TableElement[]): TableElement {

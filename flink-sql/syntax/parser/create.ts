@@ -120,7 +120,7 @@ function tableClauses(p: Parser, node: Mutable<CreateTable>, asRequired: boolean
   }
   if (bareNames) {
     const message = 'Columns identifiers without types in the schema are supported on CTAS/RTAS statements only.';
-    p.refuse(listStart, listEnd, message, 'not-allowed', 'ParseException');
+    p.refuseAndLeave(listStart, listEnd, message, 'not-allowed', 'ParseException');
   }
 }
 

@@ -217,22 +217,22 @@ function planned(p: Parser): Insert | StatementSet {
   return p.at(K.STATEMENT) ? statementSet(p) : insertStatement(p);
 }
 
-/** EXECUTE PLAN 'path' | EXECUTE ( STATEMENT SET … | query | insert ) */
-export function executeStatement(p: Parser): Statement {
+/** EXECUTE PLAN 'path' (not `explained`) | EXECUTE ( STATEMENT SET … | query | insert ) */
+export function executeStatement(p: Parser, explained = false): Statement {
   const { start } = p;
-  p.ahead(2);
+  if (!explained) p.ahead(2);
   p.expect(K.EXECUTE);
-  if (p.kind === K.PLAN) {
+  if (p.kind === K.PLAN && !explained) {
     p.advance();
     const path = stringLiteral(p);
     return { kind: 'ExecutePlan', start, end: p.end, path };
   }
-  if (p.index === p.probe) p.expectedKinds.add(K.PLAN);
+  if (p.index === p.probe && !explained) p.expectedKinds.add(K.PLAN);
   if (p.at(K.STATEMENT)) {
     const statement = statementSet(p);
     return { kind: 'ExecuteStatement', start, end: p.end, statement };
   }
-  p.noteExpression();
+  if (!explained) p.noteExpression();
   const statement = p.at(K.INSERT) || p.at(K.UPSERT) ? insertStatement(p) : queryStatement(p);
   return { kind: 'ExecuteStatement', start, end: p.end, statement };
 }
@@ -294,7 +294,7 @@ export function explainStatement(p: Parser): Explain {
 
 function explained(p: Parser): Explain['statement'] {
   if (p.at(K.STATEMENT)) return statementSet(p);
-  if (p.at(K.EXECUTE)) return executeStatement(p);
+  if (p.at(K.EXECUTE)) return executeStatement(p, true);
   if (p.at(K.INSERT) || p.at(K.UPSERT)) return insertStatement(p);
   if (p.at(K.CREATE)) return createStatement(p);
   if (p.at(K.REPLACE)) return replaceTable(p);

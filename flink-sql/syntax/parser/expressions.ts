@@ -2,6 +2,7 @@ import type { BinaryOp, Expression, Quantified, Query } from '../ast.ts';
 import { K } from '../keywords.ts';
 import { T } from '../tokens.ts';
 import { atom } from './atoms.ts';
+import { functionArguments } from './calls.ts';
 import {
   ADD,
   ALL,
@@ -99,6 +100,7 @@ export function binary(p: Parser, minimum: number, context: Context): Expression
     if (p.index === p.probe) for (const kind of operatorWords) p.expectedKinds.add(kind);
     const precedence = precedenceByKind[p.kind] as number;
     if (precedence > 0) {
+      if (p.kind === K.AND && p.lowerBoundDepth === p.depth) return left;
       if (precedence < minimum) return left;
       left = infix(p, left, start, precedence, context);
       continue;
@@ -115,7 +117,7 @@ function infix(p: Parser, left: Expression, start: number, precedence: number, c
   const opStart = p.start;
   if (precedence === COMPARE && p.kind >= T.EQ && p.kind <= T.NE2) {
     const quantifier = p.peek(1);
-    if ((quantifier === K.SOME || quantifier === K.ANY || quantifier === K.ALL) && p.peek(2) === T.LPAREN) {
+    if (quantifier === K.SOME || quantifier === K.ANY || quantifier === K.ALL) {
       return quantified(p, left, start, op as Quantified['op'], context);
     }
   }
@@ -171,12 +173,14 @@ function existsOrUnique(p: Parser, context: Context): Expression {
   // Calcite takes any operand here and leaves the rest to the validator.
   const operand = binary(p, UNARY, SUB_QUERY);
   if (operand.kind === 'Subquery') return { kind, start, end: p.end, query: operand.query };
-  const message = `${kind === 'Exists' ? 'EXISTS' : 'UNIQUE'} expects a query in parentheses.`;
-  p.refuse(operand.start, operand.end, message, 'illegal-context', 'SqlValidatorException');
+  const text = p.source
+    .slice(operand.start, operand.end)
+    .replace(/^\((.*)\)$/s, operand.kind === 'Row' ? 'ROW($1)' : '$1');
+  p.refuseLater(operand.start, operand.end, `not a query: ${text}`, false, 'AssertionError');
   return p.invalid(start);
 }
 
-/** atom | ROW ( … ) | ( query | expr, … ) [interval qualifier], then ( . field )* */
+/** atom | ROW ( … ) | ( query | expr, … ) [interval qualifier], then ( . field | . method ( arg, … ) )* */
 function primary(p: Parser, context: Context): Expression {
   const { start } = p;
   p.noteExpression();
@@ -201,11 +205,15 @@ function primary(p: Parser, context: Context): Expression {
   }
   // An operand is complete: whatever Flink looked ahead for has been found.
   p.committed();
-  while (p.kind === T.DOT && node.kind !== 'ColumnRef' && node.kind !== 'Star') {
+  while (p.kind === T.DOT && node.kind !== 'ColumnRef') {
     p.ahead(2);
     p.advance();
     const field = identifier(p, 'column');
-    node = { kind: 'FieldAccess', start, end: p.end, operand: node, field };
+    if (p.kind === T.LPAREN) {
+      const name = { kind: 'QualifiedName', start: field.start, end: field.end, parts: [field] } as const;
+      const call = functionArguments(p, name, SUB_QUERY);
+      node = { kind: 'MethodCall', start, end: p.end, operand: node, call };
+    } else node = { kind: 'FieldAccess', start, end: p.end, operand: node, field };
   }
   return node;
 }
@@ -225,10 +233,14 @@ function rowOrParen(p: Parser, context: Context): Expression {
     return { kind: 'Row', start, end: p.end, explicit, items };
   }
   const inner = parenthesizedQueryOrExpression(p, context);
+  if (!atIntervalUnit(p)) return inner;
   // `(a - b) DAY`: the difference of two date-times as an interval.
-  if (inner.kind === 'Paren' && atIntervalUnit(p) && inner.expr.kind === 'Binary' && inner.expr.op === '-') {
-    const qualifier = intervalQualifier(p);
-    return { kind: 'IntervalDifference', start, end: p.end, operand: inner.expr, qualifier };
+  const qualifier = intervalQualifier(p);
+  let operand = inner;
+  while (operand.kind === 'Paren') operand = operand.expr;
+  if (operand.kind !== 'Binary' || operand.op !== '-') {
+    const message = 'Illegal expression. Was expecting "(DATETIME - DATETIME) INTERVALQUALIFIER"';
+    p.refuseAndLeave(start, p.end, message, 'illegal-context');
   }
-  return inner;
+  return { kind: 'IntervalDifference', start, end: p.end, operand, qualifier };
 }

@@ -190,7 +190,7 @@ function jsonArray(p: Parser, aggregate: boolean): Expression {
   p.advance();
   p.expect(T.LPAREN);
   const items: Expression[] = [];
-  if (aggregate || !(p.at(T.RPAREN) || atNullClause(p))) {
+  if (aggregate || !p.at(T.RPAREN)) {
     do items.push(operand(p));
     while (!aggregate && p.accept(T.COMMA));
   }
@@ -200,7 +200,14 @@ function jsonArray(p: Parser, aggregate: boolean): Expression {
   const node: Mutable<JsonArray> = { kind: 'JsonArray', start, end: p.end, aggregate, items };
   if (order !== undefined) node.orderBy = order;
   if (onNull !== undefined) node.onNull = onNull;
-  if (aggregate && p.at(K.WITHIN)) node.orderBy = withinGroup(p);
+  if (aggregate && p.at(K.WITHIN)) {
+    node.orderBy = withinGroup(p);
+    if (order !== undefined) {
+      const message =
+        'Including both WITHIN GROUP(...) and inside ORDER BY in a single JSON_ARRAYAGG call is not allowed';
+      p.refuse(start, p.end, message, 'not-allowed');
+    }
+  }
   node.end = p.end;
   return node;
 }

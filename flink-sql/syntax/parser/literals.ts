@@ -14,7 +14,7 @@ import { K } from '../keywords.ts';
 import { T } from '../tokens.ts';
 import { SUB_QUERY } from './contexts.ts';
 import { expression } from './expressions.ts';
-import { identifier, qualifiedName, unescapeUnicode } from './names.ts';
+import { checkEscape, identifier, qualifiedName, unescapeUnicode } from './names.ts';
 import { isIdentifierKind, type NameRole, type Parser } from './parser.ts';
 
 const illegalBinary = "Binary literal string must contain only characters '0' - '9', 'A' - 'F'";
@@ -27,7 +27,7 @@ export const atString = (p: Parser): boolean =>
 export function stringLiteral(p: Parser, role?: NameRole): StringLiteral {
   if (role !== undefined && p.index === p.probe) p.expectedRoles.add(role);
   if (!atString(p)) p.fail(T.QUOTED_STRING);
-  const literal = anyStringLiteral(p);
+  const literal = anyStringLiteral(p, false);
   if (literal.kind === 'StringLiteral') return literal;
   return { kind: 'StringLiteral', start: literal.start, end: literal.end, value: literal.hex, form: 'plain' };
 }
@@ -43,7 +43,7 @@ export function quotedString(p: Parser): StringLiteral {
 const unquote = (text: string): string => text.slice(text.indexOf("'") + 1, -1).replaceAll("''", "'");
 
 /** 'a' ['b' …] | _charset'a' | N'a' | U&'a' [UESCAPE 'c'] | E'a' | X'0a' ['0b' …] */
-export function anyStringLiteral(p: Parser): StringLiteral | BinaryLiteral {
+export function anyStringLiteral(p: Parser, validated = true): StringLiteral | BinaryLiteral {
   const { start, kind } = p;
   const text = p.text();
   p.advance();
@@ -52,7 +52,8 @@ export function anyStringLiteral(p: Parser): StringLiteral | BinaryLiteral {
   }
   let value = kind === T.BINARY_STRING ? text.slice(2, -1) : unquote(text);
   while (p.at(T.QUOTED_STRING)) {
-    if (!/[\n\r]/.test(p.source.slice(p.end, p.start))) {
+    // Only an expression comes before the validator, which minds this.
+    if (validated && !/[\n\r]/.test(p.source.slice(p.end, p.start))) {
       p.refuseLater(p.start, p.endOf(0), 'String literal continued on same line', true);
     }
     value += unquote(p.text());
@@ -61,6 +62,9 @@ export function anyStringLiteral(p: Parser): StringLiteral | BinaryLiteral {
   if (kind === T.BINARY_STRING) {
     if (!/^[0-9a-fA-F]*$/.test(value))
       p.refuseAndLeave(start, p.end, illegalBinary, 'invalid-literal', 'SqlValidatorException');
+    if (value.length % 2 > 0) {
+      p.refuseLater(start, p.end, 'Binary literal string must contain an even number of hexits', true);
+    }
     return { kind: 'BinaryLiteral', start, end: p.end, hex: value };
   }
   let form: StringLiteral['form'] = 'plain';
@@ -78,13 +82,28 @@ export function anyStringLiteral(p: Parser): StringLiteral | BinaryLiteral {
     escapeUnit = p.text().slice(1, -1);
     const at = p.start;
     p.expect(T.QUOTED_STRING);
+    checkEscape(p, escapeUnit);
     if (form !== 'unicode') {
       p.refuse(at, p.end, 'UESCAPE cannot be specified without Unicode literal introducer', 'invalid-literal');
     }
   }
-  if (form === 'unicode') value = unescapeUnicode(value, escapeUnit);
+  if (form === 'unicode') value = unescapeUnicode(p, start, value, escapeUnit);
+  if (charset !== undefined && form !== 'unicode') checkCharset(p, start, charset, value);
   const node = { kind: 'StringLiteral', start, end: p.end, value, form } as const;
   return charset === undefined ? node : { ...node, charset };
+}
+
+/** The character sets that Calcite knows (SqlUtil.translateCharacterSetName). */
+const charsets = new Set('BIG5 LATIN1 UTF8 UTF16 UTF-16 GB2312 GBK UTF-16BE UTF-16LE ISO-8859-1 UTF-8'.split(' '));
+
+/** Refuses an unknown character set, and characters that Latin 1 has not. */
+function checkCharset(p: Parser, start: number, charset: string, value: string): void {
+  const name = charset.toUpperCase();
+  if (!charsets.has(name)) {
+    p.refuse(start, p.end, `Unknown character set '${charset}'`, 'invalid-literal');
+  } else if ((name === 'LATIN1' || name === 'ISO-8859-1') && /[\u0100-\uffff]/.test(value)) {
+    p.refuse(start, p.end, `Failed to encode '${value}' in character set 'ISO-8859-1'`, 'invalid-literal');
+  }
 }
 
 /** Resolves the escapes of an E'…' text. */
@@ -121,7 +140,7 @@ export function unsignedNumber(p: Parser): NumberLiteral {
   if (kind === K.DECIMAL) {
     text = quotedString(p).value;
     if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text.trim())) {
-      p.refuse(start, p.end, `Invalid literal '${text}'`, 'invalid-literal');
+      p.refuse(start, p.end, `Literal '${text}' can not be parsed to type 'DECIMAL'`, 'invalid-literal');
     }
   }
   return { kind: 'NumberLiteral', start, end: p.end, text, approximate: kind === T.APPROX_NUMERIC };
@@ -158,7 +177,7 @@ export function unsignedInt(p: Parser): number {
   p.expect(T.UNSIGNED_INTEGER);
   const value = Number(text);
   if (value > 0x7fffffff) {
-    p.refuse(start, p.end, `Invalid literal '${text}': 'java.lang.Integer'`, 'invalid-literal');
+    p.refuse(start, p.end, `Literal '${text}' can not be parsed to type 'java.lang.Integer'`, 'invalid-literal');
   }
   return value;
 }
@@ -188,7 +207,9 @@ export function dateTimeLiteral(p: Parser): DateTimeLiteral {
 function checkEscaped(p: Parser, type: 'DATE' | 'TIME' | 'TIMESTAMP', text: string): void {
   const value = text.trim();
   const [date, time] = type === 'TIME' ? ['', value] : type === 'DATE' ? [value, ''] : splitTimestamp(value);
-  const good = (type === 'TIME' || realDate(date)) && (type === 'DATE' || realTime(time));
+  // A timestamp may have no time of day.
+  const good =
+    (type === 'TIME' || realDate(date)) && (type === 'DATE' || (type !== 'TIME' && time === '') || realTime(time));
   if (good) return;
   const format = { DATE: 'yyyy-MM-dd', TIME: 'HH:mm:ss', TIMESTAMP: 'yyyy-MM-dd HH:mm:ss' };
   const message = `Illegal ${type} literal '${text}': not in format '${format[type]}'`;
@@ -223,9 +244,7 @@ export function interval(p: Parser): IntervalLiteral | IntervalExpression {
   if (p.accept(T.MINUS)) sign = -1;
   else p.accept(T.PLUS);
   if (p.at(T.QUOTED_STRING)) {
-    const { value } = quotedString(p);
-    const qualifier = intervalQualifier(p);
-    return { kind: 'IntervalLiteral', start, end: p.end, sign, value, qualifier };
+    return intervalText(p, start, sign);
   }
   let value: Expression;
   if (p.at(T.LPAREN)) {
@@ -251,9 +270,27 @@ export function intervalLiteral(p: Parser): IntervalLiteral {
   let sign: 1 | -1 = 1;
   if (p.accept(T.MINUS)) sign = -1;
   else p.accept(T.PLUS);
+  return intervalText(p, start, sign);
+}
+
+/** 'x' qualifier, after INTERVAL at `start` and the sign */
+function intervalText(p: Parser, start: number, sign: 1 | -1): IntervalLiteral {
   const { value } = quotedString(p);
   const qualifier = intervalQualifier(p);
+  if (value === '') {
+    const message = `Illegal INTERVAL literal  ${qualifierText(qualifier)}; at ${p.placeAt(start)}`;
+    p.refuse(start, p.end, message, 'invalid-literal');
+  }
   return { kind: 'IntervalLiteral', start, end: p.end, sign, value, qualifier };
+}
+
+/** A qualifier as Calcite prints it. */
+function qualifierText({ from, to, precision, fractionalPrecision }: IntervalQualifier): string {
+  const numbers = to === undefined ? [precision, fractionalPrecision] : [precision];
+  const given = numbers.filter((n) => n !== undefined);
+  const start = given.length > 0 ? `${from}(${given.join(', ')})` : from;
+  if (to === undefined) return start;
+  return `${start} TO ${to}${fractionalPrecision === undefined ? '' : `(${fractionalPrecision})`}`;
 }
 
 const intervalUnits = new Map<number, TimeUnit>([
@@ -361,8 +398,10 @@ export function timeUnitOrName(p: Parser): TimeUnitArgument {
     return { kind: 'TimeUnitArgument', start, end: p.end, name };
   }
   p.advance();
-  if (unit === 'WEEK' && p.at(T.LPAREN) && weekdays.has(p.peek(1))) {
+  if (unit === 'WEEK' && p.at(T.LPAREN)) {
+    p.ahead(2);
     p.advance();
+    if (!weekdays.has(p.kind)) p.fail();
     const weekday = weekdays.get(p.kind) as string;
     p.advance();
     p.expect(T.RPAREN);

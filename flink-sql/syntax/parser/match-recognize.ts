@@ -22,7 +22,12 @@ import { isIdentifierKind, type Parser } from './parser.ts';
  * MATCH_RECOGNIZE ( [PARTITION BY …] [ORDER BY …] [MEASURES …] [ONE ROW | ALL ROWS PER MATCH] [AFTER MATCH SKIP …]
  * PATTERN ( … ) [WITHIN interval] [SUBSET …] DEFINE … )
  */
-export function matchRecognize(p: Parser, input: Relation): MatchRecognize {
+export function matchRecognize(p: Parser, input: Relation, afterAlias = false): MatchRecognize {
+  if (!afterAlias && p.probe < 0 && !(p.peek(1) === T.LPAREN && clauses.has(p.peek(2)))) {
+    // Flink looks at three tokens; without them the word could only have been an alias.
+    p.noteIdentifier(0);
+    p.fail();
+  }
   p.expect(K.MATCH_RECOGNIZE);
   p.expect(T.LPAREN);
   const node: { -readonly [key in keyof MatchRecognize]: MatchRecognize[key] } = {
@@ -70,6 +75,9 @@ export function matchRecognize(p: Parser, input: Relation): MatchRecognize {
   node.end = p.end;
   return node;
 }
+
+/** What may come first in the parentheses. */
+const clauses: ReadonlySet<number> = new Set([K.PARTITION, K.ORDER, K.MEASURES, K.ONE, K.ALL, K.AFTER, K.PATTERN]);
 
 /** expr AS name, … */
 function measures(p: Parser): MatchMeasure[] {

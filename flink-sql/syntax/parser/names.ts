@@ -19,8 +19,9 @@ export function identifier(p: Parser, role: NameRole): Identifier {
     if (p.accept(K.UESCAPE)) {
       escapeUnit = p.text().slice(1, -1);
       p.expect(T.QUOTED_STRING);
+      checkEscape(p, escapeUnit);
     }
-    name = unescapeUnicode(text.slice(3, -1).replaceAll('""', '"'), escapeUnit);
+    name = unescapeUnicode(p, start, text.slice(3, -1).replaceAll('""', '"'), escapeUnit);
   }
   if (name.length > MAX_IDENTIFIER) {
     const message = `Length of identifier '${name}' must be less than or equal to ${MAX_IDENTIFIER} characters`;
@@ -30,8 +31,18 @@ export function identifier(p: Parser, role: NameRole): Identifier {
   return { kind: 'Identifier', start, end: p.end, name, quoted };
 }
 
-/** Replaces `\0041` (four hex digits) and `\\` in a U&'…' text. */
-export function unescapeUnicode(text: string, escapeUnit: string): string {
+/** The character after UESCAPE, which has just been consumed, must be one that no escape sequence is made of. */
+export function checkEscape(p: Parser, text: string): void {
+  if (text.length === 1 && !/[0-9a-fA-F\s+"]/.test(text)) return;
+  const fault =
+    text.length === 1
+      ? 'may not be hex digit, whitespace, plus sign, or double quote'
+      : 'must be exactly one character';
+  p.refuseAndLeave(p.startOf(-1), p.end, `UESCAPE '${text}' ${fault}`, 'invalid-literal');
+}
+
+/** Replaces `\0041` (what Java reads as a number of four hex digits) and `\\` in a U&'…' text that begins at `start`. */
+export function unescapeUnicode(p: Parser, start: number, text: string, escapeUnit: string): string {
   let out = '';
   for (let i = 0; i < text.length; i++) {
     if (text[i] !== escapeUnit) out += text[i];
@@ -40,17 +51,21 @@ export function unescapeUnicode(text: string, escapeUnit: string): string {
       i++;
     } else {
       const hex = text.slice(i + 1, i + 5);
-      out += /^[0-9a-fA-F]{4}$/.test(hex) ? String.fromCharCode(Number.parseInt(hex, 16)) : text.slice(i, i + 5);
+      if (!/^(?:[0-9a-fA-F]{4}|[+-][0-9a-fA-F]{3})$/.test(hex)) {
+        const message = `Unicode escape sequence starting at character ${i} is not exactly four hex digits`;
+        p.refuseAndLeave(start, p.end, message, 'invalid-literal', 'SqlValidatorException');
+      }
+      out += String.fromCharCode(Number.parseInt(hex, 16));
       i += 4;
     }
   }
   return out;
 }
 
-/** identifier ( . identifier )* */
-export function qualifiedName(p: Parser, role: NameRole): QualifiedName {
+/** identifier ( . identifier )*; with `beforeStar`, a `.*` that follows is left to the caller */
+export function qualifiedName(p: Parser, role: NameRole, beforeStar = false): QualifiedName {
   const parts = [identifier(p, role)];
-  while (p.kind === T.DOT) {
+  while (p.kind === T.DOT && !(beforeStar && p.peek(1) === T.STAR)) {
     p.ahead(2);
     if (!isIdentifierKind(p.peek(1))) {
       // `orders.` while typing: the parts that are there stay in the tree of whoever recovers.

@@ -55,6 +55,8 @@ export class Parser {
   aliasDepth = -1;
   /** Depth of nested productions. */
   depth = 0;
+  /** Depth at which the lower bound of a BETWEEN is read, where AND ends it, or -1. */
+  lowerBoundDepth = -1;
   /** Number of `?` so far. */
   parameters = 0;
   /** Completion: the token index at which expectations are collected, or -1. */
@@ -237,8 +239,20 @@ export class Parser {
   }
 
   /** Reports what Flink's validator refuses later: it counts only when the statement parses. */
-  refuseLater(start: number, end: number, message: string, placed: boolean): void {
-    this.later.push({ start, end, message, code: 'invalid-literal', exception: 'SqlValidatorException', placed });
+  refuseLater(
+    start: number,
+    end: number,
+    message: string,
+    placed: boolean,
+    exception: SqlSyntaxError['exception'] = 'SqlValidatorException',
+  ): void {
+    this.later.push({ start, end, message, code: 'invalid-literal', exception, placed });
+  }
+
+  /** `line 1, column 8` of an offset, as Flink counts. */
+  placeAt(offset: number): string {
+    const { line, column } = lineColumn(this.source, this.base, offset);
+    return `line ${line}, column ${column}`;
   }
 
   /** The statement has been read: what the validator refuses now counts, when nothing else is wrong. */
@@ -272,6 +286,7 @@ export class Parser {
     } catch (error) {
       if (!(error instanceof Panic)) throw error;
       this.depth = depth;
+      this.lowerBoundDepth = -1;
       this.brokenFrom = index;
       this.committed();
       this.lastRecovery = this.index;
@@ -348,11 +363,13 @@ export class Parser {
   private unexpected(first: number, last: number, expected: number | undefined): void {
     const kind = last < this.to ? (this.kinds[last] as number) : T.EOF;
     if (kind === T.LEXICAL_ERROR) return this.lexicalError(last);
-    const start = first < this.to ? (this.starts[first] as number) : this.end;
-    const end = first < this.to ? (this.ends[Math.min(last, this.to - 1)] as number) : start;
+    // The `;` that ends the statement is what Flink's parser finds there.
+    const tokens = this.kinds[this.to] === T.SEMICOLON ? this.to + 1 : this.to;
+    const start = first < tokens ? (this.starts[first] as number) : this.end;
+    const end = first < tokens ? (this.ends[Math.min(last, tokens - 1)] as number) : start;
     const images: string[] = [];
     for (let i = first; i <= last; i++) {
-      images.push(i < this.to ? escapeImage(this.source.slice(this.starts[i], this.ends[i])) : '<EOF>');
+      images.push(i < tokens ? escapeImage(this.source.slice(this.starts[i], this.ends[i])) : '<EOF>');
     }
     const place = this.place(first);
     const image = first < this.to ? this.source.slice(this.starts[first], this.ends[first]) : '';
@@ -377,7 +394,8 @@ export class Parser {
   /** `line 1, column 8` of a token; the end of the text counts as the text's last character. */
   private place(index: number): string {
     let offset: number;
-    if (index < this.to) offset = this.starts[index] as number;
+    if (index < this.to || this.kinds[this.to] === T.SEMICOLON)
+      offset = this.starts[Math.min(index, this.to)] as number;
     else if (this.to < this.kinds.length) offset = (this.starts[this.to] as number) - 1;
     else offset = this.source.length - 1;
     const { line, column } = lineColumn(this.source, this.base, Math.max(offset, this.base));

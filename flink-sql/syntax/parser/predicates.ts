@@ -1,7 +1,7 @@
 import type { Binary, BinaryOp, Expression, Identifier, IsPredicate, Like, Quantified, Query } from '../ast.ts';
 import { K } from '../keywords.ts';
 import { T } from '../tokens.ts';
-import { AND, COMPARE, type Context, checkNonQuery, IS, NONCURSOR, RANGE, SUB_QUERY, UNARY } from './contexts.ts';
+import { COMPARE, type Context, checkNonQuery, IS, NONCURSOR, RANGE, SUB_QUERY, UNARY } from './contexts.ts';
 import { binary, expression } from './expressions.ts';
 import { identifier } from './names.ts';
 import type { Parser } from './parser.ts';
@@ -111,16 +111,21 @@ function between(p: Parser, operand: Expression, start: number, negated: boolean
   checkNonQuery(p, context, start);
   const symmetric = p.accept(K.SYMMETRIC);
   if (!symmetric) p.accept(K.ASYMMETRIC);
-  // Calcite reads everything up to AND as the lower bound.
-  const low = binary(p, AND + 1, SUB_QUERY);
-  if (!p.at(K.AND) || endsExpression.has(p.peek(1))) {
-    const message = 'BETWEEN operator has no terminating AND';
-    p.refuseAndLeave(word, wordEnd, message, 'illegal-context', 'SqlValidatorException');
-  }
+  // Calcite reads everything up to AND as the lower bound, so that no BETWEEN in it finds an AND of its own.
+  const outer = p.lowerBoundDepth;
+  if (outer === p.depth) noTerminatingAnd(p, word, wordEnd);
+  p.lowerBoundDepth = p.depth;
+  const low = binary(p, 0, SUB_QUERY);
+  p.lowerBoundDepth = outer;
+  if (!p.at(K.AND) || endsExpression.has(p.peek(1))) noTerminatingAnd(p, word, wordEnd);
   p.ahead(3);
   p.advance();
   const high = binary(p, RANGE, SUB_QUERY);
   return { kind: 'Between', start, end: p.end, operand, negated, symmetric, low, high };
+}
+
+function noTerminatingAnd(p: Parser, start: number, end: number): never {
+  p.refuseAndLeave(start, end, 'BETWEEN operator has no terminating AND', 'illegal-context', 'SqlValidatorException');
 }
 
 /** operand [NOT] LIKE | ILIKE | RLIKE | SIMILAR TO pattern [ESCAPE char] */
@@ -137,6 +142,12 @@ function like(p: Parser, operand: Expression, start: number, negated: boolean, c
   checkNonQuery(p, context, start);
   // LIKE leans right.
   const pattern = binary(p, RANGE, SUB_QUERY);
+  if (p.at(K.ESCAPE) && p.probe < 0 && endsExpression.has(p.peek(1))) {
+    // Without its operand the word is none of the operator's for Flink's lookahead.
+    p.aheadOperator(1);
+    p.noteIdentifier(0);
+    p.fail();
+  }
   if (!p.accept(K.ESCAPE)) return { kind: 'Like', start, end: p.end, op, operand, negated, pattern };
   const escapeCharacter = binary(p, UNARY, SUB_QUERY);
   return { kind: 'Like', start, end: p.end, op, operand, negated, pattern, escape: escapeCharacter };

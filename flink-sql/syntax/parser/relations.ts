@@ -4,6 +4,7 @@ import type {
   Invalid,
   Join,
   NodeBase,
+  NumberLiteral,
   QualifiedName,
   Relation,
   SelectItem,
@@ -147,14 +148,20 @@ export function relation(p: Parser, nested = false): Relation {
   let alias = tableAlias(p);
   if (alias && p.at(K.MATCH_RECOGNIZE)) {
     // `t AS a MATCH_RECOGNIZE (…) AS m`: the first alias names the rows that go in.
-    node = matchRecognize(p, Object.assign(node, { end: alias.end, alias }));
+    node = matchRecognize(p, Object.assign(node, { end: alias.end, alias }), true);
     alias = tableAlias(p);
   }
-  const sample = p.accept(K.TABLESAMPLE) ? tableSample(p) : undefined;
+  const sample = p.accept(K.TABLESAMPLE) ? tableSample(p, node.start) : undefined;
+  if ((alias || sample) && isJoinInParentheses(node)) {
+    p.refuseAndLeave(node.start, p.end, 'Join expression encountered in illegal context', 'illegal-context');
+  }
   p.leave();
   if (alias === undefined && sample === undefined) return node;
   return Object.assign(node, { end: p.end }, alias && { alias }, sample && { sample });
 }
+
+const isJoinInParentheses = (node: Relation): boolean =>
+  node.kind === 'ParenRelation' && (node.relation.kind === 'Join' || isJoinInParentheses(node.relation));
 
 /** [AS] name [( column, … )] */
 function tableAlias(p: Parser): TableAlias | undefined {
@@ -348,7 +355,7 @@ function unnest(p: Parser, start: number, lateral: boolean): Primary {
 }
 
 /** TABLESAMPLE has been consumed: SUBSTITUTE ( 'x' ) | BERNOULLI | SYSTEM ( n ) [REPEATABLE ( n )] */
-function tableSample(p: Parser): TableSample {
+function tableSample(p: Parser, relationStart: number): TableSample {
   const { start } = p;
   if (p.accept(K.SUBSTITUTE)) {
     p.expect(T.LPAREN);
@@ -361,14 +368,24 @@ function tableSample(p: Parser): TableSample {
   p.expect(T.LPAREN);
   const value = unsignedNumber(p);
   p.expect(T.RPAREN);
-  if (!p.accept(K.REPEATABLE)) return { kind: 'TableSample', start, end: p.end, method, value };
+  if (!p.accept(K.REPEATABLE)) {
+    checkPercentage(p, relationStart, value);
+    return { kind: 'TableSample', start, end: p.end, method, value };
+  }
   p.expect(T.LPAREN);
   const negative = p.accept(T.MINUS);
   const from = p.start;
   const text = `${negative ? '-' : ''}${unsignedInt(p)}`;
   const seed: Expression = { kind: 'NumberLiteral', start: from, end: p.end, text, approximate: false };
   p.expect(T.RPAREN);
+  checkPercentage(p, relationStart, value);
   return { kind: 'TableSample', start, end: p.end, method, value, seed };
+}
+
+function checkPercentage(p: Parser, start: number, value: NumberLiteral): void {
+  if (Number(value.text) <= 100) return;
+  const message = 'TABLESAMPLE percentage must be between 0 and 100, inclusive';
+  p.refuseLater(start, p.end, message, true, 'CalciteException');
 }
 
 /** PIVOT ( agg [AS] name, … FOR column | ( column, … ) IN ( row [AS] name, … ) ) */

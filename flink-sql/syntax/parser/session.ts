@@ -83,7 +83,7 @@ export function stopJob(p: Parser): Statement {
     p.expect(K.DRAIN);
     if (!withSavepoint) {
       const message = 'WITH DRAIN could only be used after WITH SAVEPOINT.';
-      p.refuse(drainStart, p.end, message, 'not-allowed', 'ParseException');
+      p.refuseAndLeave(drainStart, p.end, message, 'not-allowed', 'ParseException');
     }
   }
   return { kind: 'StopJob', start, end: p.end, id, withSavepoint, withDrain };
@@ -184,11 +184,9 @@ function describeQuery(p: Parser, start: number): Statement {
   return { kind: 'DescribeStatement', start, end: p.end, statement };
 }
 
-/** SET [ 'key' = 'value' ], and Calcite's SET name = literal */
+/** SET [ 'key' = 'value' ]; keys without quotes are read as client commands */
 export function setStatement(p: Parser): Statement {
   const { start } = p;
-  if (isIdentifierKind(p.peek(1))) return setOption(p, start, 'SYSTEM');
-  p.ahead(2);
   p.expect(K.SET);
   if (!atString(p)) {
     if (p.index === p.probe) p.expectedRoles.add('option-key');
@@ -200,10 +198,9 @@ export function setStatement(p: Parser): Statement {
   return { kind: 'Set', start, end: p.end, key, value };
 }
 
-/** RESET [ 'key' ] | RESET name | RESET ALL */
+/** RESET [ 'key' ] */
 export function resetStatement(p: Parser): Statement {
   const { start } = p;
-  if (isIdentifierKind(p.peek(1)) || p.peek(1) === K.ALL) return setOption(p, start, 'SYSTEM');
   p.expect(K.RESET);
   if (!atString(p)) {
     if (p.index === p.probe) p.expectedRoles.add('option-key');
@@ -213,7 +210,7 @@ export function resetStatement(p: Parser): Statement {
   return { kind: 'Reset', start, end: p.end, key };
 }
 
-/** SET name = literal | name | ON, RESET name | ALL: Calcite's, which Flink's planner refuses */
+/** Behind ALTER SYSTEM or SESSION: SET name = literal | name | ON, RESET name | ALL, which Flink's planner refuses */
 export function setOption(p: Parser, start: number, scope: 'SYSTEM' | 'SESSION'): SetOption {
   if (p.accept(K.RESET)) {
     const all = p.start;

@@ -59,6 +59,11 @@ function showObjects(p: Parser, start: number, show: Show): ShowObjects {
   for (const word of show.words) p.expect(word);
   const scope = show.scope === undefined ? undefined : showScope(p, show.scope, show.scopeRequired === true);
   const filter = show.like === true ? showFilter(p, show.ilike === true) : undefined;
+  if (show.scope === 'catalog' && scope !== undefined && scope.name.parts.length > 1) {
+    const name = scope.name.parts.map((part) => part.name).join('.');
+    const message = `Show databases from/in identifier [ ${name} ] format error, catalog must be a single part identifier.`;
+    p.refuse(scope.start, scope.end, message, 'not-allowed', 'ParseException');
+  }
   return {
     kind: 'ShowObjects',
     start,
