@@ -263,13 +263,23 @@ const unitOf = (argument: Expression | undefined): TimeUnitArgument | undefined 
   argument?.kind === 'TimeUnitArgument' ? argument : undefined;
 
 /** The unit, or Calcite's complaint about a word that is none. */
-function checkedUnit(argument: Expression): TimeUnit {
+function checkedUnit(argument: Expression, aliases?: ReadonlyMap<string, TimeUnit>): TimeUnit {
   const unit = unitOf(argument);
-  if (unit?.unit) return unit.unit;
+  const known = unit?.unit ?? aliases?.get(unit?.name?.name.toUpperCase() ?? '');
+  if (known) return known;
   const name =
     unit?.name?.name ?? (argument.kind === 'ColumnRef' ? argument.parts.map((part) => part.name).join('.') : '');
   throw invalid(unit?.name ?? argument, 'unknown-time-unit', `'${name}' is not a valid time frame`);
 }
+
+/** Names of units that TIMESTAMPADD and TIMESTAMPDIFF take besides the keywords (Calcite's TimeFrames). */
+const frameNames: ReadonlyMap<string, TimeUnit> = new Map([
+  ...(['MICROSECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'] as const).flatMap(
+    (unit) => [[unit, unit] as const, [`SQL_TSI_${unit}`, unit] as const],
+  ),
+  ['FRAC_SECOND', 'NANOSECOND'] as const,
+  ['SQL_TSI_FRAC_SECOND', 'NANOSECOND'] as const,
+]);
 
 /** A unit as messages print it; a word that is none is shown as a quoted name. */
 function unitText(argument: Expression): string {
@@ -338,7 +348,7 @@ function timestampAdd(node: FunctionCall, binder: Binder): Rex {
     const usage = `TIMESTAMPADD(<INTERVAL ${unitText(unitNode)}>, ${shown(count.type)}, ${shown(value.type)})`;
     throw cannotApply(node, 'TIMESTAMPADD', usage, "'TIMESTAMPADD(<ANY>, <INTEGER>, <DATETIME>)'");
   }
-  const unit = checkedUnit(unitNode);
+  const unit = checkedUnit(unitNode, frameNames);
   const months = MONTHS[unit];
   const ms = MILLISECONDS[unit];
   if (months === undefined && ms === undefined) {
@@ -378,5 +388,9 @@ function timestampDiff(node: FunctionCall, binder: Binder): Rex {
   const [a, b] = [from.type, to.type];
   const common = leastRestrictive([a, b]) ?? (isTimestamp(a) ? a : isTimestamp(b) ? b : undefined);
   const operands = common && a.root !== b.root ? [castTo(from, common), castTo(to, common)] : [from, to];
-  return call('TIMESTAMPDIFF', [symbol(checkedUnit(unitNode)), ...operands], types.int(anyNullable(operands)));
+  return call(
+    'TIMESTAMPDIFF',
+    [symbol(checkedUnit(unitNode, frameNames)), ...operands],
+    types.int(anyNullable(operands)),
+  );
 }

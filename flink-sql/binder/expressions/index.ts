@@ -7,6 +7,7 @@ import { type Binder, illegalNull, isNullLiteral, literal, placeOf, unparenthesi
 import { bindFunctionCall } from './calls.ts';
 import { bindColumn } from './columns.ts';
 import { error, invalid, refused } from './errors.ts';
+import { bindJdbcCall } from './jdbc.ts';
 import { bindJsonArray, bindJsonExists, bindJsonObject, bindJsonQuery, bindJsonValue } from './json.ts';
 import { bindBinary as bindBinaryLiteral, bindDateTime, bindInterval, bindNumber } from './literals.ts';
 import { bindBetween, bindBinary, bindInList, bindIs, bindLike, bindUnary, unsupported } from './operators.ts';
@@ -159,7 +160,10 @@ function bindNode(node: Expression, binder: Binder): Rex {
     case 'Cast':
       return bindCast(node, binder);
     case 'FunctionCall':
-      return bindFunctionCall(node, binder);
+      return node.form === 'jdbc' ? bindJdbcCall(node, binder) : bindFunctionCall(node, binder);
+    case 'MethodCall':
+      binder.bind(node.operand);
+      throw invalid(node.operand, 'method-call', 'Incompatible types');
     case 'Trim':
       return bindTrim(node, binder);
     case 'Row':

@@ -66,9 +66,9 @@ export function bindDateTime(node: DateTimeLiteral): Rex {
     }
     case 'TIMESTAMP':
     case 'TIMESTAMP WITH LOCAL TIME ZONE': {
-      const match = /^(\d{1,4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d*))?$/.exec(node.value);
+      const match = /^(\d{1,4})-(\d{1,2})-(\d{1,2})(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d*))?)?$/.exec(node.value);
       const days = match && dayNumber(Number(match[1]), Number(match[2]), Number(match[3]));
-      const time = match && timeOfDay(match[4], match[5], match[6]);
+      const time = match && timeOfDay(match[4] ?? '0', match[5] ?? '0', match[6] ?? '0');
       if (!match || days === undefined || days === null || time === undefined || time === null) {
         throw illegal(node, 'yyyy-MM-dd HH:mm:ss');
       }

@@ -68,7 +68,7 @@ export function bindWindowFunction(type: WindowType, call: Expression, env: Quer
     bindExpression(descriptor, emptyScope('SELECT'), context.expressions);
     throw wrongArguments(type, call, input, intervals);
   }
-  const timeIndex = timeColumn(columns, input);
+  const timeIndex = timeColumn(columns, descriptor, input);
   if (!intervals.every((rex) => rex.type.root === 'INTERVAL_DAY_TIME' || rex.type.root === 'INTERVAL_YEAR_MONTH')) {
     throw wrongArguments(type, call, input, intervals);
   }
@@ -134,8 +134,10 @@ function descriptorColumns(expr: Expression): readonly DescribedColumn[] | undef
   return isDescriptor ? expr.args.flatMap((arg) => (arg.kind === 'ColumnRef' ? [arg] : [])) : undefined;
 }
 
-function timeColumn(columns: readonly DescribedColumn[], input: Rel): number {
+function timeColumn(columns: readonly DescribedColumn[], descriptor: Expression, input: Rel): number {
   let first = -1;
+  const [time] = columns;
+  if (!time) throw unplacedError('ArrayIndexOutOfBoundsException', descriptor, '', 'unknown-column');
   for (const column of columns) {
     const name = column.parts.at(-1)?.name ?? '';
     const index = input.fields.findIndex((field) => field.name === name);
