@@ -77,6 +77,13 @@ export const bundles: readonly Bundle[] = [
     outfile: 'dist/local-runtime.cjs',
     options: { ...node, plugins: [clientsApart] },
   },
+  {
+    // What each thread of a job with several subtasks runs: local-runtime and cli start it from the file beside them.
+    name: 'job-thread',
+    entry: 'local-runtime/parallel/worker.ts',
+    outfile: 'dist/job-thread.cjs',
+    options: { ...node, plugins: [clientsApart] },
+  },
   { name: 'cli', entry: 'cli/main.ts', outfile: 'dist/cli.cjs', options: { ...node, plugins: [clientsApart] } },
   {
     name: 'results-renderer',

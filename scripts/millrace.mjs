@@ -16,7 +16,8 @@ if (major > 22 || (major === 22 && minor >= 15)) here();
 else elsewhere();
 
 function here() {
-  for (const bundle of ['cli', 'kafka-client', 'postgres-client', 'mysql-client']) if (!fresh(bundle)) build(bundle);
+  for (const bundle of ['cli', 'job-thread', 'kafka-client', 'postgres-client', 'mysql-client'])
+    if (!fresh(bundle)) build(bundle);
   module.enableCompileCache(join(root, 'node_modules', '.cache', 'millrace'));
   endWithNpm();
   // npm runs scripts in the root; a file's name is meant from where the user is.

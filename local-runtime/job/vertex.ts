@@ -49,6 +49,8 @@ export class Vertex implements Output, OperatorContext, Receiver {
   readonly counters = new Map<string, number>();
   private readonly host: VertexHost;
   private readonly edges: Edge[] = [];
+  /** The vertices of this thread that feed this one. */
+  readonly inputs: Vertex[] = [];
   private readonly emptyColumns: readonly Column[];
   private openInputs: number;
   private idle = false;
@@ -69,6 +71,7 @@ export class Vertex implements Output, OperatorContext, Receiver {
 
   connect(target: Receiver, input: number): void {
     this.edges.push({ target, input });
+    if (target instanceof Vertex) target.inputs.push(this);
   }
 
   receive(batch: Batch, input: number): void {

@@ -1,0 +1,94 @@
+import type { Batch } from '../batch/batch.ts';
+import type { Receiver } from '../job/vertex.ts';
+import { packBatch, unpackBatch } from './batch-transfer.ts';
+import type { Address, ChannelMessage } from './messages.ts';
+
+/** Batches under way in one channel before its sources must wait. */
+const CREDITS = 8;
+
+export type Send = (message: ChannelMessage, transfer: readonly ArrayBuffer[]) => void;
+
+/** The sending end of a channel to another thread. Rows may always be sent; `isFull` tells whether more should be made. */
+export class Outbound implements Receiver {
+  readonly address: Address;
+  private readonly send: Send;
+  private underWay = 0;
+
+  constructor(address: Address, send: Send) {
+    this.address = address;
+    this.send = send;
+  }
+
+  get isFull(): boolean {
+    return this.underWay >= CREDITS;
+  }
+
+  receive(batch: Batch): void {
+    if (batch.length === 0 && !batch.marks) return;
+    this.underWay++;
+    const packed = packBatch(batch);
+    this.send({ ...this.address, kind: 'batch', batch: packed }, [packed.buffer]);
+  }
+
+  receiveIdle(_input: number, idle: boolean): void {
+    this.send({ ...this.address, kind: 'idle', idle }, []);
+  }
+
+  end(): void {
+    this.send({ ...this.address, kind: 'end' }, []);
+  }
+
+  /** The other end has taken a batch. */
+  credit(): void {
+    this.underWay--;
+  }
+}
+
+/** The receiving end of a channel from another thread. */
+export class Inbound {
+  readonly address: Address;
+  /** What the rows are for. */
+  readonly target: Receiver;
+  ended = false;
+  private readonly send: Send;
+  private readonly waiting: ChannelMessage[] = [];
+
+  constructor(address: Address, target: Receiver, send: Send) {
+    this.address = address;
+    this.target = target;
+    this.send = send;
+  }
+
+  /** Takes a message from the other thread. */
+  push(message: ChannelMessage): void {
+    this.waiting.push(message);
+  }
+
+  get isEmpty(): boolean {
+    return this.waiting.length === 0;
+  }
+
+  /** Passes the next message on. */
+  deliver(): void {
+    const message = this.waiting.shift();
+    if (!message) return;
+    const input = this.address.from;
+    switch (message.kind) {
+      case 'batch':
+        this.send({ ...this.address, kind: 'credit' }, []);
+        this.target.receive(unpackBatch(message.batch), input);
+        break;
+      case 'idle':
+        this.target.receiveIdle(input, message.idle);
+        break;
+      case 'end':
+        this.ended = true;
+        this.target.end(input);
+        break;
+      case 'credit':
+        throw new Error('a credit at the receiving end of a channel');
+    }
+  }
+}
+
+export const addressKey = ({ exchange, from, to }: Address): string => `${exchange}/${from}/${to}`;

@@ -1,0 +1,69 @@
+import type { PlannedJob } from '../../flink-sql/binder/api.ts';
+import type { PackedBatch } from './batch-transfer.ts';
+
+/** One way of an exchange: from a subtask on one thread to one on another. `to` is COLLECTOR for the rows of a SELECT. */
+export interface Address {
+  readonly exchange: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The place of the rows of a SELECT, on the job's own thread. */
+export const COLLECTOR = -1;
+
+/** What goes through a channel, and the credit that comes back for a batch that was taken. */
+export type ChannelMessage = Address &
+  (
+    | { readonly kind: 'batch'; readonly batch: PackedBatch }
+    | { readonly kind: 'idle'; readonly idle: boolean }
+    | { readonly kind: 'end' }
+    | { readonly kind: 'credit' }
+  );
+
+/** What a thread is started with. */
+export interface SlotTask {
+  readonly plan: PlannedJob;
+  readonly name: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+  /** This thread carries the subtasks whose number is `slot` modulo `slots`. */
+  readonly slot: number;
+  readonly slots: number;
+}
+
+/** Counters of one vertex. */
+export interface VertexCounters {
+  readonly key: string;
+  readonly recordsIn: number;
+  readonly recordsOut: number;
+  readonly watermark: number | undefined;
+  readonly stateBytes: number;
+}
+
+/** From the job to a thread. */
+export type Command =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'commit' }
+  | { readonly kind: 'cancel' }
+  | ChannelMessage;
+
+export interface Cause {
+  readonly exception: string;
+  readonly message: string;
+}
+
+/** From a thread to the job. */
+export type Report =
+  | { readonly kind: 'print'; readonly line: string }
+  | { readonly kind: 'notice'; readonly text: string }
+  | { readonly kind: 'counters'; readonly vertices: readonly VertexCounters[] }
+  /** Sinks and sources are open, and those without anything to read have ended. */
+  | { readonly kind: 'open' }
+  /** All inputs have ended and all sinks are flushed. */
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'committed' }
+  /** Causes outermost first. */
+  | { readonly kind: 'failed'; readonly causes: readonly Cause[] }
+  /** Everything is closed: the thread may end. */
+  | { readonly kind: 'closed' }
+  | ChannelMessage;
