@@ -6,11 +6,12 @@ import { datagen } from './datagen/index.ts';
 import { filesystem } from './filesystem/index.ts';
 import { jdbc } from './jdbc/index.ts';
 import { kafka, upsertKafka } from './kafka/index.ts';
+import { nexmark } from './nexmark/index.ts';
 import { integerOption, type Options } from './options.ts';
 import { blackhole, print } from './print.ts';
 
 const CONNECTORS: ReadonlyMap<string, Connector> = new Map(
-  [blackhole, datagen, filesystem, jdbc, kafka, print, upsertKafka].map((c) => [c.identifier, c]),
+  [blackhole, datagen, filesystem, jdbc, kafka, nexmark, print, upsertKafka].map((c) => [c.identifier, c]),
 );
 
 /** The connector that a table's options name; throws Flink's words when there is none (FactoryUtil.discoverFactory). */
