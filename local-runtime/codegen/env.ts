@@ -12,6 +12,8 @@ export interface ExprEnv {
   readonly queryStart?: number;
   /** Current event-time watermark of the operator, for CURRENT_WATERMARK; undefined before the first one. */
   watermark?(): number | undefined;
+  /** Set while constants are folded. */
+  readonly folding?: boolean;
   /** Seed of RAND and its kin without a seed of their own; absent: unpredictable. */
   readonly seed?: number;
   /** Names that CURRENT_DATABASE and CURRENT_CATALOG answer. */

@@ -1,10 +1,10 @@
 import type { ConstantFolder } from '../../flink-sql/binder/api.ts';
 import type { Rex, RexCall, RexLiteral, Value } from '../../flink-sql/plan/rex.ts';
-import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { FlinkFault } from '../errors.ts';
 import { fitChar, truncateText } from '../functions/cast/cast.ts';
 import { compareExact } from '../functions/compare.ts';
 import { decimalText, fitDecimal } from '../functions/decimal.ts';
+import { defaultOf } from '../functions/default-value.ts';
 import { civil } from '../functions/java/calendar.ts';
 import { javaFloat } from '../functions/java/floating-text.ts';
 import { isDeterministic } from '../functions/registry.ts';
@@ -16,7 +16,8 @@ import { interpret } from './interpreter.ts';
  * the folded value passes through a Calcite literal: no negative zero, no NaN or infinity, CHAR to its length, FLOAT to seven
  * digits, missing array elements of NOT NULL types to -1.
  */
-export function folder(env: ExprEnv): ConstantFolder {
+export function folder(runEnv: ExprEnv): ConstantFolder {
+  const env = { ...runEnv, folding: true };
   return {
     fold(rex) {
       if (rex.kind === 'Literal') return { value: rex.value };
@@ -138,33 +139,7 @@ function missingElement(rex: Rex, env: ExprEnv): { value: Value } | undefined {
   if (interpret(parent ? { ...rex, operands: [{ kind: 'Literal', value: null, type }, key] } : rex, [], env) !== null) {
     return undefined;
   }
-  return { value: defaultOf(element) };
-}
-
-/** The primitive default that generated code leaves in a NOT NULL field. */
-function defaultOf(type: LogicalType): Value {
-  switch (type.root) {
-    case 'TINYINT':
-    case 'SMALLINT':
-    case 'INTEGER':
-    case 'DATE':
-    case 'TIME_WITHOUT_TIME_ZONE':
-    case 'INTERVAL_YEAR_MONTH':
-    case 'FLOAT':
-    case 'DOUBLE':
-      return -1;
-    case 'BIGINT':
-    case 'INTERVAL_DAY_TIME':
-      return -1n;
-    case 'BOOLEAN':
-      return false;
-    case 'CHAR':
-      return ' '.repeat(type.length);
-    case 'VARCHAR':
-      return '';
-    default:
-      return null;
-  }
+  return { value: element.root === 'CHAR' ? fitChar('', element.length) : defaultOf(element) };
 }
 
 /** What the value is after it went through a Calcite literal; undefined where the planner keeps the expression. */
@@ -194,6 +169,11 @@ function asLiteral(value: Value, rex: Rex): Value | undefined {
     case 'DATE': {
       const [year] = civil(value as number);
       if (year < 1 || year > 9999) throw new FlinkFault('IllegalArgumentException', `Year out of range: [${year}]`);
+      return value;
+    }
+    case 'TIME_WITHOUT_TIME_ZONE': {
+      const hour = Math.floor((value as number) / 3_600_000);
+      if (hour > 23) throw new FlinkFault('IllegalArgumentException', `Hour out of range: [${hour}]`);
       return value;
     }
     case 'CHAR':

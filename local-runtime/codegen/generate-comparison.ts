@@ -38,7 +38,9 @@ function compared(g: Generator, fn: string, left: Code, right: Code, type: Logic
   }
   if (l === r && (SCALAR.has(l) || l === 'BOOLEAN')) return plain(`(${left.val} ${js} ${right.val})`);
   if (fn === '=' || fn === '<>') {
-    const equals = g.bind(equality(left.type, right.type), 'f');
+    const same = equality(left.type, right.type);
+    // IS DISTINCT FROM looks at the nulls afterwards.
+    const equals = g.bind((x: Value, y: Value) => x !== null && y !== null && same(x, y), 'f');
     const result = g.strictCall([left, right], type, (args) => `${equals}(${args.join(', ')})`);
     return fn === '=' ? result : { ...result, val: `!${result.val}` };
   }

@@ -206,7 +206,10 @@ function decimal(
   const [x, y] = [read(a, left), read(b, right)];
   const common = Math.max(s1, s2);
   const [p, q] = [rescale(x, s1, common), rescale(y, s2, common)];
-  if ((fn === '/' || fn === '%') && y === 0n) throw new FlinkFault('ArithmeticException', 'Division by zero');
+  if ((fn === '/' || fn === '%') && y === 0n) {
+    const isUndefined = fn === '/' && x === 0n;
+    throw new FlinkFault('ArithmeticException', isUndefined ? 'Division undefined' : 'Division by zero');
+  }
   let result: bigint;
   if (fn === '+') result = rescale(p + q, common, type.scale);
   else if (fn === '-') result = rescale(p - q, common, type.scale);

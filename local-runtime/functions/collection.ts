@@ -4,6 +4,7 @@ import { FlinkFault, validation } from '../errors.ts';
 import { canonical } from '../state/canonical.ts';
 import { castFunction } from './cast/cast.ts';
 import { comparable, sameOrNull } from './compare.ts';
+import { defaultOf } from './default-value.ts';
 import {
   bound,
   type CallSite,
@@ -111,14 +112,22 @@ function item(site: CallSite): Evaluate {
   const [collection, key] = site.operandTypes as [LogicalType, LogicalType];
   if (collection.root === 'MAP') {
     const equal = sameOrNull(collection.key, key);
+    const absent = collection.value.nullable || site.env.folding ? null : defaultOf(collection.value);
     return (map: MapValue, wanted: Value) => {
       const at = map.keys.findIndex((each) => each !== null && equal(each, wanted));
-      return at < 0 ? null : (map.values[at] as Value);
+      return at < 0 ? absent : (map.values[at] as Value);
     };
   }
+  // Where elements are NOT NULL the generated code leaves the default of their type.
+  const hasDefault = collection.root === 'ARRAY' && !collection.element.nullable && !site.env.folding;
+  const absent = hasDefault ? defaultOf(collection.element) : null;
+  const constant = site.literal(1);
+  if (typeof constant === 'number' && constant < 1) {
+    throw validation(`Array element access needs an index starting at 1 but was ${constant}.`);
+  }
   return (array: Values, index: number) => {
-    if (index < 1) throw validation(`Array element access needs an index starting at 1 but was ${index}.`);
-    return array[index - 1] ?? null;
+    const value = array[index - 1];
+    return value === undefined ? absent : value;
   };
 }
 

@@ -71,25 +71,16 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
-/** SQL equality of non-null values: TRUE, FALSE, or NULL where a row's equal fields leave it open. */
-export type Equality = (left: Value, right: Value) => boolean | null;
+/** Equality of non-null values. */
+export type Equality = (left: Value, right: Value) => boolean;
 
-/**
- * `=` on non-null values of two types. Rows compare field by field with three-valued logic (Calcite expands them); arrays and maps
- * hold equal NULLs.
- */
+/** `=` on non-null values of two types. Rows, arrays and maps hold equal NULLs (generated record equalisers). */
 export function equality(left: LogicalType, right: LogicalType): Equality {
   if (left.root === 'ROW' && right.root === 'ROW') {
-    const fields = left.fields.map((field, i) => equality(field.type, right.fields[i]?.type ?? field.type));
+    const fields = left.fields.map((field, i) => sameOrNull(field.type, right.fields[i]?.type ?? field.type));
     return (x, y) => {
-      let unknown = false;
-      for (let i = 0; i < fields.length; i++) {
-        const [p, q] = [(x as readonly Value[])[i] as Value, (y as readonly Value[])[i] as Value];
-        const equal = p === null || q === null ? null : (fields[i] as Equality)(p, q);
-        if (equal === false) return false;
-        if (equal === null) unknown = true;
-      }
-      return unknown ? null : true;
+      const [p, q] = [x as readonly Value[], y as readonly Value[]];
+      return fields.every((same, i) => same(p[i] as Value, q[i] as Value));
     };
   }
   if (left.root === 'ARRAY' && right.root === 'ARRAY') {
@@ -118,7 +109,7 @@ export function equality(left: LogicalType, right: LogicalType): Equality {
 /** Equality inside collections: two NULLs are equal. */
 export function sameOrNull(left: LogicalType, right: LogicalType): (x: Value, y: Value) => boolean {
   const equal = equality(left, right);
-  return (x, y) => (x === null || y === null ? x === y : equal(x, y) === true);
+  return (x, y) => (x === null || y === null ? x === y : equal(x, y));
 }
 
 /** A comparison of exact decimals at any scale. */

@@ -26,7 +26,9 @@ function reader(type: LogicalType, result: DecimalType): { scale: number; read: 
   }
 }
 
-const zeroDivisor = (): FlinkFault => new FlinkFault('ArithmeticException', 'Division by zero');
+/** BigDecimal.divide and remainder by zero. */
+const zeroDivisor = (dividend: bigint): FlinkFault =>
+  new FlinkFault('ArithmeticException', dividend === 0n ? 'Division undefined' : 'Division by zero');
 
 /** DecimalDataUtils.add, subtract, multiply, divide and mod for operands of these types; NULL when the result overflows. */
 export function decimalArithmetic(fn: string, left: LogicalType, right: LogicalType, result: DecimalType): Operation {
@@ -48,7 +50,7 @@ export function decimalArithmetic(fn: string, left: LogicalType, right: LogicalT
       const [ku, kd] = up >= 0 ? [pow10(up), 1n] : [1n, pow10(-up)];
       return (x, y) => {
         const divisor = b.read(y) * kd;
-        if (divisor === 0n) throw zeroDivisor();
+        if (divisor === 0n) throw zeroDivisor(a.read(x));
         return fitDecimal(divideHalfUp(a.read(x) * ku, divisor), precision);
       };
     }
@@ -57,7 +59,7 @@ export function decimalArithmetic(fn: string, left: LogicalType, right: LogicalT
       const [ka, kb] = [pow10(common - a.scale), pow10(common - b.scale)];
       return (x, y) => {
         const divisor = b.read(y) * kb;
-        if (divisor === 0n) throw zeroDivisor();
+        if (divisor === 0n) throw new FlinkFault('ArithmeticException', 'Division by zero');
         return toDecimal((a.read(x) * ka) % divisor, common, precision, scale);
       };
     }

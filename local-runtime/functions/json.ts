@@ -13,7 +13,7 @@ import {
   remember,
 } from './impl.ts';
 import { timestampText } from './java/calendar.ts';
-import { javaDouble, javaFloat } from './java/floating-text.ts';
+import { javaDouble } from './java/floating-text.ts';
 import {
   isArray,
   isNumber,
@@ -57,16 +57,20 @@ type Outcome = { readonly value: Json | undefined; readonly fault?: undefined } 
 /** SqlJsonUtils.jsonApiCommonSyntax: a lax path swallows all faults, a malformed document is one of them. */
 function apply(document: string, pathText: string): Outcome & { mode: Mode } {
   const { mode, path, fault } = pathOf(pathText);
+  let root: Json | undefined;
   try {
     if (!path) throw fault as FlinkFault;
-    const root = parseJson(document);
+    root = parseJson(document);
+    if (root === null && mode === 'lax') return { mode, value: undefined };
     if (root === undefined) {
       throw new FlinkFault('IllegalArgumentException', 'json string can not be null or empty');
     }
     return { mode, value: path.read(root) };
   } catch (error) {
     if (!(error instanceof FlinkFault)) throw error;
-    if (mode === 'lax') return { mode, value: undefined };
+    // Where faults are suppressed, a path of many places finds an empty list.
+    if (mode === 'lax')
+      return { mode, value: root !== undefined && root !== null && path && !path.definite ? [] : undefined };
     return { mode, fault: error };
   }
 }
@@ -226,6 +230,12 @@ export function jsonWriter(type: LogicalType, zoneId: string): (value: Value) =>
   return (value) => (value === null ? 'null' : inner(value));
 }
 
+/** BigDecimal.valueOf(double).toString, where JSON has no number the name as a text; a float is the double it is. */
+function doubleText(value: number): string {
+  const text = javaDouble(value);
+  return Number.isFinite(value) ? numberText({ kind: 'number', integral: false, text }) : quoteText(text);
+}
+
 function valueWriter(type: LogicalType, zoneId: string): (value: Value) => string {
   switch (type.root) {
     case 'CHAR':
@@ -234,9 +244,8 @@ function valueWriter(type: LogicalType, zoneId: string): (value: Value) => strin
     case 'DECIMAL':
       return (value) => decimalText(value as bigint, type.scale);
     case 'FLOAT':
-      return (value) => javaFloat(value as number);
     case 'DOUBLE':
-      return (value) => javaDouble(value as number);
+      return (value) => doubleText(value as number);
     case 'BINARY':
     case 'VARBINARY':
       return (value) => `"${Buffer.from(value as Uint8Array).toString('base64')}"`;

@@ -140,6 +140,15 @@ const rounding = (truncate: boolean): FunctionImpl =>
         return (x: bigint, digits = 0) => BigInt.asIntN(64, roundExact(x, 0, digits, truncate));
       case 'decimal': {
         const [from, to, precision] = [scaleOf(type), scaleOf(site.type), precisionOf(site.type)];
+        // The result's scale is that of a constant number of digits. Else it is that of the argument, and Flink writes the digits of
+        // the rounded number, whatever its own scale, in it.
+        if (site.operandTypes.length > 1 && site.literal(1) === undefined) {
+          return (x: bigint, digits: number) => {
+            if (digits >= from) return x;
+            const rounded = roundExact(x, from, digits, truncate);
+            return rounded / pow10(from - Math.max(0, digits));
+          };
+        }
         return (x: bigint, digits = 0) => toDecimal(roundExact(x, from, digits, truncate), from, precision, to);
       }
       default: {

@@ -5,6 +5,7 @@ import { textLength, truncateText } from './cast/cast.ts';
 import { parseDouble } from './cast/from-string.ts';
 import { textOf } from './cast/to-string.ts';
 import { bound, type CallSite, type FunctionImpl, type FunctionTable, nullAware, plain } from './impl.ts';
+import { fromBase64 } from './java/base64.ts';
 import { decodeText, encodeText } from './java/charset.ts';
 import { formatText } from './java/formatter.ts';
 import { stringOrder } from './java/hash-order.ts';
@@ -58,32 +59,30 @@ const wellFormed = (text: string): string =>
 
 /** Position from 1 in code points, searching from position `start`; 0 if absent. */
 function position(part: string, text: string, start = 1): number {
-  if (start <= 0) return 0;
-  const at = text.indexOf(part, unitIndex(text, start - 1));
-  if (at < 0 || (part === '' && start > textLength(text) + 1)) return 0;
+  if (part === '') return 1;
+  const at = text.indexOf(part, unitIndex(text, Math.max(0, start - 1)));
+  if (at < 0) return 0;
   return pointsBefore(text, at) + 1;
 }
 
-/** SqlFunctionUtils.instr: `occurrence` counts overlapping parts; a negative start searches backwards. */
+/** SqlFunctionUtils.instr: `occurrence` counts overlapping parts; a negative start searches backwards from the end. */
 function instr(text: string, part: string, start = 1, occurrence = 1): number {
-  if (occurrence <= 0 || start === 0) return 0;
-  let found = -1;
-  if (start > 0) {
-    found = unitIndex(text, start - 1) - 1;
-    for (let n = 0; n < occurrence; n++) {
-      found = text.indexOf(part, found + 1);
-      if (found < 0) return 0;
-    }
-  } else {
-    found = text.length + start + 1;
-    for (let n = 0; n < occurrence; n++) {
-      if (found <= 0) return 0;
-      found = text.lastIndexOf(part, found - 1);
-      if (found < 0) return 0;
-    }
+  if (occurrence <= 0) throw new FlinkFault('IllegalArgumentException', 'nthAppearance must be positive!');
+  if (start === 0) return 0;
+  if (start < 0) {
+    const found = instr(reversed(text), reversed(part), -start, occurrence);
+    return found === 0 ? 0 : textLength(text) + 2 - found - textLength(part);
   }
-  return pointsBefore(text, found) + 1;
+  let found = 0;
+  for (let n = 0; n < occurrence; n++) {
+    found = position(part, text, found === 0 ? start : found + 1);
+    if (found === 0) return 0;
+  }
+  return found;
 }
+
+const reversed = (text: string): string =>
+  (hasSurrogates.test(text) ? points(text) : text.split('')).reverse().join('');
 
 function pad(text: string, length: number, filler: string, left: boolean): string | null {
   if (length < 0 || filler === '') return null;
@@ -199,26 +198,6 @@ const base64 = bound((site) =>
     : (x: string) => Buffer.from(x, 'utf8').toString('base64'),
 );
 
-/** Base64.getDecoder().decode: strict, with Java's complaint. */
-function fromBase64(text: string): string {
-  const illegal = /[^A-Za-z0-9+/=]/.exec(text);
-  if (illegal) {
-    throw new FlinkFault(
-      'IllegalArgumentException',
-      `Illegal base64 character ${illegal[0].charCodeAt(0).toString(16)}`,
-    );
-  }
-  const padding = text.indexOf('=');
-  const body = padding < 0 ? text : text.slice(0, padding);
-  if (body.length % 4 === 1) {
-    throw new FlinkFault('IllegalArgumentException', 'Last unit does not have enough valid bits');
-  }
-  if (padding >= 0 && (text.length % 4 !== 0 || !/^={1,2}$/.test(text.slice(padding)))) {
-    throw new FlinkFault('IllegalArgumentException', 'Input byte array has wrong 4-byte ending unit');
-  }
-  return Buffer.from(body, 'base64').toString('utf8');
-}
-
 function unhex(text: string): Uint8Array | null {
   const digits = text.length % 2 === 1 ? `0${text}` : text;
   if (!/^[0-9a-fA-F]*$/.test(digits)) return null;
@@ -298,12 +277,12 @@ export const stringFunctions: FunctionTable = {
     overlay(text, replacement, start, length),
   ),
   POSITION: plain(position),
-  LOCATE: plain((part: string, text: string, start?: number) => position(part, text, start === 0 ? 1 : start)),
+  LOCATE: plain((part: string, text: string, start?: number) => position(part, text, start)),
   INSTR: plain(instr),
   LPAD: plain((text: string, length: number, filler: string) => pad(text, length, filler, true)),
   RPAD: plain((text: string, length: number, filler: string) => pad(text, length, filler, false)),
   REPEAT: plain((text: string, n: number) => (n <= 0 ? '' : text.repeat(n))),
-  REVERSE: plain((text: string) => (hasSurrogates.test(text) ? points(text) : text.split('')).reverse().join('')),
+  REVERSE: plain(reversed),
   REPLACE: plain((text: string, search: string, replacement: string) =>
     search === ''
       ? replacement +
@@ -332,7 +311,7 @@ export const stringFunctions: FunctionTable = {
           index < 0 || code > 255 || code < 1 ? null : (splitWhole(text, String.fromCharCode(code))[index] ?? null),
   ),
   SPLIT: plain((text: string, separator: string) => {
-    if (text === '') return separator === '' ? [] : [''];
+    if (text === '') return [];
     return separator === '' ? points(text) : text.split(separator);
   }),
   STR_TO_MAP: plain(strToMap),

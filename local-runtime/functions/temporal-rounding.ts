@@ -2,7 +2,7 @@ import type { TimestampValue } from '../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { FlinkFault } from '../errors.ts';
 import type { CallSite, Evaluate } from './impl.ts';
-import { civil, dayOf, epochDay, MILLIS_PER_DAY } from './java/calendar.ts';
+import { epochDay, historicDate, MILLIS_PER_DAY } from './java/calendar.ts';
 import { zoneOf } from './java/time-zone.ts';
 
 const FIXED: Readonly<Record<string, number>> = {
@@ -13,49 +13,36 @@ const FIXED: Readonly<Record<string, number>> = {
   MILLISECOND: 1,
 };
 
-/** Years of the units that begin at a year; centuries and millennia begin with their year 1. */
-const YEARS: Readonly<Record<string, { size: number; start: number }>> = {
-  YEAR: { size: 1, start: 0 },
-  DECADE: { size: 10, start: 0 },
-  CENTURY: { size: 100, start: 1 },
-  MILLENNIUM: { size: 1000, start: 1 },
-};
+const MANY_YEARS: Readonly<Record<string, number>> = { CENTURY: 100, MILLENNIUM: 1000 };
 
-/** First day of the unit that a day is in (DateTimeUtils.julianDateFloor); weeks begin on Sunday. */
-function floorDay(unit: string, day: number): number {
-  const [year, month] = civil(day);
+/**
+ * First day of the unit that a day is in, or of the next one (DateTimeUtils.julianDateFloor). Weeks begin on Sunday; decades and
+ * longer always go up, quarters from their first day on except in January.
+ */
+function roundDay(unit: string, up: boolean, epochDays: number): number {
+  const { year, month, day } = historicDate(epochDays);
   switch (unit) {
-    case 'QUARTER':
-      return epochDay(year, month - ((month - 1) % 3), 1);
-    case 'MONTH':
-      return epochDay(year, month, 1);
-    case 'WEEK':
-      return day - ((((day + 4) % 7) + 7) % 7);
-    case 'DAY':
-      return day;
-    default: {
-      const unitYears = YEARS[unit];
-      if (!unitYears) return day;
-      const { size, start } = unitYears;
-      return epochDay(year - ((((year - start) % size) + size) % size), 1, 1);
+    case 'DECADE':
+      return epochDay(10 * (Math.trunc(year / 10) + (up ? 1 : 0)), 1, 1);
+    case 'YEAR':
+      return epochDay(up && (month > 1 || day > 1) ? year + 1 : year, 1, 1);
+    case 'QUARTER': {
+      const quarter = Math.trunc((month + 2) / 3) + (up && (month > 1 || day > 1) ? 1 : 0);
+      return quarter > 4 ? epochDay(year + 1, 1, 1) : epochDay(year, quarter * 3 - 2, 1);
     }
-  }
-}
-
-function nextDay(unit: string, first: number): number {
-  const [year, month] = civil(first);
-  switch (unit) {
-    case 'QUARTER':
     case 'MONTH': {
-      const at = month - 1 + (unit === 'MONTH' ? 1 : 3);
-      return epochDay(year + Math.floor(at / 12), (at % 12) + 1, 1);
+      const at = up && day > 1 ? month + 1 : month;
+      return at > 12 ? epochDay(year + 1, 1, 1) : epochDay(year, at, 1);
     }
-    case 'WEEK':
-      return first + 7;
-    case 'DAY':
-      return first + 1;
-    default:
-      return epochDay(year + (YEARS[unit]?.size ?? 1), 1, 1);
+    case 'WEEK': {
+      const weekday = (((epochDays + 4) % 7) + 7) % 7;
+      return epochDay(year, month, day) - (up && weekday > 0 ? weekday - 7 : weekday);
+    }
+    default: {
+      const size = MANY_YEARS[unit];
+      if (size === undefined) return epochDays;
+      return epochDay(size * Math.trunc((year + size - 1) / size) + (up ? 1 : 1 - size), 1, 1);
+    }
   }
 }
 
@@ -65,12 +52,8 @@ function roundMillis(unit: string, up: boolean): (ms: number) => number {
   if (size !== undefined) {
     return up ? (ms) => Math.ceil(ms / size) * size : (ms) => Math.floor(ms / size) * size;
   }
-  return (ms) => {
-    const day = dayOf(ms);
-    const first = floorDay(unit, day);
-    const floor = first * MILLIS_PER_DAY;
-    return !up || floor === ms ? floor : nextDay(unit, first) * MILLIS_PER_DAY;
-  };
+  // Times are cut to days towards zero, as Java divides.
+  return (ms) => roundDay(unit, up, Math.trunc(ms / MILLIS_PER_DAY)) * MILLIS_PER_DAY;
 }
 
 /** The implementation of FLOOR or CEIL with a time unit as second operand. */
@@ -80,19 +63,9 @@ export function temporalRounding(site: CallSite, up: boolean): Evaluate {
   const round = roundMillis(unit, up);
   switch (type.root) {
     case 'DATE':
-      return (day: number) => {
-        if (FIXED[unit] !== undefined) return day;
-        const first = floorDay(unit, day);
-        return !up || first === day ? first : nextDay(unit, first);
-      };
+      return (day: number) => (FIXED[unit] === undefined ? roundDay(unit, up, day) : day);
     case 'TIME_WITHOUT_TIME_ZONE':
-      return (ms: number) => {
-        const rounded = round(ms);
-        if (rounded >= MILLIS_PER_DAY) {
-          throw new FlinkFault('IllegalArgumentException', `Hour out of range: [${Math.floor(rounded / 3_600_000)}]`);
-        }
-        return rounded;
-      };
+      return (ms: number) => round(ms);
     case 'TIMESTAMP_WITHOUT_TIME_ZONE':
       return (t: TimestampValue) => ({ ms: round(t.ms), nanos: 0 });
     case 'TIMESTAMP_WITH_LOCAL_TIME_ZONE': {

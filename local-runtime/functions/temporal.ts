@@ -150,7 +150,7 @@ const DIFF_UNITS: Readonly<Record<string, number>> = {
   MINUTE: 60_000,
   HOUR: 3_600_000,
   DAY: MILLIS_PER_DAY,
-  WEEK: 7 * MILLIS_PER_DAY,
+  WEEK: 604_800_000,
 };
 
 /** Whole units from the first time to the second; an INT that wraps. */
@@ -165,6 +165,11 @@ function timestampDiff(site: CallSite): Evaluate {
   }
   const size = DIFF_UNITS[unit];
   if (size === undefined) throw unsupportedUnit(unit);
+  // Weeks are made of seconds, which wrap to 32 bits.
+  if (unit === 'WEEK') {
+    return (_unit: string, a: Value, b: Value) =>
+      Math.trunc(Number(BigInt.asIntN(32, BigInt(Math.trunc((to(b) - from(a)) / 1000)))) / 604_800);
+  }
   // The difference wraps to 32 bits while it is still in milliseconds for seconds and below.
   return (_unit: string, a: Value, b: Value) => Number(BigInt.asIntN(32, BigInt(Math.trunc((to(b) - from(a)) / size))));
 }
@@ -247,10 +252,13 @@ function toTimestampLtz(site: CallSite): Evaluate {
   };
 }
 
+/** What is left of Long.MIN_VALUE milliseconds as an INT of days: the answer to a text that the pattern does not read. */
+const UNREADABLE_DAY = Number(BigInt.asIntN(32, -9223372036854775808n / BigInt(MILLIS_PER_DAY)));
+
 function toDate(text: string, pattern?: string): Value {
   if (pattern === undefined) return parseDate(text) ?? null;
   const parsed = simpleParser(pattern)(text);
-  return parsed ? dayOf(parsed.ms) : null;
+  return parsed ? dayOf(parsed.ms) : UNREADABLE_DAY;
 }
 
 const simpleParser = remember(simpleParse);
@@ -310,7 +318,7 @@ export const temporalFunctions: FunctionTable = {
   FROM_UNIXTIME: bound((site) => {
     const zone = zoneOf(site.env.zone);
     return (seconds: bigint | number, pattern = 'yyyy-MM-dd HH:mm:ss') =>
-      simpleFormatter(pattern)(Number(seconds) * 1000, 0, zone);
+      simpleFormatter(pattern)(Number(BigInt.asIntN(64, BigInt(seconds) * 1000n)), 0, zone);
   }),
   CONVERT_TZ: bound(() => convertTz),
   CURRENT_TIMESTAMP: timestampNow,

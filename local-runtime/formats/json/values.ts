@@ -2,6 +2,7 @@ import type { Value } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import { asSummaryString } from '../../../flink-sql/types/print.ts';
 import { FlinkFault } from '../../errors.ts';
+import { murmurOrder } from '../../functions/java/hash-order.ts';
 import {
   parseBase64,
   parseDecimal,
@@ -179,7 +180,8 @@ function mapReader(key: LogicalType, value: LogicalType, options: JsonOptions, t
       } while (reader.take(44));
       if (!reader.take(125)) throw reader.wanted('comma to separate Object entries');
     }
-    return { keys: [...entries.keys()], values: [...entries.values()] };
+    // Flink's converter fills a HashMap.
+    return murmurOrder([...entries.keys()], [...entries.values()], key);
   };
 }
 

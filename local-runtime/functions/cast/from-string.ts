@@ -44,22 +44,47 @@ export function parseDouble(text: string): number {
 /** Float.parseFloat. */
 export const parseFloat32 = (text: string): number => Math.fround(parseDouble(text));
 
+const BLANKS_BEFORE = /^[ \n\t]+/;
+const BLANKS_AFTER = /[ \n\t]+$/;
+
 /**
- * DECIMAL from text (BinaryStringDataUtil.toDecimal): integer digits are checked before rounding, so rounding may still carry
- * one digit too many.
+ * DECIMAL from text (BinaryStringDataUtil.toDecimal). Up to 18 bytes and digits Flink reads the bytes itself, and one character
+ * that ends the digits is taken for nothing: `1d` is 1, and `x` is 0.
  */
 export function parseDecimalText(text: string, precision: number, scale: number): bigint {
-  const m = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text.trim());
-  if (!m || (!m[2] && !m[3])) throw invalid(text, 'Overflow.');
+  const isShort = precision <= 18 && Buffer.byteLength(text) <= 18;
+  const trimmed = text.replace(BLANKS_BEFORE, '').replace(BLANKS_AFTER, '');
+  const value = isShort ? readBytes(trimmed, precision, scale) : readExact(trimmed, precision, scale);
+  if (value === undefined) throw invalid(text, 'Overflow.');
+  return value;
+}
+
+function readBytes(text: string, precision: number, scale: number): bigint | undefined {
+  const m = /^([+-]?)(\d*)(?:(\.)(\d*))?(?:[eE](?:([+-]?)(\d*)(.?)|$)|(.?))$/s.exec(text);
+  if (!m || text === '' || text === '+' || text === '-') return undefined;
+  const [, sign, whole = '', , fraction = '', exponentSign, exponent, afterExponent, after] = m;
+  // A byte of a longer character is followed by others, and a second point is refused.
+  const last = after ?? afterExponent ?? '';
+  if (last.charCodeAt(0) > 127 || (last === '.' && m[3] !== undefined && after !== undefined)) return undefined;
+  if (exponentSign && !exponent && !afterExponent) return undefined;
+  const digits = whole.length + fraction.length;
+  const power = Math.min(Number(exponent || 0), 400) * (exponentSign === '-' ? -1 : 1);
+  const change = power - fraction.length + scale;
+  if (digits + change > precision) return undefined;
+  const significand = BigInt(`${whole}${fraction}` || '0');
+  const unscaled = change >= 0 ? significand * pow10(change) : divideHalfUp(significand, pow10(-change));
+  return sign === '-' ? -unscaled : unscaled;
+}
+
+function readExact(text: string, precision: number, scale: number): bigint | undefined {
+  const m = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
+  if (!m || (!m[2] && !m[3])) return undefined;
   const fraction = m[3] ?? '';
   let unscaled = BigInt(`${m[2]}${fraction}`);
   const digits = fraction.length - Number(m[4] ?? 0);
-  if (digits > 1000 || digits < -1000) {
-    if (unscaled === 0n || digits > 0) return 0n;
-    throw invalid(text, 'Overflow.');
-  }
+  if (digits > 1000 || digits < -1000) return unscaled === 0n || digits > 0 ? 0n : undefined;
   const whole = digits > 0 ? unscaled / pow10(digits) : unscaled * pow10(-digits);
-  if (whole >= pow10(precision - scale)) throw invalid(text, 'Overflow.');
+  if (whole >= pow10(precision - scale)) return undefined;
   unscaled = digits > scale ? divideHalfUp(unscaled, pow10(digits - scale)) : unscaled * pow10(scale - digits);
   return m[1] === '-' ? -unscaled : unscaled;
 }

@@ -5,6 +5,54 @@ export { civil, epochDay };
 
 /** Calendar arithmetic on epoch days and milliseconds, as Flink's DateTimeUtils and Calcite's do it. */
 
+/** Julian day of the epoch, and the last one that counts by the Julian calendar. */
+const EPOCH_JULIAN = 2_440_588;
+const LAST_JULIAN = 2_299_160;
+
+export interface HistoricDate {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+/** The date that people wrote: before October 15, 1582 by the Julian calendar (DateTimeUtils.julianDateFloor, GregorianCalendar). */
+export function historicDate(epochDays: number): HistoricDate {
+  const julian = epochDays + EPOCH_JULIAN;
+  let centuries = 0;
+  let days = julian + 32_082;
+  if (julian > LAST_JULIAN) {
+    const a = julian + 32_044;
+    centuries = Math.floor((4 * a + 3) / 146_097);
+    days = a - Math.floor((centuries * 146_097) / 4);
+  }
+  const years = Math.floor((4 * days + 3) / 1461);
+  const rest = days - Math.floor((1461 * years) / 4);
+  const m = Math.floor((5 * rest + 2) / 153);
+  return {
+    year: centuries * 100 + years - 4800 + Math.floor(m / 10),
+    month: m + 3 - 12 * Math.floor(m / 10),
+    day: rest - Math.floor((153 * m + 2) / 5) + 1,
+  };
+}
+
+/** The epoch day of a date that people wrote (GregorianCalendar's lenient computation: `day` may lie outside the month). */
+export function historicDay(year: number, month: number, day: number): number {
+  const gregorian = epochDay(year, month, 1) + day - 1;
+  if (gregorian + EPOCH_JULIAN > LAST_JULIAN) return gregorian;
+  const a = month <= 2 ? 1 : 0;
+  const y = year + 4800 - a;
+  const m = month + 12 * a - 3;
+  const julian = day + Math.floor((153 * m + 2) / 5) + 365 * y + Math.floor(y / 4) - 32_083;
+  return julian - EPOCH_JULIAN;
+}
+
+/** Week-based year and week where weeks begin on Sunday and the first one has a day of the year (Locale.US). */
+export function sundayWeek(day: number): { year: number; week: number } {
+  const saturday = day - ((((day + 4) % 7) + 7) % 7) + 6;
+  const [year] = civil(saturday);
+  return { year, week: Math.floor((saturday - epochDay(year, 1, 1)) / 7) + 1 };
+}
+
 export const MILLIS_PER_DAY = 86_400_000;
 
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -65,8 +113,9 @@ export function subtractMonths(ms0: number, ms1: number): number {
 /** Two digits as Calcite appends them. */
 export const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
 
-/** Four digits; of longer years the last four, as DateTimeUtils.int4 leaves them. */
-export const four = (year: number): string => String(((year % 10000) + 10000) % 10000).padStart(4, '0');
+/** Four digits; of longer years the last four, and characters before `0` for the digits of negative ones (DateTimeUtils.int4). */
+export const four = (year: number): string =>
+  [1000, 100, 10, 1].map((unit) => String.fromCharCode(48 + (Math.trunc(year / unit) % 10))).join('');
 
 /** `yyyy-MM-dd`. */
 export function dateText(day: number): string {

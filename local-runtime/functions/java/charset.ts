@@ -43,7 +43,7 @@ export function encodeText(text: string, name: string): Uint8Array {
       });
     }
     default: {
-      const mark = charset === 'utf-16' ? '\ufeff' : '';
+      const mark = charset === 'utf-16' && text !== '' ? '\ufeff' : '';
       const bytes = new Uint8Array(Buffer.from(mark + text, 'utf16le'));
       return charset === 'utf-16le' ? bytes : swapped(bytes);
     }

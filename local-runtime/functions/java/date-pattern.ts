@@ -1,5 +1,17 @@
 import { FlinkFault } from '../../errors.ts';
-import { civil, dayOf, dayOfYear, daysInMonth, epochDay, isoDayOfWeek, isoWeek, MILLIS_PER_DAY } from './calendar.ts';
+import {
+  civil,
+  dayOf,
+  dayOfYear,
+  daysInMonth,
+  epochDay,
+  type HistoricDate,
+  historicDate,
+  historicDay,
+  isoDayOfWeek,
+  MILLIS_PER_DAY,
+  sundayWeek,
+} from './calendar.ts';
 import { type Zone, zoneOf, zoneOrGmt } from './time-zone.ts';
 
 /** Patterns of java.time.format.DateTimeFormatter and java.text.SimpleDateFormat, English texts. */
@@ -92,6 +104,11 @@ function offsetText(offset: number, letter: string, count: number): string {
   return count === 3 || count === 5 ? `${sign}${h}:${m}` : `${sign}${h}${m}`;
 }
 
+function dateOf(epochDays: number): HistoricDate {
+  const [year, month, day] = civil(epochDays);
+  return { year, month, day };
+}
+
 interface Moment {
   readonly local: number;
   readonly nanos: number;
@@ -102,7 +119,8 @@ interface Moment {
 function formatField({ letter, count }: Field, at: Moment, simple: boolean): string {
   const day = dayOf(at.local);
   const time = at.local - day * MILLIS_PER_DAY;
-  const [year, month, date] = civil(day);
+  // SimpleDateFormat goes by GregorianCalendar, which is the Julian one before 1582.
+  const { year, month, day: date } = simple ? historicDate(day) : dateOf(day);
   const hour = Math.floor(time / 3_600_000);
   const era = year > 0 ? year : 1 - year;
   switch (letter) {
@@ -114,7 +132,7 @@ function formatField({ letter, count }: Field, at: Moment, simple: boolean): str
     case 'y':
       return count === 2 ? pad(era % 100, 2) : pad(era, count);
     case 'Y': {
-      const week = isoWeek(day).year;
+      const week = sundayWeek(day).year;
       return count === 2 ? pad(week % 100, 2) : pad(week, count);
     }
     case 'M':
@@ -134,7 +152,7 @@ function formatField({ letter, count }: Field, at: Moment, simple: boolean): str
       return count === 4 ? `${quarter}${['st', 'nd', 'rd', 'th'][quarter - 1]} quarter` : pad(quarter, count);
     }
     case 'w':
-      return pad(isoWeek(day).week, count);
+      return pad(sundayWeek(day).week, count);
     case 'W':
       return pad(Math.ceil((date + ((((epochDay(year, month, 1) + 4) % 7) + 7) % 7)) / 7), count);
     case 'F':
@@ -439,7 +457,7 @@ function resolve(found: Found, lenient: boolean): Parsed | undefined {
   if (lenient) {
     year += Math.floor((month - 1) / 12);
     month = ((((month - 1) % 12) + 12) % 12) + 1;
-    day = epochDay(year, month, 1) + date - 1;
+    day = historicDay(year, month, date);
   } else {
     if (month < 1 || month > 12 || date < 1 || date > 31 || hour > 23 || minute > 59 || second > 59) return undefined;
     day = epochDay(year, month, Math.min(date, daysInMonth(year, month)));
