@@ -65,6 +65,7 @@ type TaskState = (typeof TASK_STATES)[number];
 function taskState({ job }: JobEntry): TaskState {
   switch (job.state) {
     case 'CREATED':
+    case 'RESTARTING':
       return 'created';
     case 'RUNNING':
       return 'running';

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FlinkFault } from '../errors.ts';
+import { asFault, FlinkFault } from '../errors.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
+import { CheckpointTracker } from './checkpoint-statistics.ts';
 import type { JobState } from './job-api.ts';
-import type { JobSnapshot } from './job-snapshot.ts';
-import { writeSnapshot } from './snapshot-store.ts';
+import type { JobSnapshot, SnapshotWriter, StoredSnapshot } from './job-snapshot.ts';
+import { folderWriter, memoryWriter, readSnapshot } from './snapshot-store.ts';
 
 /** A cut someone wants. */
 export interface SnapshotRequest {
@@ -16,35 +17,39 @@ export interface SnapshotRequest {
   readonly stop: boolean;
   /** Event time ends before the savepoint, so that all windows fire. */
   readonly drain: boolean;
-  readonly resolve: (path: string) => void;
+  readonly resolve: (taken: TakenSnapshot) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** A completed snapshot, as the JobManager's REST API tells of it. */
-export interface CompletedSnapshot {
+/** What comes of a request. */
+export interface TakenSnapshot {
   readonly id: number;
-  readonly isSavepoint: boolean;
-  readonly triggered: number;
-  readonly finished: number;
-  readonly bytes: number;
+  /** Empty when the options name no folder. */
   readonly path: string;
 }
 
-/** Finished snapshots that are remembered (`web.checkpoints.history`). */
-const HISTORY = 10;
+/** A snapshot that has been begun. */
+export interface PendingSnapshot {
+  readonly id: number;
+  /** Writes what `cut` gives and makes it valid; throws CheckpointException when that fails or takes too long. */
+  write(cut: (writer: SnapshotWriter) => Promise<SnapshotContents>): Promise<TakenSnapshot>;
+}
 
-/** Decides when a job takes snapshots and where they go (CheckpointCoordinator). */
+export type SnapshotContents = Omit<JobSnapshot, 'id' | 'isSavepoint' | 'job'>;
+
+/** Decides when a job takes snapshots and where they go (CheckpointCoordinator, CheckpointFailureManager). */
 export class Checkpoints {
   readonly settings: CheckpointSettings;
-  readonly history: CompletedSnapshot[] = [];
-  completed = 0;
-  failed = 0;
+  readonly tracker = new CheckpointTracker();
   private readonly job: string;
   private readonly now: () => number;
   private readonly requests: SnapshotRequest[] = [];
-  private readonly kept: string[] = [];
+  /** Completed checkpoints on disk, oldest first. */
+  private readonly kept: { readonly id: number; readonly path: string }[] = [];
+  private newest: StoredSnapshot | undefined;
   private nextId = 1;
   private nextTime: number;
+  private failuresInRow = 0;
 
   constructor(job: string, settings: CheckpointSettings, now: () => number) {
     this.job = job;
@@ -53,8 +58,29 @@ export class Checkpoints {
     this.nextTime = settings.interval === undefined ? Number.POSITIVE_INFINITY : now() + settings.interval;
   }
 
-  /** Asks for a snapshot at the next cut; gives its path. */
-  request(wanted: Omit<SnapshotRequest, 'resolve' | 'reject'>): Promise<string> {
+  /** The snapshot that the options name, if any. Throws what Flink throws when it is not there or cannot be read. */
+  recovery(): StoredSnapshot | undefined {
+    const { recovery } = this.settings;
+    if (!recovery) return undefined;
+    const stored = readSnapshot(recovery.path);
+    this.nextId = stored.snapshot.id + 1;
+    this.newest = stored;
+    if (recovery.claim === 'CLAIM') this.kept.push({ id: stored.snapshot.id, path: recovery.path });
+    return stored;
+  }
+
+  /** What a job that failed starts again from. */
+  get latest(): StoredSnapshot | undefined {
+    return this.newest;
+  }
+
+  /** A job starts from a snapshot. */
+  restored({ snapshot, path }: StoredSnapshot): void {
+    this.tracker.restore({ id: snapshot.id, time: this.now(), isSavepoint: snapshot.isSavepoint, path });
+  }
+
+  /** Asks for a snapshot at the next cut. */
+  request(wanted: Omit<SnapshotRequest, 'resolve' | 'reject'>): Promise<TakenSnapshot> {
     if (wanted.kind === 'savepoint' && (wanted.directory ?? this.settings.savepoints) === undefined) {
       return Promise.reject(
         new FlinkFault(
@@ -73,34 +99,119 @@ export class Checkpoints {
     const asked = this.requests.shift();
     if (asked) return asked;
     if (this.now() < this.nextTime) return undefined;
-    this.nextTime = this.now() + (this.settings.interval as number);
     const ignore = (): void => undefined;
     return { kind: 'checkpoint', directory: undefined, stop: false, drain: false, resolve: ignore, reject: ignore };
   }
 
-  /** Puts a snapshot on disk; older checkpoints go when it is there. */
-  async store(request: Pick<SnapshotRequest, 'kind' | 'directory'>, snapshot: JobSnapshot): Promise<string> {
+  /** Begins a snapshot. Throws CheckpointException when there is nowhere to write it. */
+  async begin(request: Pick<SnapshotRequest, 'kind' | 'directory' | 'stop'>): Promise<PendingSnapshot> {
     const id = this.nextId++;
     const triggered = this.now();
-    const path = this.path(request, id);
-    let bytes = 0;
-    try {
-      if (path !== '') bytes = await writeSnapshot(path, snapshot);
-    } catch (error) {
-      this.failed++;
-      throw error;
-    }
-    this.completed++;
     const isSavepoint = request.kind === 'savepoint';
-    this.history.push({ id, isSavepoint, triggered, finished: this.now(), bytes, path });
-    if (this.history.length > HISTORY) this.history.shift();
-    if (!isSavepoint && path !== '') this.kept.push(path);
-    return path;
+    const { interval } = this.settings;
+    if (!isSavepoint && interval !== undefined) this.nextTime = triggered + interval;
+    this.tracker.begin(id, isSavepoint ? (request.stop ? 'SYNC_SAVEPOINT' : 'SAVEPOINT') : 'CHECKPOINT', triggered);
+    const path = this.path(request, id);
+    let stored: StoredSnapshot | undefined;
+    let writer: SnapshotWriter;
+    try {
+      writer =
+        path === ''
+          ? memoryWriter('in memory', (done) => {
+              stored = done;
+            })
+          : await folderWriter(path);
+    } catch (cause) {
+      throw this.decline(
+        id,
+        isSavepoint,
+        'An Exception occurred while triggering the checkpoint. IO-problem detected.',
+        cause,
+      );
+    }
+    return {
+      id,
+      write: async (cut) => {
+        let contents: SnapshotContents;
+        let bytes: number;
+        try {
+          [contents, bytes] = await this.inTime(writer, async (guarded) => {
+            const cutNow = await cut(guarded);
+            return [cutNow, await guarded.finish({ ...cutNow, id, isSavepoint, job: this.job })] as const;
+          });
+        } catch (cause) {
+          const { message } = asFault(cause);
+          const reason = message === EXPIRED ? EXPIRED : 'Failure to finalize checkpoint.';
+          throw this.decline(id, isSavepoint, reason, message === EXPIRED ? undefined : cause);
+        }
+        const operators = contents.vertices.map(({ uid, name, state }) => ({ uid, name, bytes: state?.bytes ?? 0 }));
+        const ended = this.now();
+        this.tracker.complete(id, ended, bytes, operators, path);
+        if (!isSavepoint) {
+          this.failuresInRow = 0;
+          this.newest = stored ?? readable(path);
+          if (path !== '') this.kept.push({ id, path });
+          this.nextTime = Math.max(this.nextTime, ended + this.settings.minPause);
+        }
+        return { id, path };
+      },
+    };
   }
 
-  /** Forgets checkpoints that a newer one stands for; call when its sinks have committed. */
+  /** Runs the writing of a snapshot with the time limit of the options; what comes too late is thrown away. */
+  private async inTime<T>(writer: SnapshotWriter, write: (guarded: SnapshotWriter) => Promise<T>): Promise<T> {
+    let isLate = false;
+    const inTime =
+      <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+      (...args: A): Promise<R> =>
+        isLate ? Promise.reject(new Error(EXPIRED)) : call(...args);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        isLate = true;
+        reject(new Error(EXPIRED));
+      }, this.settings.timeout);
+    });
+    const writing = write({ state: inTime(writer.state), finish: inTime(writer.finish), discard: writer.discard });
+    try {
+      return await Promise.race([writing, late]);
+    } catch (error) {
+      // What is still being written goes when it is done; why it failed then is of no interest any more.
+      void writing.catch(() => undefined).then(() => writer.discard());
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private decline(id: number, isSavepoint: boolean, reason: string, cause: unknown): FlinkFault {
+    this.tracker.fail(id, this.now(), reason);
+    if (!isSavepoint) this.failuresInRow++;
+    return new FlinkFault(
+      'CheckpointException',
+      reason,
+      cause === undefined ? undefined : asFault(cause, 'IOException'),
+    );
+  }
+
+  /** After a failed checkpoint: the failure of the job when it was one too many. */
+  exceeded(failure: unknown): FlinkFault | undefined {
+    if (this.failuresInRow <= this.settings.tolerableFailures) return undefined;
+    const fault = asFault(failure);
+    return new FlinkFault(
+      'FlinkRuntimeException',
+      `Exceeded checkpoint tolerable failure threshold. The latest checkpoint failed due to ${fault.message}, view the Checkpoint History tab or the Job Manager log to find out why continuous checkpoints failed.`,
+      fault,
+    );
+  }
+
+  /** Deletes checkpoints that a newer one stands for; call when its sinks have committed. */
   async subsume(): Promise<void> {
-    while (this.kept.length > this.settings.retained) await rm(this.kept.shift() as string, { recursive: true });
+    while (this.kept.length > this.settings.retained) {
+      const { id, path } = this.kept.shift() as { id: number; path: string };
+      await rm(path, { recursive: true, force: true });
+      this.tracker.discard(id);
+    }
   }
 
   private path({ kind, directory }: Pick<SnapshotRequest, 'kind' | 'directory'>, id: number): string {
@@ -112,15 +223,45 @@ export class Checkpoints {
     return join(root, `savepoint-${this.job.slice(0, 6)}-${randomBytes(6).toString('hex')}`);
   }
 
+  /** The job has failed and may start again: whoever waits for a snapshot waits in vain. */
+  abandon(message: string): void {
+    const gone = new FlinkFault('CheckpointException', message);
+    for (const request of this.requests.splice(0)) request.reject(gone);
+  }
+
+  /** The job starts again: the next checkpoint is an interval away. */
+  restart(): void {
+    this.failuresInRow = 0;
+    const { interval } = this.settings;
+    if (interval !== undefined) this.nextTime = this.now() + interval;
+  }
+
   /** The job has ended: nobody gets a snapshot any more, and checkpoints go unless they are to be retained. */
   async end(state: JobState): Promise<void> {
-    const gone = new FlinkFault('CheckpointException', `The job ${this.job} ended before the snapshot was taken.`);
-    for (const request of this.requests.splice(0)) request.reject(gone);
+    this.abandon(`The job ${this.job} ended before the snapshot was taken.`);
+    this.newest = undefined;
     const { retention, directory } = this.settings;
     const keeps =
       (state === 'CANCELED' && retention === 'RETAIN_ON_CANCELLATION') ||
       (state === 'FAILED' && retention !== 'NO_EXTERNALIZED_CHECKPOINTS');
-    if (keeps || directory === undefined || this.kept.length === 0) return;
-    await rm(join(directory, this.job), { recursive: true, force: true });
+    if (keeps) return;
+    for (const { id, path } of this.kept.splice(0)) {
+      await rm(path, { recursive: true, force: true });
+      this.tracker.discard(id);
+    }
+    if (directory !== undefined) await rm(join(directory, this.job), { recursive: true, force: true });
   }
+}
+
+const EXPIRED = 'Checkpoint expired before completing.';
+
+/** A snapshot on disk that is opened when it is needed. */
+function readable(path: string): StoredSnapshot {
+  return {
+    path,
+    get snapshot() {
+      return readSnapshot(path).snapshot;
+    },
+    read: (file) => readSnapshot(path).read(file),
+  };
 }

@@ -1,12 +1,26 @@
 import type { PlannedJob } from '../../flink-sql/binder/api.ts';
 import type { Batch } from '../batch/batch.ts';
-import type { CompletedSnapshot } from './checkpoints.ts';
+import type { CheckpointSettings } from './checkpoint-settings.ts';
+import type { CheckpointTracker } from './checkpoint-statistics.ts';
+import type { TakenSnapshot } from './checkpoints.ts';
 
-export type JobState = 'CREATED' | 'RUNNING' | 'FINISHED' | 'FAILING' | 'FAILED' | 'CANCELLING' | 'CANCELED';
+export type JobState =
+  | 'CREATED'
+  | 'RUNNING'
+  | 'RESTARTING'
+  | 'FINISHED'
+  | 'FAILING'
+  | 'FAILED'
+  | 'CANCELLING'
+  | 'CANCELED';
 
 export interface JobFailure {
   /** Flink's exception class and message, innermost cause first. */
   readonly causes: readonly { readonly exception: string; readonly message: string }[];
+  /** Epoch ms. */
+  readonly time: number;
+  /** Why the job did not start again after it: Flink's name of the restart strategy. */
+  readonly strategy: string;
 }
 
 /** Takes a SELECT's changes. Returning a promise slows the job down until it resolves (back pressure to the source). */
@@ -21,14 +35,16 @@ export interface JobOptions {
   readonly print: (line: string) => void;
   readonly notice: (text: string) => void;
   readonly now?: () => number;
-  /** Knobs for tests: rows that go through the job at a time, and after how many such batches it is cut. */
-  readonly testing?: { readonly batchRows?: number; readonly cutAfter?: number; readonly restore?: Uint8Array };
+  /** Knobs for tests: rows that go through the job at a time; after how many such batches it ends with a snapshot, and its folder. */
+  readonly testing?: { readonly batchRows?: number; readonly cutAfter?: number; readonly cutInto?: string };
 }
 
 export interface JobMetrics {
   readonly operators: readonly {
     readonly id: number;
     readonly name: string;
+    /** How many subtasks it has; the figures are of all. */
+    readonly parallelism: number;
     readonly recordsIn: number;
     readonly recordsOut: number;
     readonly watermark: number | undefined;
@@ -36,18 +52,13 @@ export interface JobMetrics {
   }[];
 }
 
-/** What the JobManager's REST API tells about checkpoints. */
-export interface CheckpointStatistics {
-  readonly completed: number;
-  readonly failed: number;
-  readonly interval: number | undefined;
-  /** The snapshot that the job started from. */
-  readonly restoredFrom: string | undefined;
-  /** The latest, oldest first. */
-  readonly history: readonly CompletedSnapshot[];
+/** A job's checkpoints: what the options say and what became of them. */
+export interface JobCheckpoints {
+  readonly settings: CheckpointSettings;
+  readonly statistics: CheckpointTracker;
 }
 
-/** A running job (StreamGraph of one PlannedJob), single-threaded, cooperative: yields to the event loop between batches. */
+/** A running job (StreamGraph of one PlannedJob), cooperative: yields to the event loop between batches. */
 export interface Job {
   /** 32 hex digits, as Flink's JobID. */
   readonly id: string;
@@ -59,15 +70,17 @@ export interface Job {
   /** Resolves when the state is FINISHED, FAILED or CANCELED. Never rejects. */
   readonly done: Promise<JobState>;
   cancel(): Promise<void>;
-  /** Takes a checkpoint; gives its path, empty when the options name no folder. */
-  checkpoint(): Promise<string>;
-  /** Takes a savepoint in `directory` (or that of the options) while the job goes on; gives its path. */
-  savepoint(directory: string | undefined): Promise<string>;
-  /** Ends the job with a savepoint; `drain` lets event time end before, so that all windows fire. Gives the savepoint's path. */
-  stop(directory: string | undefined, drain: boolean): Promise<string>;
-  readonly checkpoints: CheckpointStatistics;
-  /** The snapshot that `testing.cutAfter` asked for. */
-  readonly cut: Uint8Array | undefined;
+  /** Failures, oldest first: those that the job started again after, and the one that ended it. */
+  readonly failures: readonly JobFailure[];
+  /** Takes a checkpoint. All three throw CheckpointException, and what Flink throws when the job has ended. */
+  checkpoint(): Promise<TakenSnapshot>;
+  /** Takes a savepoint in `directory` (or that of the options) while the job goes on. */
+  savepoint(directory: string | undefined): Promise<TakenSnapshot>;
+  /** Ends the job with a savepoint; `drain` lets event time end before, so that all windows fire. */
+  stop(directory: string | undefined, drain: boolean): Promise<TakenSnapshot>;
+  readonly checkpoints: JobCheckpoints;
+  /** Whether `testing.cutAfter` came to be. */
+  readonly wasCut: boolean;
   metrics(): JobMetrics;
 }
 

@@ -1,38 +1,125 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { FlinkFault } from '../errors.ts';
-import { decodeSnapshot, encodeSnapshot, type JobSnapshot } from './job-snapshot.ts';
+import { crc32 } from 'node:zlib';
+import { asFault, FlinkFault } from '../errors.ts';
+import type { JobSnapshot, SnapshotWriter, StateFile, StoredSnapshot } from './job-snapshot.ts';
+import { decodeState, encodeState } from './state-codec.ts';
 
 /** Name of the file in a checkpoint's folder, as Flink has it. */
 const METADATA = '_metadata';
+const MAGIC = 'MILLRACE';
+/** Format of all files of a snapshot; a runtime reads only its own. */
+const VERSION = 2;
+/** Magic, version, check sum and length of what follows. */
+const HEADER = MAGIC.length + 12;
+/** Bytes written at a time, so that the event loop turns. */
+const SLICE = 4 << 20;
 
 /**
- * Writes a snapshot into the folder `path` so that the folder is there whole or not at all: a temporary folder beside it is
- * written, synced and renamed.
+ * Writes snapshots into the folder `path` so that the folder is there whole or not at all: a temporary folder beside it gets a file
+ * for each operator's state and, last, `_metadata`; all are synced, then the folder is renamed.
  */
-export async function writeSnapshot(path: string, snapshot: JobSnapshot): Promise<number> {
-  const bytes = encodeSnapshot(snapshot);
+export async function folderWriter(path: string): Promise<SnapshotWriter> {
   const parent = dirname(path);
-  await mkdir(parent, { recursive: true });
   const temporary = join(parent, `.${randomBytes(6).toString('hex')}.inprogress`);
   try {
-    await mkdir(temporary);
-    await writeSynced(join(temporary, METADATA), bytes);
-    await syncFolder(temporary);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    throw error;
+    await mkdir(temporary, { recursive: true });
+  } catch (cause) {
+    throw new FlinkFault('IOException', `Failed to create savepoint directory at ${parent}`, asFault(cause));
   }
-  await syncFolder(parent);
-  return bytes.byteLength;
+  let files = 0;
+  let total = 0;
+  const discard = () => rm(temporary, { recursive: true, force: true });
+  return {
+    discard,
+    async state(chunks) {
+      const file = await writeFile(temporary, `state-${files++}`, chunks);
+      total += file.bytes;
+      return file;
+    },
+    async finish(snapshot) {
+      const body = Buffer.concat(encodeState(snapshot));
+      total += (await writeFile(temporary, METADATA, [header(body), body])).bytes;
+      await syncFolder(temporary);
+      await rename(temporary, path);
+      await syncFolder(parent);
+      return total;
+    },
+  };
 }
 
-/** Reads the snapshot in a folder (or its `_metadata` file). Throws what Flink throws where there is none. */
-export function readSnapshot(path: string): JobSnapshot {
-  return decodeSnapshot(readFileSync(metadataFile(path)), path);
+/** Keeps snapshots in memory, for jobs whose options name no folder; `done` gets each finished one. */
+export function memoryWriter(path: string, done: (stored: StoredSnapshot) => void): SnapshotWriter {
+  const files = new Map<string, Uint8Array>();
+  let total = 0;
+  return {
+    discard: () => Promise.resolve(),
+    state(chunks) {
+      const bytes = Buffer.concat(chunks);
+      const name = `state-${files.size}`;
+      files.set(name, bytes);
+      total += bytes.length;
+      return Promise.resolve({ name, bytes: bytes.length, crc: 0 });
+    },
+    finish(snapshot) {
+      // What is kept must not change with the job.
+      const own = decodeState(Buffer.concat(encodeState(snapshot))) as JobSnapshot;
+      done({ path, snapshot: own, read: ({ name }) => files.get(name) as Uint8Array });
+      return Promise.resolve(total);
+    },
+  };
+}
+
+/** Opens the snapshot in a folder (or by its `_metadata` file). Throws what Flink throws where there is none. */
+export function readSnapshot(path: string): StoredSnapshot {
+  const file = metadataFile(path);
+  const snapshot = decodeMetadata(readFileSync(file), path);
+  return { path, snapshot, read: (state) => readState(dirname(file), state, path) };
+}
+
+function readState(folder: string, { name, bytes, crc }: StateFile, path: string): Uint8Array {
+  let found: Uint8Array;
+  try {
+    found = readFileSync(join(folder, name));
+  } catch (cause) {
+    throw unreadable(path, asFault(cause).message);
+  }
+  if (found.length !== bytes) throw unreadable(path, `${name} has ${found.length} bytes and should have ${bytes}`);
+  if (crc32(found) !== crc) throw unreadable(path, `the check sum of ${name} is wrong`);
+  return found;
+}
+
+function header(body: Uint8Array): Uint8Array {
+  const out = Buffer.alloc(HEADER);
+  out.write(MAGIC, 'latin1');
+  out.writeUInt32LE(VERSION, MAGIC.length);
+  out.writeUInt32LE(crc32(body), MAGIC.length + 4);
+  out.writeUInt32LE(body.length, MAGIC.length + 8);
+  return out;
+}
+
+function decodeMetadata(bytes: Buffer, path: string): JobSnapshot {
+  if (bytes.length < HEADER || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) {
+    throw new FlinkFault(
+      'IOException',
+      'Unexpected magic number. This can have multiple reasons: (1) You are trying to load a Flink 1.0 savepoint, which is not supported by this version of Flink. (2) The file you were pointing to is not a savepoint at all. (3) The savepoint file has been corrupted.',
+      new FlinkFault('IOException', `${path} is not a checkpoint or savepoint of the local runtime.`),
+    );
+  }
+  const version = bytes.readUInt32LE(MAGIC.length);
+  if (version !== VERSION) {
+    throw unreadable(path, `it has format version ${version}, this runtime reads version ${VERSION}`);
+  }
+  const body = bytes.subarray(HEADER);
+  if (body.length !== bytes.readUInt32LE(MAGIC.length + 8)) throw unreadable(path, 'it is not whole');
+  if (crc32(body) !== bytes.readUInt32LE(MAGIC.length + 4)) throw unreadable(path, 'its check sum is wrong');
+  return decodeState(body) as JobSnapshot;
+}
+
+function unreadable(path: string, reason: string): FlinkFault {
+  return new FlinkFault('IOException', `Cannot read the checkpoint/savepoint ${path}: ${reason}.`);
 }
 
 function metadataFile(path: string): string {
@@ -52,14 +139,43 @@ function metadataFile(path: string): string {
   );
 }
 
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(path, 'wx');
+async function writeFile(folder: string, name: string, chunks: readonly Uint8Array[]): Promise<StateFile> {
+  const handle = await open(join(folder, name), 'wx');
+  let bytes = 0;
+  let crc = 0;
   try {
-    await handle.writeFile(bytes);
+    for (const slice of slices(chunks)) {
+      crc = crc32(slice, crc);
+      bytes += slice.length;
+      await writeAll(handle, slice);
+    }
     await handle.sync();
   } finally {
     await handle.close();
   }
+  return { name, bytes, crc };
+}
+
+/** Joins small chunks and cuts large ones. */
+function* slices(chunks: readonly Uint8Array[]): Generator<Uint8Array> {
+  let small: Uint8Array[] = [];
+  let length = 0;
+  for (const chunk of chunks) {
+    if (chunk.length < SLICE / 4 && length + chunk.length <= SLICE) {
+      small.push(chunk);
+      length += chunk.length;
+      continue;
+    }
+    if (length > 0) yield Buffer.concat(small);
+    small = [];
+    length = 0;
+    for (let at = 0; at < chunk.length; at += SLICE) yield chunk.subarray(at, at + SLICE);
+  }
+  if (length > 0) yield Buffer.concat(small);
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten;
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -118,6 +118,13 @@ export class SourceDriver {
     vertex.setIdle(false);
   }
 
+  /** Ends a source that has more to give: the job is drained. */
+  finishEarly(): void {
+    if (this.done) return;
+    this.done = true;
+    this.finish();
+  }
+
   /** Ends the source's part of the graph. */
   finish(): void {
     this.task.vertex.emitWatermark(MAX_WATERMARK);

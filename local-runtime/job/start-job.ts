@@ -1,30 +1,38 @@
-import { validation } from '../errors.ts';
+import { FlinkFault } from '../errors.ts';
+import { ThreadedExecution } from '../parallel/threaded-execution.ts';
+import { threadsFor } from '../parallel/use-threads.ts';
 import { buildGraph } from '../planner/build-graph.ts';
-import type { JobOptions, StartJob } from './job-api.ts';
+import type { StartJob } from './job-api.ts';
 import { StreamJob } from './stream-job.ts';
 
-/** Options that start a job from a snapshot. */
-const RECOVERY = ['execution.state-recovery.path', 'execution.savepoint.path'];
-const INTERVAL = 'execution.checkpointing.interval';
-/** Where and how snapshots are kept: a folder may be one that only a cluster reaches. */
-const CHECKPOINTS = /^(execution\.checkpointing|state\.(checkpoints|savepoints))\./;
+/** What Flink's JobMaster reports about a snapshot that it cannot start from, and about options that it reads. */
+const OF_JOB_MASTER = new Set([
+  'FileNotFoundException',
+  'IOException',
+  'IllegalStateException',
+  'IllegalArgumentException',
+]);
 
 /** Builds the operators of a plan and starts them. */
-export const startJob: StartJob = (plan, given) => {
-  const options = withoutCheckpoints(given);
+export const startJob: StartJob = (plan, options) => {
   const now = options.now ?? Date.now;
-  return new StreamJob(options, now, (registerTimer) => buildGraph(plan, options, now, registerTimer));
+  try {
+    return new StreamJob(
+      options,
+      now,
+      (given, register) => buildGraph(plan, given, now, register),
+      (graph, given) => {
+        const threads = threadsFor(graph, given);
+        return threads > 1 ? new ThreadedExecution(plan, given, graph.vertices, threads) : undefined;
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof FlinkFault) || !OF_JOB_MASTER.has(error.exception)) throw error;
+    const started = new FlinkFault('JobInitializationException', 'Could not start the JobMaster.', error);
+    throw new FlinkFault(
+      'TableException',
+      'Failed to execute sql',
+      new FlinkFault('FlinkException', `Failed to execute job '${options.name}'.`, started),
+    );
+  }
 };
-
-/** Not every source and sink can take up a snapshot yet, so jobs take none, and starting from one is refused by name. */
-function withoutCheckpoints(given: JobOptions): JobOptions {
-  const path = RECOVERY.find((key) => given.options[key] !== undefined);
-  if (path) {
-    throw validation(`The local runtime does not support '${path}' yet. Reset the option or run on a Flink cluster.`);
-  }
-  if (given.options[INTERVAL] !== undefined) {
-    given.notice(`'${INTERVAL}' is set, but the local runtime takes no checkpoints yet.`);
-  }
-  const used = Object.entries(given.options).filter(([key]) => !CHECKPOINTS.test(key));
-  return { ...given, options: Object.fromEntries(used) };
-}

@@ -9,6 +9,7 @@ export class ProcessingTimers {
   private readonly fire: (vertex: Vertex, now: number) => void;
   private readonly pending = new Map<Vertex, number>();
   private handle: NodeJS.Timeout | undefined;
+  private isHeld = false;
   private wakes = Number.POSITIVE_INFINITY;
 
   constructor(now: () => number, fire: (vertex: Vertex, now: number) => void) {
@@ -30,8 +31,20 @@ export class ProcessingTimers {
     this.handle = setTimeout(() => this.wake(), Math.min(LONGEST, Math.max(1, Math.ceil(time - this.now()))));
   }
 
+  /** Nothing fires until `release`: a snapshot is being taken. */
+  hold(): void {
+    this.isHeld = true;
+  }
+
+  /** Fires what came due meanwhile. */
+  release(): void {
+    this.isHeld = false;
+    if (this.wakes === Number.POSITIVE_INFINITY && this.pending.size > 0) this.wake();
+  }
+
   private wake(): void {
     this.wakes = Number.POSITIVE_INFINITY;
+    if (this.isHeld) return;
     const now = this.now();
     for (const [vertex, time] of [...this.pending]) {
       if (time > now) continue;
@@ -50,6 +63,7 @@ export class ProcessingTimers {
 
   stop(): void {
     clearTimeout(this.handle);
+    this.wakes = Number.POSITIVE_INFINITY;
     this.pending.clear();
   }
 }

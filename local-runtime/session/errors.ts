@@ -46,7 +46,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   ...inPackage('java.time.format', ['DateTimeParseException']),
   ...inPackage('java.time.zone', ['ZoneRulesException']),
   ...inPackage('java.util', ['NoSuchElementException']),
-  ...inPackage('java.util.concurrent', ['ExecutionException', 'TimeoutException']),
+  ...inPackage('java.util.concurrent', ['CompletionException', 'ExecutionException', 'TimeoutException']),
   ...inPackage('java.util.regex', ['PatternSyntaxException']),
   ...inPackage('org.apache.calcite.runtime', ['CalciteContextException', 'CalciteException']),
   ...inPackage('org.apache.calcite.sql.parser', ['SqlParseException']),
@@ -57,7 +57,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   ...inPackage('org.apache.flink.cep.pattern', ['MalformedPatternException']),
   ...inPackage('org.apache.flink.client.program', ['ProgramInvocationException']),
   ...inPackage('org.apache.flink.runtime', ['JobException']),
-  ...inPackage('org.apache.flink.runtime.client', ['JobExecutionException']),
+  ...inPackage('org.apache.flink.runtime.checkpoint', ['CheckpointException']),
+  ...inPackage('org.apache.flink.runtime.client', ['JobExecutionException', 'JobInitializationException']),
   ...inPackage('org.apache.flink.runtime.messages', ['FlinkJobNotFoundException']),
   ...inPackage('org.apache.flink.table.api', [
     'AmbiguousTableFactoryException',
@@ -187,7 +188,7 @@ export function jobError(jobId: string, failure: JobFailure): SessionError {
 export function jobFailureChain(failure: JobFailure): Throwable[] {
   return [
     { exception: 'JobExecutionException', message: 'Job execution failed.' },
-    { exception: 'JobException', message: 'Recovery is suppressed by NoRestartBackoffTimeStrategy' },
+    { exception: 'JobException', message: `Recovery is suppressed by ${failure.strategy}` },
     ...failure.causes.toReversed(),
   ];
 }

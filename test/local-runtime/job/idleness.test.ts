@@ -33,7 +33,7 @@ describe('idle sources', () => {
     const job = new StreamJob(
       { name: 'idle', options: {}, workingDirectory: '/', print: () => undefined, notice: () => undefined },
       Date.now,
-      (register) => {
+      (_options, register) => {
         const host: VertexHost = { zone: 'UTC', options: {}, clock: Date, registerTimer: register };
         const columns = [types.int()];
         const fast = new Vertex(1, 'fast', columns, 1, host);

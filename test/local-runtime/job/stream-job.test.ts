@@ -178,8 +178,8 @@ describe('a job', () => {
   it('refuses options it does not carry out, by name', () => {
     const table = fileTable('o', 'k STRING, v INT', ORDERS);
     const groups = `${table} SELECT k, SUM(v) FROM o GROUP BY k;`;
-    expect(() => start(groups, { 'table.exec.mini-batch.enabled': 'true' })).toThrow(
-      /'table.exec.mini-batch.enabled' = 'true'/,
+    expect(() => start(groups, { 'table.exec.emit.early-fire.enabled': 'true' })).toThrow(
+      /'table.exec.emit.early-fire.enabled' = 'true'/,
     );
   });
 });

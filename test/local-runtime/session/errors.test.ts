@@ -63,7 +63,7 @@ describe('errors as Flink traces', () => {
       { exception: 'NumberFormatException', message: "For input string: 'a'. Invalid character found." },
       { exception: 'IOException', message: 'outer' },
     ];
-    const { chain } = jobError('ab', { causes });
+    const { chain } = jobError('ab', { causes, time: 0, strategy: 'NoRestartBackoffTimeStrategy' });
     expect(chain.map((each) => each.exception)).toEqual([
       'SqlExecutionException',
       'RuntimeException',

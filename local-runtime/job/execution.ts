@@ -1,0 +1,365 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SinkWriter } from '../connectors/connector.ts';
+import type { Checkpoints, SnapshotRequest, TakenSnapshot } from './checkpoints.ts';
+import type { Graph, SinkTask } from './graph.ts';
+import type { JobMetrics, JobOptions } from './job-api.ts';
+import type { SnapshotWriter, StoredSnapshot } from './job-snapshot.ts';
+import { operatorMetrics } from './operator-metrics.ts';
+import { operatorUids } from './operator-uids.ts';
+import { parallelismOf, restoreVertices, writeVertices } from './restore.ts';
+import { folderWriter } from './snapshot-store.ts';
+import { SourceDriver } from './source-driver.ts';
+import { ProcessingTimers } from './timers.ts';
+import type { Vertex } from './vertex.ts';
+
+/** Rows asked of a source at a time. */
+const MAX_ROWS = 4096;
+/** How long a source may wait for a first row before it answers `idle`, ms. */
+const LINGER = 100;
+/** Work between turns of the event loop, ms: what a REST request waits at most. */
+const SLICE = 8;
+/** How long ready sources wait for the others before they go first, ms. */
+const GRACE = 2;
+
+/** What the executions of a job share. */
+export interface ExecutionHost {
+  readonly now: () => number;
+  readonly checkpoints: Checkpoints;
+  readonly testing: NonNullable<JobOptions['testing']>;
+  build(register: (time: number, vertex: Vertex) => void): Graph;
+  /** A checkpoint is complete and its sinks have committed. */
+  onCheckpoint(): void;
+}
+
+/** One attempt to run a job, wherever its operators are. */
+export interface Attempt {
+  /** Runs to the end of all sources, to a snapshot that ends the job, or until `cancel`. Rejects with what went wrong. */
+  run(): Promise<void>;
+  /** Stops at the next occasion. */
+  cancel(): void;
+  close(): Promise<void>;
+  metrics(): JobMetrics['operators'];
+  /** Whether `testing.cutAfter` came to be. */
+  readonly wasCut?: boolean;
+  /** Why no snapshot can be taken, if so. */
+  readonly takesNoSnapshots?: string;
+}
+
+/**
+ * One attempt to run a job's graph on this thread, from a snapshot or from the beginning: pulls sources in turn, pushes rows through, waits for sinks,
+ * takes snapshots between two batches, yields to the event loop.
+ */
+export class Execution implements Attempt {
+  readonly graph: Graph;
+  /** Whether `testing.cutAfter` came to be. */
+  wasCut = false;
+  private readonly host: ExecutionHost;
+  private readonly abort = new AbortController();
+  private readonly aborted: Promise<void>;
+  private readonly timers: ProcessingTimers;
+  private readonly uids: ReadonlyMap<Vertex, string>;
+  private readonly writers = new Map<SinkTask, SinkWriter>();
+  private readonly sources: readonly SourceDriver[];
+  /** Vertices whose operators wait for something outside; inputs come before those that read them. */
+  private readonly waiting: readonly Vertex[];
+  private restored: StoredSnapshot | undefined;
+  /** The source whose turn it is. */
+  private turn = 0;
+  /** Batches that went through the job. */
+  private batches = 0;
+  private stopped = false;
+  /** When the event loop last had its turn. */
+  private turnStart = performance.now();
+  private timerFailure: { readonly error: unknown } | undefined;
+
+  /** Throws what cannot run. */
+  constructor(host: ExecutionHost) {
+    this.host = host;
+    this.aborted = new Promise((resolve) => {
+      this.abort.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    this.timers = new ProcessingTimers(host.now, (vertex, time) => this.fire(vertex, time));
+    this.graph = host.build((time, vertex) => this.timers.register(time, vertex));
+    this.uids = operatorUids(this.graph.vertices);
+    this.waiting = this.graph.vertices.filter((vertex) => vertex.operator?.settle !== undefined);
+    this.sources = this.graph.sources.map((task) => new SourceDriver(task, host.now));
+  }
+
+  /** To be called before `run`; throws when the snapshot does not fit. */
+  restore(stored: StoredSnapshot, ignoreUnclaimed: boolean): void {
+    restoreVertices(this.uids, stored, ignoreUnclaimed);
+    this.restored = stored;
+    this.host.checkpoints.restored(stored);
+  }
+
+  /** Stops at the next occasion. */
+  cancel(): void {
+    this.abort.abort();
+  }
+
+  /** Runs to the end of all sources, to a snapshot that ends the job, or until `cancel`. Rejects with what went wrong. */
+  async run(): Promise<void> {
+    try {
+      await this.work();
+    } finally {
+      this.timers.stop();
+    }
+    if (this.timerFailure) throw this.timerFailure.error;
+  }
+
+  metrics(): JobMetrics['operators'] {
+    return operatorMetrics(this.graph.vertices, (vertex) => vertex.operator?.stateBytes?.() ?? 0);
+  }
+
+  async close(): Promise<void> {
+    this.timers.stop();
+    const closing = [...this.sources, ...this.writers.values()].map((c) => c.close());
+    // What went wrong in closing comes after the job's own end and changes nothing about it.
+    await Promise.allSettled(closing);
+    await Promise.all(this.graph.vertices.map((vertex) => vertex.close()));
+  }
+
+  private fire(vertex: Vertex, now: number): void {
+    if (this.abort.signal.aborted) return;
+    try {
+      vertex.onProcessingTime(now);
+    } catch (error) {
+      this.timerFailure = { error };
+      this.abort.abort();
+    }
+  }
+
+  private async work(): Promise<void> {
+    if (this.abort.signal.aborted || !(await this.open())) return;
+    await this.pump();
+    if (!this.goesOn) return;
+    // With the end of all sources on record, a crash between the sinks' commits loses and repeats nothing.
+    const { interval } = this.host.checkpoints.settings;
+    if (interval !== undefined) {
+      await this.checkpoint({ kind: 'checkpoint', directory: undefined, stop: true, drain: false });
+    }
+    if (this.stopped) return;
+    await this.prepared();
+    for (const writer of this.writers.values()) await writer.commit();
+  }
+
+  /** Opens sinks, which commit what the snapshot says, then sources. False when the job is cancelled meanwhile. */
+  private async open(): Promise<boolean> {
+    const snapshot = this.restored?.snapshot;
+    const prepared = new Map(snapshot?.sinks);
+    const progress = new Map(snapshot?.sources);
+    for (const sink of this.graph.sinks) {
+      const writer = await this.opened(sink.open(prepared.get(this.uid(sink.vertex))));
+      if (writer === undefined) return false;
+      this.writers.set(sink, writer);
+    }
+    for (const source of this.sources) {
+      const kept = progress.get(this.uid(source.task.vertex));
+      if (kept?.done) continue;
+      const reader = await this.opened(source.task.open(kept?.position));
+      if (reader === undefined) return false;
+      source.start(reader, kept);
+    }
+    const byUid = new Map([...this.uids].map(([vertex, uid]) => [uid, vertex]));
+    for (const [uid, time] of snapshot?.timers ?? []) {
+      const vertex = byUid.get(uid);
+      if (vertex) this.timers.register(time, vertex);
+    }
+    this.turn = snapshot?.turn ?? 0;
+    this.restored = undefined;
+    return true;
+  }
+
+  private uid(vertex: Vertex): string {
+    return this.uids.get(vertex) as string;
+  }
+
+  /** Undefined when the job is cancelled first: a server that does not answer holds up nobody; what opens then is closed. */
+  private async opened<T extends { close(): Promise<void> }>(opening: Promise<T>): Promise<T | undefined> {
+    const first = await Promise.race([opening, this.aborted]);
+    if (!this.abort.signal.aborted) return first as T;
+    // Nobody waits for it any more, nor for why it failed.
+    opening.then((late) => late.close()).catch(() => undefined);
+    return undefined;
+  }
+
+  /** Asks every source, then takes what is ready in the order of the sources, so that bounded inputs come in the same order each time. */
+  private async pump(): Promise<void> {
+    const { sources } = this;
+    const rows = this.host.testing.batchRows ?? Number.POSITIVE_INFINITY;
+    while (sources.some((source) => !source.done) && this.goesOn) {
+      for (const source of sources) source.ask(MAX_ROWS, LINGER, this.abort.signal);
+      await this.ready(sources);
+      for (const source of sources) {
+        if (!source.takeUnused()) continue;
+        source.finish();
+        await this.settle(this.turn);
+      }
+      for (let i = this.turn; i < sources.length; i++) {
+        if (!this.goesOn) return;
+        const source = sources[i] as SourceDriver;
+        const event = source.take();
+        if (event === undefined) continue;
+        if (event.kind === 'batch') {
+          for (const { batch, last } of source.pieces(event.batch, rows)) {
+            source.task.vertex.emit(batch);
+            await this.settle(last ? i + 1 : i);
+            if (!this.goesOn) return;
+          }
+          continue;
+        }
+        if (event.kind === 'end') source.finish();
+        await this.settle(i + 1);
+      }
+      this.turn = 0;
+    }
+  }
+
+  private get goesOn(): boolean {
+    return !this.abort.signal.aborted && !this.stopped;
+  }
+
+  /** Between two batches: sinks take their rows, and a snapshot is taken when one is due. `turn`: the source that comes next. */
+  private async settle(turn: number): Promise<void> {
+    await this.drain();
+    this.turn = turn;
+    this.batches++;
+    const { cutAfter, cutInto } = this.host.testing;
+    if (cutAfter === this.batches && cutInto !== undefined) {
+      await this.cutForTest(cutInto);
+      return;
+    }
+    const { checkpoints } = this.host;
+    for (let request = checkpoints.due(); request && this.goesOn; request = checkpoints.due()) {
+      await this.checkpoint(request);
+    }
+    if (performance.now() - this.turnStart < SLICE) return;
+    await nextTurn();
+    this.turnStart = performance.now();
+  }
+
+  private async cutForTest(path: string): Promise<void> {
+    this.stopped = true;
+    this.wasCut = true;
+    const writer = await folderWriter(path);
+    const contents = await this.contents(writer, await this.prepared());
+    await writer.finish({ ...contents, id: 1, isSavepoint: true, job: '' });
+  }
+
+  /** Takes a snapshot and tells whoever asked. Rejects when the job cannot go on: a sink failed, or too many checkpoints have. */
+  private async checkpoint(
+    request: Omit<SnapshotRequest, 'resolve' | 'reject'> & Partial<SnapshotRequest>,
+  ): Promise<void> {
+    const { checkpoints } = this.host;
+    let begun: Awaited<ReturnType<Checkpoints['begin']>>;
+    let sinks: unknown[];
+    let taken: TakenSnapshot;
+    let declined: unknown;
+    try {
+      try {
+        begun = await checkpoints.begin(request);
+      } catch (error) {
+        declined = error;
+        throw error;
+      }
+      if (request.drain) for (const source of this.sources) source.finishEarly();
+      await this.drain();
+      if (this.abort.signal.aborted) throw new Error('the job was cancelled');
+      // Rows that a timer made now would stand after the cut, and before it in the sinks.
+      this.timers.hold();
+      try {
+        sinks = await this.prepared();
+        try {
+          taken = await begun.write((writer) => this.contents(writer, sinks));
+        } catch (error) {
+          declined = error;
+          throw error;
+        }
+        // As in Flink only a savepoint that ends the job has effects outside.
+        if (request.kind === 'checkpoint' || request.stop) {
+          for (const writer of this.writers.values()) await writer.commit();
+        }
+        if (request.kind === 'checkpoint') await checkpoints.subsume();
+      } finally {
+        this.timers.release();
+      }
+    } catch (error) {
+      request.reject?.(error);
+      if (declined === undefined || request.drain) throw error;
+      const exceeded = request.kind === 'checkpoint' ? checkpoints.exceeded(error) : undefined;
+      if (exceeded) throw exceeded;
+      return;
+    }
+    if (request.kind === 'checkpoint') this.host.onCheckpoint();
+    if (request.stop) this.stopped = true;
+    request.resolve?.(taken);
+  }
+
+  /** First half of the sinks' commits: what each will do, in the order of the sinks. */
+  private async prepared(): Promise<unknown[]> {
+    const out: unknown[] = [];
+    for (const { vertex } of this.graph.sinks) {
+      const writer = this.writerOf(vertex);
+      await writer.flush();
+      out.push(await writer.prepare?.());
+    }
+    return out;
+  }
+
+  private writerOf(vertex: Vertex): SinkWriter {
+    const sink = this.graph.sinks.find((each) => each.vertex === vertex) as SinkTask;
+    return this.writers.get(sink) as SinkWriter;
+  }
+
+  /** The state between two batches. */
+  private async contents(writer: SnapshotWriter, prepared: readonly unknown[]) {
+    const { vertices, sinks } = this.graph;
+    const timers = [...this.timers.waiting()].map(([vertex, time]) => [this.uid(vertex), time] as const);
+    return {
+      parallelism: parallelismOf(vertices),
+      sources: this.sources.map((source) => [this.uid(source.task.vertex), source.progress()] as const),
+      turn: this.turn % Math.max(1, this.sources.length),
+      sinks: sinks.map(({ vertex }, i) => [this.uid(vertex), prepared[i]] as const),
+      timers,
+      vertices: await writeVertices(vertices, this.uids, writer),
+    };
+  }
+
+  private async ready(sources: readonly SourceDriver[]): Promise<void> {
+    const waiting = sources.flatMap((s) => (s.outstanding ? [s.outstanding] : []));
+    if (waiting.length === 1) {
+      await waiting[0];
+      return;
+    }
+    const all = Promise.all(waiting);
+    await Promise.race(waiting);
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, GRACE);
+    });
+    await Promise.race([all, grace]);
+    clearTimeout(timer);
+  }
+
+  /** Lets the operators that wait for something outside go on, first those nearer to the sources. */
+  private async lookUp(): Promise<void> {
+    for (const vertex of this.waiting) {
+      await Promise.race([vertex.settle(this.abort.signal), this.aborted]);
+      if (this.abort.signal.aborted) return;
+    }
+  }
+
+  /** Gives sinks what came for them and waits until they take more. */
+  private async drain(): Promise<void> {
+    await this.lookUp();
+    const pressure = this.graph.pressure;
+    if (pressure.length > 0) await Promise.race([Promise.all(pressure.splice(0)), this.aborted]);
+    // A timer may bring more rows while a sink writes.
+    while (this.graph.sinks.some((sink) => sink.pending.length > 0)) {
+      for (const sink of this.graph.sinks) {
+        const batches = sink.pending.splice(0);
+        for (const batch of batches) await (this.writers.get(sink) as SinkWriter).write(batch);
+      }
+    }
+  }
+}

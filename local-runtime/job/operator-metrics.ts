@@ -1,0 +1,34 @@
+import { EXCHANGE } from '../planner/exchanges.ts';
+import type { JobMetrics } from './job-api.ts';
+import type { Vertex } from './vertex.ts';
+
+type OperatorMetrics = JobMetrics['operators'][number];
+
+/** The figures of each operator, those of its subtasks together; what only moves rows between subtasks is no operator. */
+export function operatorMetrics(
+  vertices: readonly Vertex[],
+  stateBytes: (vertex: Vertex) => number,
+): JobMetrics['operators'] {
+  const found = new Map<string, OperatorMetrics>();
+  for (const vertex of vertices) {
+    if (vertex.name === EXCHANGE) continue;
+    const key = `${vertex.id} ${vertex.name}`;
+    const known = found.get(key);
+    const { id, name, parallelism, recordsIn, recordsOut, watermark } = vertex;
+    found.set(key, {
+      id,
+      name,
+      parallelism,
+      recordsIn: recordsIn + (known?.recordsIn ?? 0),
+      recordsOut: recordsOut + (known?.recordsOut ?? 0),
+      // The least of the subtasks; unknown as long as one has none.
+      watermark: known ? least(known.watermark, watermark) : watermark,
+      stateBytes: stateBytes(vertex) + (known?.stateBytes ?? 0),
+    });
+  }
+  return [...found.values()];
+}
+
+function least(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : Math.min(a, b);
+}

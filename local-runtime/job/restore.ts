@@ -1,0 +1,141 @@
+import { FlinkFault } from '../errors.ts';
+import type { SnapshotWriter, StateFile, StoredSnapshot, VertexRecord } from './job-snapshot.ts';
+import { decodeState, encodeState } from './state-codec.ts';
+import type { Vertex } from './vertex.ts';
+
+/** Writes the state of all operators, one after the other; call between batches, and let nothing run until it is done. */
+export async function writeVertices(
+  vertices: readonly Vertex[],
+  uids: ReadonlyMap<Vertex, string>,
+  writer: SnapshotWriter,
+): Promise<VertexRecord[]> {
+  const out: VertexRecord[] = [];
+  for (const vertex of vertices) {
+    const { operator } = vertex;
+    if (operator?.stateBytes && !operator.snapshot) {
+      throw new FlinkFault('CheckpointException', `The local runtime cannot take a checkpoint of ${vertex.name} yet.`);
+    }
+    const kept = operator?.snapshot?.();
+    let state: StateFile | undefined;
+    if (kept !== undefined) state = await writer.state(encodeState(kept));
+    out.push({
+      uid: uids.get(vertex) as string,
+      name: vertex.name,
+      columns: columnsOf(vertex),
+      definition: vertex.definition,
+      progress: vertex.progress(),
+      state,
+    });
+  }
+  return out;
+}
+
+/** Most subtasks of an operator. */
+export const parallelismOf = (vertices: readonly Vertex[]): number =>
+  vertices.reduce((most, vertex) => Math.max(most, vertex.parallelism), 1);
+
+const columnsOf = (vertex: Vertex): string =>
+  `${vertex.inputs.map((input) => `(${input.columns})`).join(', ')} to (${vertex.columns})`;
+
+/**
+ * Gives operators their state back, each by its place in the graph. State that has no operator any more is refused unless
+ * `ignoreUnclaimed`; an operator without state in the snapshot starts empty. Throws, before any operator has its state, when an
+ * operator has become another one.
+ */
+export function restoreVertices(
+  uids: ReadonlyMap<Vertex, string>,
+  stored: StoredSnapshot,
+  ignoreUnclaimed: boolean,
+): void {
+  const { snapshot, path } = stored;
+  const parallelism = parallelismOf([...uids.keys()]);
+  if (parallelism !== snapshot.parallelism) {
+    throw rollback(
+      path,
+      `It was taken at parallelism ${snapshot.parallelism} and the job has parallelism ${parallelism}; the local runtime does not redistribute state.`,
+    );
+  }
+  const known = new Map(snapshot.vertices.map((record) => [record.uid, record]));
+  const pairs: (readonly [Vertex, VertexRecord])[] = [];
+  const fresh: Vertex[] = [];
+  for (const [vertex, uid] of uids) {
+    const record = known.get(uid);
+    if (record) pairs.push([vertex, record]);
+    else fresh.push(vertex);
+    known.delete(uid);
+  }
+  checkClaimed(stored, known, ignoreUnclaimed);
+  for (const [vertex, record] of pairs) {
+    const change = misfit(vertex, record);
+    if (change !== undefined)
+      throw rollback(
+        path,
+        `Cannot map checkpoint/savepoint state for operator ${record.uid} to the new program, because ${change}.`,
+      );
+  }
+  const ended = snapshot.sources.some(([, { done }]) => done);
+  const [added] = fresh;
+  if (ended && added) {
+    throw rollback(path, `A source had ended when it was taken, so ${added.name}, which is new, cannot be added.`);
+  }
+  for (const [vertex, { progress, state }] of pairs) {
+    vertex.resume(progress);
+    if (state === undefined) continue;
+    const { operator } = vertex;
+    if (!operator?.restore) throw new Error(`${vertex.name} cannot take its state back`);
+    operator.restore(decodeState(stored.read(state)));
+  }
+}
+
+/** Flink refuses state that nobody takes, unless it is told to let it go. */
+function checkClaimed(
+  { snapshot, path }: StoredSnapshot,
+  left: ReadonlyMap<string, VertexRecord>,
+  ignoreUnclaimed: boolean,
+): void {
+  if (ignoreUnclaimed) return;
+  const held = new Set(snapshot.vertices.filter(({ state }) => state !== undefined).map(({ uid }) => uid));
+  for (const [uid] of snapshot.sources) held.add(uid);
+  for (const [uid, prepared] of snapshot.sinks) if (prepared !== undefined) held.add(uid);
+  for (const { uid, name } of left.values()) {
+    if (!held.has(uid)) continue;
+    throw rollback(
+      path,
+      `Cannot map checkpoint/savepoint state for operator ${uid} to the new program, because the operator is not available in the new program. If you want to allow to skip this, you can set the --allowNonRestoredState option on the CLI. (The operator is ${name}; in SQL the option is 'execution.state-recovery.ignore-unclaimed-state'.)`,
+    );
+  }
+}
+
+function rollback(path: string, reason: string): FlinkFault {
+  return new FlinkFault('IllegalStateException', `Failed to rollback to checkpoint/savepoint ${path}. ${reason}`);
+}
+
+/** Operators whose state is good for any settings and columns. */
+const SETTLED = new Set(['WatermarkAssigner']);
+
+/** What changed about an operator that makes its state useless; undefined when nothing did. */
+function misfit(now: Vertex, then: VertexRecord): string | undefined {
+  const isSource = now.inputs.length === 0;
+  if ((then.state === undefined && !isSource) || SETTLED.has(now.name)) return undefined;
+  if (now.definition !== then.definition) {
+    return `the operator ${now.name} has changed: ${changes(then.definition, now.definition)}`;
+  }
+  const columns = columnsOf(now);
+  if (isSource || columns === then.columns) return undefined;
+  return `the operator ${now.name} had columns ${then.columns} and has ${columns} now`;
+}
+
+/** The settings that differ between two definitions. */
+function changes(then: string, now: string): string {
+  const [before, after] = [settingsOf(then), settingsOf(now)];
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names]
+    .map((name) => [name, JSON.stringify(before[name]), JSON.stringify(after[name])] as const)
+    .filter(([, a, b]) => a !== b)
+    .map(([name, a, b]) => `${name} was ${a} and is ${b} now`)
+    .join('; ');
+}
+
+function settingsOf(definition: string): Record<string, unknown> {
+  return definition === '' ? {} : (JSON.parse(definition) as Record<string, unknown>);
+}
