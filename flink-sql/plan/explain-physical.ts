@@ -396,6 +396,14 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
         ],
       };
     }
+    case 'MiniBatchAssigner':
+      return {
+        type: 'MiniBatchAssigner',
+        items: [
+          ['interval', `${node.interval}ms`],
+          ['mode', node.mode],
+        ],
+      };
     case 'TemporalJoin':
       return {
         type: 'TemporalJoin',

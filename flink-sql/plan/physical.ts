@@ -13,6 +13,7 @@ export type Physical =
   | ValuesNode
   | Calc
   | WatermarkAssigner
+  | MiniBatchAssigner
   | ChangelogNormalize
   | DropUpdateBefore
   | Exchange
@@ -98,10 +99,24 @@ export interface WatermarkAssigner extends Node {
   readonly expr: Rex;
 }
 
+/** Marks that end the bundles downstream, every `interval` ms of processing or event time. */
+export interface MiniBatchAssigner extends Node {
+  readonly kind: 'MiniBatchAssigner';
+  readonly input: Physical;
+  readonly interval: number;
+  readonly mode: 'ProcTime' | 'RowTime';
+}
+
+/** The node bundles its input: `size` rows at most. */
+export interface MiniBatch {
+  readonly size: number;
+}
+
 export interface ChangelogNormalize extends Node {
   readonly kind: 'ChangelogNormalize';
   readonly input: Physical;
   readonly keys: readonly number[];
+  readonly miniBatch?: MiniBatch;
 }
 
 export interface DropUpdateBefore extends Node {
@@ -128,6 +143,8 @@ export interface GroupAggregate extends Node {
   readonly generateUpdateBefore: boolean;
   /** STATE_TTL under the side ONE. */
   readonly hints?: readonly PlanHint[];
+  /** `twoPhase`: LocalGroupAggregate and GlobalGroupAggregate. */
+  readonly miniBatch?: MiniBatch & { readonly twoPhase: boolean };
 }
 
 /** Legacy group window aggregate: keys, calls, then window properties. */
@@ -186,6 +203,7 @@ export interface Join extends Node {
   readonly leftUnique: JoinSide;
   readonly rightUnique: JoinSide;
   readonly hints: readonly PlanHint[];
+  readonly miniBatch?: MiniBatch;
 }
 
 export type JoinSide =
@@ -227,6 +245,7 @@ export interface Deduplicate extends Node {
   readonly rowtime: boolean;
   readonly keepLast: boolean;
   readonly generateUpdateBefore: boolean;
+  readonly miniBatch?: MiniBatch;
 }
 
 /** OVER window aggregate on a time attribute: input fields, then one a call. Arguments are InputRefs. */

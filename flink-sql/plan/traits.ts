@@ -52,7 +52,8 @@ export function physicalInputs(node: Physical): readonly Physical[] {
   }
 }
 
-function withInputs(node: Physical, inputs: readonly Physical[]): Physical {
+/** The node over other inputs. */
+export function withInputs(node: Physical, inputs: readonly Physical[]): Physical {
   switch (node.kind) {
     case 'TableSourceScan':
     case 'Values':
@@ -381,6 +382,11 @@ export class TraitInference {
     const state = this.#state(shape);
     const traits = { changelogMode, upsertKeys: this.keys(node), ...(state ? { state } : {}) };
     return { ...withInputs(shape, inputs), id: this.#nextId++, traits };
+  }
+
+  /** The first id that no node has yet. */
+  get nextId(): number {
+    return this.#nextId;
   }
 
   /** A sink over `input`, which emits as the sink takes it. */

@@ -1,6 +1,7 @@
 import type { Physical } from '../../flink-sql/plan/physical.ts';
 import { isTimeOrdered } from '../../flink-sql/plan/traits.ts';
 import { FlinkFault } from '../errors.ts';
+import { MiniBatchGroupAggregateOperator } from '../operators/bundle/mini-batch-group-aggregate.ts';
 import { ChangelogNormalizeOperator } from '../operators/changelog-normalize.ts';
 import { CollapseOperator } from '../operators/collapse.ts';
 import { CorrelateOperator } from '../operators/correlate.ts';
@@ -12,6 +13,7 @@ import { GroupWindowAggregateOperator } from '../operators/group-window-aggregat
 import { IntervalJoinOperator } from '../operators/interval-join.ts';
 import { JoinOperator } from '../operators/join.ts';
 import { MatchRecognizeOperator } from '../operators/match-recognize.ts';
+import { MiniBatchAssignerOperator } from '../operators/mini-batch-assigner.ts';
 import { NonTimeOverOperator } from '../operators/non-time-over.ts';
 import type { Operator, OperatorContext } from '../operators/operator.ts';
 import { OverAggregateOperator } from '../operators/over-aggregate.ts';
@@ -58,8 +60,12 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
       return calcOperator(node.exprs, node.condition, types, context);
     case 'WatermarkAssigner':
       return new WatermarkAssignerOperator(node.timeIndex, scalarProgram(node.expr, types, context), context);
+    case 'MiniBatchAssigner':
+      return new MiniBatchAssignerOperator(node, types, context);
     case 'GroupAggregate':
-      return new GroupAggregateOperator(node, types, context);
+      return node.miniBatch
+        ? new MiniBatchGroupAggregateOperator(node, node.miniBatch, types, context)
+        : new GroupAggregateOperator(node, types, context);
     case 'WindowAggregate':
       return node.window.type === 'SESSION'
         ? new SessionWindowAggregateOperator(sessionSettings(node), types, context)

@@ -1,13 +1,13 @@
 import { validation } from '../errors.ts';
+import { OPTION_EFFECTS } from './option-effects.ts';
 
 /** Refuses, by name, options that would change a job's answers and that this runtime does not carry out; nothing is ignored silently. */
 export function refuseUnsupported(options: Readonly<Record<string, string>>): void {
-  if (options['table.exec.mini-batch.enabled']?.toLowerCase() === 'true')
-    refuse('table.exec.mini-batch.enabled', 'true');
-}
-
-function refuse(name: string, value: string): never {
-  throw validation(
-    `The local runtime does not support '${name}' = '${value}' yet. Reset the option or run on a Flink cluster.`,
-  );
+  for (const [name, value] of Object.entries(options)) {
+    const effect = OPTION_EFFECTS[name];
+    if (!Array.isArray(effect) || effect.includes(value.trim().toLowerCase())) continue;
+    throw validation(
+      `The local runtime does not support '${name}' = '${value}' yet. Reset the option or run on a Flink cluster.`,
+    );
+  }
 }

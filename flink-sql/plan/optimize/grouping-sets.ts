@@ -87,7 +87,10 @@ function lower(rel: AggregateRel): Rel {
   });
   const kept = calls.filter((call) => !GROUPING.has(call.fn)).map(moved);
   const keys = [...group, width];
-  const grouped: AggregateRel = { ...aggregate(expand, keys, [keys], kept), ...(rel.hints ? { hints: rel.hints } : {}) };
+  const grouped: AggregateRel = {
+    ...aggregate(expand, keys, [keys], kept),
+    ...(rel.hints ? { hints: rel.hints } : {}),
+  };
   const e = inputRef(grouped.fields, group.length);
   const exprs = [
     ...group.map((_, i) => inputRef(grouped.fields, i)),

@@ -40,6 +40,7 @@ export function upsertKeys(node: Physical, inputs: readonly Keys[]): Keys {
         .map((key) => key.map((index) => at.get(index) as number));
     }
     case 'WatermarkAssigner':
+    case 'MiniBatchAssigner':
     case 'DropUpdateBefore':
     case 'Limit':
     case 'WindowTableFunction':

@@ -9,6 +9,7 @@ import { type ModifyKinds, TraitInference, type UpdateKind } from '../traits.ts'
 import { Connectors } from './connectors.ts';
 import { foldConstants } from './fold.ts';
 import { lowerGroupingSets } from './grouping-sets.ts';
+import { MiniBatchPlan } from './mini-batch.ts';
 import { extractOver } from './over-to-rank.ts';
 import { draft } from './physical-nodes.ts';
 import { pruneColumns } from './prune.ts';
@@ -69,10 +70,10 @@ export function planJob(what: Plannable, ctx: BindContext): PlannedJob {
       staticPartitions: {},
       overwrite: false,
     };
-    return { sinks: [infer.sink(sink, input)], fields: query.fields };
+    return { sinks: bundled([infer.sink(sink, input)], infer, ctx), fields: query.fields };
   }
   const sinks = what.inserts.map((insert) => planInsert(insert, builder, infer, ctx, connectors));
-  return { sinks, fields: [] };
+  return { sinks: bundled(sinks, infer, ctx), fields: [] };
 }
 
 /** The plan that EXPLAIN shows for a SELECT: its root may leave out before images. */
@@ -81,7 +82,15 @@ export function explainQueryRoot(query: BoundQuery, ctx: BindContext): Physical 
   const root = new PhysicalBuilder(connectors, mayDuplicate(ctx), isBatch(ctx)).build(
     optimizeLogical(query.logical, ctx, connectors),
   );
-  return satisfied(inference(ctx, connectors), root, ['AFTER', 'BOTH']);
+  const infer = inference(ctx, connectors);
+  const [shown] = bundled([satisfied(infer, root, ['AFTER', 'BOTH'])], infer, ctx);
+  return shown as Physical;
+}
+
+/** The plans with mini-batch, where the options ask for it. */
+function bundled<T extends Physical>(roots: readonly T[], infer: TraitInference, ctx: BindContext): readonly T[] {
+  const miniBatch = MiniBatchPlan.of(ctx.options, infer.nextId);
+  return miniBatch ? roots.map((root) => miniBatch.apply(root)) : roots;
 }
 
 function isBatch(ctx: BindContext): boolean {
