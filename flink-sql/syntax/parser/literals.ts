@@ -48,6 +48,7 @@ export function anyStringLiteral(p: Parser, validated = true): StringLiteral | B
   const text = p.text();
   p.advance();
   if (kind === T.C_STYLE_STRING) {
+    checkEscapesC(p, start, text.slice(2, -1));
     return { kind: 'StringLiteral', start, end: p.end, value: unescapeC(text.slice(2, -1)), form: 'escape' };
   }
   let value = kind === T.BINARY_STRING ? text.slice(2, -1) : unquote(text);
@@ -103,6 +104,23 @@ function checkCharset(p: Parser, start: number, charset: string, value: string):
     p.refuse(start, p.end, `Unknown character set '${charset}'`, 'invalid-literal');
   } else if ((name === 'LATIN1' || name === 'ISO-8859-1') && /[\u0100-\uffff]/.test(value)) {
     p.refuse(start, p.end, `Failed to encode '${value}' in character set 'ISO-8859-1'`, 'invalid-literal');
+  }
+}
+
+/** Refuses `\\u` and `\\U` of an E'…' text without four or eight hex digits, or above what Java's int holds. */
+function checkEscapesC(p: Parser, start: number, text: string): void {
+  for (const { 0: all, index } of text.matchAll(/\\(?:u[\s\S]{0,4}|U[\s\S]{0,8}|[\s\S])/g)) {
+    const digits = all[1] === 'u' ? 4 : all[1] === 'U' ? 8 : 0;
+    if (digits === 0) continue;
+    const hex = all.slice(2);
+    if (hex.length < digits || !/^[0-9a-fA-F]+$/.test(hex)) {
+      const message = `Unicode escape sequence starting at character ${index} is not exactly four hex digits`;
+      p.refuseAndLeave(start, p.end, message, 'invalid-literal', 'SqlValidatorException');
+    }
+    if (Number.parseInt(hex, 16) > 0x7fffffff) {
+      const message = `For input string: "${hex}" under radix 16`;
+      p.refuseAndLeave(start, p.end, message, 'invalid-literal', 'NumberFormatException');
+    }
   }
 }
 

@@ -77,6 +77,8 @@ function brokenRelation(start: number, p: Parser): Invalid {
   return p.invalid(start);
 }
 
+const afterLateral: ReadonlySet<number> = new Set([T.LPAREN, K.UNNEST, K.TABLE]);
+
 /** left [NATURAL] [INNER | LEFT [OUTER] | RIGHT [OUTER] | FULL [OUTER] | CROSS] JOIN right [ON expr | USING ( … )] */
 function join(p: Parser, left: Relation): Relation {
   const opStart = p.start;
@@ -96,6 +98,12 @@ function join(p: Parser, left: Relation): Relation {
     }
     p.ahead(2);
   } else p.accept(K.INNER);
+  if (p.start === opStart && p.probe < 0 && p.peek(1) === K.LATERAL && !afterLateral.has(p.peek(2))) {
+    // All three tokens decide: without them JOIN could only have been an alias.
+    p.noteIdentifier(0);
+    p.ahead(1);
+    p.fail();
+  }
   const joinStart = p.start;
   p.expect(K.JOIN);
   const opEnd = p.end;

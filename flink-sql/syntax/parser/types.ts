@@ -98,7 +98,7 @@ function typeName(p: Parser): TypeNode {
     p.advance();
     if (kind === K.GEOMETRY) {
       const message = 'Geo-spatial extensions and the GEOMETRY data type are not enabled';
-      p.refuse(start, p.end, message, 'not-allowed');
+      p.refuse(start, p.end, message, 'not-allowed', 'SqlValidatorException');
     }
     return { kind: 'BuiltinType', start, end: p.end, name, args: [] };
   }
