@@ -24,7 +24,8 @@ export function format(source: string): string {
   let at = 0;
   for (const range of splitTokens(tokens)) {
     out += between(tokens, at, range.firstToken, out === '');
-    const wrong = errors.some(({ start, end }) => start <= range.end && end >= range.start);
+    // A mistake at the `;` before touches this statement without being one of it.
+    const wrong = errors.some((e) => e.start <= range.end && (e.end > range.start || e.start === range.start));
     const written = source.slice(range.start, range.end);
     out += wrong ? written : statement(tokens, range, written);
     at = range.endToken;
