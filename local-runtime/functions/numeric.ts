@@ -5,6 +5,7 @@ import { toDouble } from './compare.ts';
 import { ceilDecimal, divideHalfUp, doubleToDecimal, fitDecimal, floorDecimal, pow10, toDecimal } from './decimal.ts';
 import { bound, type CallSite, type Evaluate, type FunctionImpl, type FunctionTable, plain, volatile } from './impl.ts';
 import { doubleToLong } from './integers.ts';
+import { cos, exp, log, log10, pow, sin, tan } from './java/exact-math.ts';
 import { JavaRandom } from './java/random.ts';
 import { temporalRounding } from './temporal-rounding.ts';
 
@@ -17,13 +18,6 @@ const ofDoubles = (compute: (...x: number[]) => number): FunctionImpl =>
     if (convert.length === 1) return (x: Value) => compute((c0 as (v: Value) => number)(x));
     return (x: Value, y: Value) => compute((c0 as (v: Value) => number)(x), (c1 as (v: Value) => number)(y));
   });
-
-/** Math.log10 of Java is exact at powers of ten. */
-function log10(x: number): number {
-  const result = Math.log10(x);
-  const whole = Math.round(result);
-  return whole !== result && 10 ** whole === x ? whole : result;
-}
 
 /** Java's fdlibm and V8's agree, but for e itself, which V8 corrected. */
 const cosh = (x: number): number => (Math.abs(x) === 1 ? 1.543080634815244 : Math.cosh(x));
@@ -229,20 +223,20 @@ export const numericFunctions: FunctionTable = {
   FLOOR: integral(false),
   ROUND: rounding(false),
   TRUNCATE: rounding(true),
-  POWER: ofDoubles(Math.pow),
+  POWER: ofDoubles(pow),
   SQRT: ofDoubles(Math.sqrt),
-  EXP: ofDoubles(Math.exp),
-  LN: ofDoubles(Math.log),
+  EXP: ofDoubles(exp),
+  LN: ofDoubles(log),
   LOG10: ofDoubles(log10),
-  LOG2: ofDoubles((x) => Math.log(x) / Math.LN2),
+  LOG2: ofDoubles((x) => log(x) / Math.LN2),
   LOG: ofDoubles((...x) => {
     const [a, b] = x as [number, number | undefined];
-    return b === undefined ? Math.log(a) : Math.log(b) / Math.log(a);
+    return b === undefined ? log(a) : log(b) / log(a);
   }),
-  SIN: ofDoubles(Math.sin),
-  COS: ofDoubles(Math.cos),
-  TAN: ofDoubles(Math.tan),
-  COT: ofDoubles((x) => 1 / Math.tan(x)),
+  SIN: ofDoubles(sin),
+  COS: ofDoubles(cos),
+  TAN: ofDoubles(tan),
+  COT: ofDoubles((x) => 1 / tan(x)),
   ASIN: ofDoubles(Math.asin),
   ACOS: ofDoubles(Math.acos),
   ATAN: ofDoubles(Math.atan),
