@@ -14,11 +14,14 @@ import { JsonDecoder } from './json/decoder.ts';
 import { type JsonEncodeOptions, JsonEncoder } from './json/encoder.ts';
 import type { JsonOptions } from './json/values.ts';
 import { LineDecoder } from './lines.ts';
+import { parquet } from './parquet/formats.ts';
 import { RawDecoder, RawEncoder } from './raw.ts';
 
 /** A format with the option keys it knows, without prefix. */
 export interface RegisteredFormat extends Format {
   readonly optionKeys: readonly string[];
+  /** Only for files: no message can be in it, and Flink's lists of message formats do not have it. */
+  readonly filesOnly?: boolean;
   /** Keys with these prefixes are known whatever follows. */
   readonly optionPrefixes?: readonly string[];
   /** Is `subject` the topic's when it is not given (KafkaConnectorOptionsUtil.autoCompleteSchemaRegistrySubject)? */
@@ -302,9 +305,19 @@ const raw: RegisteredFormat = {
 };
 
 const FORMATS: ReadonlyMap<string, RegisteredFormat> = new Map(
-  [json, debeziumJson, canalJson, maxwellJson, oggJson, csv, raw, avro, avroConfluent, debeziumAvroConfluent].map(
-    (f) => [f.identifier, f],
-  ),
+  [
+    json,
+    debeziumJson,
+    canalJson,
+    maxwellJson,
+    oggJson,
+    csv,
+    raw,
+    avro,
+    avroConfluent,
+    debeziumAvroConfluent,
+    parquet,
+  ].map((f) => [f.identifier, f]),
 );
 
 /** The format of an identifier; throws Flink's words and lists what there is (FactoryUtil.discoverFactory). */
@@ -313,6 +326,12 @@ export function formatFor(identifier: string, writing = false): RegisteredFormat
   if (format) return format;
   const factory = writing ? 'SerializationFormatFactory' : 'DeserializationFormatFactory';
   throw validation(
-    `Could not find any factory for identifier '${identifier}' that implements 'org.apache.flink.table.factories.${factory}' in the classpath.\n\nAvailable factory identifiers are:\n\n${[...FORMATS.keys()].sort().join('\n')}`,
+    `Could not find any factory for identifier '${identifier}' that implements 'org.apache.flink.table.factories.${factory}' in the classpath.\n\nAvailable factory identifiers are:\n\n${[
+      ...FORMATS.values(),
+    ]
+      .filter((f) => !f.filesOnly)
+      .map((f) => f.identifier)
+      .sort()
+      .join('\n')}`,
   );
 }
