@@ -194,11 +194,13 @@ export function aggregate(
   groupingSets: readonly (readonly number[])[],
   calls: readonly AggregateCall[],
   window?: GroupWindow,
+  windowTimes?: ReadonlySet<number>,
 ): AggregateRel {
   const keys = group.map((index) => {
     const field = input.fields[index] as RowField;
     const missing = groupingSets.some((set) => !set.includes(index));
-    const type = field.name === 'window_time' ? field.type : withoutTimeAttribute(field.type);
+    const isWindowTime = windowTimes ? windowTimes.has(index) : field.name === 'window_time';
+    const type = isWindowTime ? field.type : withoutTimeAttribute(field.type);
     return { ...field, type: missing ? withNullability(type, true) : type };
   });
   const properties = (window?.properties ?? []).map(({ property, name }) => {

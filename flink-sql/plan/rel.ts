@@ -152,6 +152,8 @@ export interface WindowSpec {
   readonly partition: readonly number[];
   /** The time column is TIMESTAMP_LTZ: windows are aligned in the session zone. */
   readonly ltz: boolean;
+  /** Units that step, size and offset were written in (`MINUTE`), for EXPLAIN. */
+  readonly units?: readonly string[];
 }
 
 /** The table functions that Flink's planner makes of UNNEST, and that which repeats rows for INTERSECT ALL and EXCEPT ALL. */

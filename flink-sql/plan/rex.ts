@@ -44,6 +44,8 @@ export interface RexLiteral {
   readonly kind: 'Literal';
   readonly value: Value;
   readonly type: LogicalType;
+  /** The literal of another type that this one was made of, where Flink's planner goes on showing that. */
+  readonly written?: RexLiteral;
 }
 
 /**
@@ -60,6 +62,8 @@ export interface RexCall {
   readonly type: LogicalType;
   /** A user-defined function's catalog entry, absent for built-in ones. */
   readonly udf?: { readonly className: string; readonly language: string };
+  /** A CAST that Flink's planner does not make: its generated code promotes the number. EXPLAIN leaves it out. */
+  readonly implicit?: true;
 }
 
 export interface RexFieldAccess {

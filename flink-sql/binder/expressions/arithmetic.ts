@@ -14,7 +14,7 @@ import {
 } from '../../types/families.ts';
 import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
-import { anyNullable, call, castTo, literal } from './binder.ts';
+import { anyNullable, call, literal, promoteTo } from './binder.ts';
 import { invalid, type Place, refused } from './errors.ts';
 
 export type ArithmeticOp = '+' | '-' | '*' | '/' | '%';
@@ -45,17 +45,21 @@ export function bindArithmetic(op: ArithmeticOp, left: Rex, right: Rex, place: P
   if (op === '%' && isInteger(a) && isInteger(b)) {
     // Flink computes in the wider type and gives the type of the right side.
     const wide = leastRestrictive([a, b]) as LogicalType;
-    const remainder = call('%', [castTo(left, wide), castTo(right, wide)], withNullability(wide, isNullable));
-    return castTo(remainder, b);
+    const remainder = call('%', [promoteTo(left, wide), promoteTo(right, wide)], withNullability(wide, isNullable));
+    return promoteTo(remainder, b);
   }
   if ((isDecimal(a) || isDecimal(b)) && isExact(a) && isExact(b)) return decimalArithmetic(op, left, right, isNullable);
   const common = leastRestrictive([a, b]) as LogicalType;
   if (isApproximate(a) && isApproximate(b) && a.root !== b.root) {
     // FLOAT op DOUBLE is computed as DOUBLE, then given the type of the left side.
-    const exact = call(op, [castTo(left, types.double()), castTo(right, types.double())], types.double(isNullable));
-    return castTo(exact, a);
+    const exact = call(
+      op,
+      [promoteTo(left, types.double()), promoteTo(right, types.double())],
+      types.double(isNullable),
+    );
+    return promoteTo(exact, a);
   }
-  return call(op, [castTo(left, common), castTo(right, common)], withNullability(common, isNullable));
+  return call(op, [promoteTo(left, common), promoteTo(right, common)], withNullability(common, isNullable));
 }
 
 function decimalArithmetic(op: ArithmeticOp, left: Rex, right: Rex, isNullable: boolean): Rex {
@@ -67,7 +71,7 @@ function decimalArithmetic(op: ArithmeticOp, left: Rex, right: Rex, isNullable: 
     '/': divisionType,
     '%': moduloType,
   }[op];
-  return call(op, [castTo(left, a), castTo(right, b)], withNullability(rule(a, b), isNullable));
+  return call(op, [promoteTo(left, a), promoteTo(right, b)], withNullability(rule(a, b), isNullable));
 }
 
 /** Dates, times and intervals: the temporal operand comes first in the plan. */

@@ -1,6 +1,7 @@
 import type { Rex, RexLiteral, Value } from '../../plan/rex.ts';
 import type { Expression } from '../../syntax/ast.ts';
 import { sameBaseType } from '../../types/compare.ts';
+import { isNumeric } from '../../types/families.ts';
 import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
 import { invalid, type Place } from './errors.ts';
 import type { ExpressionContext, Scope } from './scope.ts';
@@ -40,6 +41,14 @@ export function castTo(rex: Rex, type: LogicalType): Rex {
   if (isNullLiteral(rex)) return nullOf(type);
   const target = withNullability(type, rex.type.nullable);
   return sameBaseType(rex.type, target) ? rex : call('CAST', [rex], target);
+}
+
+/** `castTo` for numbers that Flink promotes in its generated code: no cast to its planner. */
+export function promoteTo(rex: Rex, type: LogicalType): Rex {
+  const cast = castTo(rex, type);
+  return cast !== rex && cast.kind === 'Call' && isNumeric(rex.type) && isNumeric(type)
+    ? { ...cast, implicit: true }
+    : cast;
 }
 
 /** Nullable as soon as one operand is. */

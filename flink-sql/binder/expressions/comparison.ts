@@ -5,7 +5,7 @@ import { comparisonType, leastRestrictive, stringComparisonType } from '../../ty
 import { isBinary, isCharacter, isNumeric, isTimestamp } from '../../types/families.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
-import { anyNullable, booleanOf, call, castTo, isNullLiteral, literal, nullOf } from './binder.ts';
+import { anyNullable, booleanOf, call, castTo, isNullLiteral, literal, nullOf, promoteTo } from './binder.ts';
 import { error, invalid, type Place, refused } from './errors.ts';
 
 export type ComparisonOp = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM';
@@ -97,7 +97,7 @@ function aligned(op: ComparisonOp, left: Rex, right: Rex, place: Place, inJoin: 
   }
   const target = isOrdering(op) ? comparisonType(a, b) : leastRestrictive([a, b]);
   if (!target || isCharacter(target)) return [left, right];
-  return [castTo(left, target), castTo(right, target)];
+  return [promoteTo(left, target), promoteTo(right, target)];
 }
 
 /** LogicalTypeRoot names, as the code generator's messages show them. */

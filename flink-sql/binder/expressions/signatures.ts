@@ -9,7 +9,7 @@ import { withoutTimeAttribute } from '../../types/compare.ts';
 import { isInteger } from '../../types/families.ts';
 import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
-import { type Binder, castTo, illegalNull, isNullLiteral, nullOf } from './binder.ts';
+import { type Binder, castTo, illegalNull, isNullLiteral, nullOf, promoteTo } from './binder.ts';
 import { invalid, type Place, refused } from './errors.ts';
 import { cannotApply, shown } from './operators.ts';
 
@@ -181,7 +181,7 @@ function flinkForm(name: string, { parameters }: Signature): string {
 function finish(definition: FunctionDefinition, signature: Signature, operands: readonly Rex[]): readonly Rex[] {
   let result = operands.map((operand, i) => {
     const { cast, family } = parameterAt(signature, i);
-    if (cast) return castTo(operand, cast);
+    if (cast) return promoteTo(operand, cast);
     if (family === 'ARRAY ELEMENT') {
       const array = operands[0]?.type;
       return array?.root === 'ARRAY' ? castTo(operand, array.element) : operand;
@@ -195,7 +195,12 @@ function finish(definition: FunctionDefinition, signature: Signature, operands: 
     const common: LogicalType | undefined = rule(result.slice(from).map((operand) => operand.type));
     if (common) {
       const clean = withoutTimeAttribute(common);
-      result = result.map((operand, i) => (i < from ? operand : castTo(operand, clean)));
+      const implicit = definition.style === 'flink';
+      result = result.map((operand, i) => {
+        const cast = i < from ? operand : castTo(operand, clean);
+        // Functions of Flink's own cast in their generated code.
+        return implicit && cast !== operand && cast.kind === 'Call' ? { ...cast, implicit: true } : cast;
+      });
     }
   }
   return result;

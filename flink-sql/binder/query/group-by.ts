@@ -1,3 +1,4 @@
+import { windowColumns } from '../../plan/optimize/window-properties.ts';
 import type { AggregateRel, GroupWindow, Rel } from '../../plan/rel.ts';
 import {
   aggregate,
@@ -315,13 +316,18 @@ export function buildAggregate(
       withinGroup: call.withinGroup.map((key) => ({ ...key, expr: column(key.expr) })),
     };
   });
-  if (columns.length === 0) {
-    columns.push({ kind: 'Literal', value: 0, type: types.int(false) });
-  }
   const names = uniqueNames(
-    columns.map((rex, i) => (rex.kind === 'InputRef' ? (input.fields[rex.index]?.name ?? `$f${i}`) : `$f${i}`)),
+    columns.map((rex, i) => {
+      // A key takes the name that the SELECT list gives it.
+      const name = i < keys.length ? nameOf(rex) : undefined;
+      const own = rex.kind === 'InputRef' ? input.fields[rex.index]?.name : undefined;
+      return name && !name.startsWith('EXPR$') ? name : (own ?? `$f${i}`);
+    }),
   );
-  const below = isIdentity(columns, input) ? input : project(input, columns, names);
+  // COUNT(*) alone needs no column.
+  const isAsIs =
+    columns.length === 0 || (isIdentity(columns, input) && names.every((name, i) => name === input.fields[i]?.name));
+  const below = isAsIs ? input : project(input, columns, names);
   const calls = bound.map((call, i) => {
     const placeholder: Rex = { kind: 'InputRef', index: FIRST_CALL + i, type: call.type };
     return { ...call, name: nameOf(placeholder) ?? `$f${keys.length + i}` };
@@ -333,7 +339,7 @@ export function buildAggregate(
     timeIndex,
     properties: grouping.properties.map((property) => ({ property, name: `w$${property}` })),
   };
-  const rel = aggregate(below, group, sets, calls, window);
+  const rel = aggregate(below, group, sets, calls, window, windowColumns(below)?.times ?? new Set());
   return {
     rel,
     keys,

@@ -141,8 +141,9 @@ function finish(select: Select, body: Body, tail: Tail): Rel {
   const hiddenNames = hidden.map((rex, i) =>
     rex.kind === 'InputRef' ? (body.rel.fields[rex.index]?.name ?? '') : `EXPR$${width + i}`,
   );
+  const grouped = body.rel.kind === 'Filter' ? body.rel.input : body.rel;
   const identity =
-    body.rel.kind === 'Aggregate' &&
+    grouped.kind === 'Aggregate' &&
     body.rel.fields.length === width + hidden.length &&
     [...exprs, ...hidden].every((expr, i) => expr.kind === 'InputRef' && expr.index === i) &&
     body.names.every((name, i) => body.rel.fields[i]?.name === name);
@@ -242,6 +243,9 @@ function endsWith(path: readonly string[], parts: readonly string[]): boolean {
 function derivedName(expr: Expression, index: number): string {
   if (expr.kind === 'Paren') {
     return derivedName(expr.expr, index);
+  }
+  if (expr.kind === 'FunctionCall' && expr.form === 'niladic') {
+    return expr.name.parts.at(-1)?.name ?? `EXPR$${index}`;
   }
   return expr.kind === 'ColumnRef' ? (expr.parts.at(-1)?.name ?? `EXPR$${index}`) : `EXPR$${index}`;
 }

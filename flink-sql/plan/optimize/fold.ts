@@ -41,7 +41,9 @@ function foldRex(rex: Rex, folder: ConstantFolder): Rex {
   if (rex.kind === 'Call' && isConstant(rex)) {
     const folded = folder.fold(rex);
     if (folded) {
-      return { kind: 'Literal', value: folded.value, type: rex.type };
+      const literal = { kind: 'Literal', value: folded.value, type: rex.type } as const;
+      const [of] = rex.operands;
+      return rex.implicit && of?.kind === 'Literal' ? { ...literal, written: of } : literal;
     }
   }
   return operandsOf(rex).length > 0 ? mapOperands(rex, (operand) => foldRex(operand, folder)) : rex;

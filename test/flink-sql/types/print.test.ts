@@ -28,8 +28,8 @@ const cases: readonly (readonly [string, string, string, string])[] = [
   ['MAP<STRING, INT>', 'MAP<STRING, INT>', 'MAP<VARCHAR(2147483647), INT>', '(VARCHAR(2147483647), INTEGER) MAP'],
   [
     "ROW<a INT, `b``c` STRING 'it''s'>",
-    "ROW<`a` INT, `b``c` STRING 'it''s'>",
-    "ROW<`a` INT, `b``c` VARCHAR(2147483647) 'it''s'>",
+    'ROW<`a` INT, `b``c` STRING>',
+    'ROW<`a` INT, `b``c` VARCHAR(2147483647)>',
     'RecordType:peek_no_expand(INTEGER a, VARCHAR(2147483647) b`c)',
   ],
   ['INTERVAL DAY(3) TO SECOND(3)', 'INTERVAL SECOND(3)', 'INTERVAL SECOND(3)', 'INTERVAL DAY(3) TO SECOND(3)'],
@@ -70,7 +70,6 @@ describe('wire JSON', () => {
         { name: 'a', fieldType: { type: 'DECIMAL', nullable: false, precision: 5, scale: 2 } },
         {
           name: 'm',
-          description: 'x',
           fieldType: {
             type: 'MAP',
             nullable: true,
