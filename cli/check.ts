@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
+import { unresolvedMessage } from '../environments/load.ts';
 import { applyCommand, type BoundStatement, bindStatement, planInserts, planQuery } from '../flink-sql/binder/index.ts';
 import { CatalogStore } from '../flink-sql/catalog/store.ts';
 import type { Diagnostic } from '../flink-sql/diagnostics.ts';
 import { parse } from '../flink-sql/syntax/index.ts';
+import { withPlaceholders } from '../flink-sql/syntax/variables.ts';
 import { asFault } from '../local-runtime/errors.ts';
 import { bindContext, type RuntimeEnvironment } from '../local-runtime/session/engine.ts';
 import { SessionError } from '../local-runtime/session/errors.ts';
 import { syntaxDiagnostic } from '../local-runtime/session/parse.ts';
+import { type Surroundings, surroundings } from './environment.ts';
 import { lineColumn, placedMessage } from './places.ts';
 import { readSource, type SqlSource } from './source.ts';
 import { UsageError } from './usage.ts';
@@ -23,13 +26,14 @@ export async function check(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { jsonl: { type: 'boolean', default: false } },
+    options: { jsonl: { type: 'boolean', default: false }, env: { type: 'string' } },
   });
   if (positionals.length === 0) throw new UsageError('check takes at least one FILE; see millrace --help');
+  const around = surroundings(values.env);
   let errors = 0;
   for (const file of positionals) {
     const source = readSource(file);
-    for (const diagnostic of diagnose(source.text)) {
+    for (const diagnostic of diagnoseIn(source.text, around)) {
       if (diagnostic.severity === 'error') errors++;
       process.stdout.write(values.jsonl ? jsonLine(source, diagnostic) : textLine(source, diagnostic));
     }
@@ -48,6 +52,30 @@ function jsonLine({ file, text }: SqlSource, diagnostic: Diagnostic): string {
   const to = lineColumn(text, Math.max(start, end));
   const range = { line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
   return `${JSON.stringify({ file, ...range, severity, code, exception, message })}\n`;
+}
+
+/** The mistakes of a script in an environment: those of its expanded text, in their places; where a variable has no value, that. */
+function diagnoseIn(text: string, around: Surroundings): Diagnostic[] {
+  const { text: expanded, unresolved, original } = around.expand(text);
+  const missing = unresolved.map(
+    ({ name, start, end }): Diagnostic => ({
+      severity: 'error',
+      code: 'variable',
+      exception: 'ValidationException',
+      message: unresolvedMessage(name, around.environment),
+      start,
+      end,
+      placed: true,
+    }),
+  );
+  // Without values the text is checked with stand-ins of the same length.
+  if (missing.length > 0) return [...diagnose(withPlaceholders(text)), ...missing].sort((a, b) => a.start - b.start);
+  return diagnose(expanded).map((each) => ({
+    ...each,
+    message: around.masker.text(each.message),
+    start: original(each.start),
+    end: original(each.end),
+  }));
 }
 
 /** The mistakes of a script, in order. */

@@ -11,18 +11,18 @@ import { type CliResult, type CliRows, type CliSession, type JobEnd, StatementEr
 const FETCH_WAIT_MS = 1000;
 
 /** The local runtime in this process. */
-export function localSession(format: 'JSON' | 'TEXT'): CliSession {
+export function localSession(format: 'JSON' | 'TEXT', options: Readonly<Record<string, string>> = {}): CliSession {
   const sessions = new SessionManager({
     workingDirectory: process.cwd(),
     print: (line) => process.stdout.write(`${line}\n`),
     notice: (text) => process.stderr.write(`millrace: ${text}\n`),
     now: Date.now,
   });
-  const session = sessions.open();
+  const session = sessions.open(options);
   return {
     keepsJobs: false,
-    async execute(statement, signal) {
-      const operation = session.submit(statement);
+    async execute(statement, signal, name) {
+      const operation = session.submit(statement, name === undefined ? {} : { 'pipeline.name': name });
       const result = await orError(() => operation.outcome());
       return {
         columns: result.rows.columns.map(({ name, type }) => ({ name, type: asSummaryString(type) })),

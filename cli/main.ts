@@ -3,14 +3,17 @@ import { VERSION } from './version.ts';
 
 const HELP = `Usage: millrace COMMAND [OPTIONS]
 
-  millrace run FILE [--jsonl] [--url URL]     run the statements of a SQL file or notebook, print results live
-  millrace check FILE... [--jsonl]            report mistakes without running anything
+  millrace run FILE [--jsonl] [--url URL] [--env NAME]
+                                              run the statements of a SQL file or notebook, print results live
+  millrace check FILE... [--jsonl] [--env NAME]
+                                              report mistakes without running anything
   millrace fmt FILE... [--check]              format files in place; --check only names those that would change
   millrace gateway [--port N] [--host ADDRESS] [--no-token]
                                               serve the Flink SQL Gateway REST API on this machine
 
   --jsonl      one JSON object a line instead of tables
   --url URL    a Flink SQL Gateway to run on, instead of the local runtime; MILLRACE_TOKEN is sent as bearer token
+  --env NAME   an environment of millrace.json, which maps hosts, table options and variables; default: the one it chooses
   --port N     default 8083; 0 takes a free one
   --no-token   serve clients that cannot send a bearer token; else it is MILLRACE_TOKEN, or a new one that is printed
   --help, --version

@@ -21,14 +21,16 @@ export async function remoteSession(
   url: string,
   token: string | undefined,
   format: 'JSON' | 'TEXT',
+  options: Readonly<Record<string, string>> = {},
 ): Promise<CliSession> {
   const client = await GatewayClient.connect({ url, token });
-  const session = await client.openSession({ name: 'millrace' });
+  const session = await client.openSession({ name: 'millrace', properties: options });
   return {
     keepsJobs: true,
-    async execute(statement, signal) {
+    async execute(statement, signal, name) {
       return orError(statement, async () => {
-        const operation = await session.execute(statement, { signal });
+        const executionConfig: Record<string, string> = name === undefined ? {} : { 'pipeline.name': name };
+        const operation = await session.execute(statement, { signal, executionConfig });
         const pages = operation.results({ format: format === 'JSON' ? 'JSON' : 'PLAIN_TEXT', signal });
         const first = await pages.next();
         const page = first.done ? undefined : rowPage(first.value);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { firstUnresolved, inEnvironment, type Surroundings, surroundings } from './environment.ts';
 import { placedMessage } from './places.ts';
 import { type CliResult, type CliSession, OPS, StatementError } from './session.ts';
 import { readSource, type SqlSource } from './source.ts';
@@ -18,11 +19,17 @@ export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { jsonl: { type: 'boolean', default: false }, url: { type: 'string' } },
+    options: { jsonl: { type: 'boolean', default: false }, url: { type: 'string' }, env: { type: 'string' } },
   });
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError('run takes one FILE; see millrace --help');
   const source = readSource(file);
+  const around = surroundings(values.env);
+  const missing = firstUnresolved(source, around);
+  if (missing) {
+    tell(source, missing.range ?? { start: 0, end: 1 }, missing.message);
+    return 1;
+  }
   const abort = new AbortController();
   const onSignal = (): void => abort.abort();
   process.once('SIGINT', onSignal);
@@ -33,8 +40,10 @@ export async function run(args: readonly string[]): Promise<number> {
     else throw error;
   });
   const output: Output = { jsonl: values.jsonl, write: (text) => process.stdout.write(text) };
-  const session = await openSession(values.url, values.jsonl ? 'JSON' : 'TEXT');
+  const url = values.url ?? urlOf(around);
+  const session = inEnvironment(await openSession(url, values.jsonl ? 'JSON' : 'TEXT', around), around);
   try {
+    await begin(session, around, abort.signal);
     return await runAll(source, session, output, abort.signal);
   } finally {
     process.off('SIGINT', onSignal);
@@ -43,9 +52,35 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function openSession(url: string | undefined, format: 'JSON' | 'TEXT'): Promise<CliSession> {
-  if (url === undefined) return (await import('./local-session.ts')).localSession(format);
-  return (await import('./remote-session.ts')).remoteSession(url, process.env.MILLRACE_TOKEN, format);
+async function openSession(
+  url: string | undefined,
+  format: 'JSON' | 'TEXT',
+  { environment }: Surroundings,
+): Promise<CliSession> {
+  if (url === undefined) return (await import('./local-session.ts')).localSession(format, environment.options);
+  const { remoteSession } = await import('./remote-session.ts');
+  return remoteSession(url, process.env.MILLRACE_TOKEN, format, environment.options);
+}
+
+/** The gateway that the environment names; the names of connections are the editor's. */
+function urlOf({ environment: { connection, name } }: Surroundings): string | undefined {
+  if (connection === undefined || connection === 'local') return undefined;
+  if (/^https?:/.test(connection)) return connection;
+  throw new UsageError(`environment '${name}' has the connection '${connection}': give its address with --url`);
+}
+
+async function begin(session: CliSession, { environment }: Surroundings, signal: AbortSignal): Promise<void> {
+  const { catalog, database } = environment;
+  const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
+  const first = [
+    ...(catalog === undefined ? [] : [`USE CATALOG ${quoted(catalog)}`]),
+    ...(database === undefined ? [] : [`USE ${quoted(database)}`]),
+  ];
+  for (const statement of first) await (await session.execute(statement, signal)).close();
+}
+
+function tell(source: SqlSource, range: { readonly start: number; readonly end: number }, message: string): void {
+  process.stderr.write(`${placedMessage(source.file, source.text, range, message)}\n`);
 }
 
 async function runAll(source: SqlSource, session: CliSession, output: Output, signal: AbortSignal): Promise<number> {
@@ -58,7 +93,7 @@ async function runAll(source: SqlSource, session: CliSession, output: Output, si
       if (!(error instanceof StatementError)) throw error;
       const range = error.range ?? { start: 0, end: statement.search(/\r?\n|$/) };
       const placed = { start: start + range.start, end: start + Math.max(range.end, range.start + 1) };
-      process.stderr.write(`${placedMessage(source.file, source.text, placed, error.message)}\n`);
+      tell(source, placed, error.message);
       return 1;
     }
     if (signal.aborted) return INTERRUPTED;

@@ -44,7 +44,8 @@ export class StatementError extends Error {
 
 /** Where `millrace run` runs statements: the local runtime in this process, or a SQL Gateway. Failures are StatementErrors. */
 export interface CliSession {
-  execute(statement: string, signal: AbortSignal): Promise<CliResult>;
+  /** `name` is the job's, where it is not to be the statement's text. */
+  execute(statement: string, signal: AbortSignal, name?: string): Promise<CliResult>;
   /** Waits for an INSERT's job. */
   waitForJob(id: string, signal: AbortSignal): Promise<JobEnd>;
   /** What becomes of a running INSERT when the user stops waiting. */

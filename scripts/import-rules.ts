@@ -22,16 +22,30 @@ export const rooms: readonly Room[] = [
     node: true,
     packages: ['vscode-languageserver*', 'vscode-jsonrpc'],
   },
+  // What a text becomes in an environment, for all that send texts to a server.
+  { folder: 'environments', ours: ['flink-sql/syntax'], node: true, packages: [] },
   {
     folder: 'extension',
     // The notebook splits cells into statements with the syntax's own splitter; the rest of flink-sql is types to it.
     // What it leaves as plain text beside a grid is printed by the grid's own printer, which is plain code over Arrow.
-    ours: ['clients', 'flink-sql/syntax', 'types:flink-sql', 'webviews/messages.ts', 'webviews/results/row-window.ts'],
+    ours: [
+      'clients',
+      'environments',
+      'flink-sql/syntax',
+      'types:flink-sql',
+      'webviews/messages.ts',
+      'webviews/results/row-window.ts',
+    ],
     node: true,
     packages: ['*', 'vscode', 'vscode-languageclient*', 'vscode-languageserver*'],
   },
   { folder: 'webviews', ours: [], node: false, packages: ['*'] },
-  { folder: 'cli', ours: ['flink-sql', 'local-runtime', 'language-server', 'clients'], node: true, packages: ['*'] },
+  {
+    folder: 'cli',
+    ours: ['environments', 'flink-sql', 'local-runtime', 'language-server', 'clients'],
+    node: true,
+    packages: ['*'],
+  },
   // npm test downloads what the tests' servers need.
   { folder: 'scripts', ours: ['test/harness'], node: true, packages: ['*'] },
   { folder: 'examples', ours: [], node: true, packages: ['*'] },

@@ -10,6 +10,7 @@ import { CatalogStore } from '../../flink-sql/catalog/store.ts';
 import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
 import type { Statement } from '../../flink-sql/syntax/ast.ts';
 import { parse, type StatementEntry } from '../../flink-sql/syntax/index.ts';
+import { findVariables, withPlaceholders } from '../../flink-sql/syntax/variables.ts';
 
 /** One text of a program: a file, or a cell of a notebook. */
 export interface SourceText {
@@ -43,20 +44,43 @@ export function analyzeProgram(sources: readonly SourceText[]): AnalyzedText[] {
   const catalog = new CatalogStore();
   let options: Readonly<Record<string, string>> = {};
   return sources.map((source) => {
-    const parsed = parse(source.text);
+    const text = withPlaceholders(source.text);
+    const parsed = parse(text);
     const diagnostics: Diagnostic[] = parsed.errors.map(asDiagnostic);
     const statements = parsed.statements.map((entry): AnalyzedStatement => {
       const context: BindContext = { catalog: catalog.clone(), options };
-      const bound =
-        entry.node && !entry.errors.length ? understand(entry.node, source.text, context, diagnostics) : undefined;
+      const bound = entry.node && !entry.errors.length ? understand(entry.node, text, context, diagnostics) : undefined;
       if (bound) {
         change(bound, entry, catalog, diagnostics);
         options = optionsAfter(bound, options);
       }
       return { start: entry.start, end: entry.end, node: entry.node, bound, context };
     });
-    return { source, statements, diagnostics, contextAtEnd: { catalog: catalog.clone(), options } };
+    return {
+      source,
+      statements,
+      diagnostics: withoutVariables(source.text, statements, diagnostics),
+      contextAtEnd: { catalog: catalog.clone(), options },
+    };
   });
+}
+
+/** What is wrong where a variable's value will stand, or in the plan of a statement with one, is not known before it has its value. */
+function withoutVariables(
+  text: string,
+  statements: readonly AnalyzedStatement[],
+  diagnostics: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  const uses = findVariables(text).filter(({ within }) => within === 'text');
+  if (uses.length === 0) return diagnostics;
+  return diagnostics.filter(
+    (d) =>
+      !uses.some((use) => {
+        const statement = statements.find(({ start, end }) => start <= use.start && use.end <= end);
+        const whole = statement !== undefined && d.start <= statement.start && d.end >= statement.end;
+        return whole || (d.start < use.end && d.end > use.start);
+      }),
+  );
 }
 
 function asDiagnostic(error: {
