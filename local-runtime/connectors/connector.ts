@@ -30,11 +30,12 @@ export interface SinkWriter {
   /** Flushes all that was written; at the end of the job and at checkpoints. */
   flush(): Promise<void>;
   /**
-   * First half of a commit at a checkpoint: makes what was written durable, and gives, as structured-cloneable data, what `commit`
-   * will do, so that a job that starts from the checkpoint can do it when this one cannot. Sinks without it have nothing to commit.
+   * First half of a commit: makes what was written durable, and gives, as structured-cloneable data, what `commit` will do, so that a
+   * job that starts from the checkpoint can do it when this one cannot. All that is not committed yet: when a checkpoint fails, what it
+   * had prepared is part of the next one. Always called before `commit`; sinks without it have nothing to commit.
    */
   prepare?(): Promise<unknown>;
-  /** Commits (files become visible, transactions end) at the end of a bounded job or at a checkpoint. */
+  /** Does what `prepare` gave (files become visible, transactions end), once a checkpoint is complete or the job has ended well. */
   commit(): Promise<void>;
   /** Gives up without committing what is not committed. */
   close(): Promise<void>;
@@ -94,7 +95,7 @@ export interface SinkRequest {
   readonly fields: readonly RowField[];
   readonly staticPartitions: Readonly<Record<string, string>>;
   readonly overwrite: boolean;
-  /** What `prepare` gave to the snapshot that the job starts from: to be committed when the writer opens. */
+  /** What `prepare` gave to the snapshot that the job starts from: to be committed when the writer opens, unless it has been. */
   readonly restored?: unknown;
   /** Which of the writers of this table this one is. Absent: there is one. */
   readonly subtask?: Subtask;

@@ -76,7 +76,7 @@ export const filesystem: Connector = {
     await source.open();
     return source;
   },
-  async openSink(request) {
-    return new FileSink(request);
+  openSink(request) {
+    return FileSink.open(request);
   },
 };

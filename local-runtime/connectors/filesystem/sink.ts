@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { RowField } from '../../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../../batch/batch.ts';
 import { type Column, valueAt } from '../../batch/column.ts';
@@ -12,20 +11,28 @@ import { epochToText } from '../../formats/time-text.ts';
 import type { SinkRequest, SinkWriter } from '../connector.ts';
 import { withPrefix } from '../options.ts';
 import { DEFAULT_PARTITION, escapePartition, localPath } from './files.ts';
+import { missing, PendingFiles, type PreparedFiles } from './pending-files.ts';
+import { type RollingPolicy, rollingPolicy } from './rolling-policy.ts';
 
 interface Part {
   readonly handle: FileHandle;
   readonly hidden: string;
   readonly final: string;
   readonly writer: FileWriter;
+  /** Bytes in the file. */
+  bytes: number;
+  /** Epoch ms of its beginning and of its newest row. */
+  readonly opened: number;
+  touched: number;
 }
 
 /** Bytes kept before they are written. */
 const BUFFER = 1 << 18;
 
 /**
- * Writes part files (FileSystemTableSink): rows go to a hidden in-progress file in the partition's folder, which gets its name only
- * when the job ends well or a checkpoint commits, so that readers never see half a file.
+ * Writes part files (FileSystemTableSink): rows go to a hidden in-progress file in the partition's folder. It is closed when the
+ * rolling policy says so and at every checkpoint, is pending then, and gets its name when the checkpoint is complete or the job ends
+ * well, so that readers never see half a file. A job that starts from a checkpoint names what was pending and deletes the rest.
  */
 export class FileSink implements SinkWriter {
   private readonly root: string;
@@ -39,7 +46,9 @@ export class FileSink implements SinkWriter {
   /** INSERT OVERWRITE: what was in the folders written to goes when the new files come. */
   private readonly overwrite: boolean;
   private readonly partitioned: boolean;
-  private readonly run = randomUUID();
+  private readonly files: PendingFiles;
+  private readonly rolling: RollingPolicy;
+  private readonly now: () => number;
 
   constructor(request: SinkRequest) {
     const { table, options, fields } = request;
@@ -47,6 +56,9 @@ export class FileSink implements SinkWriter {
     this.subtask = request.subtask?.index ?? 0;
     this.partitioned = table.partitionKeys.length > 0;
     this.root = localPath(options.path ?? '', request.env.workingDirectory);
+    this.files = new PendingFiles(this.root);
+    this.rolling = rollingPolicy(options);
+    this.now = request.env.now;
     const identifier = options.format ?? '';
     const format = formatFor(identifier);
     this.partitionKeys = table.partitionKeys.map((name) => {
@@ -64,13 +76,29 @@ export class FileSink implements SinkWriter {
     this.defaultPartition = options['partition.default-name'] ?? DEFAULT_PARTITION;
   }
 
+  /** Makes the sink, after it has done what a checkpoint has left to do. */
+  static async open(request: SinkRequest): Promise<FileSink> {
+    const sink = new FileSink(request);
+    if (request.restored === undefined) return sink;
+    try {
+      await sink.files.restore(request.restored as PreparedFiles);
+    } catch (error) {
+      await sink.close();
+      throw error;
+    }
+    return sink;
+  }
+
   async write(batch: Batch): Promise<void> {
+    await this.roll();
     const values: Batch = { ...batch, columns: this.valueIndexes.map((i) => batch.columns[i] as Column) };
     const full = new Set<Part>();
+    const now = this.now();
     for (let i = 0; i < batch.length; i++) {
       const folder = this.folder(batch, i);
       const part = this.parts.get(folder) ?? (await this.part(folder));
       part.writer.append(values, i);
+      part.touched = now;
       if (part.writer.buffered >= BUFFER) full.add(part);
     }
     for (const part of full) await writeOut(part);
@@ -89,15 +117,17 @@ export class FileSink implements SinkWriter {
 
   private async part(folder: string): Promise<Part> {
     const directory = folder ? join(this.root, folder) : this.root;
-    const name = `part-${this.run}-${this.subtask}-${this.counter++}`;
-    const hidden = join(directory, `.${name}.inprogress`);
+    const names = this.files.names(directory, this.subtask, this.counter++);
     const writer = await this.newWriter();
     await mkdir(directory, { recursive: true });
+    const now = this.now();
     const part: Part = {
-      handle: await open(hidden, 'wx'),
-      hidden,
-      final: join(directory, name),
+      handle: await open(names.hidden, 'wx'),
+      ...names,
       writer,
+      bytes: 0,
+      opened: now,
+      touched: now,
     };
     this.parts.set(folder, part);
     return part;
@@ -107,30 +137,51 @@ export class FileSink implements SinkWriter {
     for (const part of this.parts.values()) await writeOut(part);
   }
 
-  async commit(): Promise<void> {
-    await this.flush();
-    if (this.overwrite) await this.clear();
+  /** Closes the files that are large or old enough; they are pending until the next commit. */
+  private async roll(): Promise<void> {
+    const now = this.now();
+    const { size, interval, inactivity } = this.rolling;
     for (const [folder, part] of this.parts) {
-      await part.handle.write(part.writer.end());
-      await part.handle.sync();
-      await part.handle.close();
-      await rename(part.hidden, part.final);
-      await syncFolder(dirname(part.final));
-      this.parts.delete(folder);
-    }
-  }
-
-  /** Removes the visible files of the folders written to; of a table without partitions also when nothing was written. */
-  private async clear(): Promise<void> {
-    const folders = this.partitioned ? [...this.parts.values()].map((p) => dirname(p.final)) : [this.root];
-    for (const folder of new Set(folders)) {
-      for (const entry of await readdir(folder, { withFileTypes: true }).catch(missingFolder)) {
-        if (entry.isFile() && !/^[._]/.test(entry.name)) await rm(join(folder, entry.name));
+      if (part.bytes > size || now - part.opened >= interval || now - part.touched >= inactivity) {
+        await this.finish(folder, part);
       }
     }
   }
 
+  private async finish(folder: string, part: Part): Promise<void> {
+    await writeOut(part);
+    await part.handle.write(part.writer.end());
+    await part.handle.sync();
+    await part.handle.close();
+    this.parts.delete(folder);
+    this.files.add(part);
+  }
+
+  async prepare(): Promise<PreparedFiles> {
+    for (const [folder, part] of this.parts) await this.finish(folder, part);
+    return this.files.prepared();
+  }
+
+  async commit(): Promise<void> {
+    // The old files go when the new ones are there: whoever stops between the two has both, and not none.
+    const old = this.overwrite ? await this.visible() : [];
+    await this.files.commit();
+    for (const path of old) await rm(path, { force: true });
+  }
+
+  /** The visible files of the folders written to; of a table without partitions also when nothing was written. */
+  private async visible(): Promise<string[]> {
+    const out: string[] = [];
+    for (const folder of this.partitioned ? this.files.folders() : [this.root]) {
+      for (const entry of await readdir(folder, { withFileTypes: true }).catch(missing)) {
+        if (entry.isFile() && !/^[._]/.test(entry.name)) out.push(join(folder, entry.name));
+      }
+    }
+    return out;
+  }
+
   async close(): Promise<void> {
+    this.files.close();
     for (const part of this.parts.values()) {
       await part.handle.close();
       await rm(part.hidden, { force: true });
@@ -140,7 +191,10 @@ export class FileSink implements SinkWriter {
 }
 
 async function writeOut(part: Part): Promise<void> {
-  if (part.writer.buffered) await part.handle.write(part.writer.take());
+  if (!part.writer.buffered) return;
+  const bytes = part.writer.take();
+  part.bytes += bytes.length;
+  for (let at = 0; at < bytes.length; ) at += (await part.handle.write(bytes, at)).bytesWritten;
 }
 
 /** Makes the writers of part files; options are checked here, before the first row. */
@@ -160,22 +214,6 @@ function writerOf(format: RegisteredFormat, request: FormatRequest): () => Promi
     await opened;
     return new RecordFileWriter(encoder, separator);
   };
-}
-
-/** A folder that is not there yet holds nothing. */
-function missingFolder(error: NodeJS.ErrnoException): never[] {
-  if (error.code === 'ENOENT') return [];
-  throw error;
-}
-
-/** A rename is only durable once its folder is. */
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function partitionText(value: Exclude<ReturnType<typeof valueAt>, null>, field: RowField): string {

@@ -102,6 +102,7 @@ describe('filesystem', () => {
     await sink?.write(out.take());
     await sink?.flush();
     expect(await read(t, [0, 1])).toEqual([]);
+    await sink?.prepare?.();
     await sink?.commit();
     await sink?.close();
     expect((await readdir(folder)).sort()).toEqual(['k=__DEFAULT_PARTITION__', 'k=a%2Fb']);

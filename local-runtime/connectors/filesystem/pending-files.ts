@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { FlinkFault } from '../../errors.ts';
+
+/** A written file that waits to get its name. */
+interface PendingFile {
+  readonly hidden: string;
+  readonly final: string;
+}
+
+/** What a checkpoint keeps of a file sink: the files to name, and whose leftovers to delete. */
+export interface PreparedFiles {
+  readonly lineage: string;
+  readonly pending: readonly PendingFile[];
+}
+
+/** Writers of this process that are open, by their run. */
+const OPEN = new Set<string>();
+
+/**
+ * The files that a sink has written and not yet committed (FileSink's committables). Files in progress are hidden and carry the
+ * lineage, which a job that starts from a checkpoint takes over, and the process that writes them: so what a killed job left behind is
+ * found and deleted, and what a living one writes is not.
+ */
+export class PendingFiles {
+  /** Part of the names of this writer's files. */
+  readonly run: string = randomUUID();
+  private readonly root: string;
+  private lineage = this.run;
+  private pending: PendingFile[] = [];
+
+  constructor(root: string) {
+    this.root = root;
+    OPEN.add(this.run);
+  }
+
+  /** Hidden and final path of a new file. */
+  names(folder: string, subtask: number, counter: number): PendingFile {
+    const name = `part-${this.run}-${subtask}-${counter}`;
+    return { hidden: join(folder, `.${name}.inprogress.${this.lineage}.${process.pid}`), final: join(folder, name) };
+  }
+
+  /** Takes a file that is complete and synced. */
+  add({ hidden, final }: PendingFile): void {
+    this.pending.push({ hidden, final });
+  }
+
+  /** Folders that get files with the next commit. */
+  folders(): Set<string> {
+    return new Set(this.pending.map(({ final }) => dirname(final)));
+  }
+
+  /** For a checkpoint: everything that its commit will name, also what an earlier one that failed had prepared. */
+  prepared(): PreparedFiles {
+    return { lineage: this.lineage, pending: [...this.pending] };
+  }
+
+  /** Names the files. To do it twice does no harm. */
+  async commit(): Promise<void> {
+    const folders = this.folders();
+    for (const file of this.pending) await give(file);
+    for (const folder of folders) await syncFolder(folder);
+    this.pending = [];
+  }
+
+  /** Carries on for the writer of a checkpoint: commits what it had prepared and deletes what it wrote afterwards. */
+  async restore({ lineage, pending }: PreparedFiles): Promise<void> {
+    this.lineage = lineage;
+    this.pending = [...pending];
+    await this.commit();
+    await this.deleteLeftovers(this.root);
+  }
+
+  private async deleteLeftovers(folder: string): Promise<void> {
+    for (const entry of await readdir(folder, { withFileTypes: true }).catch(missing)) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) await this.deleteLeftovers(path);
+      else if (this.isLeftover(entry.name)) await rm(path, { force: true });
+    }
+  }
+
+  private isLeftover(name: string): boolean {
+    const match = /^\.part-([0-9a-f-]{36})-\d+-\d+\.inprogress\.([0-9a-f-]{36})\.(\d+)$/.exec(name);
+    if (!match || match[2] !== this.lineage) return false;
+    const owner = Number(match[3]);
+    return owner === process.pid ? !OPEN.has(match[1] as string) : !isAlive(owner);
+  }
+
+  /** What is pending stays: a snapshot may know of it. */
+  close(): void {
+    OPEN.delete(this.run);
+  }
+}
+
+async function give({ hidden, final }: PendingFile): Promise<void> {
+  try {
+    await rename(hidden, final);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const isThere = await stat(final).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return;
+    throw new FlinkFault(
+      'FileNotFoundException',
+      `The checkpoint has ${basename(final)} to commit, but neither ${hidden} nor ${final} is there.`,
+    );
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** A folder that is not there yet holds nothing. */
+export function missing(error: NodeJS.ErrnoException): never[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
+}
+
+/** A rename is only durable once its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
