@@ -28,6 +28,7 @@ const apart: readonly { readonly name: string; readonly entry: string }[] = [
   { name: 'kafka-client', entry: 'clients/kafka/index.ts' },
   { name: 'postgres-client', entry: 'clients/database/postgres-client.ts' },
   { name: 'mysql-client', entry: 'clients/database/mysql-client.ts' },
+  { name: 'parquet-library', entry: 'local-runtime/formats/parquet/library.ts' },
 ];
 
 const clientsApart: Plugin = {

@@ -146,6 +146,7 @@ class PlainOutput {
   length = 0;
   private bits = 0;
 
+  /** Place for `n` bytes; to be asked for before `view` is used, which it may change. */
   private room(n: number): number {
     if (this.length + n > this.bytes.length) {
       const wider = new Uint8Array(Math.max(this.bytes.length * 2, this.length + n));
@@ -165,11 +166,11 @@ class PlainOutput {
   }
 
   int(value: number): void {
-    this.view.setInt32(this.room(4), value, true);
+    const at = this.room(4);
+    this.view.setInt32(at, value, true);
   }
 
   long(value: bigint): void {
-    // The room first: it may change the view.
     const at = this.room(8);
     this.view.setBigInt64(at, value, true);
   }

@@ -194,6 +194,17 @@ describe('csv', () => {
 
 it('names an unknown format as Flink does', () => {
   expect(failure(() => formatFor('yaml'))).toBe(
-    "ValidationException: Could not find any format factory for identifier 'yaml' in the classpath.",
+    `ValidationException: Could not find any factory for identifier 'yaml' that implements 'org.apache.flink.table.factories.DeserializationFormatFactory' in the classpath.\n\nAvailable factory identifiers are:\n\n${[
+      'avro',
+      'avro-confluent',
+      'canal-json',
+      'csv',
+      'debezium-avro-confluent',
+      'debezium-json',
+      'json',
+      'maxwell-json',
+      'ogg-json',
+      'raw',
+    ].join('\n')}`,
   );
 });
