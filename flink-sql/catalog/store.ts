@@ -107,6 +107,11 @@ export class CatalogStore {
     return new CatalogStore(this.#state);
   }
 
+  /** Whether both hold the same state: one is a clone of the other, and neither was changed since. */
+  sameAs(other: CatalogStore): boolean {
+    return this.#state === other.#state;
+  }
+
   get currentCatalog(): string {
     return this.#state.currentCatalog;
   }

@@ -15,6 +15,7 @@ import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
 import { type CompletionItem, complete } from '../ide/completion.ts';
 import { formatEdit } from '../ide/format.ts';
 import { hover } from '../ide/hover.ts';
+import { AnalysisMemory } from '../ide/memory.ts';
 import { type AnalyzedText, analyzeProgram } from '../ide/program.ts';
 
 const NOTEBOOK = 'millrace-notebook';
@@ -26,7 +27,13 @@ const connection = createConnection(ProposedFeatures.all);
 const files = new TextDocuments(TextDocument);
 const notebooks = new NotebookDocuments(TextDocument);
 /** Analyses by program (a file, a notebook), valid for the versions of their texts. */
-const analyses = new Map<string, { readonly key: string; readonly texts: readonly AnalyzedText[] }>();
+const analyses = new Map<string, Analysis>();
+
+interface Analysis {
+  readonly key: string;
+  readonly texts: readonly AnalyzedText[];
+  readonly memory: AnalysisMemory;
+}
 const timers = new Map<string, NodeJS.Timeout>();
 
 connection.onInitialize(() => ({
@@ -61,9 +68,18 @@ function analyzed(uri: string): readonly AnalyzedText[] {
   const key = program.documents.map((d) => `${d.uri}@${d.version}`).join('\n');
   const known = analyses.get(program.id);
   if (known?.key === key) return known.texts;
-  const texts = analyzeProgram(program.documents.map((d) => ({ id: d.uri, text: d.getText() })));
-  analyses.set(program.id, { key, texts });
+  const memory = known?.memory ?? new AnalysisMemory(logInternalError);
+  const texts = analyzeProgram(
+    program.documents.map((d) => ({ id: d.uri, text: d.getText() })),
+    memory,
+  );
+  analyses.set(program.id, { key, texts, memory });
   return texts;
+}
+
+function logInternalError(error: unknown, statement: string): void {
+  const stack = error instanceof Error ? error.stack : String(error);
+  connection.console.error(`Internal error in the analysis of a statement:\n${statement}\n${stack}`);
 }
 
 function find(uri: string): { document: TextDocument; text: AnalyzedText } | undefined {

@@ -15,6 +15,7 @@ export class Connectors {
   }
 
   source(options: Options, table: ResolvedTable): SourceTraits | undefined {
+    if (!this.#bind.connectors) return undefined;
     const key = JSON.stringify([table.identifier, options]);
     if (!this.#sources.has(key)) {
       this.#sources.set(
