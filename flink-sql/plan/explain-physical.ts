@@ -7,6 +7,7 @@ import type { GroupWindow, WindowSpec } from './rel.ts';
 import { and, conjuncts, timeAttribute } from './rel-builder.ts';
 import type { AggregateCall, Rex } from './rex.ts';
 import { frameText, orderText, type RexStyle, rexText, valueText } from './rex-text.ts';
+import { conditionText } from './search-text.ts';
 
 const names = (fields: readonly RowField[]): string[] => fields.map((field) => field.name);
 const pick = (fields: readonly RowField[], indexes: readonly number[]): string =>
@@ -88,7 +89,8 @@ type Item = readonly [key: string, value: string];
 
 /** Type name and items of a node as EXPLAIN prints them. */
 export function nodeItems(node: Physical, style: RexStyle): { readonly type: string; readonly items: readonly Item[] } {
-  const condition = (rex: Rex, fields: readonly RowField[]) => rexText(rex, names(fields), style);
+  const condition = (rex: Rex, fields: readonly RowField[]) =>
+    conditionText(rex, style, (part) => rexText(part, names(fields), style));
   switch (node.kind) {
     case 'TableSourceScan': {
       const { identifier } = node.table;
@@ -217,7 +219,8 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       const input = names(node.input.fields);
       const projects = node.projects.map((row) => {
         const texts = row.map((expr, i) => {
-          const text = rexText(expr, input, style);
+          // ExpandUtil prints the values of literals alone.
+          const text = expr.kind === 'Literal' ? valueText(expr.value, expr.type) : rexText(expr, input, style);
           const name = node.fields[i]?.name ?? '';
           return text === name ? text : `${text} AS ${name}`;
         });
