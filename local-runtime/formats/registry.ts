@@ -5,10 +5,12 @@ import type { BatchBuilder } from '../batch/builder.ts';
 import { booleanOption, enumOption, type Options } from '../connectors/options.ts';
 import { FlinkFault, validation } from '../errors.ts';
 import { avro, avroConfluent, debeziumAvroConfluent } from './avro/formats.ts';
+import { checkRegistryOptions, REGISTRY_OPTIONS, registryOf } from './confluent.ts';
 import { CsvDecoder, type CsvOptions, CsvStreamDecoder } from './csv/decoder.ts';
 import { CsvEncoder } from './csv/encoder.ts';
 import type { Decoder, Format, FormatRequest } from './format.ts';
 import { canal, EventDecoder, maxwell, ogg } from './json/change-events.ts';
+import { ConfluentJsonDecoder, ConfluentJsonEncoder, jsonSchemaOf } from './json/confluent.ts';
 import { DebeziumDecoder } from './json/debezium.ts';
 import { JsonDecoder } from './json/decoder.ts';
 import { type JsonEncodeOptions, JsonEncoder } from './json/encoder.ts';
@@ -22,6 +24,8 @@ export interface RegisteredFormat extends Format {
   readonly optionKeys: readonly string[];
   /** Only for files: no message can be in it, and Flink's lists of message formats do not have it. */
   readonly filesOnly?: boolean;
+  /** Not in the lists of a plain Flink, which does not have it. */
+  readonly ours?: boolean;
   /** Keys with these prefixes are known whatever follows. */
   readonly optionPrefixes?: readonly string[];
   /** Is `subject` the topic's when it is not given (KafkaConnectorOptionsUtil.autoCompleteSchemaRegistrySubject)? */
@@ -88,6 +92,46 @@ const json: RegisteredFormat = {
   },
   encoder: (request) => new JsonEncoder(request.fields, jsonEncodeOptions(request.options)),
 };
+
+/** `json-confluent`: JSON behind the header of a schema registry. Not one of Flink's formats. */
+const jsonConfluent: RegisteredFormat = {
+  identifier: 'json-confluent',
+  changelog: 'insert-only',
+  sinkAccepts: 'insert-only',
+  recordSeparator: '\n',
+  registrySubject: true,
+  ours: true,
+  optionKeys: [...json.optionKeys, ...REGISTRY_OPTIONS],
+  optionPrefixes: ['properties.'],
+  validate(options) {
+    json.validate(options);
+    checkRegistryOptions('json-confluent', options);
+    if (options.schema !== undefined) parseSchemaText(options.schema);
+  },
+  validateWriting(options) {
+    if (options.subject === undefined) throw validation('Option json-confluent.subject is required for serialization');
+  },
+  decoder({ fields, options }) {
+    const read = jsonOptions(options);
+    return new ConfluentJsonDecoder(new JsonDecoder(fields, read), read.ignoreParseErrors);
+  },
+  encoder({ fields, options }) {
+    return new ConfluentJsonEncoder(
+      registryOf('json-confluent', options),
+      options.subject ?? '',
+      options.schema ?? jsonSchemaOf(fields, 'row'),
+      new JsonEncoder(fields, jsonEncodeOptions(options)),
+    );
+  },
+};
+
+function parseSchemaText(text: string): void {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw validation(`Option 'json-confluent.schema' is no JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}
 
 /** How a format writes one image as an inserted or deleted row; updates are written as both. */
 type Envelope = (image: string, deleted: boolean) => string;
@@ -317,6 +361,7 @@ const FORMATS: ReadonlyMap<string, RegisteredFormat> = new Map(
     avroConfluent,
     debeziumAvroConfluent,
     parquet,
+    jsonConfluent,
   ].map((f) => [f.identifier, f]),
 );
 
@@ -324,12 +369,23 @@ const FORMATS: ReadonlyMap<string, RegisteredFormat> = new Map(
 export function formatFor(identifier: string, writing = false): RegisteredFormat {
   const format = FORMATS.get(identifier);
   if (format) return format;
+  throw unknownFormat(identifier, writing);
+}
+
+/** A format that messages can be in; others are as unknown as to Flink. */
+export function messageFormatFor(identifier: string, writing = false): RegisteredFormat {
+  const format = formatFor(identifier, writing);
+  if (format.filesOnly) throw unknownFormat(identifier, writing);
+  return format;
+}
+
+function unknownFormat(identifier: string, writing: boolean): FlinkFault {
   const factory = writing ? 'SerializationFormatFactory' : 'DeserializationFormatFactory';
-  throw validation(
+  return validation(
     `Could not find any factory for identifier '${identifier}' that implements 'org.apache.flink.table.factories.${factory}' in the classpath.\n\nAvailable factory identifiers are:\n\n${[
       ...FORMATS.values(),
     ]
-      .filter((f) => !f.filesOnly)
+      .filter((f) => !f.filesOnly && !f.ours)
       .map((f) => f.identifier)
       .sort()
       .join('\n')}`,

@@ -2,7 +2,7 @@ import { connectionFromProperties, type KafkaConnection } from '../../../clients
 import type { ResolvedTable } from '../../../flink-sql/catalog/model.ts';
 import type { RowField } from '../../../flink-sql/types/logical-type.ts';
 import { FlinkFault, validation } from '../../errors.ts';
-import { formatFor, type RegisteredFormat } from '../../formats/registry.ts';
+import { messageFormatFor as formatFor, type RegisteredFormat } from '../../formats/registry.ts';
 import {
   checkRequired,
   checkUnknown,
@@ -95,7 +95,9 @@ export function kafkaOptions(
   const prefixes = ['properties.'];
   for (const [role, name] of formats) {
     const prefix = role === 'value' && options.format !== undefined && !upsert ? `${name}.` : `${role}.${name}.`;
-    for (const key of formatFor(name, writing).optionKeys) known.push(prefix + key);
+    const format = formatFor(name, writing);
+    for (const key of format.optionKeys) known.push(prefix + key);
+    for (const key of format.optionPrefixes ?? []) prefixes.push(prefix + key);
   }
   checkUnknown(identifier, options, {
     required: [],
