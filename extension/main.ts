@@ -7,6 +7,7 @@ import { GatewayConnection, LocalConnection } from './connections/connection.ts'
 import { LocalRuntime } from './connections/local-runtime.ts';
 import { readConnections } from './connections/settings.ts';
 import { DisposableList } from './disposables.ts';
+import { activeEnvironment, environmentCommands } from './environments/commands.ts';
 import { Kernels } from './notebook/kernels.ts';
 import { Places } from './notebook/places.ts';
 import { ResultHub } from './notebook/result-hub.ts';
@@ -44,10 +45,18 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   disposables.add(messaging.onDidReceiveMessage(({ editor, message }) => hub.receive(message as ToHost, editor)));
   const places = disposables.add(new Places());
+  const environment = activeEnvironment(context, log);
   const kernels = disposables.add(
-    new Kernels(new LocalConnection(runtime), { log, hub, places, changed: () => statusBar.update() }),
+    new Kernels(new LocalConnection(runtime), {
+      log,
+      hub,
+      places,
+      environment,
+      changed: () => statusBar.update(),
+    }),
   );
-  const statusBar = disposables.add(new StatusBar(kernels));
+  const statusBar = disposables.add(new StatusBar(kernels, () => environment.list().chosen));
+  disposables.add(environmentCommands(context, log, environment, kernels));
 
   const readSettings = (): void => {
     const { connections, problems } = readConnections(vscode.workspace.getConfiguration('millrace').get('connections'));
@@ -64,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('millrace.connections')) readSettings();
+      if (change.affectsConfiguration('millrace.environment')) statusBar.update();
     }),
   );
   let warming: NodeJS.Timeout | undefined;

@@ -7,10 +7,13 @@ import { NOTEBOOK_TYPE } from './notebook/serializer.ts';
 export class StatusBar implements Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #kernels: Kernels;
+  readonly #environment: () => string | undefined;
   readonly #editors: vscode.Disposable;
 
-  constructor(kernels: Kernels) {
+  /** @param environment name of the environment in use. */
+  constructor(kernels: Kernels, environment: () => string | undefined) {
     this.#kernels = kernels;
+    this.#environment = environment;
     this.#item = vscode.window.createStatusBarItem('millrace.connection', vscode.StatusBarAlignment.Left, 10);
     this.#item.name = 'Millrace Connection';
     this.#item.command = 'millrace.selectConnection';
@@ -27,7 +30,8 @@ export class StatusBar implements Disposable {
     const kernel = this.#kernels.of(notebook);
     const running = kernel.runningIn(notebook);
     const icon = running > 0 ? '$(sync~spin)' : '$(plug)';
-    this.#item.text = `${icon} ${kernel.connection.label}`;
+    const environment = this.#environment();
+    this.#item.text = `${icon} ${kernel.connection.label}${environment === undefined ? '' : ` (${environment})`}`;
     const work = running === 0 ? 'idle' : `${running} ${running === 1 ? 'cell' : 'cells'} running`;
     this.#item.tooltip = `${kernel.connection.description}: ${work}`;
     this.#item.show();

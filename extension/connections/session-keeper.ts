@@ -4,6 +4,12 @@ import type { Session } from '../../clients/sql-gateway/session.ts';
 import type { Log } from '../log.ts';
 import type { Connection } from './connection.ts';
 
+/** How a session begins. */
+export interface SessionBegin {
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly statements?: readonly string[];
+}
+
 /** One notebook's session on one connection: opened by the first statement, opened anew after it was lost. */
 export class SessionKeeper {
   readonly connection: Connection;
@@ -11,8 +17,12 @@ export class SessionKeeper {
   readonly #log: Log;
   #open: Promise<{ client: GatewayClient; session: Session }> | undefined;
 
-  constructor(connection: Connection, name: string, log: Log) {
+  readonly #begin: (() => Promise<SessionBegin>) | undefined;
+
+  /** @param begin asked for at every new session: the options it has and the statements that prepare it. */
+  constructor(connection: Connection, name: string, log: Log, begin?: () => Promise<SessionBegin>) {
     this.connection = connection;
+    this.#begin = begin;
     this.#name = name;
     this.#log = log;
   }
@@ -48,9 +58,17 @@ export class SessionKeeper {
 
   async #connect(signal: AbortSignal | undefined): Promise<{ client: GatewayClient; session: Session }> {
     const client = await this.connection.connect(signal);
-    const options = { name: this.#name, onLost: (error: GatewayError) => this.judge(error), ...(signal && { signal }) };
+    const { properties = {}, statements = [] } = (await this.#begin?.()) ?? {};
+    const options = {
+      name: this.#name,
+      properties,
+      onLost: (error: GatewayError) => this.judge(error),
+      ...(signal && { signal }),
+    };
     try {
-      return { client, session: await client.openSession(options) };
+      const session = await client.openSession(options);
+      for (const statement of statements) await session.configure(statement, signal);
+      return { client, session };
     } catch (error) {
       client.dispose();
       throw error;

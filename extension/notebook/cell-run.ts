@@ -1,11 +1,16 @@
 import type { Page } from '../../clients/sql-gateway/types.ts';
+import type { Expansion } from '../../environments/expand.ts';
 import { splitStatements } from '../../flink-sql/syntax/splitter.ts';
 import type { ErrorState } from '../../webviews/messages.ts';
+import type { Surroundings } from '../environments/active-environment.ts';
 import { errorState, ResultStore } from '../results/result-store.ts';
 
 /** A session as a cell needs it; the gateway client's Session fits. */
 export interface StatementSession {
-  execute(statement: string): Promise<StatementOperation>;
+  execute(
+    statement: string,
+    options?: { readonly executionConfig?: Readonly<Record<string, string>> },
+  ): Promise<StatementOperation>;
 }
 
 export interface StatementOperation {
@@ -17,6 +22,10 @@ export interface CellRun {
   readonly source: string;
   /** Opens the session when the first statement needs it. */
   readonly session: (signal: AbortSignal) => Promise<StatementSession>;
+  /** The environment the cell runs in. */
+  readonly surroundings?: Surroundings;
+  /** Session options for these statements alone. */
+  readonly config?: Readonly<Record<string, string>>;
   /** Most rows kept of a result. */
   readonly limit: number;
   /** Stops the cell: the running statement ends and no other is begun. */
@@ -59,13 +68,16 @@ async function runStatement(run: CellRun, start: number, end: number, last: bool
   const signal = AbortSignal.any([run.signal, alone.signal]);
   let operation: StatementOperation | undefined;
   let outcome: Outcome = 'finished';
+  const sent = run.surroundings?.expand(statement);
   await run.listener.started(store, () => alone.abort(new Error('stopped')));
   try {
+    const [missing] = sent?.unresolved ?? [];
+    if (missing && run.surroundings) throw new MissingVariable(run.surroundings.missing(missing.name), missing);
     const session = await run.session(signal);
-    operation = await submit(run, session, statement, signal);
+    operation = await submit(run, session, statement, sent, signal);
     for await (const page of operation.results({ format: 'ARROW', signal })) {
       if (page.format !== 'ARROW') throw new TypeError('a page that was asked for as Arrow is not');
-      store.add(page);
+      store.add(run.surroundings ? { ...page, ipc: run.surroundings.masker.bytes(page.ipc) } : page);
       if (last && page.isQueryResult) run.listener.streaming();
     }
     store.end('finished');
@@ -75,8 +87,18 @@ async function runStatement(run: CellRun, start: number, end: number, last: bool
       outcome = run.signal.aborted ? 'stopped' : 'finished';
     } else {
       const better = run.judge(error);
-      const state = errorState(error, (place) => placeInCell(run.source, start, place));
-      store.end('failed', better === undefined ? state : { ...state, message: better });
+      const state =
+        error instanceof MissingVariable
+          ? {
+              message: error.message,
+              causes: [],
+              place: placeInCell(run.source, start, placeOf(statement, error.range)),
+            }
+          : errorState(error, (place) =>
+              placeInCell(run.source, start, sent ? placeBefore(statement, sent, place) : place),
+            );
+      const shown = better === undefined ? state : { ...state, message: better };
+      store.end('failed', run.surroundings ? masked(shown, run.surroundings.masker) : shown);
       outcome = 'failed';
     }
   }
@@ -87,6 +109,48 @@ async function runStatement(run: CellRun, start: number, end: number, last: bool
   return outcome;
 }
 
+/** A statement with a variable that has no value is not sent. */
+class MissingVariable extends Error {
+  readonly range: { readonly start: number; readonly end: number };
+
+  constructor(message: string, range: { readonly start: number; readonly end: number }) {
+    super(message);
+    this.name = 'MissingVariable';
+    this.range = range;
+  }
+}
+
+/** The place in the statement as it was written of a place in what was sent. */
+function placeBefore(statement: string, sent: Expansion, place: Place): Place {
+  if (!sent.changed) return place;
+  const start = sent.original(offsetOf(sent.text, place.line, place.column));
+  const end = sent.original(offsetOf(sent.text, place.endLine, place.endColumn) + 1);
+  return placeOf(statement, { start, end: Math.max(end, start + 1) });
+}
+
+function offsetOf(text: string, line: number, column: number): number {
+  const before = text.split('\n').slice(0, line - 1);
+  return before.reduce((length, each) => length + each.length + 1, 0) + column - 1;
+}
+
+function placeOf(text: string, { start, end }: { readonly start: number; readonly end: number }): Place {
+  const at = (offset: number): { line: number; column: number } => {
+    const lines = text.slice(0, offset).split('\n');
+    return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+  };
+  const [from, to] = [at(start), at(Math.max(start, end - 1))];
+  return { line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
+}
+
+function masked(state: ErrorState, masker: Surroundings['masker']): ErrorState {
+  return {
+    ...state,
+    message: masker.text(state.message),
+    causes: state.causes.map((cause) => ({ ...cause, message: masker.text(cause.message) })),
+    ...(state.trace === undefined ? {} : { trace: masker.text(state.trace) }),
+  };
+}
+
 /**
  * Submits a statement. When `signal` is aborted meanwhile it throws at once, but the request is not broken off: the
  * server may have begun a query, which has to be closed when its name is known.
@@ -95,10 +159,13 @@ function submit(
   run: CellRun,
   session: StatementSession,
   statement: string,
+  sent: Expansion | undefined,
   signal: AbortSignal,
 ): Promise<StatementOperation> {
   signal.throwIfAborted();
-  const submitted = session.execute(statement);
+  // The job is called as it is written, not with the values.
+  const executionConfig = { ...run.config, ...(sent?.changed ? { 'pipeline.name': statement.trim() } : {}) };
+  const submitted = session.execute(sent?.text ?? statement, { executionConfig });
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       reject(signal.reason);

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { RESULT_MIME } from '../../webviews/messages.ts';
 import type { Connection } from '../connections/connection.ts';
-import { SessionKeeper } from '../connections/session-keeper.ts';
+import { type SessionBegin, SessionKeeper } from '../connections/session-keeper.ts';
 import { type Disposable, DisposableList } from '../disposables.ts';
+import type { ActiveEnvironment } from '../environments/active-environment.ts';
 import type { Log } from '../log.ts';
 import { plainText } from '../results/plain-text.ts';
 import type { ResultStore } from '../results/result-store.ts';
@@ -19,6 +20,7 @@ export interface KernelServices {
   readonly log: Log;
   readonly hub: ResultHub<vscode.NotebookEditor>;
   readonly places: Places;
+  readonly environment: ActiveEnvironment;
   /** Told when a kernel was selected or its work began or ended. */
   readonly changed: () => void;
 }
@@ -122,12 +124,23 @@ export class Kernel implements Disposable {
     let attached = this.#attached.get(key);
     if (!attached) {
       const name = notebook.uri.path.split('/').at(-1) ?? 'notebook';
-      const keeper = new SessionKeeper(this.connection, name, this.#services.log);
+      const keeper = new SessionKeeper(this.connection, name, this.#services.log, () => this.#begin());
       attached = { keeper, queue: new CellQueue(PATIENCE_MS, this.#services.changed) };
       this.#attached.set(key, attached);
     }
     const { keeper, queue } = attached;
     await queue.add(cells.map((cell) => this.#queued(cell, keeper)));
+  }
+
+  async #begin(): Promise<SessionBegin> {
+    const { environment } = await this.#services.environment.surroundings();
+    const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
+    const { catalog, database, options: properties } = environment;
+    const statements = [
+      ...(catalog === undefined ? [] : [`USE CATALOG ${quoted(catalog)}`]),
+      ...(database === undefined ? [] : [`USE ${quoted(database)}`]),
+    ];
+    return { properties, statements };
   }
 
   #queued(cell: vscode.NotebookCell, keeper: SessionKeeper): QueuedCell {
@@ -177,7 +190,9 @@ export class Kernel implements Disposable {
     this.#resultsOf.set(cell, results);
     const outputs = new Map<ResultStore, vscode.NotebookCellOutput>();
     const config = vscode.workspace.getConfiguration('millrace');
+    const surroundings = await this.#services.environment.surroundings();
     return runCell({
+      surroundings,
       source: cell.document.getText(),
       session: (s) => keeper.session(s),
       limit: config.get<number>('results.maxRows', 100_000),

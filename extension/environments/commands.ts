@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+import { registerCommand } from '../commands.ts';
+import { type Disposable, DisposableList } from '../disposables.ts';
+import type { Log } from '../log.ts';
+import type { Kernels } from '../notebook/kernels.ts';
+import { NOTEBOOK_TYPE } from '../notebook/serializer.ts';
+import { ActiveEnvironment } from './active-environment.ts';
+
+const NAMES = 'millrace.variables';
+const secretOf = (name: string): string => `millrace.variable ${name}`;
+
+/** The environment of this window: settings of the workspace, variables in the secret storage. */
+export function activeEnvironment(context: vscode.ExtensionContext, log: Log): ActiveEnvironment {
+  const config = () => vscode.workspace.getConfiguration('millrace');
+  return new ActiveEnvironment({
+    settings: () => config().get('environments'),
+    chosen: () => config().get<string>('environment'),
+    folder: () => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
+    process: process.env,
+    warn: (message) => log.warn(message),
+    secrets: async () => {
+      const found = new Map<string, string>();
+      for (const name of context.globalState.get<string[]>(NAMES, [])) {
+        const value = await context.secrets.get(secretOf(name));
+        if (value !== undefined) found.set(name, value);
+      }
+      return found;
+    },
+  });
+}
+
+/** The commands that choose an environment and keep variables. */
+export function environmentCommands(
+  context: vscode.ExtensionContext,
+  log: Log,
+  active: ActiveEnvironment,
+  kernels: Kernels,
+): Disposable {
+  const disposables = new DisposableList();
+  disposables.add(
+    registerCommand(log, 'millrace.selectEnvironment', async () => {
+      const { environments, chosen } = active.list();
+      if (environments.size === 0)
+        throw new Error('Neither millrace.json nor the setting millrace.environments names an environment');
+      const items = [...environments.values()].map(({ name, connection }) => ({
+        label: name,
+        description: name === chosen ? 'current' : '',
+        detail: connection ?? 'local runtime',
+        connection,
+      }));
+      const item = await vscode.window.showQuickPick(items, { title: 'Which environment?' });
+      if (!item) return;
+      await vscode.workspace
+        .getConfiguration('millrace')
+        .update('environment', item.label, vscode.ConfigurationTarget.Workspace);
+      // Tables made in the other environment are not those of this one.
+      for (const notebook of vscode.workspace.notebookDocuments)
+        if (notebook.notebookType === NOTEBOOK_TYPE) await kernels.of(notebook).close(notebook);
+      const kernel = kernels.all.find(({ connection }) => connection.label === item.connection);
+      if (kernel && vscode.window.activeNotebookEditor?.notebook.notebookType === NOTEBOOK_TYPE) {
+        const { id } = kernel.controller;
+        await vscode.commands.executeCommand('notebook.selectKernel', { id, extension: context.extension.id });
+      }
+    }),
+  );
+  disposables.add(
+    registerCommand(log, 'millrace.setVariable', async () => {
+      const name = await vscode.window.showInputBox({
+        title: 'Name of the variable',
+        prompt: 'SQL refers to it by its name in braces after a dollar sign',
+        validateInput: (text) => (/^[A-Za-z_][\w.]*$/.test(text) ? undefined : 'Letters, digits, _ and .'),
+      });
+      if (!name) return;
+      const value = await vscode.window.showInputBox({
+        title: `Value of ${name}`,
+        prompt: 'Kept in the secret storage of the editor; leave empty to remove it',
+        password: true,
+        ignoreFocusOut: true,
+      });
+      if (value === undefined) return;
+      const names = new Set(context.globalState.get<string[]>(NAMES, []));
+      if (value === '') {
+        names.delete(name);
+        await context.secrets.delete(secretOf(name));
+      } else {
+        names.add(name);
+        await context.secrets.store(secretOf(name), value);
+      }
+      await context.globalState.update(NAMES, [...names]);
+    }),
+  );
+  return disposables;
+}
