@@ -1,5 +1,6 @@
 import { jobFailureChain, qualifiedName, traceText } from '../session/errors.ts';
 import { badJobId, isTerminal, type JobEntry, type JobRegistry } from '../session/jobs.ts';
+import { checkpointRoutes } from './checkpoint-routes.ts';
 import { json } from './http.ts';
 import { badParameter, RestError } from './rest-error.ts';
 import type { Request, Route } from './router.ts';
@@ -20,6 +21,7 @@ export function jobRoutes(jobs: JobRegistry): Route[] {
     { method: 'GET', path: '/jobs/:jobid', run: (request) => json(details(find(jobs, request))) },
     { method: 'GET', path: '/jobs/:jobid/status', run: (request) => json({ status: find(jobs, request).job.state }) },
     { method: 'GET', path: '/jobs/:jobid/exceptions', run: (request) => json(exceptions(find(jobs, request))) },
+    ...checkpointRoutes(jobs, find),
     { method: 'GET', path: '/jobs/:jobid/config', run: (request) => json(jobConfig(find(jobs, request))) },
     {
       method: 'PATCH',
@@ -28,6 +30,12 @@ export function jobRoutes(jobs: JobRegistry): Route[] {
         const mode = request.query.get('mode') ?? 'cancel';
         if (!/^cancel$/i.test(mode)) throw badParameter('query', 'mode', mode);
         const { job } = find(jobs, request, 'Job could not be found.');
+        if (job.state === 'FINISHED' || job.state === 'FAILED') {
+          const message = `Job cancellation failed because the job has already reached another terminal state (${job.state}).`;
+          throw new RestError(409, [
+            traceText([{ exception: 'org.apache.flink.runtime.rest.handler.RestHandlerException', message }]),
+          ]);
+        }
         await job.cancel();
         return json({}, 202);
       },
@@ -151,21 +159,25 @@ function details(entry: JobEntry): object {
   };
 }
 
+/** Newest first: the failure that ended the job, then those that it started again after. */
 function exceptions({ job }: JobEntry): object {
-  const root = job.failure?.causes[0];
-  if (!job.failure || !root) return { exceptionHistory: { entries: [], truncated: false } };
-  const entry = {
-    exceptionName: qualifiedName(root.exception),
-    stacktrace: traceText(jobFailureChain(job.failure)),
-    timestamp: job.endTime ?? job.startTime,
+  const entries = job.failures.map((failure) => ({
+    exceptionName: qualifiedName(failure.causes[0]?.exception ?? 'RuntimeException'),
+    stacktrace: traceText(
+      failure === job.failure ? jobFailureChain(failure) : jobFailureChain(failure).slice(RESTARTED),
+    ),
+    timestamp: failure.time,
     taskName: null,
     endpoint: null,
     taskManagerId: null,
     failureLabels: {},
     concurrentExceptions: [],
-  };
-  return { exceptionHistory: { entries: [entry], truncated: false } };
+  }));
+  return { exceptionHistory: { entries: entries.reverse(), truncated: false } };
 }
+
+/** Exceptions that only stand around the failure of a job that does not start again. */
+const RESTARTED = 2;
 
 function jobConfig({ job }: JobEntry): object {
   const config = { 'restart-strategy': 'none', 'job-parallelism': 1, 'object-reuse-mode': true, 'user-config': {} };

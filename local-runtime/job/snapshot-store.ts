@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { asFault, FlinkFault } from '../errors.ts';
@@ -25,7 +25,7 @@ export async function folderWriter(path: string): Promise<SnapshotWriter> {
   const parent = dirname(path);
   const temporary = join(parent, `.${randomBytes(6).toString('hex')}.inprogress`);
   try {
-    await mkdir(temporary, { recursive: true });
+    await makeFolder(temporary);
   } catch (cause) {
     throw new FlinkFault('IOException', `Failed to create savepoint directory at ${parent}`, asFault(cause));
   }
@@ -49,6 +49,25 @@ export async function folderWriter(path: string): Promise<SnapshotWriter> {
     },
   };
 }
+
+/** Makes a folder with those above it. Node's own `recursive` never comes back from a file system that refuses, as /proc does. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path || (await isFolder(dirname(path)))) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
+  }
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
 
 /** Keeps snapshots in memory, for jobs whose options name no folder; `done` gets each finished one. */
 export function memoryWriter(path: string, done: (stored: StoredSnapshot) => void): SnapshotWriter {

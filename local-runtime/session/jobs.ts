@@ -1,5 +1,5 @@
 import type { Job, JobState } from '../job/job-api.ts';
-import { jobFailureChain, SessionError, type Throwable, traceText } from './errors.ts';
+import { jobFailureChain, type Throwable, traceText } from './errors.ts';
 
 /** A job of this runtime with what the JobManager's REST API tells about it. */
 export interface JobEntry {
@@ -70,10 +70,4 @@ export function badJobId(text: string): Throwable[] | undefined {
 /** The trace of a failed job, as the JobManager's exception history holds it. */
 export function failureTrace(job: Job): string | undefined {
   return job.failure ? traceText(jobFailureChain(job.failure)) : undefined;
-}
-
-/** STOP JOB: a job that is not there is Flink's error. */
-export function stopError(id: string, operation: string, causes: readonly Throwable[]): SessionError {
-  const message = `Could not stop job ${id}  for operation ${operation}.`;
-  return new SessionError([{ exception: 'SqlExecutionException', message }, ...causes]);
 }

@@ -35,6 +35,35 @@ const duration =
     return unparsable(key, value, fail('NumberFormatException', message));
   };
 
+const atLeast =
+  (key: string, least: number, message: string): Check =>
+  (value) => {
+    const wrong = duration(key)(value);
+    if (wrong || (parseDuration(value) as number) >= least) return wrong;
+    return [fail('IllegalArgumentException', message)];
+  };
+
+/** Checkpoints that are at most 10 ms apart are refused; 0 is none at all. */
+const interval: Check = (value) => {
+  const key = 'execution.checkpointing.interval';
+  if (parseDuration(value) === 0) return undefined;
+  return atLeast(key, 10, 'Checkpoint interval must be larger than or equal to 10 ms')(value);
+};
+
+const oneOf =
+  (key: string, type: string, values: readonly string[]): Check =>
+  (value) => {
+    if (values.includes(value.toUpperCase().replace(/-/g, '_'))) return undefined;
+    const message = `Could not parse value for enum class ${type}. Expected one of: [[${values.join(', ')}]]`;
+    return unparsable(key, value, fail('IllegalArgumentException', message));
+  };
+
+function concurrentCheckpoints(value: string): readonly Throwable[] | undefined {
+  const wrong = integer('execution.checkpointing.max-concurrent-checkpoints')(value);
+  if (wrong || Number(value) >= 1) return wrong;
+  return [fail('IllegalArgumentException', 'The maximum number of concurrent attempts must be at least one.')];
+}
+
 function parallelism(value: string): readonly Throwable[] | undefined {
   const wrong = integer('parallelism.default')(value);
   if (wrong || Number(value) >= 1) return wrong;
@@ -68,9 +97,27 @@ function dialect(value: string): readonly Throwable[] | undefined {
 
 /** Options that Flink reads as soon as they are set (ExecutionConfig and CheckpointConfig); all others are read when they are used. */
 const CHECKED: Readonly<Record<string, Check>> = {
-  'execution.checkpointing.interval': duration('execution.checkpointing.interval'),
+  'execution.checkpointing.externalized-checkpoint-retention': oneOf(
+    'execution.checkpointing.externalized-checkpoint-retention',
+    'org.apache.flink.configuration.ExternalizedCheckpointRetention',
+    ['DELETE_ON_CANCELLATION', 'RETAIN_ON_CANCELLATION', 'NO_EXTERNALIZED_CHECKPOINTS'],
+  ),
+  'execution.checkpointing.interval': interval,
+  'execution.checkpointing.max-concurrent-checkpoints': concurrentCheckpoints,
   'execution.checkpointing.min-pause': duration('execution.checkpointing.min-pause'),
-  'execution.checkpointing.timeout': duration('execution.checkpointing.timeout'),
+  'execution.checkpointing.mode': oneOf(
+    'execution.checkpointing.mode',
+    'org.apache.flink.core.execution.CheckpointingMode',
+    ['EXACTLY_ONCE', 'AT_LEAST_ONCE'],
+  ),
+  'execution.checkpointing.timeout': atLeast(
+    'execution.checkpointing.timeout',
+    10,
+    'Checkpoint timeout must be larger than or equal to 10 ms',
+  ),
+  'execution.checkpointing.tolerable-failed-checkpoints': integer(
+    'execution.checkpointing.tolerable-failed-checkpoints',
+  ),
   'execution.runtime-mode': runtimeMode,
   'parallelism.default': parallelism,
   'pipeline.auto-watermark-interval': duration('pipeline.auto-watermark-interval'),

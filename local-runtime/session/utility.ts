@@ -6,13 +6,14 @@ import { serializableName } from '../../flink-sql/catalog/store.ts';
 import type { QualifiedName, Statement } from '../../flink-sql/syntax/ast.ts';
 import { analyzeTable } from './analyze.ts';
 import { describe } from './describe.ts';
-import { SessionError, type Throwable } from './errors.ts';
-import { badJobId, type JobEntry, stopError } from './jobs.ts';
+import { SessionError } from './errors.ts';
+import { badJobId, type JobEntry } from './jobs.ts';
 import type { Operation } from './operation.ts';
 import { isBatchMode } from './options.ts';
 import { okResult, type StatementResult, stringColumns, tableResult } from './results.ts';
 import type { Session } from './session.ts';
 import { JOB_COLUMNS, showCreate, showCurrent, showObjects, showPartitions } from './show.ts';
+import { stopJob } from './stop-job.ts';
 
 const fail = (exception: string, message: string): SessionError => new SessionError([{ exception, message }]);
 
@@ -59,7 +60,7 @@ export function executeUtility(
     case 'RemoveJar':
       throw fail('UnsupportedOperationException', "SQL Gateway doesn't support REMOVE JAR syntax now.");
     case 'StopJob':
-      return stopJob(session, operation, statement.id.value);
+      return stopJob(session, operation, statement);
     case 'Call': {
       const message =
         'getProcedure is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.';
@@ -128,18 +129,6 @@ function describeJob(session: Session, id: string): StatementResult {
   const entry = session.jobs.get(id);
   if (entry) return jobRows([entry]);
   throw fail('SqlExecutionException', `Described job ${id} does not exist in the cluster.`);
-}
-
-async function stopJob(session: Session, operation: Operation, id: string): Promise<StatementResult> {
-  const refuse = (causes: readonly Throwable[]) => stopError(id, operation.handle, causes);
-  const wrong = badJobId(id);
-  if (wrong) throw refuse(wrong);
-  const entry = session.jobs.get(id);
-  if (!entry) {
-    throw refuse([{ exception: 'FlinkJobNotFoundException', message: `Could not find Flink job (${id})` }]);
-  }
-  await entry.job.cancel();
-  return okResult();
 }
 
 /** The only module there is. */
