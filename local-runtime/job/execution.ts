@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SinkWriter } from '../connectors/connector.ts';
-import type { Checkpoints, SnapshotRequest, TakenSnapshot } from './checkpoints.ts';
+import type { Checkpoints, SnapshotRequest } from './checkpoints.ts';
 import type { Graph, SinkTask } from './graph.ts';
 import type { JobMetrics, JobOptions } from './job-api.ts';
 import type { SnapshotWriter, StoredSnapshot } from './job-snapshot.ts';
@@ -9,6 +9,7 @@ import { operatorUids } from './operator-uids.ts';
 import { parallelismOf, restoreVertices, writeVertices } from './restore.ts';
 import { folderWriter } from './snapshot-store.ts';
 import { SourceDriver } from './source-driver.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 import { ProcessingTimers } from './timers.ts';
 import type { Vertex } from './vertex.ts';
 
@@ -41,8 +42,8 @@ export interface Attempt {
   metrics(): JobMetrics['operators'];
   /** Whether `testing.cutAfter` came to be. */
   readonly wasCut?: boolean;
-  /** Why no snapshot can be taken, if so. */
-  readonly takesNoSnapshots?: string;
+  /** To be called before `run`; throws when the snapshot does not fit. */
+  restore(stored: StoredSnapshot, ignoreUnclaimed: boolean): void;
 }
 
 /**
@@ -246,53 +247,28 @@ export class Execution implements Attempt {
     await writer.finish({ ...contents, id: 1, isSavepoint: true, job: '' });
   }
 
-  /** Takes a snapshot and tells whoever asked. Rejects when the job cannot go on: a sink failed, or too many checkpoints have. */
   private async checkpoint(
     request: Omit<SnapshotRequest, 'resolve' | 'reject'> & Partial<SnapshotRequest>,
   ): Promise<void> {
-    const { checkpoints } = this.host;
-    let begun: Awaited<ReturnType<Checkpoints['begin']>>;
-    let sinks: unknown[];
-    let taken: TakenSnapshot;
-    let declined: unknown;
-    try {
-      try {
-        begun = await checkpoints.begin(request);
-      } catch (error) {
-        declined = error;
-        throw error;
-      }
-      if (request.drain) for (const source of this.sources) source.finishEarly();
-      await this.drain();
-      if (this.abort.signal.aborted) throw new Error('the job was cancelled');
-      // Rows that a timer made now would stand after the cut, and before it in the sinks.
-      this.timers.hold();
-      try {
-        sinks = await this.prepared();
-        try {
-          taken = await begun.write((writer) => this.contents(writer, sinks));
-        } catch (error) {
-          declined = error;
-          throw error;
-        }
-        // As in Flink only a savepoint that ends the job has effects outside.
-        if (request.kind === 'checkpoint' || request.stop) {
-          for (const writer of this.writers.values()) await writer.commit();
-        }
-        if (request.kind === 'checkpoint') await checkpoints.subsume();
-      } finally {
-        this.timers.release();
-      }
-    } catch (error) {
-      request.reject?.(error);
-      if (declined === undefined || request.drain) throw error;
-      const exceeded = request.kind === 'checkpoint' ? checkpoints.exceeded(error) : undefined;
-      if (exceeded) throw exceeded;
-      return;
-    }
-    if (request.kind === 'checkpoint') this.host.onCheckpoint();
+    const { checkpoints, onCheckpoint } = this.host;
+    const isTaken = await takeSnapshot(checkpoints, request, {
+      cut: async (drain) => {
+        if (drain) for (const source of this.sources) source.finishEarly();
+        await this.drain();
+        if (this.abort.signal.aborted) throw new Error('the job was cancelled');
+        // Rows that a timer made now would stand after the cut, and before it in the sinks.
+        this.timers.hold();
+        const prepared = await this.prepared();
+        return (writer) => this.contents(writer, prepared);
+      },
+      commit: async () => {
+        for (const writer of this.writers.values()) await writer.commit();
+      },
+      release: () => this.timers.release(),
+    });
+    if (!isTaken) return;
+    if (request.kind === 'checkpoint') onCheckpoint();
     if (request.stop) this.stopped = true;
-    request.resolve?.(taken);
   }
 
   /** First half of the sinks' commits: what each will do, in the order of the sinks. */

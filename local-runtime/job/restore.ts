@@ -34,7 +34,8 @@ export async function writeVertices(
 export const parallelismOf = (vertices: readonly Vertex[]): number =>
   vertices.reduce((most, vertex) => Math.max(most, vertex.parallelism), 1);
 
-const columnsOf = (vertex: Vertex): string =>
+/** Types of the columns of all inputs and of the output. */
+export const columnsOf = (vertex: Vertex): string =>
   `${vertex.inputs.map((input) => `(${input.columns})`).join(', ')} to (${vertex.columns})`;
 
 /**
@@ -47,6 +48,25 @@ export function restoreVertices(
   stored: StoredSnapshot,
   ignoreUnclaimed: boolean,
 ): void {
+  for (const [vertex, { progress, state }] of recordsFor(uids, stored, ignoreUnclaimed)) {
+    vertex.resume(progress);
+    if (state !== undefined) restoreState(vertex, stored.read(state));
+  }
+}
+
+/** Gives an operator its state back from the bytes of its file. */
+export function restoreState(vertex: Vertex, bytes: Uint8Array): void {
+  const { operator } = vertex;
+  if (!operator?.restore) throw new Error(`${vertex.name} cannot take its state back`);
+  operator.restore(decodeState(bytes));
+}
+
+/** The record of each vertex in a snapshot; throws as `restoreVertices` does. */
+export function recordsFor(
+  uids: ReadonlyMap<Vertex, string>,
+  stored: StoredSnapshot,
+  ignoreUnclaimed: boolean,
+): (readonly [Vertex, VertexRecord])[] {
   const { snapshot, path } = stored;
   const parallelism = parallelismOf([...uids.keys()]);
   if (parallelism !== snapshot.parallelism) {
@@ -78,13 +98,7 @@ export function restoreVertices(
   if (ended && added) {
     throw rollback(path, `A source had ended when it was taken, so ${added.name}, which is new, cannot be added.`);
   }
-  for (const [vertex, { progress, state }] of pairs) {
-    vertex.resume(progress);
-    if (state === undefined) continue;
-    const { operator } = vertex;
-    if (!operator?.restore) throw new Error(`${vertex.name} cannot take its state back`);
-    operator.restore(decodeState(stored.read(state)));
-  }
+  return pairs;
 }
 
 /** Flink refuses state that nobody takes, unless it is told to let it go. */

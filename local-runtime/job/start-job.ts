@@ -21,9 +21,9 @@ export const startJob: StartJob = (plan, options) => {
       options,
       now,
       (given, register) => buildGraph(plan, given, now, register),
-      (graph, given) => {
+      (graph, given, host) => {
         const threads = threadsFor(graph, given);
-        return threads > 1 ? new ThreadedExecution(plan, given, graph.vertices, threads) : undefined;
+        return threads > 1 ? new ThreadedExecution(plan, given, graph.vertices, threads, host) : undefined;
       },
     );
   } catch (error) {

@@ -37,7 +37,7 @@ export class StreamJob implements Job {
     options: JobOptions,
     now: () => number,
     build: (options: JobOptions, register: (time: number, vertex: Vertex) => void) => Graph,
-    spread: (graph: Graph, options: JobOptions) => Attempt | undefined = () => undefined,
+    spread: (graph: Graph, options: JobOptions, host: ExecutionHost) => Attempt | undefined = () => undefined,
   ) {
     this.name = options.name;
     this.now = now;
@@ -56,7 +56,7 @@ export class StreamJob implements Job {
         this.hasShown = false;
       },
     };
-    this.spread = (graph) => spread(graph, watched);
+    this.spread = (graph) => spread(graph, watched, this.host);
     this.execution = this.prepare(checkpoints.recovery());
     this.done = this.run();
   }
@@ -75,11 +75,9 @@ export class StreamJob implements Job {
 
   private prepare(stored: StoredSnapshot | undefined): Attempt {
     const execution = new Execution(this.host);
-    if (stored) {
-      execution.restore(stored, this.ignoreUnclaimed);
-      return execution;
-    }
-    return this.spread(execution.graph) ?? execution;
+    const attempt = this.spread(execution.graph) ?? execution;
+    if (stored) attempt.restore(stored, this.ignoreUnclaimed);
+    return attempt;
   }
 
   async cancel(): Promise<void> {
@@ -110,8 +108,6 @@ export class StreamJob implements Job {
     if (this.endTime !== undefined || this.isCancelled) {
       return Promise.reject(new FlinkFault('FlinkJobNotFoundException', `Could not find Flink job (${this.id})`));
     }
-    const { takesNoSnapshots } = this.execution;
-    if (takesNoSnapshots !== undefined) return Promise.reject(new FlinkFault('CheckpointException', takesNoSnapshots));
     return this.host.checkpoints.request(request);
   }
 

@@ -11,6 +11,8 @@ export type Send = (message: ChannelMessage, transfer: readonly ArrayBuffer[]) =
 /** The sending end of a channel to another thread. Rows may always be sent; `isFull` tells whether more should be made. */
 export class Outbound implements Receiver {
   readonly address: Address;
+  /** Messages sent. */
+  sent = 0;
   private readonly send: Send;
   private underWay = 0;
 
@@ -26,15 +28,18 @@ export class Outbound implements Receiver {
   receive(batch: Batch): void {
     if (batch.length === 0 && !batch.marks) return;
     this.underWay++;
+    this.sent++;
     const packed = packBatch(batch);
     this.send({ ...this.address, kind: 'batch', batch: packed }, [packed.buffer]);
   }
 
   receiveIdle(_input: number, idle: boolean): void {
+    this.sent++;
     this.send({ ...this.address, kind: 'idle', idle }, []);
   }
 
   end(): void {
+    this.sent++;
     this.send({ ...this.address, kind: 'end' }, []);
   }
 
@@ -50,6 +55,8 @@ export class Inbound {
   /** What the rows are for. */
   readonly target: Receiver;
   ended = false;
+  /** Messages passed on. */
+  taken = 0;
   private readonly send: Send;
   private readonly waiting: ChannelMessage[] = [];
 
@@ -72,6 +79,7 @@ export class Inbound {
   deliver(): void {
     const message = this.waiting.shift();
     if (!message) return;
+    this.taken++;
     const input = this.address.from;
     switch (message.kind) {
       case 'batch':

@@ -1,4 +1,6 @@
 import type { PlannedJob } from '../../flink-sql/binder/api.ts';
+import type { SourceProgress } from '../job/source-driver.ts';
+import type { Vertex } from '../job/vertex.ts';
 import type { PackedBatch } from './batch-transfer.ts';
 
 /** One way of an exchange: from a subtask on one thread to one on another. `to` is COLLECTOR for the rows of a SELECT. */
@@ -29,6 +31,28 @@ export interface SlotTask {
   /** This thread carries the subtasks whose number is `slot` modulo `slots`. */
   readonly slot: number;
   readonly slots: number;
+  /** What this thread's part of the job starts from. */
+  readonly restored: RestoredSlot | undefined;
+}
+
+/** The part of a snapshot that one thread keeps. Vertices go by their keys. */
+export interface SlotSnapshot {
+  readonly vertices: readonly VertexState[];
+  readonly sources: readonly (readonly [key: string, progress: SourceProgress])[];
+  readonly sinks: readonly (readonly [key: string, prepared: unknown])[];
+  readonly timers: readonly (readonly [key: string, time: number])[];
+}
+
+export interface RestoredSlot extends SlotSnapshot {
+  /** Inputs of vertices that had ended. */
+  readonly ended: readonly (readonly [key: string, input: number])[];
+}
+
+export interface VertexState {
+  readonly key: string;
+  readonly progress: ReturnType<Vertex['progress']>;
+  /** As `encodeState` gives it; undefined when the operator keeps nothing. */
+  readonly state: readonly Uint8Array[] | undefined;
 }
 
 /** Counters of one vertex. */
@@ -43,7 +67,18 @@ export interface VertexCounters {
 /** From the job to a thread. */
 export type Command =
   | { readonly kind: 'start' }
+  /**
+   * Sources give nothing more, timers do not fire; `drain`: sources end. The thread answers when nothing is left to do, and again each
+   * time it is asked.
+   */
+  | { readonly kind: 'pause'; readonly drain: boolean }
+  | { readonly kind: 'snapshot' }
+  /** First half of the sinks' commits, without a snapshot. */
+  | { readonly kind: 'prepare' }
   | { readonly kind: 'commit' }
+  | { readonly kind: 'resume' }
+  /** Nothing more is wanted of the thread: it closes. */
+  | { readonly kind: 'finish' }
   | { readonly kind: 'cancel' }
   | ChannelMessage;
 
@@ -61,6 +96,10 @@ export type Report =
   | { readonly kind: 'open' }
   /** All inputs have ended and all sinks are flushed. */
   | { readonly kind: 'complete' }
+  /** Messages that this thread sent to other threads and took from them so far. */
+  | { readonly kind: 'paused'; readonly sent: number; readonly taken: number }
+  | { readonly kind: 'snapshot'; readonly snapshot: SlotSnapshot }
+  | { readonly kind: 'prepared' }
   | { readonly kind: 'committed' }
   /** Causes outermost first. */
   | { readonly kind: 'failed'; readonly causes: readonly Cause[] }

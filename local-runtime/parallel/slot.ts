@@ -1,12 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SinkWriter } from '../connectors/connector.ts';
+import { FlinkFault } from '../errors.ts';
 import type { Graph, SinkTask } from '../job/graph.ts';
+import { restoreState } from '../job/restore.ts';
 import { SourceDriver } from '../job/source-driver.ts';
+import { encodeState } from '../job/state-codec.ts';
 import { ProcessingTimers } from '../job/timers.ts';
 import type { Vertex } from '../job/vertex.ts';
 import { addressKey, Inbound, Outbound, type Send } from './channels.ts';
 import type { Placement } from './group.ts';
-import { type ChannelMessage, COLLECTOR } from './messages.ts';
+import { type ChannelMessage, COLLECTOR, type RestoredSlot, type SlotSnapshot } from './messages.ts';
+import { vertexKeys } from './vertex-keys.ts';
 
 const MAX_ROWS = 4096;
 const LINGER = 100;
@@ -46,7 +50,13 @@ export class Slot {
   private readonly sources: readonly SourceFeed[];
   private readonly waiting: readonly Vertex[];
   private readonly writers = new Map<SinkTask, SinkWriter>();
+  private readonly keys: ReadonlyMap<Vertex, string>;
   private wake: () => void = () => undefined;
+  private isPaused = false;
+  private isDrained = false;
+  private isFinished = false;
+  /** Called once, when there is nothing to do, while the job holds still. */
+  private whenStill: ((sent: number, taken: number) => void) | undefined;
   private timerFailure: { readonly error: unknown } | undefined;
   private turnStart = performance.now();
 
@@ -79,6 +89,7 @@ export class Slot {
       collector: (from, sender) => out(COLLECTOR, from, COLLECTOR, sender),
     };
     this.graph = build((time, vertex) => this.timers.register(time, vertex), placement);
+    this.keys = vertexKeys(this.graph.vertices);
     this.waiting = this.graph.vertices.filter((vertex) => vertex.operator?.settle !== undefined);
     const upstream = new Map([...senders].map(([channel, vertex]) => [channel, upstreamOf(vertex)]));
     const reaches = (vertex: Vertex): Outbound[] =>
@@ -109,16 +120,25 @@ export class Slot {
   }
 
   /** Opens sinks, then sources; those that have nothing to read end at once, so that they hold nobody's watermark back. */
-  async open(): Promise<void> {
+  async open(restored: SlotSnapshot | undefined): Promise<void> {
+    const prepared = new Map(restored?.sinks);
+    const progress = new Map(restored?.sources);
+    const timers = new Map(restored?.timers);
     for (const sink of this.graph.sinks) {
-      const writer = await this.opened(sink.open(undefined));
+      const writer = await this.opened(sink.open(prepared.get(this.key(sink.vertex))));
       if (writer === undefined) return;
       this.writers.set(sink, writer);
     }
-    for (const { driver } of this.sources) {
-      const reader = await this.opened(driver.task.open(undefined));
+    for (const { driver, vertex } of this.sources) {
+      const kept = progress.get(this.key(vertex));
+      if (kept?.done) continue;
+      const reader = await this.opened(driver.task.open(kept?.position));
       if (reader === undefined) return;
-      driver.start(reader, undefined);
+      driver.start(reader, kept);
+    }
+    for (const [vertex, key] of this.keys) {
+      const time = timers.get(key);
+      if (time !== undefined) this.timers.register(time, vertex);
     }
     for (const source of this.sources) this.ask(source);
     const asked = Promise.all(this.sources.map(({ driver }) => driver.outstanding));
@@ -130,13 +150,79 @@ export class Slot {
     }
   }
 
-  /** Runs until all that feeds this thread has ended and the sinks are flushed, or until `cancel`. */
-  async run(): Promise<void> {
-    while (!this.isDone && !this.abort.signal.aborted) await this.round();
+  private key(vertex: Vertex): string {
+    return this.keys.get(vertex) as string;
+  }
+
+  /** Gives operators their state back; to be called before `open`. */
+  restore({ vertices, ended }: RestoredSlot): void {
+    const states = new Map(vertices.map((each) => [each.key, each]));
+    for (const [vertex, key] of this.keys) {
+      const kept = states.get(key);
+      if (!kept) continue;
+      vertex.resume(kept.progress);
+      if (kept.state) restoreState(vertex, Buffer.concat(kept.state));
+    }
+    for (const { channel, vertex } of this.channels) {
+      const own = this.key(vertex);
+      channel.ended = ended.some(([key, input]) => key === own && input === channel.address.from);
+    }
+  }
+
+  /** Runs until `finish` or `cancel`. Calls `complete` when all that feeds this thread has ended and the sinks are flushed. */
+  async run(complete: () => void): Promise<void> {
+    let isComplete = false;
+    while (!this.isFinished && !this.abort.signal.aborted) {
+      // A thread whose feeds had all ended in the snapshot that it starts from has nothing to wait for.
+      if (isComplete || !this.isDone) await this.round();
+      if (isComplete || !this.isDone || this.abort.signal.aborted) continue;
+      for (const writer of this.writers.values()) await writer.flush();
+      isComplete = true;
+      complete();
+    }
     this.timers.stop();
     if (this.timerFailure) throw this.timerFailure.error;
-    if (this.abort.signal.aborted) return;
-    for (const writer of this.writers.values()) await writer.flush();
+  }
+
+  finish(): void {
+    this.isFinished = true;
+    this.wake();
+  }
+
+  /** Stops sources and timers; `still` is called when nothing is left to do, with the messages sent to other threads and taken. */
+  pause(drain: boolean, still: (sent: number, taken: number) => void): void {
+    this.isPaused = true;
+    this.isDrained ||= drain;
+    this.timers.hold();
+    this.whenStill = still;
+    this.wake();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.timers.release();
+    this.wake();
+  }
+
+  /** The state of this thread's part; to be called while all threads hold still. */
+  async snapshot(): Promise<SlotSnapshot> {
+    const sinks = await this.prepare();
+    return {
+      vertices: [...this.keys].map(([vertex, key]) => ({ key, progress: vertex.progress(), state: stateOf(vertex) })),
+      sources: this.sources.map(({ driver, vertex }) => [this.key(vertex), driver.progress()]),
+      sinks,
+      timers: [...this.timers.waiting()].map(([vertex, time]) => [this.key(vertex), time]),
+    };
+  }
+
+  /** First half of the sinks' commits: what each will do. */
+  async prepare(): Promise<(readonly [key: string, prepared: unknown])[]> {
+    const out: (readonly [string, unknown])[] = [];
+    for (const [sink, writer] of this.writers) {
+      await writer.flush();
+      out.push([this.key(sink.vertex), await writer.prepare?.()]);
+    }
+    return out;
   }
 
   async commit(): Promise<void> {
@@ -174,7 +260,11 @@ export class Slot {
 
   /** Takes what has come, or waits for something to come. */
   private async round(): Promise<void> {
-    for (const source of this.sources) this.ask(source);
+    if (this.isDrained && this.isPaused && this.sources.some(({ driver }) => !driver.done)) {
+      for (const { driver } of this.sources) driver.finishEarly();
+      await this.settle();
+    }
+    if (!this.isPaused) for (const source of this.sources) this.ask(source);
     let any = false;
     for (const { channel, reaches } of this.channels) {
       while (!channel.isEmpty && !isBlocked(reaches) && !this.abort.signal.aborted) {
@@ -184,7 +274,7 @@ export class Slot {
       }
     }
     for (const { driver, vertex, reaches } of this.sources) {
-      if (isBlocked(reaches) || this.abort.signal.aborted) continue;
+      if (isBlocked(reaches) || this.abort.signal.aborted || this.isPaused) continue;
       const event = driver.take();
       if (event === undefined) continue;
       any = true;
@@ -193,12 +283,25 @@ export class Slot {
       } else if (event.kind === 'end') driver.finish();
       await this.settle();
     }
-    if (!any && !this.abort.signal.aborted) {
+    if (!any) this.tellStill();
+    if (!any && !this.abort.signal.aborted && !this.isFinished) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
       this.wake = () => undefined;
     }
+  }
+
+  /** Answers `pause` when there is nothing to do. */
+  private tellStill(): void {
+    const { whenStill } = this;
+    if (!this.isPaused || !whenStill || this.channels.some(({ channel }) => !channel.isEmpty)) return;
+    this.whenStill = undefined;
+    let sent = 0;
+    let taken = 0;
+    for (const channel of this.outbound.values()) if (channel.address.to !== COLLECTOR) sent += channel.sent;
+    for (const { channel } of this.channels) taken += channel.taken;
+    whenStill(sent, taken);
   }
 
   /** Between two batches: what waits for something outside goes on, sinks take their rows, messages come in. */
@@ -223,6 +326,14 @@ export class Slot {
       this.cancel();
     }
   }
+}
+
+function stateOf({ name, operator }: Vertex): Uint8Array[] | undefined {
+  if (operator?.stateBytes && !operator.snapshot) {
+    throw new FlinkFault('CheckpointException', `The local runtime cannot take a checkpoint of ${name} yet.`);
+  }
+  const kept = operator?.snapshot?.();
+  return kept === undefined ? undefined : encodeState(kept);
 }
 
 function isBlocked(reaches: readonly Outbound[]): boolean {

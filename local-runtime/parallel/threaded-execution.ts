@@ -1,89 +1,97 @@
-import { extname } from 'node:path';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { PlannedJob } from '../../flink-sql/binder/api.ts';
-import { asFault, FlinkFault } from '../errors.ts';
-import type { Attempt } from '../job/execution.ts';
+import { asFault, type FlinkFault } from '../errors.ts';
+import type { SnapshotRequest } from '../job/checkpoints.ts';
+import type { Attempt, ExecutionHost } from '../job/execution.ts';
 import type { JobMetrics, JobOptions } from '../job/job-api.ts';
+import type { StoredSnapshot, VertexRecord } from '../job/job-snapshot.ts';
 import { operatorMetrics } from '../job/operator-metrics.ts';
+import { operatorUids } from '../job/operator-uids.ts';
+import { recordsFor } from '../job/restore.ts';
+import { takeSnapshot } from '../job/take-snapshot.ts';
 import type { Vertex } from '../job/vertex.ts';
 import { unpackBatch } from './batch-transfer.ts';
 import {
-  type Cause,
   type ChannelMessage,
   COLLECTOR,
   type Command,
-  type Report,
+  type RestoredSlot,
   type SlotTask,
   type VertexCounters,
 } from './messages.ts';
-import { WORKER_THREADS } from './use-threads.ts';
+import { joinSnapshots, partOfSnapshot } from './slot-snapshots.ts';
+import { Thread } from './thread.ts';
 import { vertexKeys } from './vertex-keys.ts';
 
 /** How long threads have to close what they opened before they are ended, ms. */
 const CLOSING = 5000;
-
-interface Thread {
-  readonly worker: Worker;
-  readonly closed: Promise<void>;
-  setClosed(): void;
-  phase: 'opening' | 'running' | 'complete' | 'committed';
-}
+/** How often it is seen whether a snapshot is due, ms. */
+const POLL = 10;
 
 /**
  * One attempt to run a job on several threads: each carries some subtasks of every operator (a slot of a TaskManager) and talks to the
- * others directly; here the job starts them, takes the rows of a SELECT, and lets all sinks commit when all threads are done. The first
- * failure ends all.
+ * others directly; here the job starts them, takes the rows of a SELECT, has all of them stand still for a snapshot, and lets all sinks
+ * commit when all threads are done. The first failure ends all.
  */
 export class ThreadedExecution implements Attempt {
   private readonly plan: PlannedJob;
   private readonly options: JobOptions;
   private readonly slots: number;
-  /** All vertices of the job with their last counters; their operators do not run here. */
-  private readonly vertices: ReadonlyMap<string, Vertex>;
+  private readonly host: ExecutionHost;
+  /** All vertices of the job by name, with their last counters; their operators do not run here. */
+  private readonly keys: ReadonlyMap<Vertex, string>;
+  private readonly uids: ReadonlyMap<Vertex, string>;
+  private readonly byKey: ReadonlyMap<string, Vertex>;
   private readonly stateBytes = new Map<Vertex, number>();
+  private restored: { stored: StoredSnapshot; records: readonly (readonly [Vertex, VertexRecord])[] } | undefined;
   private threads: readonly Thread[] = [];
+  /** Resolves when the job fails or is cancelled. */
   private readonly ended = Promise.withResolvers<void>();
+  private readonly complete = Promise.withResolvers<void>();
   private failure: FlinkFault | undefined;
-  private isCancelled = false;
+  private isEnded = false;
 
-  constructor(plan: PlannedJob, options: JobOptions, vertices: readonly Vertex[], slots: number) {
+  constructor(plan: PlannedJob, options: JobOptions, vertices: readonly Vertex[], slots: number, host: ExecutionHost) {
     this.plan = plan;
     this.options = options;
     this.slots = slots;
-    this.vertices = new Map([...vertexKeys(vertices)].map(([vertex, key]) => [key, vertex]));
+    this.host = host;
+    this.keys = vertexKeys(vertices);
+    this.uids = operatorUids(vertices);
+    this.byKey = new Map([...this.keys].map(([vertex, key]) => [key, vertex]));
+  }
+
+  restore(stored: StoredSnapshot, ignoreUnclaimed: boolean): void {
+    this.restored = { stored, records: recordsFor(this.uids, stored, ignoreUnclaimed) };
+    this.host.checkpoints.restored(stored);
   }
 
   /** As the threads last told. */
   metrics(): JobMetrics['operators'] {
-    return operatorMetrics([...this.vertices.values()], (vertex) => this.stateBytes.get(vertex) ?? 0);
+    return operatorMetrics([...this.keys.keys()], (vertex) => this.stateBytes.get(vertex) ?? 0);
   }
 
-  get takesNoSnapshots(): string {
-    return `The job runs on ${this.slots} threads, where the local runtime takes no snapshots yet. Start it with '${WORKER_THREADS}' = 'false'.`;
-  }
-
-  /** Runs to the end of all sources or until `cancel`. Rejects with what went wrong. */
   async run(): Promise<void> {
-    if (this.isCancelled) return;
+    if (this.isEnded) return;
     this.threads = this.startThreads();
-    await this.ended.promise;
+    this.restored = undefined;
+    await Promise.race([this.work(), this.ended.promise]);
     if (this.failure) throw this.failure;
   }
 
   cancel(): void {
-    this.isCancelled = true;
     this.stop();
   }
 
   async close(): Promise<void> {
-    for (const thread of this.threads) if (thread.phase !== 'committed') command(thread, { kind: 'cancel' });
+    for (const thread of this.threads) thread.send({ kind: this.isEnded ? 'cancel' : 'finish' });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, CLOSING);
     });
     await Promise.race([Promise.all(this.threads.map(({ closed }) => closed)), late]);
     clearTimeout(timer);
-    await Promise.all(this.threads.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.threads.map((thread) => thread.terminate()));
   }
 
   private startThreads(): Thread[] {
@@ -96,69 +104,109 @@ export class ThreadedExecution implements Attempt {
         (ports[b] as (MessagePort | undefined)[])[a] = port2;
       }
     }
-    return ports.map((own, slot) => this.startThread(slot, own));
-  }
-
-  private startThread(slot: number, ports: readonly (MessagePort | undefined)[]): Thread {
     const { name, options, workingDirectory } = this.options;
-    const task: SlotTask = { plan: this.plan, name, options, workingDirectory, slot, slots: this.slots };
-    const worker = new Worker(entry(), {
-      workerData: { task, ports },
-      transferList: ports.filter((port) => port !== undefined),
-      name: `${name.slice(0, 40)} ${slot + 1}/${this.slots}`,
+    return ports.map((own, slot) => {
+      const restored = this.restoredPart(slot);
+      const task: SlotTask = { plan: this.plan, name, options, workingDirectory, slot, slots, restored };
+      return new Thread(task, own, {
+        onReport: (_thread, report) => {
+          if (report.kind === 'print') this.options.print(report.line);
+          else if (report.kind === 'notice') this.options.notice(report.text);
+          else if (report.kind === 'counters') for (const counters of report.vertices) this.count(counters);
+          else if (this.threads.every(({ isComplete }) => isComplete)) this.complete.resolve();
+        },
+        onRows: (thread, message) => this.collect(thread, message),
+        onFailure: (failure) => this.fail(failure),
+      });
     });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const thread: Thread = { worker, closed: promise, setClosed: resolve, phase: 'opening' };
-    worker.on('message', (report: Report) => this.onReport(thread, report));
-    worker.on('error', (error) => this.fail(asFault(error)));
-    worker.on('exit', () => {
-      thread.setClosed();
-      if (thread.phase !== 'committed')
-        this.fail(new FlinkFault('RuntimeException', `Thread ${slot + 1} of the job ended unexpectedly.`));
-    });
-    return thread;
   }
 
-  private onReport(thread: Thread, report: Report): void {
-    switch (report.kind) {
-      case 'print':
-        this.options.print(report.line);
-        break;
-      case 'notice':
-        this.options.notice(report.text);
-        break;
-      case 'counters':
-        for (const counters of report.vertices) this.count(counters);
-        break;
-      case 'open':
-        this.advance(thread, 'running', { kind: 'start' });
-        break;
-      case 'complete':
-        if (!this.isCancelled) this.advance(thread, 'complete', { kind: 'commit' });
-        break;
-      case 'committed':
-        thread.phase = 'committed';
-        if (this.threads.every(({ phase }) => phase === 'committed')) this.ended.resolve();
-        break;
-      case 'failed':
-        this.fail(faultOf(report.causes));
-        break;
-      case 'closed':
-        thread.setClosed();
-        break;
-      default:
-        this.collect(thread, report);
+  private restoredPart(slot: number): RestoredSlot | undefined {
+    if (!this.restored) return undefined;
+    const { stored, records } = this.restored;
+    return partOfSnapshot(stored, records, this.keys, this.uids, ({ subtask }) => subtask % this.slots === slot);
+  }
+
+  private async work(): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread.answer('open')));
+    this.all({ kind: 'start' });
+    const { checkpoints } = this.host;
+    while (!this.threads.every(({ isComplete }) => isComplete)) {
+      await this.pause();
+      for (let request = checkpoints.due(); request && !this.isEnded; request = checkpoints.due()) {
+        if ((await this.checkpoint(request)) && request.stop) return;
+      }
+      if (this.isEnded) return;
+    }
+    // With the end of all sources on record, a crash between the sinks' commits loses and repeats nothing.
+    if (checkpoints.settings.interval !== undefined) {
+      const last = { kind: 'checkpoint', directory: undefined, stop: true, drain: false } as const;
+      if (await this.checkpoint(last)) return;
+    }
+    await Promise.all(this.threads.map((thread) => thread.answer('prepared', { kind: 'prepare' })));
+    await this.commit();
+  }
+
+  /** Until all threads are complete, or for a while. */
+  private async pause(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, POLL);
+    });
+    await Promise.race([over, this.complete.promise]);
+    clearTimeout(timer);
+  }
+
+  private async checkpoint(
+    request: Omit<SnapshotRequest, 'resolve' | 'reject'> & Partial<SnapshotRequest>,
+  ): Promise<boolean> {
+    const { checkpoints, onCheckpoint } = this.host;
+    const isTaken = await takeSnapshot(checkpoints, request, {
+      cut: async (drain) => {
+        await this.standStill(drain);
+        const answers = await Promise.all(this.threads.map((each) => each.answer('snapshot', { kind: 'snapshot' })));
+        return (writer) =>
+          joinSnapshots(
+            answers.map(({ snapshot }) => snapshot),
+            this.keys,
+            this.uids,
+            writer,
+          );
+      },
+      commit: () => this.commit(),
+      release: () => {
+        if (!request.stop) this.all({ kind: 'resume' });
+      },
+    });
+    if (isTaken && request.kind === 'checkpoint') onCheckpoint();
+    return isTaken;
+  }
+
+  /**
+   * Stops all sources and waits until nothing is under way between threads: as many messages were taken as sent, and it is still so
+   * when all are asked once more.
+   */
+  private async standStill(drain: boolean): Promise<void> {
+    let before = '';
+    for (;;) {
+      const told = await Promise.all(this.threads.map((each) => each.answer('paused', { kind: 'pause', drain })));
+      const now = JSON.stringify(told);
+      const open = told.reduce((sum, { sent, taken }) => sum + sent - taken, 0);
+      if (open === 0 && now === before) return;
+      before = now;
     }
   }
 
-  /** What all threads have come to, all go on from together. */
-  private advance(thread: Thread, phase: Thread['phase'], next: Command): void {
-    thread.phase = phase;
-    if (this.threads.every((each) => each.phase === phase)) for (const each of this.threads) command(each, next);
+  private async commit(): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread.answer('committed', { kind: 'commit' })));
+  }
+
+  private all(command: Command): void {
+    for (const thread of this.threads) thread.send(command);
   }
 
   private count({ key, recordsIn, recordsOut, watermark, stateBytes }: VertexCounters): void {
-    const vertex = this.vertices.get(key);
+    const vertex = this.byKey.get(key);
     if (!vertex) return;
     vertex.recordsIn = recordsIn;
     vertex.recordsOut = recordsOut;
@@ -168,44 +216,28 @@ export class ThreadedExecution implements Attempt {
 
   /** Rows of the SELECT; the thread gets its credit when they are taken. */
   private collect(thread: Thread, message: ChannelMessage): void {
-    if (message.kind !== 'batch' || this.isCancelled || this.failure) return;
+    if (message.kind !== 'batch' || this.isEnded) return;
     const { exchange, from } = message;
     const credit: Command = { kind: 'credit', exchange, from, to: COLLECTOR };
     try {
       const batch = unpackBatch(message.batch);
       const slow = batch.length > 0 ? this.options.collect?.(batch) : undefined;
-      if (slow) void slow.then(() => command(thread, credit));
-      else command(thread, credit);
+      if (slow) void slow.then(() => thread.send(credit));
+      else thread.send(credit);
     } catch (error) {
       this.fail(asFault(error));
     }
   }
 
   private fail(failure: FlinkFault): void {
-    if (this.failure || this.isCancelled) return;
-    if (this.threads.length > 0 && this.threads.every(({ phase }) => phase === 'committed')) return;
+    if (this.isEnded) return;
     this.failure = failure;
     this.stop();
   }
 
   private stop(): void {
-    for (const thread of this.threads) command(thread, { kind: 'cancel' });
+    this.isEnded = true;
+    this.all({ kind: 'cancel' });
     this.ended.resolve();
   }
-}
-
-function command({ worker }: Thread, message: Command): void {
-  worker.postMessage(message);
-}
-
-function faultOf(causes: readonly Cause[]): FlinkFault {
-  let fault: FlinkFault | undefined;
-  for (const { exception, message } of [...causes].reverse()) fault = new FlinkFault(exception, message, fault);
-  return fault ?? new FlinkFault('RuntimeException', 'A thread of the job failed.');
-}
-
-/** From the sources the module beside this one; from a bundle the bundle beside it. */
-function entry(): URL {
-  const here = import.meta.url;
-  return extname(new URL(here).pathname) === '.ts' ? new URL('./worker.ts', here) : new URL('./job-thread.cjs', here);
 }

@@ -5,17 +5,13 @@ import type { JobOptions } from '../job/job-api.ts';
 /** Option that keeps all subtasks on one thread: `false`. */
 export const WORKER_THREADS = 'millrace.worker-threads';
 
-/** What needs a cut through all subtasks at once, which is made where all are on one thread. */
-const SNAPSHOTS = ['execution.checkpointing.interval', 'execution.state-recovery.path', 'execution.savepoint.path'];
-
 /**
  * How many threads carry a job: as many as its widest operator has subtasks, at most one a processor, when there is a source that
- * they can share; else 1. Jobs that take checkpoints or start from one, and those of tests with a clock of their own, stay on one.
+ * they can share; else 1. Jobs of tests with a clock or knobs of their own stay on one.
  */
 export function threadsFor(graph: Graph, { options, now, testing }: JobOptions): number {
   if (options[WORKER_THREADS]?.toLowerCase() === 'false') return 1;
   if (testing !== undefined || (now !== undefined && now !== Date.now)) return 1;
-  if (SNAPSHOTS.some((key) => options[key] !== undefined)) return 1;
   if (!graph.sources.some(({ vertex }) => vertex.parallelism > 1)) return 1;
   const widest = Math.max(...graph.vertices.map(({ parallelism }) => parallelism));
   return Math.min(widest, availableParallelism());

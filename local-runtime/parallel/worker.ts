@@ -37,31 +37,50 @@ async function main(): Promise<void> {
   }
   for (const port of ports) port?.on('message', (message: ChannelMessage) => slot.accept(message));
   const started = Promise.withResolvers<void>();
-  const committed = Promise.withResolvers<boolean>();
   job.on('message', (command: Command) => {
-    if (command.kind === 'start') started.resolve();
-    else if (command.kind === 'commit') committed.resolve(true);
-    else if (command.kind === 'cancel') {
-      slot.cancel();
-      started.resolve();
-      committed.resolve(false);
-    } else slot.accept(command);
+    switch (command.kind) {
+      case 'start':
+        started.resolve();
+        break;
+      case 'pause':
+        slot.pause(command.drain, (sent, taken) => report({ kind: 'paused', sent, taken }));
+        break;
+      case 'snapshot':
+        slot.snapshot().then((snapshot) => report({ kind: 'snapshot', snapshot }), fail);
+        break;
+      case 'prepare':
+        slot.prepare().then(() => report({ kind: 'prepared' }), fail);
+        break;
+      case 'commit':
+        slot.commit().then(() => report({ kind: 'committed' }), fail);
+        break;
+      case 'resume':
+        slot.resume();
+        break;
+      case 'finish':
+        slot.finish();
+        break;
+      case 'cancel':
+        slot.cancel();
+        started.resolve();
+        break;
+      default:
+        slot.accept(command);
+    }
   });
   const counters = (): void => report({ kind: 'counters', vertices: vertexCounters(slot.graph.vertices) });
   const timer = setInterval(counters, COUNTERS);
   try {
-    await slot.open();
+    if (task.restored) slot.restore(task.restored);
+    await slot.open(task.restored);
     report({ kind: 'open' });
     await started.promise;
     // What other threads sent before is here after a turn.
     await nextTurn();
-    await slot.run();
-    counters();
-    report({ kind: 'complete' });
-    if (await committed.promise) {
-      await slot.commit();
-      report({ kind: 'committed' });
-    }
+    await slot.run(() => {
+      counters();
+      report({ kind: 'complete' });
+    });
   } catch (error) {
     fail(error);
   }

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { start } from '../job/harness.ts';
+import { start, textOf } from '../job/harness.ts';
 
 /** Jobs whose subtasks run on threads of their own; the machine's processors bound how many, two at least are assumed. */
 let folder: string;
@@ -99,6 +99,70 @@ describe('a job on two threads', { timeout: 60_000 }, () => {
     await job.cancel();
     expect(job.state).toBe('CANCELED');
     expect(performance.now() - from).toBeLessThan(3000);
+  });
+
+  it('goes on from a savepoint on threads, and on one thread, as if it had not stopped', async () => {
+    const query = `SELECT window_start, k, COUNT(*), SUM(v), COUNT(DISTINCT v) FROM
+      TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '5' MINUTE)) GROUP BY window_start, window_end, k`;
+    const whole = await rowsLeft(query, {});
+    for (const threads of ['true', 'false']) {
+      let seen = 0;
+      const first = start(`${tables} ${query}`, TWO, (batch) => {
+        seen += batch.length;
+        first.rows.push(...textOf(batch));
+      });
+      while (seen === 0 && first.job.endTime === undefined) await new Promise((resolve) => setTimeout(resolve, 1));
+      const { path } = await first.job.stop(folder, false);
+      expect(first.job.state).toBe('FINISHED');
+      const second = start(`${tables} ${query}`, {
+        ...TWO,
+        'millrace.worker-threads': threads,
+        'execution.state-recovery.path': path,
+      });
+      expect(await second.job.done, JSON.stringify(second.job.failure)).toBe('FINISHED');
+      expect(second.rows.length).toBeGreaterThan(0);
+      expect(left([...first.rows, ...second.rows])).toEqual(whole);
+    }
+  });
+
+  it('takes checkpoints, and files come with them', async () => {
+    const out = join(folder, 'checkpointed');
+    const { job } = start(
+      `${tables} CREATE TABLE o (k STRING, n BIGINT) WITH ('connector' = 'filesystem', 'path' = '${out}', 'format' = 'csv');
+       INSERT INTO o SELECT k, id FROM t;`,
+      {
+        ...TWO,
+        'execution.checkpointing.interval': '50 ms',
+        'execution.checkpointing.dir': join(folder, 'checkpoints'),
+      },
+    );
+    expect(await job.done, JSON.stringify(job.failure)).toBe('FINISHED');
+    const texts = await Promise.all((await readdir(out)).map((file) => readFile(join(out, file), 'utf8')));
+    const ids = texts
+      .join('')
+      .trimEnd()
+      .split('\n')
+      .map((row) => Number(row.split(',')[1]));
+    expect(new Set(ids).size).toBe(LINES);
+    expect(ids.length).toBe(LINES);
+    expect(job.checkpoints.statistics.history.filter(({ status }) => status === 'COMPLETED').length).toBeGreaterThan(1);
+  });
+
+  it('starts again from its last checkpoint when a thread fails', async () => {
+    const { job } = start(
+      `${tables} CREATE TABLE o (n BIGINT) WITH ('connector' = 'filesystem', 'path' = '${join(folder, 'again')}', 'format' = 'csv');
+       INSERT INTO o SELECT 10 / (id - 119000) FROM t;`,
+      {
+        ...TWO,
+        'execution.checkpointing.interval': '20 ms',
+        'restart-strategy.type': 'fixed-delay',
+        'restart-strategy.fixed-delay.attempts': '2',
+        'restart-strategy.fixed-delay.delay': '1 ms',
+      },
+    );
+    expect(await job.done).toBe('FAILED');
+    expect(job.failures.length).toBe(3);
+    expect(job.failure?.causes[0]?.message).toBe('/ by zero');
   });
 
   it('counts what its threads did', async () => {
