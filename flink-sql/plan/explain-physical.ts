@@ -36,7 +36,7 @@ export function durationText(ms: number): string {
   return `${ms / size} ${unit}`;
 }
 
-function windowText(window: WindowSpec, time: string, fields: readonly RowField[]): string {
+export function windowText(window: WindowSpec, time: string, fields: readonly RowField[]): string {
   const parts = [time];
   if (window.type === 'SESSION') {
     parts.push(`gap=[${durationText(window.size)}]`);
@@ -85,7 +85,8 @@ function callText(
 
 const RETRACTABLE = new Set(['COUNT', 'SUM', 'MAX', 'MIN', 'AVG', 'FIRST_VALUE', 'LAST_VALUE', 'LISTAGG', 'SUM0']);
 
-type Item = readonly [key: string, value: string];
+/** `key=[value]` of a node. */
+export type Item = readonly [key: string, value: string];
 
 /** Type name and items of a node as EXPLAIN prints them. */
 export function nodeItems(node: Physical, style: RexStyle): { readonly type: string; readonly items: readonly Item[] } {

@@ -3,11 +3,10 @@ import type { ExplainDetail } from '../syntax/ast.ts';
 import { drawTree } from './draw-tree.ts';
 import { adviceOf, adviceText } from './explain-advice.ts';
 import { logicalTree } from './explain-logical.ts';
-import { nodeLine } from './explain-physical.ts';
 import { explainQueryRoot, type Plannable, planJob } from './optimize/plan-job.ts';
 import type { Physical } from './physical.ts';
 import { drawReused } from './reused-subplans.ts';
-import { changelogModeText, physicalInputs } from './traits.ts';
+import { type ShownNode, shownLine, shownPlan } from './shown-plan.ts';
 
 /** The answer of EXPLAIN. */
 export function explainPlan(what: Plannable, details: readonly ExplainDetail[], ctx: BindContext): string {
@@ -17,13 +16,14 @@ export function explainPlan(what: Plannable, details: readonly ExplainDetail[], 
   const withAdvice = details.includes('PLAN_ADVICE');
   const advised = withAdvice ? adviceOf(roots, ctx.options) : new Map<Physical, number>();
   const ast = logicalTree(what);
-  const line = (node: Physical) => {
-    const modes = withModes ? [['changelogMode', changelogModeText(node.traits.changelogMode)] as const] : [];
-    const text = nodeLine(node, 'prefix', modes);
-    const advice = advised.get(node);
+  const line = (shown: ShownNode) => {
+    const text = shownLine(shown, withModes ? [['changelogMode', shown.mode]] : []);
+    const advice = advised.get(shown.node);
     return advice === undefined ? text : text.replace('(', `(advice=[${advice}], `);
   };
-  const physical = roots.map((root) => drawTree(root, line, physicalInputs)).join('\n\n');
+  const physical = roots
+    .map((root) => drawTree(shownPlan(root, 'prefix', ctx.options), line, (node) => node.inputs))
+    .join('\n\n');
   const title = withAdvice ? 'Optimized Physical Plan With Advice' : 'Optimized Physical Plan';
   const advice = withAdvice ? `\n\n${adviceText(advised)}` : '';
   const execution = drawReused(roots, ctx.options).join('\n\n');

@@ -1,10 +1,9 @@
 import { operandsOf } from '../binder/expressions/rex-util.ts';
 import { drawTree } from './draw-tree.ts';
-import { nodeLine } from './explain-physical.ts';
 import type { Physical } from './physical.ts';
 import type { Rex } from './rex.ts';
 import { isDeterministic } from './rex-refs.ts';
-import { physicalInputs } from './traits.ts';
+import { type ShownNode, shownLine, shownPlan } from './shown-plan.ts';
 
 /** A node of the execution plan in which equal sub-plans are one. */
 interface Shared {
@@ -21,17 +20,17 @@ export function drawReused(roots: readonly Physical[], options: Readonly<Record<
   const isOn = options['table.optimizer.reuse-sub-plan-enabled']?.toLowerCase() !== 'false';
   const known = new Map<string, Shared>();
   let unlike = 0;
-  const share = (node: Physical): Shared => {
-    const inputs = physicalInputs(node).map(share);
-    const line = nodeLine(node, 'infix');
-    const own = isOn && canShare(node) ? '' : `#${unlike++}`;
-    const digest = `${line}${own}${JSON.stringify([node.fields, inputs.map((input) => input.digest)])}`;
+  const share = (shown: ShownNode): Shared => {
+    const inputs = shown.inputs.map(share);
+    const line = shownLine(shown);
+    const own = isOn && canShare(shown.node) ? '' : `#${unlike++}`;
+    const digest = `${line}${own}${JSON.stringify([shown.node.fields, inputs.map((input) => input.digest)])}`;
     const found = known.get(digest);
     const shared = found ?? { line, inputs, digest };
     known.set(digest, shared);
     return shared;
   };
-  const tops = roots.map(share);
+  const tops = roots.map((root) => share(shownPlan(root, 'infix', options)));
   const parents = new Map<Shared, number>();
   const seen = new Set<Shared>();
   const count = (node: Shared): void => {
