@@ -77,6 +77,8 @@ export interface TraitOptions {
   describe(node: Physical): string;
   /** table.exec.state.ttl is set. */
   readonly hasStateTtl: boolean;
+  /** table.exec.mini-batch.enabled is set. */
+  readonly miniBatch: boolean;
 }
 
 /**
@@ -174,6 +176,8 @@ export class TraitInference {
         return ALL;
       case 'Deduplicate':
         this.#requireInsertOnly(node, 'StreamPhysicalDeduplicate', first, false);
+        // In bundles an earlier row takes the place of the first one.
+        if (!node.keepLast && node.rowtime && this.#options.miniBatch) return ALL;
         return node.keepLast ? { insert: true, update: true, delete: false } : INSERT_ONLY;
       default:
         return first;

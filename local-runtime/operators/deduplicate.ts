@@ -15,7 +15,7 @@ const EMITTED = -2;
 /**
  * One row a key: ROW_NUMBER() = 1 ordered by a time attribute, insert-only input. Keeps that row by key. Last by event time: a row as
  * late or later gives -U and +U. First by event time: the earliest row is emitted when the watermark passes it, and then the key is
- * done; earlier rows than the watermark are late. First by processing time: the first row passes, others do not. Last by processing
+ * done; earlier rows than the watermark are late. With mini-batch it comes at once, and an earlier row gives -U and +U. First by processing time: the first row passes, others do not. Last by processing
  * time: each different row gives -U and +U. Follows RowTimeDeduplicateFunction, RowTimeDeduplicateKeepFirstRowFunction,
  * ProcTimeDeduplicateKeepFirstRowFunction and ProcTimeDeduplicateKeepLastRowFunction.
  */
@@ -31,11 +31,14 @@ export class DeduplicateOperator implements Operator {
   private readonly timers = new TimerHeap<number>();
   private watermark = Number.NEGATIVE_INFINITY;
   private readonly ttl: StateTtl | undefined;
+  /** The first row by event time waits for the watermark. */
+  private readonly waits: boolean;
   private readonly out: RowWriter;
 
   constructor(node: Deduplicate, inputTypes: readonly LogicalType[], context: OperatorContext) {
     this.node = node;
     this.context = context;
+    this.waits = node.rowtime && !node.keepLast && node.miniBatch === undefined;
     const ttl = stateTtl(context.options);
     this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
     this.keys = new KeyTable(node.keys.map((k) => inputTypes[k] as LogicalType));
@@ -59,7 +62,7 @@ export class DeduplicateOperator implements Operator {
       batch,
       (from, to) => {
         for (let i = from; i < to; i++) {
-          if (this.node.rowtime && !this.node.keepLast) this.firstByRowtime(i, times.ms[i] as number);
+          if (this.waits) this.firstByRowtime(i, times.ms[i] as number);
           else this.immediate(i, this.node.rowtime ? (times.ms[i] as number) : 0);
           this.out.flushIfFull();
         }
@@ -104,7 +107,7 @@ export class DeduplicateOperator implements Operator {
   private empty(key: number): void {
     const row = this.rowOf[key] as number;
     if (row >= 0) {
-      if (this.node.rowtime && !this.node.keepLast) this.timers.delete(this.timerOf[key] as number);
+      if (this.waits) this.timers.delete(this.timerOf[key] as number);
       this.rows.remove(row);
     }
     this.rowOf[key] = -1;
@@ -123,7 +126,7 @@ export class DeduplicateOperator implements Operator {
       this.write(added, INSERT);
       return;
     }
-    if (!this.node.keepLast || (this.node.rowtime && time < (this.timeOf[key] as number))) return;
+    if (!this.replaces(time, this.timeOf[key] as number)) return;
     this.ttl?.touch(key);
     // With a time to live downstream must hear of equal rows, to keep its state alive too.
     if (!this.ttl && !this.node.rowtime && this.same(row, at)) return;
@@ -131,6 +134,13 @@ export class DeduplicateOperator implements Operator {
     this.rows.replace(row, this.words, at);
     this.timeOf[key] = time;
     this.write(row, UPDATE_AFTER);
+  }
+
+  /** Whether a row takes the place of the key's row. Among equal times the later is the last and the earlier the first. */
+  private replaces(time: number, old: number): boolean {
+    const { keepLast, rowtime } = this.node;
+    if (keepLast) return !rowtime || time >= old;
+    return rowtime && time < old;
   }
 
   private same(row: number, at: number): boolean {

@@ -1,7 +1,10 @@
-import type { Physical } from '../../flink-sql/plan/physical.ts';
+import type { ChangelogNormalize, Deduplicate, Physical } from '../../flink-sql/plan/physical.ts';
 import { isTimeOrdered } from '../../flink-sql/plan/traits.ts';
+import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { FlinkFault } from '../errors.ts';
+import { BundledOperator } from '../operators/bundle/bundled-operator.ts';
 import { MiniBatchGroupAggregateOperator } from '../operators/bundle/mini-batch-group-aggregate.ts';
+import { MiniBatchJoinOperator } from '../operators/bundle/mini-batch-join.ts';
 import { ChangelogNormalizeOperator } from '../operators/changelog-normalize.ts';
 import { CollapseOperator } from '../operators/collapse.ts';
 import { CorrelateOperator } from '../operators/correlate.ts';
@@ -83,7 +86,7 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
     case 'DropUpdateBefore':
       return new DropUpdateBeforeOperator(types, context);
     case 'ChangelogNormalize':
-      return new ChangelogNormalizeOperator(node, types, context);
+      return normalizeOperator(node, types, context);
     case 'Expand':
       return new ExpandOperator(
         node.projects.map((exprs) => calcProgram(exprs, null, types, context)),
@@ -93,7 +96,8 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
     case 'Join': {
       const right = inputTypes[1] ?? [];
       const condition = node.condition ? joinCondition(node.condition, types, right, context) : undefined;
-      return new JoinOperator(node, [types, right], condition, context);
+      const join = new JoinOperator(node, [types, right], condition, context);
+      return node.miniBatch ? new MiniBatchJoinOperator(node, node.miniBatch.size, [types, right], join) : join;
     }
     case 'WindowJoin': {
       const right = inputTypes[1] ?? [];
@@ -134,7 +138,7 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
     case 'TemporalSort':
       return new TemporalSortOperator(node, types, context);
     case 'Deduplicate':
-      return new DeduplicateOperator(node, types, context);
+      return deduplicateOperator(node, types, context);
     case 'Rank':
       return rankOperator(node, types, context);
     case 'Limit':
@@ -144,4 +148,20 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
     default:
       throw new FlinkFault('TableException', `The local runtime cannot run ${node.kind} yet.`);
   }
+}
+
+function deduplicateOperator(node: Deduplicate, types: readonly LogicalType[], context: OperatorContext): Operator {
+  const inner = new DeduplicateOperator(node, types, context);
+  if (!node.miniBatch) return inner;
+  const keeps = node.rowtime ? 'all' : node.keepLast ? 'last' : 'first';
+  return new BundledOperator(inner, node.keys, keeps, node.miniBatch.size, types);
+}
+
+function normalizeOperator(
+  node: ChangelogNormalize,
+  types: readonly LogicalType[],
+  context: OperatorContext,
+): Operator {
+  const inner = new ChangelogNormalizeOperator(node, types, context);
+  return node.miniBatch ? new BundledOperator(inner, node.keys, 'last', node.miniBatch.size, types) : inner;
 }

@@ -32,11 +32,12 @@ export class MiniBatchPlan {
 
   /** `firstId`: the first id that no node has. */
   static of(options: Options, firstId: number): MiniBatchPlan | undefined {
+    return MiniBatchPlan.isEnabled(options) ? new MiniBatchPlan(options, firstId) : undefined;
+  }
+
+  static isEnabled(options: Options): boolean {
     const isBatch = options['execution.runtime-mode']?.toLowerCase() === 'batch';
-    if (isBatch || options['table.exec.mini-batch.enabled']?.toLowerCase() !== 'true') {
-      return undefined;
-    }
-    return new MiniBatchPlan(options, firstId);
+    return !isBatch && options['table.exec.mini-batch.enabled']?.toLowerCase() === 'true';
   }
 
   private constructor(options: Options, firstId: number) {
@@ -138,6 +139,7 @@ function needsWatermark(node: Physical): boolean {
       const time = node.order[0] && node.input.fields[node.order[0].index]?.type;
       return isTimeOrdered(node) && time !== undefined && timeAttribute(time) === 'ROWTIME';
     }
+    case 'Deduplicate':
     case 'IntervalJoin':
     case 'TemporalSort':
       return node.rowtime;

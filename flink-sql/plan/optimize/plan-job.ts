@@ -45,6 +45,7 @@ function inference(ctx: BindContext, connectors: Connectors): TraitInference {
   return new TraitInference({
     connectors,
     describe: describeNode,
+    miniBatch: MiniBatchPlan.isEnabled(ctx.options),
     hasStateTtl: !/^0*\s*(ms)?$/.test(ctx.options['table.exec.state.ttl'] ?? ''),
   });
 }

@@ -29,6 +29,12 @@ export class GroupBundle {
     return true;
   }
 
+  /** Takes the rows of a key away; the key stays. */
+  clear(key: number): number[] {
+    const rows = this.rows.get(key) as number[];
+    return rows.splice(0);
+  }
+
   get isFull(): boolean {
     return this.count >= this.size;
   }

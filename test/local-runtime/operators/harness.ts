@@ -14,7 +14,11 @@ export type Step =
   | Change
   | Mark
   | { readonly input: number; readonly step: Change | Mark }
-  | { readonly clock: number };
+  | { readonly clock: number }
+  | { readonly cut: true };
+
+/** The same steps with a snapshot after each, from which a new operator goes on. */
+export const withCuts = (steps: readonly Step[]): Step[] => steps.flatMap((step) => [step, { cut: true }]);
 
 export const BATCH_SIZES = [1, 7, 4096];
 
@@ -23,7 +27,8 @@ export class Harness {
   readonly emitted: string[] = [];
   readonly counters = new Map<string, number>();
   private readonly inputs: readonly (readonly LogicalType[])[];
-  private readonly operator: Operator;
+  private operator: Operator;
+  private readonly make: () => Operator;
   private time = 0;
   private timers: number[] = [];
 
@@ -34,7 +39,7 @@ export class Harness {
     zone = 'UTC',
   ) {
     this.inputs = inputs;
-    this.operator = make({
+    const context: OperatorContext = {
       output: { emit: (batch) => this.take(batch) },
       zone,
       options,
@@ -43,7 +48,9 @@ export class Harness {
       emitWatermark: (watermark) => this.emitted.push(`W ${watermark}`),
       setIdle: (idle) => this.emitted.push(idle ? 'IDLE' : 'ACTIVE'),
       count: (metric, by) => this.counters.set(metric, (this.counters.get(metric) ?? 0) + by),
-    });
+    };
+    this.make = () => make(context);
+    this.operator = this.make();
   }
 
   private take(batch: Batch): void {
@@ -73,6 +80,13 @@ export class Harness {
       if ('clock' in entry) {
         flush();
         this.advance(entry.clock);
+        continue;
+      }
+      if ('cut' in entry) {
+        flush();
+        const kept = structuredClone(this.operator.snapshot?.());
+        this.operator = this.make();
+        this.operator.restore?.(kept);
         continue;
       }
       const input = 'input' in entry ? entry.input : 0;
