@@ -3,6 +3,7 @@ import type { ExplainDetail } from '../syntax/ast.ts';
 import { drawTree } from './draw-tree.ts';
 import { adviceOf, adviceText } from './explain-advice.ts';
 import { logicalTree } from './explain-logical.ts';
+import { materializeTimes } from './materialize-times.ts';
 import { explainQueryRoot, type Plannable, planJob } from './optimize/plan-job.ts';
 import type { Physical } from './physical.ts';
 import { drawReused } from './reused-subplans.ts';
@@ -10,8 +11,9 @@ import { type ShownNode, shownLine, shownPlan } from './shown-plan.ts';
 
 /** The answer of EXPLAIN. */
 export function explainPlan(what: Plannable, details: readonly ExplainDetail[], ctx: BindContext): string {
-  const roots: readonly Physical[] =
+  const planned: readonly Physical[] =
     what.kind === 'query' ? [explainQueryRoot(what.query, ctx)] : planJob(what, ctx).sinks;
+  const roots = planned.map(materializeTimes);
   const withModes = details.includes('CHANGELOG_MODE');
   const withAdvice = details.includes('PLAN_ADVICE');
   const advised = withAdvice ? adviceOf(roots, ctx.options) : new Map<Physical, number>();
