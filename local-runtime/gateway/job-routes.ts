@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { JobMetrics, SubtaskMetrics } from '../job/job-api.ts';
 import { jobFailureChain, qualifiedName, traceText } from '../session/errors.ts';
 import { badJobId, isTerminal, type JobEntry, type JobRegistry } from '../session/jobs.ts';
 import { checkpointRoutes } from './checkpoint-routes.ts';
@@ -19,6 +21,11 @@ export function jobRoutes(jobs: JobRegistry): Route[] {
     },
     { method: 'GET', path: '/jobs/overview', run: () => json({ jobs: jobs.list().map(summary) }) },
     { method: 'GET', path: '/jobs/:jobid', run: (request) => json(details(find(jobs, request))) },
+    {
+      method: 'GET',
+      path: '/jobs/:jobid/vertices/:vertexid',
+      run: (request) => json(vertexDetails(find(jobs, request), request.parameters.vertexid ?? '')),
+    },
     { method: 'GET', path: '/jobs/:jobid/status', run: (request) => json({ status: find(jobs, request).job.state }) },
     { method: 'GET', path: '/jobs/:jobid/exceptions', run: (request) => json(exceptions(find(jobs, request))) },
     ...checkpointRoutes(jobs, find),
@@ -103,7 +110,7 @@ function duration({ job }: JobEntry): number {
 
 function summary(entry: JobEntry): object {
   const { job } = entry;
-  const total = job.metrics().operators.length;
+  const total = tasksOf(job.metrics());
   return {
     jid: job.id,
     name: job.name,
@@ -137,25 +144,75 @@ function details(entry: JobEntry): object {
       RUNNING: job.startTime,
       ...(job.endTime !== undefined && { [job.state]: job.endTime }),
     },
-    vertices: operators.map(({ id, name, recordsIn, recordsOut }) => ({
-      id: id.toString(16).padStart(32, '0'),
-      name,
-      maxParallelism: 1,
-      parallelism: 1,
+    vertices: operators.map((operator) => ({
+      id: vertexId(operator),
+      name: operator.name,
+      maxParallelism: maxParallelism(operator.parallelism),
+      parallelism: operator.parallelism,
       status,
       'start-time': job.startTime,
       'end-time': job.endTime ?? -1,
       duration: duration(entry),
-      tasks: upper(counts(entry, 1)),
-      metrics: {
-        'read-records': recordsIn,
-        'read-records-complete': isTerminal(job.state),
-        'write-records': recordsOut,
-        'write-records-complete': isTerminal(job.state),
-      },
+      tasks: upper(counts(entry, operator.parallelism)),
+      metrics: ioMetrics(entry, operator),
     })),
     'status-counts': upper(counts(entry, operators.length)),
     'pending-operators': 0,
+  };
+}
+
+type Operator = JobMetrics['operators'][number];
+
+/** A vertex's id is a hash of its place in the plan; what a sink consists of has one plan node and several names. */
+function vertexId({ id, name }: Operator): string {
+  return createHash('md5').update(`${id} ${name}`).digest('hex');
+}
+
+const tasksOf = ({ operators }: JobMetrics): number => operators.reduce((sum, { parallelism }) => sum + parallelism, 0);
+
+/** What Flink chooses where nothing is set (KeyGroupRangeAssignment.computeDefaultMaxParallelism). */
+function maxParallelism(parallelism: number): number {
+  if (parallelism === 1) return 1;
+  return Math.min(32768, Math.max(128, 2 ** Math.ceil(Math.log2(parallelism + Math.floor(parallelism / 2)))));
+}
+
+function ioMetrics({ job }: JobEntry, { recordsIn, recordsOut }: SubtaskMetrics): object {
+  const isOver = isTerminal(job.state);
+  return {
+    'read-records': recordsIn,
+    'read-records-complete': isOver,
+    'write-records': recordsOut,
+    'write-records-complete': isOver,
+  };
+}
+
+/** One operator with its subtasks (JobVertexDetailsHandler). */
+function vertexDetails(entry: JobEntry, id: string): object {
+  const { job } = entry;
+  const operator = job.metrics().operators.find((each) => vertexId(each) === id.toLowerCase());
+  if (!operator) {
+    const message = `JobVertex ${id} not found`;
+    throw new RestError(404, [traceText([{ exception: 'org.apache.flink.runtime.rest.NotFoundException', message }])]);
+  }
+  const status = taskState(entry).toUpperCase();
+  return {
+    id,
+    name: operator.name,
+    parallelism: operator.parallelism,
+    maxParallelism: maxParallelism(operator.parallelism),
+    now: Date.now(),
+    subtasks: operator.subtasks.map((subtask, index) => ({
+      subtask: index,
+      status,
+      attempt: 0,
+      endpoint: 'localhost',
+      'start-time': job.startTime,
+      'end-time': job.endTime ?? -1,
+      duration: duration(entry),
+      metrics: ioMetrics(entry, subtask),
+      'taskmanager-id': 'localhost',
+      start_time: job.startTime,
+    })),
   };
 }
 
@@ -180,7 +237,13 @@ function exceptions({ job }: JobEntry): object {
 const RESTARTED = 2;
 
 function jobConfig({ job }: JobEntry): object {
-  const config = { 'restart-strategy': 'none', 'job-parallelism': 1, 'object-reuse-mode': true, 'user-config': {} };
+  const parallelism = Math.max(1, ...job.metrics().operators.map((operator) => operator.parallelism));
+  const config = {
+    'restart-strategy': 'none',
+    'job-parallelism': parallelism,
+    'object-reuse-mode': true,
+    'user-config': {},
+  };
   return { jid: job.id, name: job.name, 'execution-config': config };
 }
 

@@ -45,11 +45,18 @@ export interface JobMetrics {
     readonly name: string;
     /** How many subtasks it has; the figures are of all. */
     readonly parallelism: number;
+    /** The figures of each subtask. */
+    readonly subtasks: readonly SubtaskMetrics[];
     readonly recordsIn: number;
     readonly recordsOut: number;
     readonly watermark: number | undefined;
     readonly stateBytes: number;
   }[];
+}
+
+export interface SubtaskMetrics {
+  readonly recordsIn: number;
+  readonly recordsOut: number;
 }
 
 /** A job's checkpoints: what the options say and what became of them. */

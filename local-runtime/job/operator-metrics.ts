@@ -19,6 +19,7 @@ export function operatorMetrics(
       id,
       name,
       parallelism,
+      subtasks: [...(known?.subtasks ?? []), { recordsIn, recordsOut }],
       recordsIn: recordsIn + (known?.recordsIn ?? 0),
       recordsOut: recordsOut + (known?.recordsOut ?? 0),
       // The least of the subtasks; unknown as long as one has none.
