@@ -2,6 +2,7 @@ import type { BindContext } from '../binder/api.ts';
 import type { ExplainDetail } from '../syntax/ast.ts';
 import { drawTree } from './draw-tree.ts';
 import { adviceOf, adviceText } from './explain-advice.ts';
+import { jsonPlan } from './explain-json.ts';
 import { logicalTree } from './explain-logical.ts';
 import { materializeTimes } from './materialize-times.ts';
 import { explainQueryRoot, type Plannable, planJob } from './optimize/plan-job.ts';
@@ -29,5 +30,12 @@ export function explainPlan(what: Plannable, details: readonly ExplainDetail[], 
   const title = withAdvice ? 'Optimized Physical Plan With Advice' : 'Optimized Physical Plan';
   const advice = withAdvice ? `\n\n${adviceText(advised)}` : '';
   const execution = drawReused(roots, ctx.options).join('\n\n');
-  return `== Abstract Syntax Tree ==\n${ast}\n\n== ${title} ==\n${physical}${advice}\n\n== Optimized Execution Plan ==\n${execution}\n`;
+  const shown = details.includes('JSON_EXECUTION_PLAN')
+    ? jsonPlan(
+        roots.map((root) => shownPlan(root, 'infix', ctx.options)),
+        Number(ctx.options['parallelism.default'] ?? 1) || 1,
+      )
+    : undefined;
+  const graph = shown === undefined ? '' : `\n== Physical Execution Plan ==\n${shown}`;
+  return `== Abstract Syntax Tree ==\n${ast}\n\n== ${title} ==\n${physical}${advice}\n\n== Optimized Execution Plan ==\n${execution}\n${graph}`;
 }

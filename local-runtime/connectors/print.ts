@@ -49,7 +49,8 @@ export const blackhole: Connector = {
   sinkTraits(options) {
     check('blackhole', options, []);
     return {
-      accepts: 'all',
+      // It asks for no images before updates (BlackHoleTableSinkFactory).
+      accepts: 'upsert',
       metadata: {},
       sinkClass: 'org.apache.flink.connector.blackhole.table.BlackHoleTableSinkFactory$BlackHoleSink',
     };
