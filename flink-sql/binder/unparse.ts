@@ -10,6 +10,7 @@ import type {
 } from '../syntax/ast.ts';
 import { typeFromSyntax } from '../types/from-syntax.ts';
 import { asSerializableString } from '../types/print.ts';
+import { unparseJson } from './unparse-json.ts';
 
 /** How a column reference is printed; by default as written. */
 export type ColumnPrinter = (ref: Extract<Expression, { kind: 'ColumnRef' }>) => string;
@@ -44,9 +45,22 @@ const STRENGTH: Readonly<Record<string, number>> = {
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
-/** An expression as Flink prints it in SHOW CREATE TABLE and DESCRIBE (Calcite's unparse with quoted identifiers). */
+/**
+ * An expression as Flink prints it in SHOW CREATE TABLE and DESCRIBE (Calcite's unparse with quoted identifiers). Throws
+ * UnprintableError for what has no printed form here.
+ */
 export function unparse(expr: Expression, column: ColumnPrinter = asWritten): string {
   return new Unparser(column).print(expr, 0);
+}
+
+/** As `unparse`; what has no printed form stays as it was written in `source`. */
+export function unparseOrSource(expr: Expression, source: string): string {
+  try {
+    return unparse(expr);
+  } catch (error) {
+    if (!(error instanceof UnprintableError)) throw error;
+    return source.slice(expr.start, expr.end);
+  }
 }
 
 function strength(expr: Expression): number {
@@ -62,6 +76,8 @@ function strength(expr: Expression): number {
       return 32;
     case 'IsPredicate':
       return 28;
+    case 'Quantified':
+      return 30;
     case 'Paren':
       return strength(expr.expr);
     default:
@@ -129,7 +145,7 @@ export class Unparser {
         return `${this.print(expr.operand, 33)} ${expr.negated ? 'NOT ' : ''}${expr.op} ${this.print(expr.pattern, 33)}${escaped}`;
       }
       case 'IsPredicate':
-        return `${this.print(expr.operand, 29)} IS ${expr.negated ? 'NOT ' : ''}${expr.test}`;
+        return `${this.print(expr.operand, 29)} IS ${expr.negated ? 'NOT ' : ''}${expr.test === 'JSON' ? 'JSON VALUE' : expr.test}`;
       case 'Case': {
         const operand = expr.operand ? ` ${this.print(expr.operand, 0)}` : '';
         const branches = expr.branches
@@ -139,11 +155,32 @@ export class Unparser {
         return `CASE${operand}${branches} ELSE ${otherwise} END`;
       }
       case 'Cast': {
+        if (expr.jdbcType !== undefined) return `{fn CONVERT(${this.print(expr.operand, 0)}, ${expr.jdbcType}) }`;
         const format = expr.format ? ` FORMAT ${text(expr.format.value)}` : '';
         return `${expr.op}(${this.print(expr.operand, 0)} AS ${typeText(expr.type)}${format})`;
       }
       case 'FunctionCall':
         return this.#call(expr);
+      case 'Quantified': {
+        if (!Array.isArray(expr.target)) throw new UnprintableError('a query');
+        const quantifier = expr.quantifier === 'ALL' ? 'ALL' : 'SOME';
+        const op = expr.op === '!=' ? '<>' : expr.op;
+        return `${this.print(expr.operand, 30)} ${op} ${quantifier} (${this.#list(expr.target)})`;
+      }
+      case 'IntervalDifference':
+        return `(${this.print(expr.operand, 0)}) ${qualifier(expr.qualifier)}`;
+      case 'FormatJson':
+        return `${this.print(expr.operand, 100)} FORMAT JSON`;
+      case 'JsonValue':
+      case 'JsonQuery':
+      case 'JsonExists':
+      case 'JsonObject':
+      case 'JsonArray':
+        return unparseJson(expr, {
+          expression: (part) => this.print(part, 0),
+          type: typeText,
+          order: (items) => this.order(items),
+        });
       case 'NamedArgument':
         return `${quoteName(expr.name.name)} => ${this.print(expr.value, 0)}`;
       case 'TimeUnitArgument':
@@ -180,10 +217,12 @@ export class Unparser {
       return name;
     }
     const quantifier = call.quantifier ? `${call.quantifier} ` : '';
-    const args =
-      call.form === 'special' && name === 'EXTRACT'
-        ? call.args.map((arg) => this.print(arg, 0)).join(' FROM ')
-        : call.args.map((arg) => this.print(arg, 0)).join(', ');
+    const args = withWords(
+      call,
+      name,
+      call.args.map((arg) => this.print(arg, 0)),
+    );
+    if (call.form === 'jdbc') return `{fn ${call.name.parts[0]?.name ?? ''}(${args}) }`;
     const order = call.withinGroup ? ` WITHIN GROUP (ORDER BY ${this.order(call.withinGroup)})` : '';
     const filter = call.filter ? ` FILTER (WHERE ${this.print(call.filter, 0)})` : '';
     const nulls = call.nullTreatment ? ` ${call.nullTreatment}` : '';
@@ -217,6 +256,24 @@ export class Unparser {
       })
       .join(', ');
   }
+}
+
+/** The arguments with the words between them that some calls have. */
+function withWords(
+  { form, args }: Extract<Expression, { kind: 'FunctionCall' }>,
+  name: string,
+  texts: string[],
+): string {
+  if (form === 'special') {
+    const [first = '', second = '', third = '', fourth] = texts;
+    if (name === 'EXTRACT') return texts.join(' FROM ');
+    if ((name === 'FLOOR' || name === 'CEIL' || name === 'CEILING') && args.length === 2) return texts.join(' TO ');
+    if (name === 'POSITION') return `${first} IN ${second}${third === '' ? '' : ` FROM ${third}`}`;
+    if (name === 'OVERLAY') {
+      return `${first} PLACING ${second} FROM ${third}${fourth === undefined ? '' : ` FOR ${fourth}`}`;
+    }
+  }
+  return texts.join(', ');
 }
 
 /** The node has no printed form here; the caller keeps the text as written. No stack is taken, as in SqlError. */

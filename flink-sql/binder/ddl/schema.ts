@@ -16,7 +16,7 @@ import { asSummaryString } from '../../types/print.ts';
 import type { BindContext } from '../api.ts';
 import type { AggregateSink } from '../expressions/scope.ts';
 import { unplacedError, validatorError } from '../query/context.ts';
-import { unparse } from '../unparse.ts';
+import { unparseOrSource } from '../unparse.ts';
 import { bindExpression, type ExpressionContext, expressionContext, rowScope } from './expressions.ts';
 import { options } from './objects.ts';
 
@@ -238,7 +238,7 @@ function bindColumns(parts: SchemaParts, ctx: BindContext): ResolvedColumn[] {
       name: part.name,
       type: expr.type,
       expr,
-      text: unparse(part.expr),
+      text: unparseOrSource(part.expr, part.source),
       ...(part.comment === undefined ? {} : { comment: part.comment }),
     };
   });
@@ -318,7 +318,7 @@ function bindWatermark(
       'watermark',
     );
   }
-  return { column: at, expr, text: unparse(part.expr) };
+  return { column: at, expr, text: unparseOrSource(part.expr, part.source) };
 }
 
 function placedValidation(place: { start: number; end: number }, message: string): Error {

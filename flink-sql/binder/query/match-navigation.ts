@@ -1,7 +1,7 @@
 import { findBuiltIn } from '../../functions/catalogue.ts';
 import type { Expression, FunctionCall, SyntaxNode } from '../../syntax/ast.ts';
 import { children } from '../../syntax/walk.ts';
-import { unparse } from '../unparse.ts';
+import { UnprintableError, unparse } from '../unparse.ts';
 import { validatorError } from './context.ts';
 
 type Kind = 'PREV' | 'FIRST' | 'AGGREGATE';
@@ -20,8 +20,13 @@ function kindOf(call: FunctionCall): Kind | undefined {
 function shown(call: FunctionCall): string {
   const kind = NAVIGATION[nameOf(call)];
   const prefix = call.semantics ? `${call.semantics} ` : '';
-  if (kind === undefined || call.args.length > 1) return prefix + unparse(call);
-  return `${prefix}${nameOf(call)}(${unparse(call.args[0] as Expression)}, ${kind === 'PREV' ? 1 : 0})`;
+  try {
+    if (kind === undefined || call.args.length > 1) return prefix + unparse(call);
+    return `${prefix}${nameOf(call)}(${unparse(call.args[0] as Expression)}, ${kind === 'PREV' ? 1 : 0})`;
+  } catch (error) {
+    if (error instanceof UnprintableError) return `${prefix}${nameOf(call)}(…)`;
+    throw error;
+  }
 }
 
 /** What may stand inside what in MEASURES and DEFINE (Calcite's PatternValidator); gives the variables used under a navigation. */

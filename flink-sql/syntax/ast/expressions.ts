@@ -218,6 +218,8 @@ export interface Cast extends NodeBase {
   readonly operand: Expression;
   readonly type: TypeNode;
   readonly format?: StringLiteral;
+  /** The type's word in `{fn CONVERT(x, SQL_INTEGER)}`. */
+  readonly jdbcType?: string;
 }
 
 /** `ROW(a, b)` (`explicit`) or `(a, b)`. */

@@ -71,10 +71,11 @@ function jdbcConvert(p: Parser, start: number): Expression {
   p.expect(T.LPAREN);
   const operand = expression(p, SUB_QUERY);
   p.expect(T.COMMA);
-  const type = jdbcType(p);
+  const jdbcType = p.text().toUpperCase();
+  const type = typeOf(p);
   p.expect(T.RPAREN);
   p.expect(T.RBRACE);
-  return { kind: 'Cast', start, end: p.end, op: 'CAST', operand, type };
+  return { kind: 'Cast', start, end: p.end, op: 'CAST', operand, type, jdbcType };
 }
 
 /** The types that have a plain name and one that begins with SQL_: Calcite's JdbcOdbcDataTypeName. */
@@ -127,7 +128,7 @@ const intervalTypes = new Map<number, Units>([
 ]);
 
 /** SQL_INTEGER | INTEGER | SQL_INTERVAL_DAY | … */
-function jdbcType(p: Parser): TypeNode {
+function typeOf(p: Parser): TypeNode {
   const { start, kind } = p;
   if (p.index === p.probe) for (const word of [...jdbcTypes.keys(), ...intervalTypes.keys()]) p.expectedKinds.add(word);
   const name = jdbcTypes.get(kind);
