@@ -79,6 +79,16 @@ export class CollapseOperator implements Operator {
   stateBytes(): number {
     return this.rows.length * 64;
   }
+
+  snapshot(): Value[][] {
+    return this.rows.filter((row) => !row.gone).map(({ columns, index }) => columns.map((c) => valueAt(c, index)));
+  }
+
+  restore(rows: Value[][]): void {
+    const builder = new BatchBuilder(this.types);
+    for (const row of rows) builder.values(row);
+    if (!builder.isEmpty) this.process(builder.take());
+  }
 }
 
 function contentOf(columns: readonly Column[], index: number): string {

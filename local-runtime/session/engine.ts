@@ -2,6 +2,7 @@ import type { BindContext } from '../../flink-sql/binder/index.ts';
 import type { CatalogStore } from '../../flink-sql/catalog/store.ts';
 import type { Options } from '../connectors/options.ts';
 import { connectorTraits } from '../connectors/registry.ts';
+import type { StartJob } from '../job/job-api.ts';
 import { constantFolder } from './folding.ts';
 
 /** Surroundings of all sessions of one runtime. */
@@ -13,6 +14,8 @@ export interface RuntimeEnvironment {
   /** A notice for the user (an option ignored, an idle partition …). */
   readonly notice: (text: string) => void;
   readonly now: () => number;
+  /** Starts jobs; tests put in what they want to happen to a job. */
+  readonly startJob?: StartJob;
 }
 
 /** What binder and planner know of a session: its catalogs, its options, and this runtime's connectors and constant folding. */

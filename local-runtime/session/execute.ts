@@ -201,7 +201,7 @@ async function start(
   name: string,
   collect?: NonNullable<JobOptions['collect']>,
 ): Promise<Job> {
-  const { startJob } = await import('../job/start-job.ts');
+  const startJob = session.environment.startJob ?? (await import('../job/start-job.ts')).startJob;
   const { workingDirectory, print, notice, now } = session.environment;
   const jobOptions: JobOptions = { name, options, workingDirectory, print, notice, now, ...(collect && { collect }) };
   try {

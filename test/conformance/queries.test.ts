@@ -1,124 +1,21 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { splitStatements } from '../../flink-sql/syntax/index.ts';
-import { messageOf, type Outcome, quietManager, RECORDED_PROPERTIES, runStatement } from './run-statement.ts';
+import { type Messages, QUERIES, recordedCases, runRecorded } from './recorded-queries.ts';
+import { quietManager } from './run-statement.ts';
 
 /**
  * Each recorded script runs in a session of its own. Every statement must give the recorded columns and rows with their kinds in
  * order, or fail as recorded; `-- @compare final`, and inserts without ORDER BY or LIMIT, are compared by the rows left at the end.
  * The floor names the scripts that must agree; it only grows: `UPDATE=1` writes it. `ONLY=text` runs some and shows why they differ.
  */
-interface Recorded {
-  readonly sql: string;
-  columns?: readonly string[];
-  rows: (readonly (string | null)[])[];
-  error?: string;
-  state?: string;
-}
-
-interface Hints {
-  readonly wait: boolean;
-  readonly timeout: number;
-  readonly limit: number;
-}
-
-const folder = join(import.meta.dirname, 'queries');
-const floorFile = join(folder, 'floor.json');
+const floorFile = join(QUERIES, 'floor.json');
 const only = process.env.ONLY;
 const floor: ReadonlySet<string> = new Set(JSON.parse(readFileSync(floorFile, 'utf8')) as string[]);
 const manager = quietManager();
 const agreed = new Set<string>();
 const failures: string[] = [];
-let messages = 0;
-let errors = 0;
-
-function recorded(path: string, place: (text: string) => string): Recorded[] {
-  const out: Recorded[] = [];
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
-    if (!line.trim()) continue;
-    const entry = JSON.parse(place(line)) as { sql?: string; kind?: string; row?: string[] } & Partial<Recorded>;
-    const last = out[out.length - 1];
-    if (entry.sql !== undefined) out.push({ sql: entry.sql, rows: [] });
-    else if (entry.kind !== undefined) last?.rows.push([entry.kind, ...(entry.row ?? [])]);
-    else if (last) Object.assign(last, entry);
-  }
-  return out;
-}
-
-/** `-- @wait`, `-- @timeout S`, `-- @limit N` in the comments before each statement. */
-function hintsOf(script: string): Hints[] {
-  let from = 0;
-  return splitStatements(script).map(({ start, end }) => {
-    const head = script.slice(from, end).split('\n');
-    from = Math.max(end, start);
-    const of = (name: string) =>
-      head.map((l) => new RegExp(`^\\s*--\\s*@${name}\\b\\s*(\\S*)`).exec(l)).find((m) => m)?.[1];
-    return {
-      wait: of('wait') !== undefined,
-      timeout: Number(of('timeout') ?? 20) * 1000,
-      limit: Number(of('limit') ?? 2000),
-    };
-  });
-}
-
-function finalRows(rows: Recorded['rows']): string[] {
-  const left = new Map<string, number>();
-  for (const [kind, ...cells] of rows) {
-    const key = JSON.stringify(cells);
-    left.set(key, (left.get(key) ?? 0) + (kind === '+I' || kind === '+U' ? 1 : -1));
-  }
-  return [...left].flatMap(([key, n]) => (n === 0 ? [] : [`${n} ${key}`])).sort();
-}
-
-function difference(want: Recorded, got: Outcome, onlyFinal: boolean): string | undefined {
-  if (want.error !== undefined || got.error !== undefined) {
-    if (want.error === undefined || got.error === undefined) {
-      return `want ${want.error ?? 'ok'}\n  got  ${got.error ?? 'ok'}`;
-    }
-    errors++;
-    const message = messageOf(want.error);
-    if (message === messageOf(got.error) || messageOf(got.error) === message.split('\n')[0]) messages++;
-    return undefined;
-  }
-  if (/^\s*EXPLAIN/i.test(want.sql)) return undefined;
-  const columns = got.columns?.map(({ name, type }) => `${name} ${type}`);
-  if (want.columns && JSON.stringify(columns) !== JSON.stringify(want.columns)) {
-    return `want ${JSON.stringify(want.columns)}\n  got  ${JSON.stringify(columns)}`;
-  }
-  if (got.job !== undefined) return undefined;
-  const rows = got.rows ?? [];
-  const insertsOnly = [...want.rows, ...rows].every(([kind]) => kind === '+I');
-  const loose = onlyFinal || (insertsOnly && !/\bORDER\s+BY\b|\bLIMIT\b/i.test(want.sql));
-  const [a, b] = loose ? [finalRows(want.rows), finalRows(rows)] : [want.rows, rows];
-  if (JSON.stringify(a) === JSON.stringify(b)) return undefined;
-  return `want ${a.map((r) => JSON.stringify(r)).join('\n       ')}\n  got  ${b.map((r) => JSON.stringify(r)).join('\n       ')}`;
-}
-
-async function run(path: string): Promise<string | undefined> {
-  const out = mkdtempSync(join(tmpdir(), 'millrace-query-'));
-  const place = (text: string) => text.replace(/\$\{INPUT\}/g, join(folder, 'inputs')).replace(/\$\{OUT\}/g, out);
-  const script = place(readFileSync(path, 'utf8'));
-  const onlyFinal = /^--\s*@compare\s+final/m.test(script);
-  const hints = hintsOf(script);
-  const session = manager.open(RECORDED_PROPERTIES);
-  try {
-    for (const [n, want] of recorded(path.replace(/\.sql$/, '.expected.jsonl'), place).entries()) {
-      const hint = hints[n] ?? { wait: false, timeout: 20_000, limit: 2000 };
-      const got = await runStatement(session, want.sql, hint.timeout, hint.limit);
-      const different = difference(want, got, onlyFinal);
-      if (different) return `${n + 1}: ${want.sql}\n  ${different}`;
-      if (got.job === undefined || !hint.wait) continue;
-      const state = await manager.jobs.get(got.job)?.job.done;
-      if (want.state !== undefined && state !== want.state) return `${n + 1}: job ${want.state}, got ${state}`;
-    }
-    return undefined;
-  } finally {
-    await manager.close(session.handle);
-    rmSync(out, { recursive: true, force: true });
-  }
-}
+const count: Messages = { errors: 0, messages: 0 };
 
 afterAll(async () => {
   await manager.closeAll();
@@ -129,19 +26,13 @@ afterAll(async () => {
 
 describe('recorded queries', () => {
   let all = 0;
-  for (const area of readdirSync(folder).sort()) {
-    if (area === 'inputs' || area.endsWith('.json')) continue;
-    const cases = readdirSync(join(folder, area))
-      .filter((name) => name.endsWith('.sql'))
-      .map((name) => name.replace(/\.sql$/, ''))
-      .filter((name) => only === undefined || `${area}/${name}`.includes(only));
-    if (cases.length === 0) continue;
+  for (const [area, cases] of recordedCases(only)) {
     it(area, async () => {
       let ok = 0;
       for (const name of cases) {
         const id = `${area}/${name}`;
         all++;
-        const different = await run(join(folder, area, `${name}.sql`));
+        const different = await runRecorded(manager, id, count);
         if (different === undefined) {
           agreed.add(id);
           ok++;
@@ -156,7 +47,7 @@ describe('recorded queries', () => {
   }
 
   it('in all', () => {
-    process.stdout.write(`queries: ${agreed.size}/${all} agree, ${messages}/${errors} messages\n`);
+    process.stdout.write(`queries: ${agreed.size}/${all} agree, ${count.messages}/${count.errors} messages\n`);
     if (only !== undefined) process.stdout.write(`${failures.join('\n\n')}\n`);
     if (process.env.FAILURES) writeFileSync(process.env.FAILURES, failures.join('\n\n'));
     expect(all).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { cellsOf } from '../../local-runtime/gateway/cells.ts';
+import type { StartJob } from '../../local-runtime/job/job-api.ts';
 import { SessionError, traceText } from '../../local-runtime/session/errors.ts';
 import { SessionManager } from '../../local-runtime/session/manager.ts';
 import type { RowSlice } from '../../local-runtime/session/results.ts';
@@ -25,8 +26,9 @@ export const RECORDED_PROPERTIES = {
   'sql-gateway.session.idle-timeout': '10 min',
 };
 
-export function quietManager(): SessionManager {
+export function quietManager(startJob?: StartJob): SessionManager {
   return new SessionManager({
+    ...(startJob && { startJob }),
     workingDirectory: process.cwd(),
     print: () => undefined,
     notice: () => undefined,

@@ -13,6 +13,8 @@ interface PendingFile {
 export interface PreparedFiles {
   readonly lineage: string;
   readonly pending: readonly PendingFile[];
+  /** Of INSERT OVERWRITE: files that the job has named already, which the next commit must not take for old ones. */
+  readonly named: readonly string[];
 }
 
 /** Writers of this process that are open, by their run. */
@@ -29,9 +31,12 @@ export class PendingFiles {
   private readonly root: string;
   private lineage = this.run;
   private pending: PendingFile[] = [];
+  private named: Set<string> | undefined;
 
-  constructor(root: string) {
+  /** `overwrite`: the sink has to know its own files from those that were there. */
+  constructor(root: string, overwrite: boolean) {
     this.root = root;
+    if (overwrite) this.named = new Set();
     OPEN.add(this.run);
   }
 
@@ -46,28 +51,37 @@ export class PendingFiles {
     this.pending.push({ hidden, final });
   }
 
-  /** Folders that get files with the next commit. */
+  /** Folders that have files of this sink, or get some with the next commit. */
   folders(): Set<string> {
-    return new Set(this.pending.map(({ final }) => dirname(final)));
+    return new Set([...this.pending.map(({ final }) => final), ...(this.named ?? [])].map((path) => dirname(path)));
+  }
+
+  /** Whether the sink itself named a file. */
+  has(path: string): boolean {
+    return this.named?.has(path) ?? false;
   }
 
   /** For a checkpoint: everything that its commit will name, also what an earlier one that failed had prepared. */
   prepared(): PreparedFiles {
-    return { lineage: this.lineage, pending: [...this.pending] };
+    return { lineage: this.lineage, pending: [...this.pending], named: [...(this.named ?? [])] };
   }
 
   /** Names the files. To do it twice does no harm. */
   async commit(): Promise<void> {
-    const folders = this.folders();
-    for (const file of this.pending) await give(file);
+    const folders = new Set(this.pending.map(({ final }) => dirname(final)));
+    for (const file of this.pending) {
+      await give(file);
+      this.named?.add(file.final);
+    }
     for (const folder of folders) await syncFolder(folder);
     this.pending = [];
   }
 
   /** Carries on for the writer of a checkpoint: commits what it had prepared and deletes what it wrote afterwards. */
-  async restore({ lineage, pending }: PreparedFiles): Promise<void> {
+  async restore({ lineage, pending, named }: PreparedFiles): Promise<void> {
     this.lineage = lineage;
     this.pending = [...pending];
+    for (const path of named) this.named?.add(path);
     await this.commit();
     await this.deleteLeftovers(this.root);
   }

@@ -56,7 +56,7 @@ export class FileSink implements SinkWriter {
     this.subtask = request.subtask?.index ?? 0;
     this.partitioned = table.partitionKeys.length > 0;
     this.root = localPath(options.path ?? '', request.env.workingDirectory);
-    this.files = new PendingFiles(this.root);
+    this.files = new PendingFiles(this.root, request.overwrite);
     this.rolling = rollingPolicy(options);
     this.now = request.env.now;
     const identifier = options.format ?? '';
@@ -169,12 +169,13 @@ export class FileSink implements SinkWriter {
     for (const path of old) await rm(path, { force: true });
   }
 
-  /** The visible files of the folders written to; of a table without partitions also when nothing was written. */
+  /** The visible files, of others, of the folders written to; of a table without partitions also when nothing was written. */
   private async visible(): Promise<string[]> {
     const out: string[] = [];
     for (const folder of this.partitioned ? this.files.folders() : [this.root]) {
       for (const entry of await readdir(folder, { withFileTypes: true }).catch(missing)) {
-        if (entry.isFile() && !/^[._]/.test(entry.name)) out.push(join(folder, entry.name));
+        const path = join(folder, entry.name);
+        if (entry.isFile() && !/^[._]/.test(entry.name) && !this.files.has(path)) out.push(path);
       }
     }
     return out;

@@ -143,8 +143,17 @@ describe('files of a sink', () => {
     await sink.prepare();
     expect(text()).toBe('{"id":0}\n');
     await sink.commit();
-    await sink.close();
     expect(text()).toBe('{"id":1}\n');
+    await sink.write(rows(2));
+    const restored = structuredClone(await sink.prepare());
+    await sink.close();
+    writeFileSync(join(folder, 'old2'), '{"id":0}\n');
+    const next = await open({ overwrite: true, restored });
+    await next.write(rows(3));
+    await next.prepare();
+    await next.commit();
+    await next.close();
+    expect(text()).toBe('{"id":1}\n{"id":2}\n{"id":3}\n');
     expect(existsSync(join(folder, '.kept'))).toBe(true);
   });
 });
