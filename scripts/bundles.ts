@@ -29,6 +29,7 @@ const apart: readonly { readonly name: string; readonly entry: string }[] = [
   { name: 'postgres-client', entry: 'clients/database/postgres-client.ts' },
   { name: 'mysql-client', entry: 'clients/database/mysql-client.ts' },
   { name: 'parquet-library', entry: 'local-runtime/formats/parquet/library.ts' },
+  { name: 'protobuf-library', entry: 'local-runtime/formats/protobuf/library.ts' },
 ];
 
 const clientsApart: Plugin = {

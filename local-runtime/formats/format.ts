@@ -4,6 +4,8 @@ import type { BatchBuilder } from '../batch/builder.ts';
 
 /** Decodes bytes into rows (DeserializationSchema); made once a reader, so it may keep buffers. */
 export interface Decoder {
+  /** To be awaited before the first message (a schema is read); its failure is that of the statement. */
+  open?(): Promise<void>;
   /**
    * Fetches what `message` needs to read these messages (schemas of a registry); undefined when nothing is missing. Sources call it
    * before they decode; a failure to fetch is told by `message`.

@@ -17,6 +17,7 @@ import { type JsonEncodeOptions, JsonEncoder } from './json/encoder.ts';
 import type { JsonOptions } from './json/values.ts';
 import { LineDecoder } from './lines.ts';
 import { parquet } from './parquet/formats.ts';
+import { protobuf } from './protobuf/formats.ts';
 import { RawDecoder, RawEncoder } from './raw.ts';
 
 /** A format with the option keys it knows, without prefix. */
@@ -362,6 +363,7 @@ const FORMATS: ReadonlyMap<string, RegisteredFormat> = new Map(
     debeziumAvroConfluent,
     parquet,
     jsonConfluent,
+    protobuf,
   ].map((f) => [f.identifier, f]),
 );
 

@@ -99,6 +99,12 @@ export class RecordDecoder {
     return this.slots.filter((s) => s.from === 'metadata').map((s) => columnBuilder(s.type));
   }
 
+  /** To be awaited before the first record. */
+  async open(): Promise<void> {
+    await this.key?.decoder.open?.();
+    await this.value.decoder.open?.();
+  }
+
   /** To be awaited before `add` when it gives a promise: formats fetch the schemas of these records. */
   prepare(records: readonly FetchedRecord[]): Promise<unknown> | undefined {
     const keys = this.key?.decoder.prepare?.(records.map((r) => r.key));

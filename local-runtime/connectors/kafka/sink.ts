@@ -62,7 +62,7 @@ export class KafkaWriter implements SinkWriter {
       if (table.topics.length !== 1)
         throw new FlinkFault('ValidationException', 'Single topic is required for a Kafka sink of the local runtime.');
       const partitions =
-        table.partitioner === 'round-robin' || (request.subtask?.index ?? 0) > 0
+        table.partitioner === 'round-robin' || (table.partitioner === 'fixed' && (request.subtask?.index ?? 0) > 0)
           ? (await client.topic(table.topics[0] as string)).partitions.length
           : 0;
       const writer = new KafkaWriter(request, table, client, partitions);

@@ -51,6 +51,7 @@ export class KafkaReader implements SourceReader {
     const client = await openKafka(connectionOf(table));
     const reader = new KafkaReader(request, table, client);
     try {
+      await reader.decoder.open();
       await reader.discover(request.position as Positions | undefined);
     } catch (error) {
       await client.close();
