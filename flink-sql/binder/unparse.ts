@@ -1,16 +1,7 @@
 import { quoteName } from '../catalog/store.ts';
-import type {
-  Expression,
-  FrameBound,
-  Identifier,
-  IntervalQualifier,
-  OrderItem,
-  TypeNode,
-  WindowSpec,
-} from '../syntax/ast.ts';
-import { typeFromSyntax } from '../types/from-syntax.ts';
-import { asSerializableString } from '../types/print.ts';
+import type { Expression, FrameBound, Identifier, OrderItem, WindowSpec } from '../syntax/ast.ts';
 import { unparseJson } from './unparse-json.ts';
+import { qualifierText, typeText } from './unparse-type.ts';
 
 /** How a column reference is printed; by default as written. */
 export type ColumnPrinter = (ref: Extract<Expression, { kind: 'ColumnRef' }>) => string;
@@ -122,9 +113,9 @@ export class Unparser {
       case 'DateTimeLiteral':
         return `${expr.type} ${text(expr.value)}`;
       case 'IntervalLiteral':
-        return `INTERVAL ${expr.sign < 0 ? '-' : ''}${text(expr.value)} ${qualifier(expr.qualifier)}`;
+        return `INTERVAL ${expr.sign < 0 ? '-' : ''}${text(expr.value)} ${qualifierText(expr.qualifier)}`;
       case 'IntervalExpression':
-        return `INTERVAL ${this.print(expr.value, 100)} ${qualifier(expr.qualifier)}`;
+        return `INTERVAL ${this.print(expr.value, 100)} ${qualifierText(expr.qualifier)}`;
       case 'Star':
         return [...expr.qualifier.map((part) => quoteName(part.name)), '*'].join('.');
       case 'Unary':
@@ -168,7 +159,7 @@ export class Unparser {
         return `${this.print(expr.operand, 30)} ${op} ${quantifier} (${this.#list(expr.target)})`;
       }
       case 'IntervalDifference':
-        return `(${this.print(expr.operand, 0)}) ${qualifier(expr.qualifier)}`;
+        return `(${this.print(expr.operand, 0)}) ${qualifierText(expr.qualifier)}`;
       case 'FormatJson':
         return `${this.print(expr.operand, 100)} FORMAT JSON`;
       case 'JsonValue':
@@ -285,15 +276,3 @@ export class UnprintableError {
   }
 }
 Object.setPrototypeOf(UnprintableError.prototype, Error.prototype);
-
-function qualifier({ from, to, precision, fractionalPrecision }: IntervalQualifier): string {
-  const lead = precision === undefined ? from : `${from}(${precision})`;
-  if (to === undefined) {
-    return lead;
-  }
-  return `${lead} TO ${to}${fractionalPrecision === undefined ? '' : `(${fractionalPrecision})`}`;
-}
-
-function typeText(type: TypeNode): string {
-  return asSerializableString(typeFromSyntax(type));
-}

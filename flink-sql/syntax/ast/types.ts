@@ -39,7 +39,7 @@ export interface BuiltinType extends TypeBase {
   readonly name: BuiltinTypeName;
   /** Length or precision, and scale, as written. */
   readonly args: readonly number[];
-  /** Of TIME and TIMESTAMP. `TIMESTAMP_LTZ` has its own name and says `WITH LOCAL TIME ZONE`. */
+  /** Of TIME and TIMESTAMP as written in words; `TIMESTAMP WITH LOCAL TIME ZONE` has the name TIMESTAMP_LTZ. */
   readonly timeZone?: 'WITH TIME ZONE' | 'WITH LOCAL TIME ZONE' | 'WITHOUT TIME ZONE';
   readonly charset?: string;
 }

@@ -129,8 +129,7 @@ function typeName(p: Parser): TypeNode {
     case K.TIMESTAMP_LTZ: {
       p.advance();
       const args = precision(p);
-      const timeZone = 'WITH LOCAL TIME ZONE';
-      return { kind: 'BuiltinType', start, end: p.end, name: 'TIMESTAMP_LTZ', args, timeZone };
+      return { kind: 'BuiltinType', start, end: p.end, name: 'TIMESTAMP_LTZ', args };
     }
     case K.ARRAY:
     case K.MULTISET:

@@ -41,6 +41,19 @@ const cases: readonly (readonly [written: string, printed: string])[] = [
   ['SUBSTRING(a FROM 1 FOR 2)', 'SUBSTRING(`a`, 1, 2)'],
   ['TIMESTAMPADD(SQL_TSI_DAY, 1, dt)', 'TIMESTAMPADD(`SQL_TSI_DAY`, 1, `dt`)'],
   ["a SIMILAR TO 'x'", "`a` SIMILAR TO 'x'"],
+  ["JSON_VALUE(a, '$.x' RETURNING INT)", "JSON_VALUE(`a`, '$.x' RETURNING INTEGER)"],
+  ['CAST(a AS INT)', 'CAST(`a` AS INTEGER)'],
+  ['CAST(a AS STRING)', 'CAST(`a` AS STRING)'],
+  ['CAST(a AS CHAR)', 'CAST(`a` AS CHAR)'],
+  ['CAST(a AS DEC(4))', 'CAST(`a` AS DECIMAL(4))'],
+  ['CAST(a AS TIMESTAMP)', 'CAST(`a` AS TIMESTAMP)'],
+  ['CAST(a AS TIMESTAMP_LTZ(3))', 'CAST(`a` AS TIMESTAMP_LTZ(3))'],
+  ['CAST(a AS TIMESTAMP(3) WITH LOCAL TIME ZONE)', 'CAST(`a` AS TIMESTAMP(3) WITH LOCAL TIME ZONE)'],
+  ['CAST(NULL AS ROW<x INT, y STRING NOT NULL>)', 'CAST(NULL AS ROW< `x` INTEGER, `y` STRING NOT NULL >)'],
+  ['CAST(NULL AS ROW(x INT, y STRING))', 'CAST(NULL AS ROW(`x` INTEGER, `y` STRING))'],
+  ['CAST(NULL AS MAP<STRING, INT>)', 'CAST(NULL AS MAP< STRING, INTEGER >)'],
+  ['CAST(NULL AS ARRAY<INT NOT NULL>)', 'CAST(NULL AS ARRAY< INTEGER NOT NULL >)'],
+  ['CAST(NULL AS INT ARRAY)', 'CAST(NULL AS INTEGER ARRAY)'],
 ];
 
 describe('computed columns are printed as Flink prints them', () => {
