@@ -263,8 +263,7 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       };
     case 'Rank': {
       const order = orderText(node.order, node.fields);
-      const isSort = node.partition.length === 0 && node.input.kind === 'Exchange' && !node.outputRankNumber;
-      if (isSort) {
+      if (node.sortLimit) {
         const sorted: Item[] = [
           ['orderBy', order],
           ['offset', String(node.rankStart - 1)],

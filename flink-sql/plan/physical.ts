@@ -224,9 +224,11 @@ export interface Limit extends Node {
   readonly fetch?: number;
 }
 
-/** Top-N and ORDER BY … LIMIT (SortLimit has no partition and no rank number). */
+/** Top-N and ORDER BY … LIMIT. */
 export interface Rank extends Node {
   readonly kind: 'Rank';
+  /** ORDER BY … LIMIT (SortLimit): no partition and no rank number. */
+  readonly sortLimit: boolean;
   readonly input: Physical;
   readonly strategy: 'AppendFast' | 'UpdateFast' | 'Retract';
   readonly partition: readonly number[];

@@ -3,7 +3,7 @@ import type { Connectors } from './optimize/connectors.ts';
 import { type Keys, upsertKeys } from './optimize/keys.ts';
 import { checkMatch } from './optimize/match-checks.ts';
 import { draft } from './optimize/physical-nodes.ts';
-import type { ChangelogMode, JoinSide, Physical, Sink, StateInfo } from './physical.ts';
+import type { ChangelogMode, JoinSide, Physical, Rank, Sink, StateInfo } from './physical.ts';
 import { timeAttribute } from './rel-builder.ts';
 import { refsOf } from './rex-refs.ts';
 
@@ -172,6 +172,7 @@ export class TraitInference {
       case 'Limit':
         return isInsertOnly(first) ? INSERT_ONLY : ALL;
       case 'Rank':
+        return isInsertOnly(first) && this.#keepsFirst(node) ? INSERT_ONLY : ALL;
       case 'ChangelogNormalize':
         return ALL;
       case 'Deduplicate':
@@ -182,6 +183,16 @@ export class TraitInference {
       default:
         return first;
     }
+  }
+
+  /**
+   * Does Flink 2.1 and newer take this Top-1 for a deduplication that keeps the first row, whatever it is ordered by? Then it says that
+   * the node only inserts, so that no row is taken back when a better one comes (RankUtil.isDeduplication, keepLastDeduplicateRow).
+   */
+  #keepsFirst(node: Rank): boolean {
+    const { sortLimit, outputRankNumber, rankStart, rankEnd, order } = node;
+    if (sortLimit || outputRankNumber || rankStart !== 1 || rankEnd !== 1 || this.#options.miniBatch) return false;
+    return order.length !== 1 || !order[0]?.descending;
   }
 
   #requireInsertOnly(node: Physical, name: string, kinds: ModifyKinds, mayRetract: boolean, side = 0): void {

@@ -31,6 +31,7 @@ export function makeSort(planner: Planner, rel: SortRel): Physical {
   return {
     ...draft,
     kind: 'Rank',
+    sortLimit: true,
     fields: input.fields,
     input: single,
     strategy: 'Retract',
@@ -108,6 +109,7 @@ export function makeRank(planner: Planner, rel: Extract<Rel, { kind: 'Rank' }>):
   return {
     ...draft,
     kind: 'Rank',
+    sortLimit: false,
     fields: rel.fields,
     input,
     strategy: 'Retract',

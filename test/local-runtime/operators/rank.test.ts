@@ -23,6 +23,7 @@ function run(c: Case, size: number): readonly string[] {
   const input = inputNode(...INPUT);
   const node: Rank = {
     kind: 'Rank',
+    sortLimit: false,
     ...nodeBase(...INPUT, ...(number ? [types.bigint(false)] : [])),
     input: { ...input, traits: { ...input.traits, upsertKeys: c.upsertKey ? [c.upsertKey] : [] } },
     strategy: c.strategy,

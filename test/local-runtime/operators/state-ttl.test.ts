@@ -216,6 +216,7 @@ describe('state that expires, operator by operator', () => {
     const input = { ...inputNode(STR, INT), traits: { ...nodeBase().traits, upsertKeys: [[0]] } };
     const node: Rank = {
       kind: 'Rank',
+      sortLimit: false,
       ...nodeBase(STR, INT),
       input,
       strategy,
