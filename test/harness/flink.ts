@@ -15,6 +15,8 @@ export interface Flink {
   readonly gatewayUrl: string;
   /** `http://127.0.0.1:port` of the JobManager. */
   readonly jobManagerUrl: string;
+  /** The process that runs the operators. */
+  readonly taskManagerPid: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -44,14 +46,14 @@ export async function installFlink(note: (text: string) => void = () => undefine
   }
 }
 
-/** Starts a session cluster with one TaskManager and a SQL Gateway on free loopback ports. */
-export async function launchFlink(): Promise<Flink> {
+/** Starts a session cluster with one TaskManager (`heapMb` for its tasks) and a SQL Gateway on free loopback ports. */
+export async function launchFlink(heapMb = 512): Promise<Flink> {
   await installFlink();
   const work = workDir('flink');
   const [rpc = 0, rest = 0, gateway = 0] = await freePorts(3);
   const conf = join(work, 'conf');
   for (const folder of [conf, join(work, 'tmp'), join(work, 'upload')]) mkdirSync(folder);
-  writeFileSync(join(conf, 'config.yaml'), configuration({ work, rpc, rest, gateway }));
+  writeFileSync(join(conf, 'config.yaml'), configuration({ work, rpc, rest, gateway, heapMb }));
   writeFileSync(join(conf, 'log4j2.properties'), logging);
 
   const classPath = `${join(home, 'lib', '*')}:${join(home, 'connectors', '*')}`;
@@ -84,7 +86,7 @@ export async function launchFlink(): Promise<Flink> {
   const cluster = `${runtime}.entrypoint.StandaloneSessionClusterEntrypoint`;
   const worker = `${runtime}.taskexecutor.TaskManagerRunner`;
   const small = ['-Xmx768m', '-XX:MaxMetaspaceSize=384m'];
-  const large = ['-Xmx640m', '-XX:MaxDirectMemorySize=384m', '-XX:MaxMetaspaceSize=384m'];
+  const large = [`-Xmx${heapMb + 128}m`, '-XX:MaxDirectMemorySize=384m', '-XX:MaxMetaspaceSize=384m'];
   const processes = [
     java('jobmanager', small, classPath, cluster, '--configDir', conf, '--executionMode', 'cluster'),
     java('taskmanager', large, classPath, worker, '--configDir', conf),
@@ -106,7 +108,7 @@ export async function launchFlink(): Promise<Flink> {
     await stop();
     throw error;
   }
-  return { gatewayUrl, jobManagerUrl, stop };
+  return { gatewayUrl, jobManagerUrl, taskManagerPid: processes[1].pid, stop };
 }
 
 interface Places {
@@ -114,10 +116,11 @@ interface Places {
   readonly rpc: number;
   readonly rest: number;
   readonly gateway: number;
+  readonly heapMb: number;
 }
 
 /** A small cluster: the TaskManager wants every part of its memory set when it is started without Flink's shell scripts. */
-function configuration({ work, rpc, rest, gateway }: Places): string {
+function configuration({ work, rpc, rest, gateway, heapMb }: Places): string {
   const settings = {
     'jobmanager.rpc.address': '127.0.0.1',
     'jobmanager.rpc.port': rpc,
@@ -131,7 +134,7 @@ function configuration({ work, rpc, rest, gateway }: Places): string {
     'io.tmp.dirs': join(work, 'tmp'),
     'taskmanager.numberOfTaskSlots': slots,
     'taskmanager.cpu.cores': slots,
-    'taskmanager.memory.task.heap.size': '512m',
+    'taskmanager.memory.task.heap.size': `${heapMb}m`,
     'taskmanager.memory.task.off-heap.size': '0m',
     'taskmanager.memory.framework.heap.size': '128m',
     'taskmanager.memory.framework.off-heap.size': '128m',
