@@ -28,6 +28,7 @@ const apart: readonly { readonly name: string; readonly entry: string }[] = [
   { name: 'kafka-client', entry: 'clients/kafka/index.ts' },
   { name: 'postgres-client', entry: 'clients/database/postgres-client.ts' },
   { name: 'mysql-client', entry: 'clients/database/mysql-client.ts' },
+  { name: 'faker-library', entry: 'local-runtime/connectors/faker/library.ts' },
   { name: 'parquet-library', entry: 'local-runtime/formats/parquet/library.ts' },
   { name: 'protobuf-library', entry: 'local-runtime/formats/protobuf/library.ts' },
 ];

@@ -16,7 +16,7 @@ if (major > 22 || (major === 22 && minor >= 15)) here();
 else elsewhere();
 
 function here() {
-  for (const bundle of ['cli', 'job-thread', 'kafka-client', 'postgres-client', 'mysql-client'])
+  for (const bundle of ['cli', 'job-thread', 'kafka-client', 'postgres-client', 'mysql-client', 'faker-library'])
     if (!fresh(bundle)) build(bundle);
   module.enableCompileCache(join(root, 'node_modules', '.cache', 'millrace'));
   endWithNpm();

@@ -3,6 +3,7 @@ import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
 import { validation } from '../errors.ts';
 import type { Connector } from './connector.ts';
 import { datagen } from './datagen/index.ts';
+import { faker } from './faker/index.ts';
 import { filesystem } from './filesystem/index.ts';
 import { jdbc } from './jdbc/index.ts';
 import { kafka, upsertKafka } from './kafka/index.ts';
@@ -11,7 +12,7 @@ import { integerOption, type Options } from './options.ts';
 import { blackhole, print } from './print.ts';
 
 const CONNECTORS: ReadonlyMap<string, Connector> = new Map(
-  [blackhole, datagen, filesystem, jdbc, kafka, nexmark, print, upsertKafka].map((c) => [c.identifier, c]),
+  [blackhole, datagen, faker, filesystem, jdbc, kafka, nexmark, print, upsertKafka].map((c) => [c.identifier, c]),
 );
 
 /** The connector that a table's options name; throws Flink's words when there is none (FactoryUtil.discoverFactory). */

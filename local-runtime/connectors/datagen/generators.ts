@@ -13,6 +13,9 @@ export interface Generator {
   readonly count: number | undefined;
 }
 
+/** Random numbers in [0, 1). */
+type Rng = () => number;
+
 const HEX = '0123456789abcdef';
 const LIMITS: Partial<Record<LogicalType['root'], [number, number]>> = {
   TINYINT: [-128, 127],
@@ -26,6 +29,7 @@ export function generatorOf(
   options: Options,
   prefix = `fields.${field.name}`,
   subtask: Subtask = { index: 0, of: 1 },
+  rng: Rng = Math.random,
 ): Generator {
   const kind = options[`${prefix}.kind`] ?? 'random';
   if (kind === 'sequence') return sequence(field.type, options, prefix, subtask);
@@ -33,9 +37,9 @@ export function generatorOf(
     throw validation(
       `Unsupported generator kind '${kind}' of '${prefix}.kind'. Supported kinds are random and sequence.`,
     );
-  const make = random(field.type, options, prefix, field.name);
+  const make = random(field.type, options, prefix, field.name, rng);
   const rate = Number(options[`${prefix}.null-rate`] ?? 0);
-  return { count: undefined, next: (now) => (rate > 0 && Math.random() < rate ? null : make(now)) };
+  return { count: undefined, next: (now) => (rate > 0 && rng() < rate ? null : make(now)) };
 }
 
 /** `options` keys of a generated field, for the check of unknown options. */
@@ -106,26 +110,24 @@ function numberAs(type: LogicalType): (n: bigint) => Value {
   }
 }
 
-function random(type: LogicalType, options: Options, prefix: string, name: string): (now: number) => Value {
+function random(type: LogicalType, options: Options, prefix: string, name: string, rng: Rng): (now: number) => Value {
   const text = (key: string) => options[`${prefix}.${key}`];
   switch (type.root) {
     case 'BOOLEAN':
-      return () => Math.random() < 0.5;
+      return () => rng() < 0.5;
     case 'TINYINT':
     case 'SMALLINT':
     case 'INTEGER': {
       const [low, high] = LIMITS[type.root] as [number, number];
       const min = Number(longOption(options, `${prefix}.min`) ?? low);
       const max = Number(longOption(options, `${prefix}.max`) ?? high);
-      return () => min + Math.floor(Math.random() * (max - min + 1));
+      return () => min + Math.floor(rng() * (max - min + 1));
     }
     case 'BIGINT': {
       const min = longOption(options, `${prefix}.min`) ?? -(2n ** 63n);
       const max = longOption(options, `${prefix}.max`) ?? 2n ** 63n - 1n;
       const span = max - min + 1n;
-      return () =>
-        min +
-        (((BigInt(Math.floor(Math.random() * 2 ** 32)) << 32n) | BigInt(Math.floor(Math.random() * 2 ** 32))) % span);
+      return () => min + (((BigInt(Math.floor(rng() * 2 ** 32)) << 32n) | BigInt(Math.floor(rng() * 2 ** 32))) % span);
     }
     case 'FLOAT':
     case 'DOUBLE': {
@@ -135,7 +137,7 @@ function random(type: LogicalType, options: Options, prefix: string, name: strin
       const max = decimalOption(text('max'), `${prefix}.max`) ?? limit;
       const round = type.root === 'FLOAT' ? Math.fround : (v: number) => v;
       return () => {
-        const r = Math.random();
+        const r = rng();
         return round(min * (1 - r) + max * r);
       };
     }
@@ -145,7 +147,7 @@ function random(type: LogicalType, options: Options, prefix: string, name: strin
       const max = decimalOption(text('max'), `${prefix}.max`) ?? limit;
       const scale = 10 ** Math.min(type.scale, 15);
       const rest = 10n ** BigInt(type.scale - Math.min(type.scale, 15));
-      return () => BigInt(Math.trunc((min + Math.random() * (max - min)) * scale)) * rest;
+      return () => BigInt(Math.trunc((min + rng() * (max - min)) * scale)) * rest;
     }
     case 'CHAR':
     case 'VARCHAR': {
@@ -159,7 +161,7 @@ function random(type: LogicalType, options: Options, prefix: string, name: strin
               type.length,
             );
       const varying = text('var-len') === 'true';
-      return () => hex(varying ? 1 + Math.floor(Math.random() * length) : length);
+      return () => hex(rng, varying ? 1 + Math.floor(rng() * length) : length);
     }
     case 'BINARY':
     case 'VARBINARY': {
@@ -167,7 +169,7 @@ function random(type: LogicalType, options: Options, prefix: string, name: strin
         type.root === 'BINARY'
           ? type.length
           : Math.min(Number(longOption(options, `${prefix}.length`) ?? 100n), type.length);
-      return () => Uint8Array.from({ length }, () => Math.floor(Math.random() * 256));
+      return () => Uint8Array.from({ length }, () => Math.floor(rng() * 256));
     }
     case 'DATE':
       return (now) => Math.floor(now / 86_400_000);
@@ -178,28 +180,28 @@ function random(type: LogicalType, options: Options, prefix: string, name: strin
       const past = text('max-past');
       const span = past === undefined ? 0 : parseDuration(past);
       if (span === undefined) throw validation(`Could not parse value '${past}' for key '${prefix}.max-past'.`);
-      return (now) => ({ ms: now - Math.floor(Math.random() * (span + 1)), nanos: 0 });
+      return (now) => ({ ms: now - Math.floor(rng() * (span + 1)), nanos: 0 });
     }
     case 'INTERVAL_YEAR_MONTH':
-      return () => Math.floor(Math.random() * 120_000);
+      return () => Math.floor(rng() * 120_000);
     case 'INTERVAL_DAY_TIME':
-      return () => BigInt(Math.floor(Math.random() * 2 ** 40));
+      return () => BigInt(Math.floor(rng() * 2 ** 40));
     case 'ARRAY': {
       const length = Number(longOption(options, `${prefix}.length`) ?? 3n);
-      const element = generatorOf({ name, type: type.element }, options, `${prefix}.element`);
+      const element = generatorOf({ name, type: type.element }, options, `${prefix}.element`, undefined, rng);
       return (now) => Array.from({ length }, () => element.next(now));
     }
     case 'MAP': {
       const length = Number(longOption(options, `${prefix}.length`) ?? 3n);
-      const key = generatorOf({ name, type: type.key }, options, `${prefix}.key`);
-      const value = generatorOf({ name, type: type.value }, options, `${prefix}.value`);
+      const key = generatorOf({ name, type: type.key }, options, `${prefix}.key`, undefined, rng);
+      const value = generatorOf({ name, type: type.value }, options, `${prefix}.value`, undefined, rng);
       return (now) => ({
         keys: Array.from({ length }, () => key.next(now)),
         values: Array.from({ length }, () => value.next(now)),
       });
     }
     case 'ROW': {
-      const parts = type.fields.map((f) => generatorOf(f, options, `${prefix}.${f.name}`));
+      const parts = type.fields.map((f) => generatorOf(f, options, `${prefix}.${f.name}`, undefined, rng));
       return (now) => parts.map((p) => p.next(now));
     }
     default:
@@ -223,8 +225,8 @@ function decimalOption(text: string | undefined, key: string): number | undefine
   return value;
 }
 
-function hex(length: number): string {
+function hex(rng: Rng, length: number): string {
   let out = '';
-  for (let i = 0; i < length; i++) out += HEX[Math.floor(Math.random() * 16)];
+  for (let i = 0; i < length; i++) out += HEX[Math.floor(rng() * 16)];
   return out;
 }

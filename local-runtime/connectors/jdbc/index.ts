@@ -27,6 +27,7 @@ export const jdbc: Connector = {
       sinkClass: 'org.apache.flink.connector.jdbc.core.table.sink.JdbcDynamicTableSink',
     };
   },
+  partsSource: (options) => options['scan.partition.column'] !== undefined,
   // Loaded with the first jdbc table, so that other queries start without it.
   async openSource(request) {
     return (await import('./source.ts')).JdbcReader.open(request);
