@@ -5,7 +5,7 @@ import { fitChar, truncateText } from '../functions/cast/cast.ts';
 import { compareExact } from '../functions/compare.ts';
 import { decimalText, fitDecimal } from '../functions/decimal.ts';
 import { defaultOf } from '../functions/default-value.ts';
-import { civil } from '../functions/java/calendar.ts';
+import { civil, epochDay } from '../functions/java/calendar.ts';
 import { javaFloat } from '../functions/java/floating-text.ts';
 import { isDeterministic } from '../functions/registry.ts';
 import type { ExprEnv } from './env.ts';
@@ -167,9 +167,11 @@ function asLiteral(value: Value, rex: Rex): Value | undefined {
       }
       return value;
     case 'DATE': {
-      const [year] = civil(value as number);
-      if (year < 1 || year > 9999) throw new FlinkFault('IllegalArgumentException', `Year out of range: [${year}]`);
-      return value;
+      // The literal is made of the date's text, which has four digits of the year.
+      const [whole, month, day] = civil(value as number);
+      const year = whole % 10_000;
+      if (year < 1) throw new FlinkFault('IllegalArgumentException', `Year out of range: [${year}]`);
+      return epochDay(year, month, day);
     }
     case 'TIME_WITHOUT_TIME_ZONE': {
       const hour = Math.floor((value as number) / 3_600_000);

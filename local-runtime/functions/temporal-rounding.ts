@@ -70,7 +70,11 @@ export function temporalRounding(site: CallSite, up: boolean): Evaluate {
       return (t: TimestampValue) => ({ ms: round(t.ms), nanos: 0 });
     case 'TIMESTAMP_WITH_LOCAL_TIME_ZONE': {
       const zone = zoneOf(site.env.zone);
-      return (t: TimestampValue) => ({ ms: zone.toUtc(round(t.ms + zone.offsetAt(t.ms))), nanos: 0 });
+      // The offset is that of the time before it is rounded, on days when the clocks change too (DateTimeUtils.timestampFloor).
+      return ({ ms }: TimestampValue) => {
+        const offset = zone.offsetAt(ms);
+        return { ms: round(ms + offset) - offset, nanos: 0 };
+      };
     }
     default:
       throw new FlinkFault('CodeGenException', `Unsupported call: ${site.fn}(${type.root}, SYMBOL)`);

@@ -4,7 +4,7 @@ import { summaryName } from '../../catalog/store.ts';
 import type { Physical } from '../physical.ts';
 import type { Rel, ScanRel } from '../rel.ts';
 import type { Connectors } from './connectors.ts';
-import { draft, exchange, plain } from './physical-nodes.ts';
+import { draft, exchange, plain, tableError } from './physical-nodes.ts';
 import type { Planner } from './planner.ts';
 
 export function makeScan(planner: Planner, rel: ScanRel): Physical {
@@ -30,6 +30,13 @@ export function makeScan(planner: Planner, rel: ScanRel): Physical {
     throw validationError(
       `Querying an unbounded table '${summaryName(rel.table.identifier)}' in batch mode is not allowed. The table source is unbounded.`,
       'unbounded',
+    );
+  }
+  const changelog = planner.connectors.source(rel.options, rel.table)?.changelog ?? 'insert-only';
+  if (planner.isBatch && changelog !== 'insert-only') {
+    throw tableError(
+      `Querying a table in batch mode is currently only possible for INSERT-only table sources. But the source for table '${summaryName(rel.table.identifier)}' produces other changelog messages than just INSERT.`,
+      'batch-changelog',
     );
   }
   const keys = normalizedKeys(rel, planner.connectors, planner.duplicates);

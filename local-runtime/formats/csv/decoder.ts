@@ -31,6 +31,8 @@ const utf8 = new TextDecoder();
 export class CsvDecoder implements Decoder {
   private readonly reads: Read[];
   private readonly positions: readonly number[];
+  /** Which of them are arrays. */
+  private readonly arrays: readonly boolean[];
   private readonly width: number;
   private readonly options: CsvOptions;
 
@@ -40,6 +42,7 @@ export class CsvDecoder implements Decoder {
     this.width = physical.length;
     this.positions = projected;
     this.reads = projected.map((p) => readOf((physical[p] as RowField).type, options));
+    this.arrays = projected.map((p) => physical[p]?.type.root === 'ARRAY');
   }
 
   message(bytes: Uint8Array | null, out: BatchBuilder): void {
@@ -71,7 +74,9 @@ export class CsvDecoder implements Decoder {
     return this.positions.map((p, i) => {
       const field = fields[p];
       if (!field) return null;
-      if (this.options.nullLiteral !== undefined && field.text === this.options.nullLiteral) return null;
+      // Jackson sees an array in an array's column, whose elements alone may be the literal.
+      const isNull = this.options.nullLiteral !== undefined && field.text === this.options.nullLiteral;
+      if (isNull && !this.arrays[i]) return null;
       try {
         return (this.reads[i] as Read)(field.text);
       } catch (error) {

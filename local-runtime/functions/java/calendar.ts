@@ -123,14 +123,16 @@ export function dateText(day: number): string {
   return `${four(year)}-${two(month)}-${two(date)}`;
 }
 
-/** `HH:mm:ss` and `precision` digits of a fraction (ms of day). */
+/** `HH:mm:ss` and `precision` digits of a fraction (ms of day). A negative time is cut towards zero and belongs to the day before. */
 export function timeText(ms: number, precision: number): string {
-  const time = Math.trunc(ms);
+  const unit = precision >= 3 ? 1 : 10 ** (3 - precision);
+  let time = Math.trunc(ms / unit) * unit;
+  if (time < 0) time += MILLIS_PER_DAY;
   const h = Math.trunc(time / 3_600_000);
   const rest = time % 3_600_000;
-  const text = `${two(Math.abs(h))}:${two(Math.abs(Math.trunc(rest / 60_000)))}:${two(Math.abs(Math.trunc((rest % 60_000) / 1000)))}`;
+  const text = `${two(h)}:${two(Math.trunc(rest / 60_000))}:${two(Math.trunc((rest % 60_000) / 1000))}`;
   if (precision <= 0) return text;
-  const fraction = String(Math.abs(time % 1000))
+  const fraction = String(time % 1000)
     .padStart(3, '0')
     .padEnd(precision, '0');
   return `${text}.${fraction.slice(0, precision)}`;

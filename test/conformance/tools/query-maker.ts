@@ -28,12 +28,13 @@ function row(choices: Choices, id: number): Record<string, unknown> {
   };
 }
 
-function appendRows(choices: Choices, count: number): string {
+/** `late`: some rows come after the watermark has passed them; what becomes of them depends on both inputs of a join. */
+function appendRows(choices: Choices, count: number, late = true): string {
   const rows = Array.from({ length: count }, (_, i) => row(choices, i));
   // Mostly in order of time, some late.
   const times = rows.map(({ ts }) => ts as string).sort();
   for (const [i, each] of rows.entries())
-    each.ts = choices.chance(75) ? times[i] : times[Math.max(0, i - choices.below(9))];
+    each.ts = !late || choices.chance(75) ? times[i] : times[Math.max(0, i - choices.below(9))];
   return lines(rows);
 }
 
@@ -87,6 +88,8 @@ export function writeTables(choices: Choices, folder: string): string[] {
   return [
     table('s', marked, file('s.jsonl', appendRows(choices, 30)), 'json'),
     table('s2', marked, file('s2.jsonl', appendRows(choices, 22)), 'json'),
+    table('n1', marked, file('n1.jsonl', appendRows(choices, 26, false)), 'json'),
+    table('n2', marked, file('n2.jsonl', appendRows(choices, 20, false)), 'json'),
     table('p', SHAPE, file('p.jsonl', appendRows(choices, 18)), 'json'),
     table('c', SHAPE, file('c.jsonl', changeRows(choices, 30)), 'debezium-json'),
     table('c2', `${SHAPE}, PRIMARY KEY (id) NOT ENFORCED`, file('c2.jsonl', changeRows(choices, 24)), 'debezium-json'),
@@ -290,9 +293,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
     const residual = c.chance(30) ? ' AND l.v < r.v' : '';
     const on = `l.window_start = r.window_start AND l.window_end = r.window_end AND l.k = r.k${residual}`;
     if (c.chance(30)) {
-      return `SELECT l.id, l.k FROM ${w('s')} l WHERE ${c.pick(['', 'NOT '])}EXISTS (SELECT 1 FROM ${w('s2')} r WHERE ${on})`;
+      return `SELECT l.id, l.k FROM ${w('n1')} l WHERE ${c.pick(['', 'NOT '])}EXISTS (SELECT 1 FROM ${w('n2')} r WHERE ${on})`;
     }
-    return `SELECT l.id AS li, r.id AS ri, COALESCE(l.window_start, r.window_start) AS ws FROM ${w('s')} l ${c.pick(['JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN'])} ${w('s2')} r ON ${on}`;
+    return `SELECT l.id AS li, r.id AS ri, COALESCE(l.window_start, r.window_start) AS ws FROM ${w('n1')} l ${c.pick(['JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN'])} ${w('n2')} r ON ${on}`;
   },
   legacyWindow(m, c) {
     m.sources++;
@@ -428,11 +431,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
       "l.ts > r.ts - INTERVAL '4' SECOND AND l.ts < r.ts + INTERVAL '4' SECOND",
       'l.ts = r.ts',
     ]);
-    return `SELECT l.id AS i, r.id AS j FROM s l ${c.pick(['JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN'])} s2 r ON l.k = r.k AND ${bounds}${c.chance(25) ? ' AND l.v > r.v' : ''}`;
+    return `SELECT l.id AS i, r.id AS j FROM n1 l ${c.pick(['JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN'])} n2 r ON l.k = r.k AND ${bounds}${c.chance(25) ? ' AND l.v > r.v' : ''}`;
   },
   temporal(m, c) {
     m.sources += 2;
-    return `SELECT l.id, l.k, r.rate FROM s l ${c.pick(['JOIN', 'LEFT JOIN'])} rates FOR SYSTEM_TIME AS OF l.ts AS r ON l.k = r.k${c.chance(30) ? ' AND r.rate > 10' : ''}${c.chance(20) ? ' WHERE l.v > 1' : ''}`;
+    return `SELECT l.id, l.k, r.rate FROM n1 l ${c.pick(['JOIN', 'LEFT JOIN'])} rates FOR SYSTEM_TIME AS OF l.ts AS r ON l.k = r.k${c.chance(30) ? ' AND r.rate > 10' : ''}${c.chance(20) ? ' WHERE l.v > 1' : ''}`;
   },
   unnest(m, c) {
     m.sources++;

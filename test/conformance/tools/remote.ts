@@ -20,7 +20,15 @@ export class RemoteSession {
     return new RemoteSession(client, await client.openSession({ properties }));
   }
 
+  /** Asks again when the cluster has no slot free. */
   async run(sql: string, timeoutMs = 60_000, limit = 20_000): Promise<Outcome> {
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#once(sql, timeoutMs, limit);
+      if (attempt === 5 || !outcome.error?.startsWith('NoResourceAvailableException')) return outcome;
+    }
+  }
+
+  async #once(sql: string, timeoutMs: number, limit: number): Promise<Outcome> {
     const operation = await this.#session.execute(sql);
     let columns: Outcome['columns'];
     const rows: (string | null)[][] = [];
