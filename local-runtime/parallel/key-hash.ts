@@ -19,48 +19,65 @@ export function keyHashes(batch: Batch, keys: readonly number[], out: Int32Array
   for (const key of keys) addColumn(batch.columns[key] as Column, batch.length, out);
 }
 
+/** One loop a kind of column: this runs for each row that crosses an exchange. */
 function addColumn(column: Column, length: number, out: Int32Array): void {
-  const { nulls } = column;
-  const of = hasher(column);
-  for (let i = 0; i < length; i++) {
-    const value = nulls !== undefined && nulls[i] === 1 ? NULL : of(i);
-    out[i] = Math.imul(mix((out[i] as number) ^ value), 0x9e3779b1) + 0x7f4a7c15;
-  }
-}
-
-function hasher(column: Column): (i: number) => number {
+  const nulls = column.nulls;
   switch (column.kind) {
     case 'bool':
     case 'i32': {
       const { values } = column;
-      return (i) => values[i] as number;
+      for (let i = 0; i < length; i++) out[i] = added(out[i] as number, nulls?.[i] ? NULL : (values[i] as number));
+      break;
     }
     case 'i64': {
-      const parts = new Int32Array(column.values.buffer, column.values.byteOffset, column.values.length * 2);
-      return (i) => Math.imul(parts[2 * i] as number, 31) ^ (parts[2 * i + 1] as number);
+      const parts = new Int32Array(column.values.buffer, column.values.byteOffset, length * 2);
+      for (let i = 0; i < length; i++) {
+        const value = Math.imul(parts[2 * i] as number, 31) ^ (parts[2 * i + 1] as number);
+        out[i] = added(out[i] as number, nulls?.[i] ? NULL : value);
+      }
+      break;
     }
     case 'f64': {
       const { values } = column;
-      return (i) => ofDouble(values[i] as number);
+      for (let i = 0; i < length; i++) {
+        out[i] = added(out[i] as number, nulls?.[i] ? NULL : ofDouble(values[i] as number));
+      }
+      break;
     }
     case 'ts': {
       const { ms, nanos } = column;
-      return (i) => ofDouble(ms[i] as number) ^ (nanos === undefined ? 0 : (nanos[i] as number));
+      for (let i = 0; i < length; i++) {
+        const value = ofDouble(ms[i] as number) ^ (nanos === undefined ? 0 : (nanos[i] as number));
+        out[i] = added(out[i] as number, nulls?.[i] ? NULL : value);
+      }
+      break;
     }
     case 'str': {
       const { bytes, starts, ends } = column.views();
-      return (i) => {
-        let hash = 0x811c9dc5;
-        const end = ends[i] as number;
-        for (let k = starts[i] as number; k < end; k++) hash = Math.imul(hash ^ (bytes[k] as number), 0x01000193);
-        return hash;
-      };
+      for (let i = 0; i < length; i++) {
+        const value = nulls?.[i] ? NULL : ofBytes(bytes, starts[i] as number, ends[i] as number);
+        out[i] = added(out[i] as number, value);
+      }
+      break;
     }
     case 'obj': {
       const { values } = column;
-      return (i) => ofText(canonical(values[i] ?? null));
+      for (let i = 0; i < length; i++) {
+        out[i] = added(out[i] as number, nulls?.[i] ? NULL : ofText(canonical(values[i] ?? null)));
+      }
+      break;
     }
   }
+}
+
+function added(hash: number, value: number): number {
+  return (Math.imul(mix(hash ^ value), 0x9e3779b1) + 0x7f4a7c15) | 0;
+}
+
+function ofBytes(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let k = start; k < end; k++) hash = Math.imul(hash ^ (bytes[k] as number), 0x01000193);
+  return hash;
 }
 
 /** 0.0 and -0.0 together, every NaN together: more equal than any operator takes them. */
