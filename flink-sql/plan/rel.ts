@@ -157,7 +157,13 @@ export interface WindowSpec {
 }
 
 /** The table functions that Flink's planner makes of UNNEST, and that which repeats rows for INTERSECT ALL and EXCEPT ALL. */
-export type TableFunctionName = '$UNNEST_ROWS$1' | '$UNNEST_ROWS_WITH_ORDINALITY$1' | '$REPLICATE_ROWS$1';
+export type TableFunctionName =
+  | '$UNNEST_ROWS$1'
+  | '$UNNEST_ROWS_WITH_ORDINALITY$1'
+  | '$REPLICATE_ROWS$1'
+  /** Bound like Flink's, planned by none: what they need (model providers, vector stores) is no part of this runtime. */
+  | 'ML_PREDICT'
+  | 'VECTOR_SEARCH';
 
 /** A table function over literal or correlated arguments: UNNEST. */
 export interface TableFunctionRel extends Node {

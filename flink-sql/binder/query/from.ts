@@ -28,6 +28,7 @@ import { outputNames } from './output-names.ts';
 import { bindQuery, queryContext } from './query.ts';
 import { relUsesCorrelation } from './rel-walk.ts';
 import { catalogTableRel } from './table.ts';
+import { bindTableCall } from './table-calls.ts';
 import { bindPeriod, bindTemporal } from './temporal.ts';
 import { bindUnnest } from './unnest.ts';
 import { bindWindowFunction, windowFunctionName } from './window-function.ts';
@@ -262,6 +263,10 @@ function bindTableFunction(
   const fn = windowFunctionName(relation.call);
   if (fn === undefined) {
     // No built-in function gives a table: binding the call says that there is none of this name, or what its arguments lack.
+    const called = bindTableCall(relation.call, env, context, outer);
+    if (called) {
+      return relation.alias ? aliased(called, relation.alias) : single(called, undefined);
+    }
     const scope = { clause: 'SELECT', relations: [], over: false, ...(outer ? { outer } : {}) } as const;
     bindExpression(relation.call, scope, context.expressions);
     throw unsupported(relation, 'Table functions other than TUMBLE, HOP, CUMULATE and SESSION');

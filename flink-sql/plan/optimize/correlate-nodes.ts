@@ -1,18 +1,21 @@
 import { rewriteRex } from '../../binder/expressions/rex-util.ts';
+import { catalogError, validationError } from '../../catalog/errors.ts';
 import { types } from '../../types/logical-type.ts';
 import type { Correlate, Physical } from '../physical.ts';
 import type { CorrelateRel, TableFunctionRel } from '../rel.ts';
 import { inputRef, uniqueNames } from '../rel-builder.ts';
 import type { Rex } from '../rex.ts';
+import type { Connectors } from './connectors.ts';
 import { calc, draft, notYet } from './physical-nodes.ts';
 
 /** The node for a row with a table function over it (StreamPhysicalCorrelateRule). */
-export function correlateNode(input: Physical, rel: CorrelateRel): Physical {
+export function correlateNode(input: Physical, rel: CorrelateRel, connectors: Connectors): Physical {
   const { right, joinType } = rel;
   const call = right.kind === 'Filter' ? right.input : right;
   if (call.kind !== 'TableFunction' || (joinType !== 'INNER' && joinType !== 'LEFT')) {
     throw notYet('A correlated join');
   }
+  refuseForeign(call, connectors);
   const width = input.fields.length;
   const overRow = (rex: Rex, by: number): Rex =>
     rewriteRex(rex, (node) => {
@@ -34,8 +37,30 @@ export function correlateNode(input: Physical, rel: CorrelateRel): Physical {
   return node;
 }
 
+/** Models and vector stores are found by factories, of which Flink itself has none. */
+function refuseForeign({ fn, inputs }: TableFunctionRel, connectors: Connectors): void {
+  if (fn === 'ML_PREDICT') {
+    throw validationError(
+      "Could not find any factories that implement 'org.apache.flink.table.factories.ModelProviderFactory' in the classpath.",
+      'model',
+    );
+  }
+  if (fn === 'VECTOR_SEARCH') {
+    const [input] = inputs;
+    const scan = input?.kind === 'Scan' ? input : undefined;
+    const source = (scan && connectors.source(scan.options, scan.table)?.sourceClass) ?? 'ScanTableSource';
+    const wanted = 'org.apache.flink.table.connector.source.VectorSearchTableSource';
+    throw catalogError(
+      'ClassCastException',
+      `class ${source} cannot be cast to class ${wanted} (${source} and ${wanted} are in unnamed module of loader 'app')`,
+      'vector-search',
+    );
+  }
+}
+
 /** A table function of constants stands beside one row. */
-export function functionAlone(rel: TableFunctionRel): Physical {
+export function functionAlone(rel: TableFunctionRel, connectors: Connectors): Physical {
+  refuseForeign(rel, connectors);
   const zero = { name: 'ZERO', type: types.int(false) };
   const input: Physical = { ...draft, kind: 'Values', fields: [zero], rows: [[0]] };
   const names = uniqueNames([zero.name, ...rel.fields.map((field) => field.name)]);

@@ -76,9 +76,9 @@ export class PhysicalBuilder implements Planner {
       case 'Rank':
         return makeRank(this, rel);
       case 'Correlate':
-        return correlateNode(this.build(rel.left), rel);
+        return correlateNode(this.build(rel.left), rel, this.connectors);
       case 'TableFunction':
-        return functionAlone(rel);
+        return functionAlone(rel, this.connectors);
       case 'Snapshot':
         throw notYet('FOR SYSTEM_TIME AS OF');
       case 'Match':
