@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JobMetrics, SubtaskMetrics } from '../job/job-api.ts';
+import type { Job, JobMetrics, SubtaskMetrics } from '../job/job-api.ts';
 import { jobFailureChain, qualifiedName, traceText } from '../session/errors.ts';
 import { badJobId, isTerminal, type JobEntry, type JobRegistry } from '../session/jobs.ts';
 import { checkpointRoutes } from './checkpoint-routes.ts';
@@ -20,23 +20,27 @@ export function jobRoutes(jobs: JobRegistry): Route[] {
       run: () => json({ jobs: jobs.list().map(({ job }) => ({ id: job.id, status: job.state })) }),
     },
     { method: 'GET', path: '/jobs/overview', run: () => json({ jobs: jobs.list().map(summary) }) },
-    { method: 'GET', path: '/jobs/:jobid', run: (request) => json(details(find(jobs, request))) },
+    { method: 'GET', path: '/jobs/:jobid', run: (request) => json(details(findJob(jobs, request))) },
     {
       method: 'GET',
       path: '/jobs/:jobid/vertices/:vertexid',
-      run: (request) => json(vertexDetails(find(jobs, request), request.parameters.vertexid ?? '')),
+      run: (request) => json(vertexDetails(findJob(jobs, request), request.parameters.vertexid ?? '')),
     },
-    { method: 'GET', path: '/jobs/:jobid/status', run: (request) => json({ status: find(jobs, request).job.state }) },
-    { method: 'GET', path: '/jobs/:jobid/exceptions', run: (request) => json(exceptions(find(jobs, request))) },
-    ...checkpointRoutes(jobs, find),
-    { method: 'GET', path: '/jobs/:jobid/config', run: (request) => json(jobConfig(find(jobs, request))) },
+    {
+      method: 'GET',
+      path: '/jobs/:jobid/status',
+      run: (request) => json({ status: findJob(jobs, request).job.state }),
+    },
+    { method: 'GET', path: '/jobs/:jobid/exceptions', run: (request) => json(exceptions(findJob(jobs, request))) },
+    ...checkpointRoutes(jobs, findJob),
+    { method: 'GET', path: '/jobs/:jobid/config', run: (request) => json(jobConfig(findJob(jobs, request))) },
     {
       method: 'PATCH',
       path: '/jobs/:jobid',
       run: async (request) => {
         const mode = request.query.get('mode') ?? 'cancel';
         if (!/^cancel$/i.test(mode)) throw badParameter('query', 'mode', mode);
-        const { job } = find(jobs, request, 'Job could not be found.');
+        const { job } = findJob(jobs, request, 'Job could not be found.');
         if (job.state === 'FINISHED' || job.state === 'FAILED') {
           const message = `Job cancellation failed because the job has already reached another terminal state (${job.state}).`;
           throw new RestError(409, [
@@ -50,7 +54,8 @@ export function jobRoutes(jobs: JobRegistry): Route[] {
   ];
 }
 
-function find(jobs: JobRegistry, request: Request, message?: string): JobEntry {
+/** The job that the path names; the JobManager's errors for an id that is none, and for one that is not there. */
+export function findJob(jobs: JobRegistry, request: Request, message?: string): JobEntry {
   const id = request.parameters.jobid ?? '';
   if (badJobId(id)) throw badParameter('path', 'jobid', id);
   const entry = jobs.get(id);
@@ -176,24 +181,46 @@ function maxParallelism(parallelism: number): number {
   return Math.min(32768, Math.max(128, 2 ** Math.ceil(Math.log2(parallelism + Math.floor(parallelism / 2)))));
 }
 
-function ioMetrics({ job }: JobEntry, { recordsIn, recordsOut }: SubtaskMetrics): object {
+type IoFigures = Pick<SubtaskMetrics, 'recordsIn' | 'recordsOut' | 'figures'>;
+
+function ioMetrics({ job }: JobEntry, { recordsIn, recordsOut, figures }: IoFigures): object {
   const isOver = isTerminal(job.state);
+  const time = (job.endTime ?? Date.now()) - job.startTime;
   return {
+    'read-bytes': Math.round(figures.bytesIn),
+    'read-bytes-complete': isOver,
+    'write-bytes': Math.round(figures.bytesOut),
+    'write-bytes-complete': isOver,
     'read-records': recordsIn,
     'read-records-complete': isOver,
     'write-records': recordsOut,
     'write-records-complete': isOver,
+    'accumulated-backpressured-time': 0,
+    'accumulated-idle-time': Math.max(0, Math.round(time - figures.busy)),
+    'accumulated-busy-time': Math.round(figures.busy),
   };
 }
 
-/** One operator with its subtasks (JobVertexDetailsHandler). */
-function vertexDetails(entry: JobEntry, id: string): object {
-  const { job } = entry;
+function operatorOf(job: Job, id: string): Operator {
   const operator = job.metrics().operators.find((each) => vertexId(each) === id.toLowerCase());
   if (!operator) {
     const message = `JobVertex ${id} not found`;
     throw new RestError(404, [traceText([{ exception: 'org.apache.flink.runtime.rest.NotFoundException', message }])]);
   }
+  return operator;
+}
+
+/** The operator that the path names. */
+export function findOperator(job: Job, request: Request): Operator {
+  const id = request.parameters.vertexid ?? '';
+  if (!/^[0-9a-fA-F]{32}$/.test(id)) throw badParameter('path', 'vertexid', id);
+  return operatorOf(job, id);
+}
+
+/** One operator with its subtasks (JobVertexDetailsHandler). */
+function vertexDetails(entry: JobEntry, id: string): object {
+  const { job } = entry;
+  const operator = operatorOf(job, id);
   const status = taskState(entry).toUpperCase();
   return {
     id,

@@ -109,7 +109,10 @@ export class Execution implements Attempt {
   }
 
   metrics(): JobMetrics['operators'] {
-    return operatorMetrics(this.graph.vertices, (vertex) => vertex.operator?.stateBytes?.() ?? 0);
+    return operatorMetrics(this.graph.vertices, (vertex) => ({
+      stateBytes: vertex.stateBytes(),
+      figures: vertex.figures,
+    }));
   }
 
   async close(): Promise<void> {

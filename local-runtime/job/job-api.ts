@@ -3,6 +3,7 @@ import type { Batch } from '../batch/batch.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
 import type { CheckpointTracker } from './checkpoint-statistics.ts';
 import type { TakenSnapshot } from './checkpoints.ts';
+import type { TaskFigures } from './task-metrics.ts';
 
 export type JobState =
   | 'CREATED'
@@ -51,12 +52,16 @@ export interface JobMetrics {
     readonly recordsOut: number;
     readonly watermark: number | undefined;
     readonly stateBytes: number;
+    readonly figures: TaskFigures;
   }[];
 }
 
 export interface SubtaskMetrics {
   readonly recordsIn: number;
   readonly recordsOut: number;
+  readonly watermark: number | undefined;
+  readonly stateBytes: number;
+  readonly figures: TaskFigures;
 }
 
 /** A job's checkpoints: what the options say and what became of them. */

@@ -1,5 +1,6 @@
 import { EXCHANGE } from '../planner/exchanges.ts';
 import type { JobMetrics } from './job-api.ts';
+import type { TaskFigures } from './task-metrics.ts';
 import type { Vertex } from './vertex.ts';
 
 type OperatorMetrics = JobMetrics['operators'][number];
@@ -7,7 +8,7 @@ type OperatorMetrics = JobMetrics['operators'][number];
 /** The figures of each operator, those of its subtasks together; what only moves rows between subtasks is no operator. */
 export function operatorMetrics(
   vertices: readonly Vertex[],
-  stateBytes: (vertex: Vertex) => number,
+  measured: (vertex: Vertex) => { readonly stateBytes: number; readonly figures: TaskFigures },
 ): JobMetrics['operators'] {
   const found = new Map<string, OperatorMetrics>();
   for (const vertex of vertices) {
@@ -15,19 +16,30 @@ export function operatorMetrics(
     const key = `${vertex.id} ${vertex.name}`;
     const known = found.get(key);
     const { id, name, parallelism, recordsIn, recordsOut, watermark } = vertex;
+    const { stateBytes, figures } = measured(vertex);
     found.set(key, {
       id,
       name,
       parallelism,
-      subtasks: [...(known?.subtasks ?? []), { recordsIn, recordsOut }],
+      subtasks: [...(known?.subtasks ?? []), { recordsIn, recordsOut, watermark, stateBytes, figures }],
       recordsIn: recordsIn + (known?.recordsIn ?? 0),
       recordsOut: recordsOut + (known?.recordsOut ?? 0),
       // The least of the subtasks; unknown as long as one has none.
       watermark: known ? least(known.watermark, watermark) : watermark,
-      stateBytes: stateBytes(vertex) + (known?.stateBytes ?? 0),
+      stateBytes: stateBytes + (known?.stateBytes ?? 0),
+      figures: known ? together(known.figures, figures) : figures,
     });
   }
   return [...found.values()];
+}
+
+function together(a: TaskFigures, b: TaskFigures): TaskFigures {
+  return {
+    bytesIn: a.bytesIn + b.bytesIn,
+    bytesOut: a.bytesOut + b.bytesOut,
+    busy: a.busy + b.busy,
+    inputWatermark: least(a.inputWatermark, b.inputWatermark),
+  };
 }
 
 function least(a: number | undefined, b: number | undefined): number | undefined {

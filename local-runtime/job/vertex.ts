@@ -5,6 +5,8 @@ import type { Column } from '../batch/column.ts';
 import { asFault } from '../errors.ts';
 import type { Clock, Operator, OperatorContext, Output } from '../operators/operator.ts';
 import { columnWriter } from '../state/column-writer.ts';
+import type { Holder, MemoryBudget } from './memory-budget.ts';
+import { type TaskFigures, TaskMetrics } from './task-metrics.ts';
 
 /** What takes the output of a vertex: another vertex, or one that runs on another thread. */
 export interface Receiver {
@@ -13,6 +15,10 @@ export interface Receiver {
   /** Input `input` has ended. */
   end(input: number): void;
 }
+
+/** Batches after which, and rows after which at the latest, the state of an operator is measured anew. */
+const MEASURED_BATCHES = 64;
+const MEASURED_ROWS = 32_768;
 
 interface Edge {
   readonly target: Receiver;
@@ -25,10 +31,12 @@ export interface VertexHost {
   readonly options: Readonly<Record<string, string>>;
   readonly clock: Clock;
   registerTimer(time: number, vertex: Vertex): void;
+  /** What the state of all may take together. */
+  readonly memory?: MemoryBudget;
 }
 
 /** One operator of a running job with its edges and counters; also a source's place in the graph (no operator). */
-export class Vertex implements Output, OperatorContext, Receiver {
+export class Vertex implements Output, OperatorContext, Receiver, Holder {
   readonly id: number;
   readonly name: string;
   /** Which of the parallel instances of the operator this is, from 0, and how many there are. */
@@ -46,6 +54,9 @@ export class Vertex implements Output, OperatorContext, Receiver {
   recordsIn = 0;
   recordsOut = 0;
   watermark: number | undefined;
+  private readonly tasks: TaskMetrics;
+  private unmeasuredBatches = 0;
+  private unmeasuredRows = 0;
   readonly counters = new Map<string, number>();
   private readonly host: VertexHost;
   private readonly edges: Edge[] = [];
@@ -65,6 +76,7 @@ export class Vertex implements Output, OperatorContext, Receiver {
     this.options = host.options;
     this.clock = host.clock;
     this.openInputs = inputs;
+    this.tasks = new TaskMetrics(inputs);
     this.columns = types.map(asSummaryString).join(', ');
     this.emptyColumns = types.map((type) => columnWriter(type).take());
   }
@@ -76,11 +88,31 @@ export class Vertex implements Output, OperatorContext, Receiver {
 
   receive(batch: Batch, input: number): void {
     this.recordsIn += batch.length;
-    this.operator?.process(batch, input);
+    this.tasks.received(batch, input);
+    this.tasks.timed(() => this.operator?.process(batch, input));
+    this.measure(batch.length);
+  }
+
+  /** Looks at the operator's state now and then, as that may take a while. */
+  private measure(rows: number): void {
+    this.unmeasuredRows += rows;
+    if (++this.unmeasuredBatches < MEASURED_BATCHES && this.unmeasuredRows < MEASURED_ROWS) return;
+    this.unmeasuredBatches = 0;
+    this.unmeasuredRows = 0;
+    if (this.operator?.stateBytes) this.host.memory?.check(this);
+  }
+
+  stateBytes(): number {
+    return this.operator?.stateBytes?.() ?? 0;
+  }
+
+  get figures(): TaskFigures {
+    return this.tasks.figures;
   }
 
   emit(batch: Batch): void {
     this.recordsOut += batch.length;
+    this.tasks.emitted(batch);
     if (batch.marks) this.watermark = batch.marks.values[batch.marks.count - 1];
     for (const edge of this.edges) edge.target.receive(batch, edge.input);
   }
@@ -133,7 +165,7 @@ export class Vertex implements Output, OperatorContext, Receiver {
 
   onProcessingTime(now: number): void {
     if (this.openInputs <= 0) return;
-    this.operator?.onProcessingTime?.(now);
+    this.tasks.timed(() => this.operator?.onProcessingTime?.(now));
   }
 
   count(metric: string, by: number): void {

@@ -1,5 +1,6 @@
 import type { PlannedJob } from '../../flink-sql/binder/api.ts';
 import type { SourceProgress } from '../job/source-driver.ts';
+import type { TaskFigures } from '../job/task-metrics.ts';
 import type { Vertex } from '../job/vertex.ts';
 import type { PackedBatch } from './batch-transfer.ts';
 
@@ -62,6 +63,7 @@ export interface VertexCounters {
   readonly recordsOut: number;
   readonly watermark: number | undefined;
   readonly stateBytes: number;
+  readonly figures: TaskFigures;
 }
 
 /** From the job to a thread. */

@@ -42,7 +42,7 @@ export class ThreadedExecution implements Attempt {
   private readonly keys: ReadonlyMap<Vertex, string>;
   private readonly uids: ReadonlyMap<Vertex, string>;
   private readonly byKey: ReadonlyMap<string, Vertex>;
-  private readonly stateBytes = new Map<Vertex, number>();
+  private readonly told = new Map<Vertex, Pick<VertexCounters, 'stateBytes' | 'figures'>>();
   private restored: { stored: StoredSnapshot; records: readonly (readonly [Vertex, VertexRecord])[] } | undefined;
   private threads: readonly Thread[] = [];
   /** Resolves when the job fails or is cancelled. */
@@ -68,7 +68,10 @@ export class ThreadedExecution implements Attempt {
 
   /** As the threads last told. */
   metrics(): JobMetrics['operators'] {
-    return operatorMetrics([...this.keys.keys()], (vertex) => this.stateBytes.get(vertex) ?? 0);
+    return operatorMetrics(
+      [...this.keys.keys()],
+      (vertex) => this.told.get(vertex) ?? { stateBytes: 0, figures: vertex.figures },
+    );
   }
 
   async run(): Promise<void> {
@@ -205,13 +208,13 @@ export class ThreadedExecution implements Attempt {
     for (const thread of this.threads) thread.send(command);
   }
 
-  private count({ key, recordsIn, recordsOut, watermark, stateBytes }: VertexCounters): void {
+  private count({ key, recordsIn, recordsOut, watermark, stateBytes, figures }: VertexCounters): void {
     const vertex = this.byKey.get(key);
     if (!vertex) return;
     vertex.recordsIn = recordsIn;
     vertex.recordsOut = recordsOut;
     vertex.watermark = watermark;
-    this.stateBytes.set(vertex, stateBytes);
+    this.told.set(vertex, { stateBytes, figures });
   }
 
   /** Rows of the SELECT; the thread gets its credit when they are taken. */

@@ -20,6 +20,7 @@ export function vertexCounters(vertices: readonly Vertex[]): VertexCounters[] {
     recordsIn: vertex.recordsIn,
     recordsOut: vertex.recordsOut,
     watermark: vertex.watermark,
-    stateBytes: vertex.operator?.stateBytes?.() ?? 0,
+    stateBytes: vertex.stateBytes(),
+    figures: vertex.figures,
   }));
 }

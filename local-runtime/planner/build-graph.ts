@@ -7,6 +7,7 @@ import { connectorFor } from '../connectors/registry.ts';
 import { validation } from '../errors.ts';
 import type { Graph, SinkTask, SourceTask } from '../job/graph.ts';
 import type { JobOptions } from '../job/job-api.ts';
+import { MemoryBudget, memoryLimit } from '../job/memory-budget.ts';
 import { Vertex, type VertexHost } from '../job/vertex.ts';
 import { ConstraintEnforcer } from '../operators/constraint-enforcer.ts';
 import type { Operator } from '../operators/operator.ts';
@@ -75,7 +76,8 @@ class GraphBuilder {
     this.options = options;
     this.parallelism = defaultParallelism(options.options);
     const zone = sessionZone(options.options);
-    this.host = { zone, options: options.options, clock: { now }, registerTimer };
+    const memory = new MemoryBudget(memoryLimit(options.options) / (placement ? this.parallelism : 1));
+    this.host = { zone, options: options.options, clock: { now }, registerTimer, memory };
     this.env = {
       workingDirectory: options.workingDirectory,
       zone,
