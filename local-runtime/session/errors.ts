@@ -156,7 +156,12 @@ export function diagnosticChain(diagnostic: Diagnostic, source: string): Throwab
     .filter((text) => text !== message)
     .map((text) => ({ exception: outer, message: text }));
   if (chain.length === 0 && exception === 'SqlValidatorException') {
-    chain.push({ exception: outer, message: `SQL validation failed. ${message}` });
+    // Calcite's validator has no other way to say that it knows no place.
+    const placed = `At line 0, column 0: ${message}`;
+    chain.push(
+      { exception: outer, message: `SQL validation failed. ${placed}` },
+      { exception: 'CalciteContextException', message: placed },
+    );
   }
   return [...chain, { exception, message }];
 }

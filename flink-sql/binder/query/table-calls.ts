@@ -220,13 +220,17 @@ function search(call: FunctionCall, bound: readonly Bound[]): Rel {
       throw validatorError(column, `Unknown identifier '${name}'`, 'unknown-column');
     }
   }
+  const [column] = descriptor.columns;
+  if (!column) {
+    throw unplacedError('ArrayIndexOutOfBoundsException', descriptor.node, '', 'unknown-column');
+  }
   if (descriptor.columns.length > 1) {
     const shown = descriptor.columns.map((column) => `\`${nameParts(column).join('.')}\``).join(', ');
     throw refuse(
       `Expect parameter COLUMN_TO_SEARCH for VECTOR_SEARCH only contains one column, but multiple columns are found in operand DESCRIPTOR(${shown}).`,
     );
   }
-  const name = nameParts(descriptor.columns[0] as Descriptor['columns'][number]).at(-1);
+  const name = nameParts(column).at(-1);
   const { type } = table.rel.fields.find((field) => field.name === name) as RowField;
   if (!isVector(type)) {
     throw refuse(
