@@ -43,6 +43,7 @@ export class Checkpoints {
   readonly tracker = new CheckpointTracker();
   private readonly job: string;
   private readonly now: () => number;
+  private readonly notice: (text: string) => void;
   private readonly requests: SnapshotRequest[] = [];
   /** Completed checkpoints on disk, oldest first. */
   private readonly kept: { readonly id: number; readonly path: string }[] = [];
@@ -51,8 +52,9 @@ export class Checkpoints {
   private nextTime: number;
   private failuresInRow = 0;
 
-  constructor(job: string, settings: CheckpointSettings, now: () => number) {
+  constructor(job: string, settings: CheckpointSettings, now: () => number, notice: (text: string) => void) {
     this.job = job;
+    this.notice = notice;
     this.settings = settings;
     this.now = now;
     this.nextTime = settings.interval === undefined ? Number.POSITIVE_INFINITY : now() + settings.interval;
@@ -209,7 +211,7 @@ export class Checkpoints {
   async subsume(): Promise<void> {
     while (this.kept.length > this.settings.retained) {
       const { id, path } = this.kept.shift() as { id: number; path: string };
-      await rm(path, { recursive: true, force: true });
+      await this.remove(path);
       this.tracker.discard(id);
     }
   }
@@ -245,11 +247,21 @@ export class Checkpoints {
       (state === 'CANCELED' && retention === 'RETAIN_ON_CANCELLATION') ||
       (state === 'FAILED' && retention !== 'NO_EXTERNALIZED_CHECKPOINTS');
     if (keeps) return;
+    const written = this.kept.length > 0;
     for (const { id, path } of this.kept.splice(0)) {
-      await rm(path, { recursive: true, force: true });
+      await this.remove(path);
       this.tracker.discard(id);
     }
-    if (directory !== undefined) await rm(join(directory, this.job), { recursive: true, force: true });
+    if (directory !== undefined && written) await this.remove(join(directory, this.job));
+  }
+
+  /** What cannot be deleted harms nothing but the disk: the user is told. */
+  private async remove(path: string): Promise<void> {
+    try {
+      await rm(path, { recursive: true, force: true });
+    } catch (error) {
+      this.notice(`The checkpoint ${path} could not be deleted: ${asFault(error).message}`);
+    }
   }
 }
 

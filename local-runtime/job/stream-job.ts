@@ -45,7 +45,7 @@ export class StreamJob implements Job {
     const settings = checkpointSettings(options.options, options.workingDirectory, options.notice);
     this.strategy = restartStrategy(options.options, settings.interval !== undefined);
     this.ignoreUnclaimed = settings.recovery?.ignoreUnclaimed ?? false;
-    const checkpoints = new Checkpoints(this.id, settings, now);
+    const checkpoints = new Checkpoints(this.id, settings, now, options.notice);
     const watched = this.watched(options);
     this.host = {
       now,
