@@ -7,6 +7,7 @@ import { type LogicalType, types } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
 import { anyNullable, booleanOf, call, castTo, isNullLiteral, literal, nullOf, promoteTo } from './binder.ts';
 import { error, invalid, type Place, refused } from './errors.ts';
+import { rexEquals } from './rex-util.ts';
 
 export type ComparisonOp = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM';
 
@@ -47,7 +48,9 @@ export function compare(op: ComparisonOp, left: Rex, right: Rex, place: Place, i
   const rows = compareRowConstructors(op, left, right, place);
   if (rows) return rows;
   const [x, y] = aligned(op, left, right, place, inJoin);
-  if (isOrdering(op) && !isNullLiteral(left) && !isNullLiteral(right) && !isOrdered(x.type)) {
+  // What is compared with itself never reaches generated code.
+  const isSelf = rexEquals(x, y) && x.kind !== 'Literal';
+  if (isOrdering(op) && !isSelf && !isNullLiteral(left) && !isNullLiteral(right) && !isOrdered(x.type)) {
     const message = `Comparable type expected, but was '${asSummaryString(x.type)}'.`;
     throw error(place, 'not-comparable', 'CodeGenException', message, false);
   }

@@ -13,9 +13,11 @@ import { MiniBatchPlan } from './mini-batch.ts';
 import { extractOver } from './over-to-rank.ts';
 import { draft } from './physical-nodes.ts';
 import { pruneColumns } from './prune.ts';
+import { pruneEmpty } from './prune-empty.ts';
 import { pushFilters } from './push-filters.ts';
 import { normalizedKeys } from './scan-nodes.ts';
 import { lowerSetAll } from './set-all.ts';
+import { simplifySelfComparisons } from './simplify.ts';
 import { checkWritableMetadata } from './sink-checks.ts';
 import { removeSubqueries } from './subqueries.ts';
 import { PhysicalBuilder } from './to-physical.ts';
@@ -27,8 +29,8 @@ export type Plannable =
 
 /** Logical optimisation: subqueries to joins, filters down, OVER out, unused columns away. */
 export function optimizeLogical(rel: Rel, ctx: BindContext, connectors: Connectors): Rel {
-  const joined = lowerSetAll(removeSubqueries(rel));
-  const folded = foldConstants(joined, ctx.folder);
+  const joined = lowerSetAll(removeSubqueries(simplifySelfComparisons(rel)));
+  const folded = pruneEmpty(foldConstants(joined, ctx.folder));
   const ranked = extractOver(folded);
   const expanded = lowerGroupingSets(pushFilters(ranked));
   return pruneColumns(expanded, {
