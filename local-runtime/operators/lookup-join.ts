@@ -185,6 +185,11 @@ export class LookupJoinOperator implements Operator {
     return this.cache.byteLength;
   }
 
+  /** Nothing waits when a snapshot is taken, and the cache fills again. */
+  snapshot(): undefined {
+    return undefined;
+  }
+
   async close(): Promise<void> {
     const reader = this.reader ?? (await this.opening);
     await reader?.close();
