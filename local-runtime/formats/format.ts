@@ -1,6 +1,7 @@
 import type { RowField } from '../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { BatchBuilder } from '../batch/builder.ts';
+import type { FlinkFault } from '../errors.ts';
 
 /** Decodes bytes into rows (DeserializationSchema); made once a reader, so it may keep buffers. */
 export interface Decoder {
@@ -60,7 +61,17 @@ export interface FileWriter {
   end(): Uint8Array;
 }
 
+/** What becomes of a record in a file that cannot be read. */
+export interface BadRecords {
+  /** Are they kept, so that reading goes on? Then `record` does not throw. */
+  readonly kept: boolean;
+  /** `at`: where the record begins, in bytes from the first one that the decoder got. */
+  record(bytes: Uint8Array, error: FlinkFault, at: number): void;
+}
+
 export interface FormatRequest {
+  /** For stream decoders; without it a bad record fails with the format's words alone. */
+  readonly bad?: BadRecords;
   readonly fields: readonly RowField[];
   /** The format's own options without prefix, e.g. `ignore-parse-errors`. */
   readonly options: Readonly<Record<string, string>>;

@@ -1,7 +1,8 @@
-import type { RowField } from '../../flink-sql/types/logical-type.ts';
+import type { LogicalType, RowField } from '../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../batch/batch.ts';
 import { BatchBuilder } from '../batch/builder.ts';
-import type { StreamDecoder } from './format.ts';
+import { FlinkFault } from '../errors.ts';
+import type { BadRecords, StreamDecoder } from './format.ts';
 
 /** Rows a batch of a file holds at most. */
 const BATCH_ROWS = 8192;
@@ -16,11 +17,31 @@ export type DecodeRecord = (bytes: Uint8Array, from: number, to: number, out: Ba
 export class LineDecoder implements StreamDecoder {
   private readonly decode: DecodeRecord;
   private readonly out: BatchBuilder;
+  private readonly bad: BadRecords | undefined;
   private carry: Uint8Array | undefined;
+  /** Bytes before the ones at hand. */
+  private before = 0;
 
-  constructor(fields: readonly RowField[], decode: DecodeRecord) {
-    this.decode = decode;
-    this.out = new BatchBuilder(fields.map((f) => f.type));
+  constructor(fields: readonly RowField[], decode: DecodeRecord, bad?: BadRecords) {
+    const types = fields.map((f) => f.type);
+    this.bad = bad;
+    this.decode = bad?.kept ? (bytes, from, to, out) => this.apart(decode, types, bytes, from, to, out) : decode;
+    this.out = new BatchBuilder(types);
+  }
+
+  /** Decodes a record aside first: where bad ones are kept, half a row must not stay behind. */
+  private apart(
+    decode: DecodeRecord,
+    types: readonly LogicalType[],
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    out: BatchBuilder,
+  ): void {
+    const aside = new BatchBuilder(types);
+    decode(bytes, from, to, aside);
+    const rows = aside.take();
+    for (let i = 0; i < rows.length; i++) out.rowFrom(rows.columns, i, rows.kinds?.[i]);
   }
 
   push(chunk: Uint8Array): Batch | undefined {
@@ -38,6 +59,7 @@ export class LineDecoder implements StreamDecoder {
       this.line(bytes, from, newline);
       from = newline + 1;
     }
+    this.before += from;
     if (from < bytes.length) this.carry = bytes.subarray(from);
     return this.taken();
   }
@@ -55,7 +77,12 @@ export class LineDecoder implements StreamDecoder {
 
   private line(bytes: Uint8Array, from: number, to: number): void {
     const stop = to > from && bytes[to - 1] === 13 ? to - 1 : to;
-    this.decode(bytes, from, stop, this.out);
+    try {
+      this.decode(bytes, from, stop, this.out);
+    } catch (error) {
+      if (!this.bad || !(error instanceof FlinkFault)) throw error;
+      this.bad.record(bytes.subarray(from, stop), error, this.before + from);
+    }
   }
 
   private taken(): Batch | undefined {

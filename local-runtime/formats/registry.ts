@@ -89,7 +89,7 @@ const json: RegisteredFormat = {
   decoder: (request) => new JsonDecoder(request.fields, jsonOptions(request.options)),
   streamDecoder(request) {
     const decoder = new JsonDecoder(request.fields, jsonOptions(request.options));
-    return new LineDecoder(request.fields, (bytes, from, to, out) => decoder.record(bytes, from, to, out));
+    return new LineDecoder(request.fields, (bytes, from, to, out) => decoder.record(bytes, from, to, out), request.bad);
   },
   encoder: (request) => new JsonEncoder(request.fields, jsonEncodeOptions(request.options)),
 };
@@ -162,7 +162,11 @@ function eventFormat(
     decoder: decoderOf,
     streamDecoder(request) {
       const decoder = decoderOf(request);
-      return new LineDecoder(request.fields, (bytes, from, to, out) => decoder.record(bytes, from, to, out));
+      return new LineDecoder(
+        request.fields,
+        (bytes, from, to, out) => decoder.record(bytes, from, to, out),
+        request.bad,
+      );
     },
     encoder(request) {
       check(request.options, true);
@@ -289,7 +293,7 @@ const csv: RegisteredFormat = {
   },
   decoder: csvDecoder,
   streamDecoder: (request: CsvRequest) =>
-    new CsvStreamDecoder(csvDecoder(request), request.fields, csvOptions(request.options)),
+    new CsvStreamDecoder(csvDecoder(request), request.fields, csvOptions(request.options), request.bad),
   encoder(request) {
     const o = csvOptions(request.options);
     return new CsvEncoder(request.fields, {
@@ -341,10 +345,11 @@ const raw: RegisteredFormat = {
   decoder: (request) => new RawDecoder(rawField(request).type, request.options),
   streamDecoder(request: CsvRequest) {
     const decoder = new RawDecoder(rawField(request).type, request.options);
-    return new LineDecoder(request.fields, (bytes, from, to, out) => {
+    const decode = (bytes: Uint8Array, from: number, to: number, out: BatchBuilder) => {
       if (request.fields.length) decoder.message(bytes.subarray(from, to), out);
       else out.row();
-    });
+    };
+    return new LineDecoder(request.fields, decode, request.bad);
   },
   encoder: (request) => new RawEncoder(rawField(request).type, request.options),
 };

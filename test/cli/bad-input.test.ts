@@ -33,7 +33,7 @@ const CASES: [what: string, files: Record<string, string | Uint8Array>, error: s
   [
     'a JSON row of another type',
     { 'main.sql': `${table('json', 'rows')}SELECT * FROM t;`, rows: '{"id":1}\n{"id":"x"}\n' },
-    /Failed to deserialize JSON '\{"id":"x"\}'\. NumberFormatException: For input string: "x"/,
+    /Failed to deserialize JSON '\{"id":"x"\}'\. In file '.*rows', byte 9\. NumberFormatException: For input string: "x"/,
   ],
   [
     'a malformed row in an INSERT',

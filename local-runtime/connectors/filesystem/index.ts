@@ -1,6 +1,7 @@
 import { types } from '../../../flink-sql/types/logical-type.ts';
 import { formatFor } from '../../formats/registry.ts';
 import type { Connector } from '../connector.ts';
+import { deadLetterTarget, withoutDeadLetter } from '../dead-letters.ts';
 import { checkRequired, checkUnknown, durationOption, type Options, withPrefix } from '../options.ts';
 import { FileSink } from './sink.ts';
 import { FileSource } from './source.ts';
@@ -36,7 +37,8 @@ function check(options: Options) {
   checkRequired(options, REQUIRED);
   const identifier = options.format as string;
   const format = formatFor(identifier);
-  checkUnknown('filesystem', options, {
+  deadLetterTarget(options, false);
+  checkUnknown('filesystem', withoutDeadLetter(options), {
     required: REQUIRED,
     optional: [...OPTIONAL, ...format.optionKeys.map((key) => `${identifier}.${key}`)],
   });

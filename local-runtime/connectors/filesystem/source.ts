@@ -13,14 +13,22 @@ import {
   parseLong,
   parseTimestamp,
 } from '../../formats/convert.ts';
+import type { BadRecords } from '../../formats/format.ts';
 import { LineDecoder } from '../../formats/lines.ts';
 import { type CsvRequest, formatFor } from '../../formats/registry.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
+import { DeadLetterFile, deadLetterTarget, strictly, unreadable } from '../dead-letters.ts';
 import { durationOption, withPrefix } from '../options.ts';
 import { compressionOf } from './compression.ts';
 import { type FileSplit, splitsOf } from './file-splits.ts';
 import { type DataFile, fileMetadata, listFiles, localPath } from './files.ts';
-import { BulkSplitReader, CompressedSplitReader, RecordSplitReader, type SplitReader } from './split-reader.ts';
+import {
+  BulkSplitReader,
+  CompressedSplitReader,
+  type Origin,
+  RecordSplitReader,
+  type SplitReader,
+} from './split-reader.ts';
 
 /** Where a file source stands: always at the start of a record. */
 interface FilePosition {
@@ -50,6 +58,7 @@ export class FileSource implements SourceReader {
   private readonly root: string;
   private readonly slots: Slot[];
   private readonly begin: (split: FileSplit, offset?: number) => Promise<OpenSplit>;
+  private readonly dead: DeadLetterFile | undefined;
   private readonly monitor: number | undefined;
   /** Keys of the splits that this reader has or had. */
   private readonly seen = new Set<string>();
@@ -66,6 +75,8 @@ export class FileSource implements SourceReader {
     const { table, options } = request;
     this.root = localPath(options.path ?? '', request.env.workingDirectory);
     this.monitor = durationOption(options, 'source.monitor-interval');
+    const target = deadLetterTarget(options, false);
+    this.dead = target && new DeadLetterFile(target.kind === 'file' ? target.path : '', request.env.workingDirectory);
     const identifier = options.format ?? '';
     const format = formatFor(identifier);
     const isPartition = (c: ResolvedColumn) => table.partitionKeys.includes(c.name);
@@ -84,7 +95,7 @@ export class FileSource implements SourceReader {
       fields: decoded,
       physical,
       projected: decoded.map((f) => physical.findIndex((p) => p.name === f.name)),
-      options: withPrefix(options, `${identifier}.`),
+      options: this.dead ? strictly(withPrefix(options, `${identifier}.`)) : withPrefix(options, `${identifier}.`),
       zone: request.env.zone,
     };
     // Options are checked when the job starts, not at the first row.
@@ -101,12 +112,29 @@ export class FileSource implements SourceReader {
       );
     const make = format.streamDecoder.bind(format);
     this.divisible = make(formatRequest) instanceof LineDecoder;
-    this.begin = async (split, offset) => ({
-      split,
-      reader: compressionOf(split.file.path)
-        ? new CompressedSplitReader(split, make(formatRequest), offset ?? 0)
-        : await RecordSplitReader.open(split, make(formatRequest), offset),
-    });
+    this.begin = async (split, offset) => {
+      const origin: Origin = { offset: offset ?? 0 };
+      const decoder = make({ ...formatRequest, bad: this.badRecords(split.file.path, origin) });
+      return {
+        split,
+        reader: compressionOf(split.file.path)
+          ? new CompressedSplitReader(split, decoder, offset ?? 0)
+          : await RecordSplitReader.open(split, decoder, origin, offset),
+      };
+    };
+  }
+
+  /** Keeps what cannot be read, or fails with its place; the format's own words stay the cause. */
+  private badRecords(path: string, origin: Origin): BadRecords {
+    const { dead } = this;
+    return {
+      kept: dead !== undefined,
+      record(bytes, error, at) {
+        const offset = origin.offset + at;
+        if (dead) dead.add({ error, key: null, value: bytes, headers: [], origin: { file: path, offset } });
+        else throw unreadable(error, `file '${path}', byte ${offset}`, bytes);
+      },
+    };
   }
 
   /** Fails as Flink does when the path is not there, or when a file is gone that a restored job was reading. */
@@ -166,6 +194,8 @@ export class FileSource implements SourceReader {
 
   private async read({ split, reader }: OpenSplit): Promise<Batch | undefined> {
     const batch = await reader.next();
+    // Before the position behind them can be kept, so that none is lost.
+    await this.dead?.flush();
     if (reader.ended) {
       this.current = undefined;
       await reader.close();
@@ -202,6 +232,7 @@ export class FileSource implements SourceReader {
     const reader = this.current?.reader;
     this.current = undefined;
     this.queue = [];
+    await this.dead?.close();
     await reader?.close();
   }
 }

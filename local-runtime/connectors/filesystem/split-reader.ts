@@ -18,6 +18,11 @@ export interface SplitReader {
   close(): Promise<void>;
 }
 
+/** Where the first byte that a decoder gets lies in the file, for the places of bad records. */
+export interface Origin {
+  offset: number;
+}
+
 /** A split of records one after the other. One that begins inside a file starts behind the record that another split ends with. */
 export class RecordSplitReader implements SplitReader {
   ended = false;
@@ -28,9 +33,12 @@ export class RecordSplitReader implements SplitReader {
   private at: number;
   /** The first record of the split has not been found yet. */
   private skipping: boolean;
+  private readonly origin: Origin;
 
-  private constructor(split: FileSplit, handle: FileHandle, decoder: StreamDecoder, offset: number) {
+  private constructor(split: FileSplit, handle: FileHandle, decoder: StreamDecoder, origin: Origin, offset: number) {
     this.split = split;
+    this.origin = origin;
+    origin.offset = offset;
     this.handle = handle;
     this.decoder = decoder;
     this.at = offset;
@@ -41,9 +49,10 @@ export class RecordSplitReader implements SplitReader {
   static async open(
     split: FileSplit,
     decoder: StreamDecoder,
+    origin: Origin,
     offset = Math.max(0, split.start - 1),
   ): Promise<RecordSplitReader> {
-    return new RecordSplitReader(split, await open(split.file.path, 'r'), decoder, offset);
+    return new RecordSplitReader(split, await open(split.file.path, 'r'), decoder, origin, offset);
   }
 
   async next(): Promise<Batch | undefined> {
@@ -66,7 +75,9 @@ export class RecordSplitReader implements SplitReader {
     if (this.skipping && bytes.length > 0) {
       const newline = bytes.indexOf(10);
       this.skipping = newline < 0;
-      bytes = bytes.subarray(newline < 0 ? bytes.length : newline + 1);
+      const from = newline < 0 ? bytes.length : newline + 1;
+      this.origin.offset = at + from;
+      bytes = bytes.subarray(from);
     }
     // Only at the end of a file is anything left for `end`.
     const batch = bytes.length > 0 ? decoder.push(bytes) : bytesRead === 0 ? decoder.end() : undefined;

@@ -3,6 +3,7 @@ import type { ResolvedTable } from '../../../flink-sql/catalog/model.ts';
 import type { RowField } from '../../../flink-sql/types/logical-type.ts';
 import { FlinkFault, validation } from '../../errors.ts';
 import { messageFormatFor as formatFor, type RegisteredFormat } from '../../formats/registry.ts';
+import { deadLetterTarget, withoutDeadLetter } from '../dead-letters.ts';
 import {
   checkRequired,
   checkUnknown,
@@ -99,7 +100,8 @@ export function kafkaOptions(
     for (const key of format.optionKeys) known.push(prefix + key);
     for (const key of format.optionPrefixes ?? []) prefixes.push(prefix + key);
   }
-  checkUnknown(identifier, options, {
+  deadLetterTarget(options, true);
+  checkUnknown(identifier, withoutDeadLetter(options), {
     required: [],
     optional: [...SHARED, ...(upsert ? UPSERT_ONLY : KAFKA_ONLY), ...known],
     prefixes,

@@ -7,6 +7,8 @@ import type { Column } from '../../batch/column.ts';
 import { FlinkFault } from '../../errors.ts';
 import type { Decoder } from '../../formats/format.ts';
 import type { SourceRequest } from '../connector.ts';
+import { type DeadLetters, strictly, unreadable } from '../dead-letters.ts';
+import { booleanOption } from '../options.ts';
 import type { ChosenFormat, KafkaTableOptions } from './options.ts';
 
 /** Metadata a Kafka table can read, with Flink's types (KafkaDynamicSource.ReadableMetadata). */
@@ -47,6 +49,14 @@ function headerMap(record: FetchedRecord): MapValue {
   return { keys: [...entries.keys()], values: [...entries.values()] };
 }
 
+interface Part {
+  readonly decoder: Decoder;
+  readonly out: BatchBuilder;
+  readonly types: readonly LogicalType[];
+  /** Does the format pass over what it cannot read? */
+  readonly ignores: boolean;
+}
+
 type Slot =
   | { readonly from: 'key' | 'value'; readonly index: number; readonly type: LogicalType }
   | { readonly from: 'metadata'; readonly append: Append; readonly type: LogicalType };
@@ -54,8 +64,8 @@ type Slot =
 /** Turns records into batches of the columns asked for (DynamicKafkaDeserializationSchema). */
 export class RecordDecoder {
   private readonly table: KafkaTableOptions;
-  private readonly key: { decoder: Decoder; out: BatchBuilder } | undefined;
-  private readonly value: { decoder: Decoder; out: BatchBuilder };
+  private readonly key: Part | undefined;
+  private readonly value: Part;
   private readonly slots: Slot[];
   private metadata: ColumnBuilder[];
   /** Split of each row so far, for watermarks by partition. */
@@ -65,13 +75,31 @@ export class RecordDecoder {
   private kinds: number[] = [];
   rows = 0;
 
-  constructor(request: SourceRequest, table: KafkaTableOptions) {
+  private readonly dead: DeadLetters | undefined;
+  private readonly notice: (text: string) => void;
+  /** Records that the format passed over because it ignores parse errors. */
+  private skipped = 0;
+
+  /** `dead` keeps the records that cannot be read; without it they fail the job. */
+  constructor(request: SourceRequest, table: KafkaTableOptions, dead?: DeadLetters) {
     this.table = table;
+    this.dead = dead;
+    this.notice = request.env.notice;
     const open = (chosen: ChosenFormat) => {
       if (!chosen.format.decoder)
         throw new FlinkFault('ValidationException', `Format '${chosen.format.identifier}' cannot read messages.`);
-      const decoder = chosen.format.decoder({ fields: chosen.fields, options: chosen.options, zone: request.env.zone });
-      return { decoder, out: new BatchBuilder(chosen.fields.map((f: RowField) => f.type)) };
+      const decoder = chosen.format.decoder({
+        fields: chosen.fields,
+        options: dead ? strictly(chosen.options) : chosen.options,
+        zone: request.env.zone,
+      });
+      const types = chosen.fields.map((f: RowField) => f.type);
+      return {
+        decoder,
+        out: new BatchBuilder(types),
+        ignores: booleanOption(chosen.options, 'ignore-parse-errors', false),
+        types,
+      };
     };
     this.key = table.key ? open(table.key) : undefined;
     this.value = open(table.value);
@@ -119,7 +147,7 @@ export class RecordDecoder {
     let keyRow = -1;
     if (key) {
       keyRow = key.out.length;
-      key.decoder.message(record.key, key.out);
+      if (!this.decode(key, record.key, record, topic, partition)) return;
       if (key.out.length === keyRow) {
         // A message without key has no key fields.
         for (const column of key.out.columns) column.appendNull();
@@ -132,7 +160,10 @@ export class RecordDecoder {
       tombstone = true;
       for (const column of value.out.columns) column.appendNull();
       value.out.row(DELETE);
-    } else value.decoder.message(record.value, value.out);
+    } else {
+      if (!this.decode(value, record.value, record, topic, partition)) return;
+      if (value.ignores && value.out.length === before) this.skipped++;
+    }
     for (let i = before; i < value.out.length; i++) {
       this.keyRows.push(keyRow);
       this.splits.push(split);
@@ -142,6 +173,51 @@ export class RecordDecoder {
         if (slot.from === 'metadata') slot.append(this.metadata[m++] as ColumnBuilder, record, topic, partition);
       this.rows++;
     }
+  }
+
+  /** Reads a key or a value; false when the record was put among the dead letters. */
+  private decode(
+    part: Part,
+    bytes: Uint8Array | null,
+    record: FetchedRecord,
+    topic: string,
+    partition: number,
+  ): boolean {
+    if (!this.dead) {
+      try {
+        part.decoder.message(bytes, part.out);
+      } catch (error) {
+        if (!(error instanceof FlinkFault)) throw error;
+        throw unreadable(error, `topic '${topic}', partition ${partition}, offset ${record.offset}`, bytes);
+      }
+      return true;
+    }
+    // Aside first: a decoder may fail in the middle of a row.
+    const aside = new BatchBuilder(part.types);
+    try {
+      part.decoder.message(bytes, aside);
+    } catch (error) {
+      if (!(error instanceof FlinkFault)) throw error;
+      const { key, headers, timestamp, offset } = record;
+      this.dead.add({
+        error,
+        key,
+        value: record.value ?? new Uint8Array(0),
+        headers,
+        origin: { topic, partition, offset: String(offset), timestamp },
+      });
+      return false;
+    }
+    const rows = aside.take();
+    for (let i = 0; i < rows.length; i++) part.out.rowFrom(rows.columns, i, rows.kinds?.[i]);
+    return true;
+  }
+
+  /** Tells how many records the format passed over since the last time. */
+  report(topics: string): void {
+    if (!this.skipped) return;
+    this.notice(`${this.skipped} records of ${topics} could not be read and were skipped ('ignore-parse-errors').`);
+    this.skipped = 0;
   }
 
   /** The rows so far as a batch with the split of each row; undefined when there are none. */

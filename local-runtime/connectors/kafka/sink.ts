@@ -81,9 +81,10 @@ export class KafkaWriter implements SinkWriter {
     const records: OutgoingRecord[] = [];
     for (let i = 0; i < batch.length; i++) {
       const kind = batch.kinds?.[i] ?? 0;
-      if (this.table.upsert && kind === UPDATE_BEFORE) continue;
       const key = keys ? (this.key?.encoder.row(keys, i) ?? null) : null;
-      const value = this.table.upsert && kind === DELETE ? null : (this.value.encoder.row(values, i) ?? null);
+      // A -U comes where no +U need follow (behind a filter): it takes the key away, as Flink's sink does.
+      const gone = this.table.upsert && (kind === DELETE || kind === UPDATE_BEFORE);
+      const value = gone ? null : (this.value.encoder.row(values, i) ?? null);
       records.push({ topic: this.topic, key, value, ...this.placed(), ...this.written(batch, i) });
     }
     if (!records.length) return;

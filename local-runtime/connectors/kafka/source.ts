@@ -2,7 +2,9 @@ import { type Isolation, type KafkaClient, KafkaError, openKafka } from '../../.
 import type { Batch } from '../../batch/batch.ts';
 import { FlinkFault } from '../../errors.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
+import { DeadLetterFile, type DeadLetters, deadLetterTarget } from '../dead-letters.ts';
 import { durationOption } from '../options.ts';
+import { DeadLetterTopic } from './dead-letters.ts';
 import { connectionOf, type KafkaTableOptions, kafkaOptions } from './options.ts';
 import { RecordDecoder } from './rows.ts';
 import { discoverSplits, type Positions, type Split, splitKey } from './splits.ts';
@@ -20,6 +22,7 @@ export class KafkaReader implements SourceReader {
   private readonly client: KafkaClient;
   private readonly isolation: Isolation;
   private readonly decoder: RecordDecoder;
+  private readonly dead: DeadLetters | undefined;
   private readonly watermarks: PartitionWatermarks | undefined;
   private splits: Split[] = [];
   private readonly known = new Set<string>();
@@ -32,7 +35,8 @@ export class KafkaReader implements SourceReader {
     this.table = table;
     this.client = client;
     this.isolation = table.properties['isolation.level'] === 'read_uncommitted' ? 'read_uncommitted' : 'read_committed';
-    this.decoder = new RecordDecoder(request, table);
+    this.dead = deadLettersOf(request, client);
+    this.decoder = new RecordDecoder(request, table, this.dead);
     const { watermark, env } = request;
     const idleMs = table.idleMs ?? durationOption(env.options, 'table.exec.source.idle-timeout');
     this.watermarks =
@@ -136,6 +140,8 @@ export class KafkaReader implements SourceReader {
       }
     }
     this.ended = this.splits.filter((s) => s.stop !== undefined && s.next >= s.stop).length;
+    // Before the positions behind them can be kept, so that none is lost.
+    await this.dead?.flush();
     const taken = this.decoder.take();
     if (!this.watermarks) return taken?.batch;
     return this.watermarks.mark(taken?.batch, taken?.splits ?? [], Date.now());
@@ -146,8 +152,18 @@ export class KafkaReader implements SourceReader {
   }
 
   async close(): Promise<void> {
+    this.decoder.report(this.table.topics.join(', ') || String(this.table.topicPattern));
+    await this.dead?.close();
     await this.client.close();
   }
+}
+
+function deadLettersOf(request: SourceRequest, client: KafkaClient): DeadLetters | undefined {
+  const target = deadLetterTarget(request.options, true);
+  if (!target) return undefined;
+  return target.kind === 'topic'
+    ? new DeadLetterTopic(client, target.topic)
+    : new DeadLetterFile(target.path, request.env.workingDirectory);
 }
 
 /** Kafka's failures as Flink's job would carry them. */

@@ -14,7 +14,7 @@ import {
   parseTimeOfDay,
   truncateTimestamp,
 } from '../convert.ts';
-import type { Decoder, StreamDecoder } from '../format.ts';
+import type { BadRecords, Decoder, StreamDecoder } from '../format.ts';
 import { type CsvDialect, RecordCutter, splitRecord } from './scanner.ts';
 
 export interface CsvOptions extends CsvDialect {
@@ -92,10 +92,14 @@ export class CsvStreamDecoder implements StreamDecoder {
   private readonly decoder: CsvDecoder;
   private readonly out: BatchBuilder;
   private readonly cutter: RecordCutter;
+  private readonly bad: BadRecords | undefined;
   private carry: Uint8Array = new Uint8Array(0);
+  /** Bytes before the ones at hand. */
+  private before = 0;
 
-  constructor(decoder: CsvDecoder, fields: readonly RowField[], dialect: CsvDialect) {
+  constructor(decoder: CsvDecoder, fields: readonly RowField[], dialect: CsvDialect, bad?: BadRecords) {
     this.decoder = decoder;
+    this.bad = bad;
     this.out = new BatchBuilder(fields.map((f) => f.type));
     this.cutter = new RecordCutter(dialect);
   }
@@ -117,6 +121,7 @@ export class CsvStreamDecoder implements StreamDecoder {
       start = end + 1;
       from = start;
     }
+    this.before += start;
     this.carry = bytes.subarray(start);
     return this.out.length ? this.out.take() : undefined;
   }
@@ -133,7 +138,13 @@ export class CsvStreamDecoder implements StreamDecoder {
 
   private line(bytes: Uint8Array, from: number, to: number): void {
     const stop = to > from && bytes[to - 1] === 13 ? to - 1 : to;
-    this.decoder.record(utf8.decode(bytes.subarray(from, stop)), this.out);
+    const record = bytes.subarray(from, stop);
+    try {
+      this.decoder.record(utf8.decode(record), this.out);
+    } catch (error) {
+      if (!this.bad || !(error instanceof FlinkFault)) throw error;
+      this.bad.record(record, error, this.before + from);
+    }
   }
 }
 
