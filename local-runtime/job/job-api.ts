@@ -82,7 +82,7 @@ export interface Job {
   /** Resolves when the state is FINISHED, FAILED or CANCELED. Never rejects. */
   readonly done: Promise<JobState>;
   cancel(): Promise<void>;
-  /** Failures, oldest first: those that the job started again after, and the one that ended it. */
+  /** The latest failures, oldest first: those that the job started again after, and the one that ended it. */
   readonly failures: readonly JobFailure[];
   /** Takes a checkpoint. All three throw CheckpointException, and what Flink throws when the job has ended. */
   checkpoint(): Promise<TakenSnapshot>;

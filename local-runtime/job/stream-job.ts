@@ -10,6 +10,9 @@ import type { StoredSnapshot } from './job-snapshot.ts';
 import { type RestartStrategy, restartStrategy } from './restart-strategy.ts';
 import type { Vertex } from './vertex.ts';
 
+/** Failures that are remembered (`web.exception-history-size`). */
+const REMEMBERED = 16;
+
 /** A job from its start to its end, over as many executions as its restart strategy allows (JobMaster). */
 export class StreamJob implements Job {
   readonly id = randomBytes(16).toString('hex');
@@ -21,6 +24,7 @@ export class StreamJob implements Job {
   readonly failures: JobFailure[] = [];
   readonly done: Promise<JobState>;
   private readonly now: () => number;
+  private readonly notice: (text: string) => void;
   private readonly host: ExecutionHost;
   private readonly strategy: RestartStrategy;
   private readonly ignoreUnclaimed: boolean;
@@ -41,6 +45,7 @@ export class StreamJob implements Job {
   ) {
     this.name = options.name;
     this.now = now;
+    this.notice = options.notice;
     this.startTime = now();
     const settings = checkpointSettings(options.options, options.workingDirectory, options.notice);
     this.strategy = restartStrategy(options.options, settings.interval !== undefined);
@@ -159,6 +164,7 @@ export class StreamJob implements Job {
     const causes = asFault(error).chain().reverse();
     this.failure = { causes, time: this.now(), strategy: this.strategy.name };
     this.failures.push(this.failure);
+    if (this.failures.length > REMEMBERED) this.failures.shift();
   }
 
   /** After a failure: waits as long as the strategy says and makes the next execution unless cancelled; false: it fails for good. */
@@ -169,6 +175,8 @@ export class StreamJob implements Job {
     if (delay === undefined) return false;
     if (this.isCancelled) return true;
     this.state = 'RESTARTING';
+    const [cause] = this.failure?.causes ?? [];
+    this.notice(`Job ${this.name} failed and starts again in ${delay} ms: ${cause?.message}`);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, delay);
       this.wake = () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -158,5 +158,66 @@ describe('a snapshot of', () => {
     expect(await reason('SELECT k FROM t')).toMatch(
       /Cannot map checkpoint\/savepoint state for operator [0-9a-f]{32} to the new program, because the operator is not available in the new program\. If you want to allow to skip this, you can set the --allowNonRestoredState option on the CLI\./,
     );
+  });
+
+  describe('restores into a changed program as Flink does', () => {
+    const out = (name: string, more = '') =>
+      `CREATE TABLE s (k STRING, n BIGINT) WITH ('connector' = 'filesystem', 'path' = '${join(folder, name)}', 'format' = 'debezium-json'${more});`;
+    const COUNT = 'INSERT INTO s SELECT k, COUNT(*) FROM t WHERE k IS NOT NULL GROUP BY k';
+    const start = (sink: string, inserts: string, options: Record<string, string> = {}) =>
+      startJob(planScript(`${tables} ${sink} ${inserts};`), {
+        name: 'test',
+        options: { 'table.local-time-zone': 'UTC', ...options },
+        workingDirectory: folder,
+        print: () => undefined,
+        notice: () => undefined,
+        testing: { batchRows: 1 },
+      });
+
+    it('with other options of the sink, and refuses what nobody takes unless told to let it go', async () => {
+      const from = startJob(planScript(`${tables} ${out('a')} ${COUNT};`), {
+        name: 'test',
+        options: { 'table.local-time-zone': 'UTC' },
+        workingDirectory: folder,
+        print: () => undefined,
+        notice: () => undefined,
+        testing: { batchRows: 1, cutAfter: 6, cutInto: join(folder, 'changed') },
+      });
+      await from.done;
+      const recovery = { 'execution.state-recovery.path': join(folder, 'changed') };
+      const written = (name: string): number =>
+        readdirSync(join(folder, name))
+          .filter((file) => !file.startsWith('.'))
+          .flatMap((file) =>
+            readFileSync(join(folder, name, file), 'utf8')
+              .trimEnd()
+              .split('\n'),
+          ).length;
+      expect(await start(out('b', ", 'sink.rolling-policy.file-size' = '1 mb'"), COUNT, recovery).done).toBe(
+        'FINISHED',
+      );
+      expect(await start(out('c'), COUNT).done).toBe('FINISHED');
+      // What the first job had prepared is committed where it was written.
+      expect(written('a') + written('b')).toBe(written('c'));
+
+      const other = 'INSERT INTO s SELECT k, id FROM t';
+      expect(() => start(out('d'), other, recovery)).toThrow('Failed to execute sql');
+      const ignoring = { ...recovery, 'execution.state-recovery.ignore-unclaimed-state': 'true' };
+      expect(await start(out('d'), other, ignoring).done).toBe('FINISHED');
+    });
+
+    it('but not at another parallelism', async () => {
+      const path = join(folder, 'changed');
+      const options = { 'execution.state-recovery.path': path, 'parallelism.default': '2' };
+      let reason = '';
+      try {
+        start(out('e'), COUNT, options);
+      } catch (error) {
+        reason = (error as FlinkFault).chain().at(-1)?.message ?? '';
+      }
+      expect(reason).toBe(
+        `Failed to rollback to checkpoint/savepoint ${path}. It was taken at parallelism 1 and the job has parallelism 2; the local runtime does not redistribute state.`,
+      );
+    });
   });
 });
