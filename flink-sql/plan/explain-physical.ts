@@ -268,7 +268,7 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
           ['orderBy', order],
           ['offset', String(node.rankStart - 1)],
           ['fetch', String(node.rankEnd - node.rankStart + 1)],
-          ['strategy', `${node.strategy}Strategy`],
+          ['strategy', strategyText(node)],
         ];
         return { type: 'SortLimit', items: sorted };
       }
@@ -279,7 +279,7 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       return {
         type: 'Rank',
         items: [
-          ['strategy', node.id === 0 ? 'UndefinedStrategy' : `${node.strategy}Strategy`],
+          ['strategy', node.id === 0 ? 'UndefinedStrategy' : strategyText(node)],
           ['rankType', 'ROW_NUMBER'],
           ['rankRange', `rankStart=${node.rankStart}, rankEnd=${node.rankEnd}`],
           ['partitionBy', pick(node.fields, node.partition)],
@@ -449,6 +449,12 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       return { type: 'Sink', items: node.upsertMaterialize ? [...items, ['upsertMaterialize', 'true']] : items };
     }
   }
+}
+
+/** How a Top-N works; of updates by key with the key's fields. */
+function strategyText(node: Extract<Physical, { kind: 'Rank' }>): string {
+  const key = node.strategy === 'UpdateFast' ? `[${node.input.traits.upsertKeys[0]?.join(',') ?? ''}]` : '';
+  return `${node.strategy}Strategy${key}`;
 }
 
 /** `ROWTIME ts ASC`: a Rank names the kind of a time attribute. */

@@ -2,6 +2,7 @@ import { catalogError } from '../catalog/errors.ts';
 import type { Connectors } from './optimize/connectors.ts';
 import { type Keys, upsertKeys } from './optimize/keys.ts';
 import { checkMatch } from './optimize/match-checks.ts';
+import { monotonicities, movesUp } from './optimize/monotonicity.ts';
 import { draft } from './optimize/physical-nodes.ts';
 import type { ChangelogMode, JoinSide, Physical, Rank, Sink, StateInfo } from './physical.ts';
 import { timeAttribute } from './rel-builder.ts';
@@ -195,6 +196,13 @@ export class TraitInference {
     return order.length !== 1 || !order[0]?.descending;
   }
 
+  /** Can a Top-N keep only its first rows, because rows known by a key only move up in it? */
+  #movesUp(node: Rank): boolean {
+    const keyed = this.keys(node.input).some((key) => node.partition.every((field) => key.includes(field)));
+    const context = { isInsertOnly: (input: Physical) => isInsertOnly(this.kinds(input)) };
+    return keyed && movesUp(node, monotonicities(node.input, context));
+  }
+
   #requireInsertOnly(node: Physical, name: string, kinds: ModifyKinds, mayRetract: boolean, side = 0): void {
     if (isInsertOnly(kinds) || mayRetract) {
       return;
@@ -328,8 +336,9 @@ export class TraitInference {
       }
       case 'Rank': {
         const append = isInsertOnly(this.kinds(node.input));
-        const input = this.satisfy(node.input, append ? 'NONE' : 'BOTH');
-        const strategy = append ? 'AppendFast' : 'Retract';
+        const fast = append || !this.#movesUp(node) ? null : this.satisfy(node.input, 'AFTER');
+        const input = fast ?? this.satisfy(node.input, append ? 'NONE' : 'BOTH');
+        const strategy = append ? 'AppendFast' : fast ? 'UpdateFast' : 'Retract';
         return (
           input &&
           this.#finish(node, { ...node, strategy, generateUpdateBefore: required === 'BOTH' }, [input], required)
