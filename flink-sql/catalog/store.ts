@@ -43,7 +43,7 @@ export function summaryName(id: ObjectIdentifier): string {
 
 /** One name as Flink quotes it (EncodingUtils.escapeIdentifier). */
 export function quoteName(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
+  return `\`${name.includes('`') ? name.replaceAll('`', '``') : name}\``;
 }
 
 /** `catalog`.`database`.`name` (ObjectIdentifier.asSerializableString). */
@@ -158,7 +158,8 @@ export class CatalogStore {
   }
 
   temporaryObject(id: ObjectIdentifier): ResolvedTable | ResolvedView | undefined {
-    return this.#state.temporaryObjects.get(serializableName(id));
+    const { temporaryObjects } = this.#state;
+    return temporaryObjects.size === 0 ? undefined : temporaryObjects.get(serializableName(id));
   }
 
   permanentObject(id: ObjectIdentifier): ResolvedTable | ResolvedView | undefined {

@@ -24,7 +24,8 @@ const byName = new Map<string, FunctionDefinition>();
 for (const definition of builtInFunctions) for (const name of definition.names) byName.set(name, definition);
 
 /** A built-in function by its SQL name, in any case. */
-export const findBuiltIn = (name: string): FunctionDefinition | undefined => byName.get(name.toUpperCase());
+export const findBuiltIn = (name: string): FunctionDefinition | undefined =>
+  byName.get(name) ?? byName.get(name.toUpperCase());
 
 /** The plan id (`RexCall.fn`) behind a name of SHOW FUNCTIONS; undefined for names that SQL cannot call. */
 export const idOfListedName = (name: string): string | undefined => listedNameIds[name] ?? findBuiltIn(name)?.id;

@@ -46,7 +46,7 @@ export function parse(source: string, options: ParseOptions = {}): ParseResult {
       statements.push(withVersionErrors(entry, options.target));
     }
   }
-  for (const entry of statements) errors.push(...entry.errors);
+  for (const entry of statements) for (const error of entry.errors) errors.push(error);
   return { source, statements, errors, tokens };
 }
 

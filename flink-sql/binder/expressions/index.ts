@@ -1,4 +1,4 @@
-import { findBuiltIn } from '../../functions/catalogue.ts';
+import { builtInFunctions, findBuiltIn } from '../../functions/catalogue.ts';
 import type { Rex } from '../../plan/rex.ts';
 import type { Binary, Expression } from '../../syntax/ast.ts';
 import { types } from '../../types/logical-type.ts';
@@ -222,5 +222,12 @@ function bindLeftSpine(node: Binary, binder: Binder): void {
 }
 
 /** Functions that may be called without parentheses where no column has the name. */
-const niladicCall = (parts: readonly { name: string }[]): boolean =>
-  parts.length === 1 && (findBuiltIn((parts[0] as { name: string }).name)?.niladic ?? false);
+function niladicCall(parts: readonly { name: string }[]): boolean {
+  const name = parts.length === 1 ? (parts[0] as { name: string }).name : '';
+  return niladicLengths.has(name.length) && (findBuiltIn(name)?.niladic ?? false);
+}
+
+/** Nearly every name is a column's: their lengths rule most of them out. */
+const niladicLengths: ReadonlySet<number> = new Set(
+  builtInFunctions.filter(({ niladic }) => niladic).flatMap(({ names }) => names.map((name) => name.length)),
+);

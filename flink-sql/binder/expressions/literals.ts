@@ -139,6 +139,18 @@ const UNIT_MS = { DAY: 86_400_000, HOUR: 3_600_000, MINUTE: 60_000, SECOND: 1000
 const UNITS = ['DAY', 'HOUR', 'MINUTE', 'SECOND'] as const;
 const FIELD_LIMIT = { DAY: Number.POSITIVE_INFINITY, HOUR: 23, MINUTE: 59, SECOND: 59 } as const;
 
+const dayTimePatterns = new Map<DayTimeIntervalType['resolution'], RegExp>();
+
+/** What a text with these fields looks like: `1 02:03:04.5`. */
+function dayTimePattern(fields: readonly (keyof typeof UNIT_MS)[]): RegExp {
+  const parts = fields.map((unit, i) => {
+    const digits = i === 0 ? '(\\d+)' : '(\\d{1,2})';
+    const separator = i === 0 ? '' : fields[i - 1] === 'DAY' ? ' ' : ':';
+    return separator + digits + (unit === 'SECOND' ? '(?:\\.(\\d{1,9}))?' : '');
+  });
+  return new RegExp(`^([+-]?)${parts.join('')}$`);
+}
+
 function milliseconds(node: IntervalLiteral, type: DayTimeIntervalType): bigint {
   if (node.qualifier.from === 'WEEK') {
     const match = /^([+-]?)(\d+)$/.exec(node.value.trim());
@@ -148,12 +160,12 @@ function milliseconds(node: IntervalLiteral, type: DayTimeIntervalType): bigint 
   }
   const [from, to = from] = type.resolution.split('_TO_') as [keyof typeof UNIT_MS, keyof typeof UNIT_MS | undefined];
   const fields = UNITS.slice(UNITS.indexOf(from), UNITS.indexOf(to) + 1);
-  const parts = fields.map((unit, i) => {
-    const digits = i === 0 ? '(\\d+)' : '(\\d{1,2})';
-    const separator = i === 0 ? '' : fields[i - 1] === 'DAY' ? ' ' : ':';
-    return separator + digits + (unit === 'SECOND' ? '(?:\\.(\\d{1,9}))?' : '');
-  });
-  const match = new RegExp(`^([+-]?)${parts.join('')}$`).exec(node.value.trim());
+  let pattern = dayTimePatterns.get(type.resolution);
+  if (!pattern) {
+    pattern = dayTimePattern(fields);
+    dayTimePatterns.set(type.resolution, pattern);
+  }
+  const match = pattern.exec(node.value.trim());
   if (!match) throw illegalInterval(node, type);
   const sign = (match[1] === '-' ? -1 : 1) * node.sign;
   let total = 0;

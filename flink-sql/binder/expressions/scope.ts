@@ -81,7 +81,7 @@ export interface ExpressionContext {
   /** A user-defined function by the parts of its name. */
   findFunction?(parts: readonly string[]): ResolvedFunction | undefined;
   /** Filled while binding: where in the source each Rex came from. */
-  readonly origins: WeakMap<Rex, { readonly start: number; readonly end: number }>;
+  readonly origins: Map<Rex, { readonly start: number; readonly end: number }>;
 }
 
 export function expressionContext(
@@ -89,7 +89,7 @@ export function expressionContext(
   source: string,
   callbacks: Pick<ExpressionContext, 'bindQuery' | 'newCorrelationId' | 'findFunction'> = {},
 ): ExpressionContext {
-  return { bind, source, ...callbacks, origins: new WeakMap() };
+  return { bind, source, ...callbacks, origins: new Map() };
 }
 
 /** A scope without columns: VALUES, SELECT without FROM, options. */

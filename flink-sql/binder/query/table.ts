@@ -7,8 +7,13 @@ import { rewriteRex } from '../expressions/rex-util.ts';
 
 /** Columns that a source gives: physical ones, then metadata ones (positions in `columns`). */
 export function sourceColumns(columns: readonly ResolvedColumn[]): number[] {
-  const at = (kind: ResolvedColumn['kind']) => columns.flatMap((column, i) => (column.kind === kind ? [i] : []));
-  return [...at('physical'), ...at('metadata')];
+  const physical: number[] = [];
+  const metadata: number[] = [];
+  for (const [i, { kind }] of columns.entries()) {
+    if (kind === 'physical') physical.push(i);
+    else if (kind === 'metadata') metadata.push(i);
+  }
+  return metadata.length === 0 ? physical : [...physical, ...metadata];
 }
 
 /**
