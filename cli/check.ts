@@ -5,6 +5,7 @@ import { CatalogStore } from '../flink-sql/catalog/store.ts';
 import type { Diagnostic } from '../flink-sql/diagnostics.ts';
 import { parse } from '../flink-sql/syntax/index.ts';
 import { withPlaceholders } from '../flink-sql/syntax/variables.ts';
+import { PREVIEW_OPTION } from '../local-runtime/connectors/preview/preview-options.ts';
 import { asFault } from '../local-runtime/errors.ts';
 import { bindContext, type RuntimeEnvironment } from '../local-runtime/session/engine.ts';
 import { SessionError } from '../local-runtime/session/errors.ts';
@@ -82,7 +83,8 @@ function diagnoseIn(text: string, around: Surroundings): Diagnostic[] {
 export function diagnose(text: string): Diagnostic[] {
   const found: Diagnostic[] = [];
   const catalog = new CatalogStore();
-  const options: Record<string, string> = {};
+  // Sinks that only a cluster has are no mistake of the text; what is known of their options is checked.
+  const options: Record<string, string> = { [PREVIEW_OPTION]: 'true' };
   const { statements, errors } = parse(text);
   found.push(...errors.map(syntaxDiagnostic));
   for (const statement of statements) {

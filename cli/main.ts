@@ -3,7 +3,7 @@ import { VERSION } from './version.ts';
 
 const HELP = `Usage: millrace COMMAND [OPTIONS]
 
-  millrace run FILE [--jsonl] [--url URL] [--env NAME]
+  millrace run FILE [--jsonl] [--url URL] [--env NAME] [--preview]
                                               run the statements of a SQL file or notebook, print results live
   millrace check FILE... [--jsonl] [--env NAME]
                                               report mistakes without running anything
@@ -13,6 +13,7 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
 
   --jsonl      one JSON object a line instead of tables
   --url URL    a Flink SQL Gateway to run on, instead of the local runtime; MILLRACE_TOKEN is sent as bearer token
+  --preview    INSERTs touch no sink: the rows are shown as they would be written
   --env NAME   an environment of millrace.json, which maps hosts, table options and variables; default: the one it chooses
   --port N     default 8083; 0 takes a free one
   --no-token   serve clients that cannot send a bearer token; else it is MILLRACE_TOKEN, or a new one that is printed

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { PREVIEW_OPTION } from '../local-runtime/connectors/preview/preview-options.ts';
 import { firstUnresolved, inEnvironment, type Surroundings, surroundings } from './environment.ts';
 import { placedMessage } from './places.ts';
 import { type CliResult, type CliSession, OPS, StatementError } from './session.ts';
@@ -19,7 +20,12 @@ export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { jsonl: { type: 'boolean', default: false }, url: { type: 'string' }, env: { type: 'string' } },
+    options: {
+      jsonl: { type: 'boolean', default: false },
+      url: { type: 'string' },
+      env: { type: 'string' },
+      preview: { type: 'boolean', default: false },
+    },
   });
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError('run takes one FILE; see millrace --help');
@@ -41,7 +47,9 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   const output: Output = { jsonl: values.jsonl, write: (text) => process.stdout.write(text) };
   const url = values.url ?? urlOf(around);
-  const session = inEnvironment(await openSession(url, values.jsonl ? 'JSON' : 'TEXT', around), around);
+  if (values.preview && url !== undefined) throw new UsageError('--preview works on the local runtime alone');
+  const opened = await openSession(url, values.jsonl ? 'JSON' : 'TEXT', around, values.preview);
+  const session = inEnvironment(opened, around);
   try {
     await begin(session, around, abort.signal);
     return await runAll(source, session, output, abort.signal);
@@ -56,8 +64,12 @@ async function openSession(
   url: string | undefined,
   format: 'JSON' | 'TEXT',
   { environment }: Surroundings,
+  preview: boolean,
 ): Promise<CliSession> {
-  if (url === undefined) return (await import('./local-session.ts')).localSession(format, environment.options);
+  if (url === undefined) {
+    const options = { ...environment.options, ...(preview ? { [PREVIEW_OPTION]: 'true' } : {}) };
+    return (await import('./local-session.ts')).localSession(format, options);
+  }
   const { remoteSession } = await import('./remote-session.ts');
   return remoteSession(url, process.env.MILLRACE_TOKEN, format, environment.options);
 }

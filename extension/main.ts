@@ -116,6 +116,20 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   disposables.add(
+    registerCommand(log, 'millrace.previewInsert', async (given?: unknown) => {
+      const editor = vscode.window.activeNotebookEditor;
+      if (editor?.notebook.notebookType !== NOTEBOOK_TYPE) throw new Error('No Flink SQL notebook is open');
+      const { notebook } = editor;
+      // From a cell's toolbar the cell is given, from the palette the selected ones are meant.
+      const index = (given as { index?: unknown } | undefined)?.index;
+      const cells = typeof index === 'number' ? [notebook.cellAt(index)] : notebook.getCells(editor.selection);
+      await kernels.of(notebook).preview(
+        cells.filter(({ kind }) => kind === vscode.NotebookCellKind.Code),
+        notebook,
+      );
+    }),
+  );
+  disposables.add(
     registerCommand(log, 'millrace.selectConnection', async () => {
       const notebook = vscode.window.activeNotebookEditor?.notebook;
       if (notebook?.notebookType !== NOTEBOOK_TYPE) throw new Error('No Flink SQL notebook is open');

@@ -8,6 +8,8 @@ export interface Connection {
   readonly label: string;
   /** One line for pickers. */
   readonly description: string;
+  /** Whether INSERTs can be run without touching their sinks. */
+  readonly canPreview: boolean;
   /** Connects, starting what must be started. Throws GatewayError, or an Error with one readable line. */
   connect(signal?: AbortSignal): Promise<GatewayClient>;
   /** What an error of this connection means to the user, when there is more to say than its own words. */
@@ -20,6 +22,7 @@ export interface Connection {
 
 /** The embedded runtime: its own process, started by the first statement. */
 export class LocalConnection implements Connection {
+  readonly canPreview = true;
   readonly id = 'local';
   readonly label = 'Local runtime';
   readonly description = 'Embedded stream runtime on this machine';
@@ -53,6 +56,7 @@ export class LocalConnection implements Connection {
 
 /** A SQL Gateway at an address of the settings. */
 export class GatewayConnection implements Connection {
+  readonly canPreview = false;
   readonly id: string;
   readonly label: string;
   readonly description: string;

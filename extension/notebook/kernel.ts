@@ -16,6 +16,9 @@ import { LANGUAGE, NOTEBOOK_TYPE } from './serializer.ts';
 /** A query that streams longer than this does not hold up the cells after it. */
 const PATIENCE_MS = 2000;
 
+/** The local runtime's option for statements that are to touch no sink. */
+const PREVIEW = { 'millrace.preview.sinks': 'true' };
+
 export interface KernelServices {
   readonly log: Log;
   readonly hub: ResultHub<vscode.NotebookEditor>;
@@ -59,7 +62,7 @@ export class Kernel implements Disposable {
     controller.description = connection.description;
     controller.supportedLanguages = [LANGUAGE];
     controller.supportsExecutionOrder = true;
-    controller.executeHandler = (cells, notebook) => this.#run(cells, notebook);
+    controller.executeHandler = (cells, notebook) => this.#run(cells, notebook, {});
     controller.interruptHandler = (notebook) => this.#attached.get(notebook.uri.toString())?.queue.interrupt();
     this.#disposables.add(
       controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => {
@@ -110,6 +113,15 @@ export class Kernel implements Disposable {
     if (!this.#runningCells.has(cell)) this.forget(cell);
   }
 
+  /**
+   * Runs cells so that their INSERTs touch no sink and show the rows as they would be written. A cluster knows no such thing: it would
+   * write them.
+   */
+  async preview(cells: readonly vscode.NotebookCell[], notebook: vscode.NotebookDocument): Promise<void> {
+    if (!this.connection.canPreview) throw new Error('INSERTs are previewed on the local runtime: select it as kernel');
+    await this.#run(cells, notebook, PREVIEW);
+  }
+
   dispose(): void {
     for (const { queue, keeper } of this.#attached.values()) {
       queue.interrupt();
@@ -119,7 +131,11 @@ export class Kernel implements Disposable {
     this.#disposables.dispose();
   }
 
-  async #run(cells: readonly vscode.NotebookCell[], notebook: vscode.NotebookDocument): Promise<void> {
+  async #run(
+    cells: readonly vscode.NotebookCell[],
+    notebook: vscode.NotebookDocument,
+    config: Readonly<Record<string, string>>,
+  ): Promise<void> {
     const key = notebook.uri.toString();
     let attached = this.#attached.get(key);
     if (!attached) {
@@ -129,7 +145,7 @@ export class Kernel implements Disposable {
       this.#attached.set(key, attached);
     }
     const { keeper, queue } = attached;
-    await queue.add(cells.map((cell) => this.#queued(cell, keeper)));
+    await queue.add(cells.map((cell) => this.#queued(cell, keeper, config)));
   }
 
   async #begin(): Promise<SessionBegin> {
@@ -143,7 +159,7 @@ export class Kernel implements Disposable {
     return { properties, statements };
   }
 
-  #queued(cell: vscode.NotebookCell, keeper: SessionKeeper): QueuedCell {
+  #queued(cell: vscode.NotebookCell, keeper: SessionKeeper, config: Readonly<Record<string, string>>): QueuedCell {
     const execution = this.controller.createNotebookCellExecution(cell);
     const stop = new AbortController();
     const cancelled = execution.token.onCancellationRequested(() => stop.abort(new Error('interrupted')));
@@ -160,7 +176,7 @@ export class Kernel implements Disposable {
         let outcome: Outcome = 'failed';
         this.#runningCells.add(cell);
         try {
-          outcome = await this.#execute(cell, execution, keeper, stop.signal, streaming);
+          outcome = await this.#execute(cell, execution, keeper, config, stop.signal, streaming);
         } catch (error) {
           this.#services.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
           const item = vscode.NotebookCellOutputItem.error(error instanceof Error ? error : new Error(String(error)));
@@ -178,6 +194,7 @@ export class Kernel implements Disposable {
     cell: vscode.NotebookCell,
     execution: vscode.NotebookCellExecution,
     keeper: SessionKeeper,
+    statementConfig: Readonly<Record<string, string>>,
     signal: AbortSignal,
     streaming: () => void,
   ): Promise<Outcome> {
@@ -193,6 +210,7 @@ export class Kernel implements Disposable {
     const surroundings = await this.#services.environment.surroundings();
     return runCell({
       surroundings,
+      config: statementConfig,
       source: cell.document.getText(),
       session: (s) => keeper.session(s),
       limit: config.get<number>('results.maxRows', 100_000),

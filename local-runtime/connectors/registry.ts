@@ -9,6 +9,7 @@ import { jdbc } from './jdbc/index.ts';
 import { kafka, upsertKafka } from './kafka/index.ts';
 import { nexmark } from './nexmark/index.ts';
 import { integerOption, type Options } from './options.ts';
+import { clusterSinkTraits, isClusterConnector, needsCluster } from './preview/cluster-connectors.ts';
 import { blackhole, print } from './print.ts';
 
 const CONNECTORS: ReadonlyMap<string, Connector> = new Map(
@@ -22,8 +23,9 @@ export function connectorFor(options: Options): Connector {
     throw validation("Table options do not contain an option key 'connector' for discovering a connector.");
   const connector = CONNECTORS.get(identifier);
   if (connector) return connector;
+  const hint = isClusterConnector(identifier) ? `\n\n${needsCluster(identifier)}` : '';
   throw validation(
-    `Could not find any factory for identifier '${identifier}' that implements 'org.apache.flink.table.factories.DynamicTableFactory' in the classpath.\n\nAvailable factory identifiers are:\n\n${[...CONNECTORS.keys()].sort().join('\n')}`,
+    `Could not find any factory for identifier '${identifier}' that implements 'org.apache.flink.table.factories.DynamicTableFactory' in the classpath.\n\nAvailable factory identifiers are:\n\n${[...CONNECTORS.keys()].sort().join('\n')}${hint}`,
   );
 }
 
@@ -65,6 +67,22 @@ export const connectorTraits: ConnectorTraits = {
       const traits = connector.sinkTraits(options, table);
       integerOption(options, 'sink.parallelism');
       return traits;
+    } catch (error) {
+      throw wrap('sink', table, options, error);
+    }
+  },
+};
+
+/** The same, but sinks that only a cluster has are known too: enough to plan an INSERT whose rows are shown and not written. */
+export const previewTraits: ConnectorTraits = {
+  source: connectorTraits.source,
+  sink(options, table) {
+    const { connector } = options;
+    if (connector === undefined || !isClusterConnector(connector)) return connectorTraits.sink(options, table);
+    try {
+      const traits = clusterSinkTraits(connector, options);
+      if (traits) return traits;
+      throw validation(`Connector '${connector}' can only be used as a source. It cannot be used as a sink.`);
     } catch (error) {
       throw wrap('sink', table, options, error);
     }

@@ -2,7 +2,8 @@ import type { PlannedJob } from '../../flink-sql/binder/api.ts';
 import type { Physical, Sink, TableSourceScan } from '../../flink-sql/plan/physical.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../batch/batch.ts';
-import type { ConnectorEnvironment } from '../connectors/connector.ts';
+import type { Connector, ConnectorEnvironment } from '../connectors/connector.ts';
+import { previews } from '../connectors/preview/preview-options.ts';
 import { connectorFor } from '../connectors/registry.ts';
 import { validation } from '../errors.ts';
 import type { Graph, SinkTask, SourceTask } from '../job/graph.ts';
@@ -226,7 +227,8 @@ class GraphBuilder {
       this.collect(node, input);
       return;
     }
-    const parallelism = sinkParallelism(node, input.subtasks.length);
+    // A preview's rows come together in one place.
+    const parallelism = previews(this.options.options) ? 1 : sinkParallelism(node, input.subtasks.length);
     const enforced = this.enforced(node, input);
     const parted = this.parted(node, enforced, parallelism);
     this.tableSink(node, node.table, this.materialized(node, parted));
@@ -260,12 +262,7 @@ class GraphBuilder {
   }
 
   private tableSink(node: Sink, table: NonNullable<Sink['table']>, input: Group): void {
-    const connector = connectorFor(node.options);
-    const openSink = connector.openSink;
-    if (!openSink)
-      throw validation(
-        `Connector '${connector.identifier}' can only be used as a source. It cannot be used as a sink.`,
-      );
+    const openSink = this.sinkOpener(node);
     const fields = sinkFields(node);
     const types = node.fields.map((f) => f.type);
     const parallelism = input.subtasks.length;
@@ -291,6 +288,17 @@ class GraphBuilder {
       });
     });
     this.exchanges.forward(input, group, 0);
+  }
+
+  private sinkOpener(node: Sink): NonNullable<Connector['openSink']> {
+    const { collect, options } = this.options;
+    if (previews(options)) {
+      if (!collect) throw new Error('a preview needs a collector');
+      return async (request) => (await import('../connectors/preview/preview.ts')).openPreview(request, collect);
+    }
+    const { identifier, openSink } = connectorFor(node.options);
+    if (openSink) return openSink;
+    throw validation(`Connector '${identifier}' can only be used as a source. It cannot be used as a sink.`);
   }
 
   private materialized(node: Sink, input: Group): Group {

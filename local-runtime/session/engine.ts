@@ -1,7 +1,8 @@
 import type { BindContext } from '../../flink-sql/binder/index.ts';
 import type { CatalogStore } from '../../flink-sql/catalog/store.ts';
 import type { Options } from '../connectors/options.ts';
-import { connectorTraits } from '../connectors/registry.ts';
+import { previews } from '../connectors/preview/preview-options.ts';
+import { connectorTraits, previewTraits } from '../connectors/registry.ts';
 import type { StartJob } from '../job/job-api.ts';
 import { constantFolder } from './folding.ts';
 
@@ -20,5 +21,10 @@ export interface RuntimeEnvironment {
 
 /** What binder and planner know of a session: its catalogs, its options, and this runtime's connectors and constant folding. */
 export function bindContext(catalog: CatalogStore, options: Options, environment: RuntimeEnvironment): BindContext {
-  return { catalog, options, connectors: connectorTraits, folder: constantFolder(catalog, options, environment) };
+  return {
+    catalog,
+    options,
+    connectors: previews(options) ? previewTraits : connectorTraits,
+    folder: constantFolder(catalog, options, environment),
+  };
 }

@@ -14,7 +14,9 @@ import {
 import { summaryName } from '../../flink-sql/catalog/store.ts';
 import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
 import type { ExplainDetail, Statement } from '../../flink-sql/syntax/ast.ts';
+import type { RowField } from '../../flink-sql/types/logical-type.ts';
 import type { Options } from '../connectors/options.ts';
+import { PREVIEW_FIELDS, previews } from '../connectors/preview/preview-options.ts';
 import { asFault, FlinkFault } from '../errors.ts';
 import type { Job, JobOptions } from '../job/job-api.ts';
 import { bindContext } from './engine.ts';
@@ -145,7 +147,8 @@ function run(execution: Execution, bound: BoundStatement): StatementResult | Pro
     case 'statementSet':
       return runInserts(execution, bound.inserts);
     case 'createTableAs':
-      expect(applyCommand(bound.command, session.catalog), source);
+      // A preview leaves the catalog alone, too.
+      if (!previews(execution.options)) expect(applyCommand(bound.command, session.catalog), source);
       return runInserts(execution, [bound.insert]);
     case 'catalog':
       expect(applyCommand(bound.command, session.catalog), source);
@@ -163,16 +166,22 @@ function checkOptions(options: Options): void {
 }
 
 async function runQuery(execution: Execution, query: BoundQuery): Promise<StatementResult> {
-  const { session, operation, source, options, context } = execution;
+  const { source, options, context } = execution;
   checkOptions(options);
   const plan = guard(() => expect(planQuery(query, context), source));
-  const rows = new ResultFetcher(fieldColumns(plan.fields));
-  const job = await start(
-    execution,
-    plan,
-    options['pipeline.name'] ?? source.replace(/[\s;]+$/, '').trimStart(),
-    (batch) => rows.push(batch),
-  );
+  return collected(execution, plan, options['pipeline.name'] ?? source.replace(/[\s;]+$/, '').trimStart(), plan.fields);
+}
+
+/** Starts a job whose rows come back as the statement's result; closing the operation ends it. */
+async function collected(
+  execution: Execution,
+  plan: Plan,
+  name: string,
+  fields: readonly RowField[],
+): Promise<StatementResult> {
+  const { session, operation } = execution;
+  const rows = new ResultFetcher(fieldColumns(fields));
+  const job = await start(execution, plan, name, (batch) => rows.push(batch));
   operation.queryJob = job;
   session.jobs.add({ job, session: session.handle, isQuery: true });
   void job.done.then(() => rows.end(job.failure ? jobError(job.id, job.failure) : undefined));
@@ -184,6 +193,11 @@ async function runInserts(execution: Execution, inserts: readonly BoundInsert[])
   checkOptions(options);
   const plan = guard(() => expect(planInserts(inserts, context), source));
   const sinks = inserts.map((insert) => summaryName(insert.table.identifier));
+  if (previews(options)) {
+    // Sinks are not touched, so there is one place that all rows come to.
+    const alone: Execution = { ...execution, options: { ...options, 'parallelism.default': '1' } };
+    return collected(alone, plan, options['pipeline.name'] ?? `preview-insert-into_${sinks.join(',')}`, PREVIEW_FIELDS);
+  }
   const job = await start(execution, plan, options['pipeline.name'] ?? `insert-into_${sinks.join(',')}`);
   session.jobs.add({ job, session: session.handle, isQuery: false });
   if (isDmlSync(options)) {

@@ -24,6 +24,7 @@ async function setUp() {
   const warnings: string[] = [];
   const log = { info: () => undefined, warn: (m: string) => warnings.push(m), error: () => undefined };
   const connection: Connection = {
+    canPreview: true,
     id: 'x',
     label: 'x',
     description: 'x',
