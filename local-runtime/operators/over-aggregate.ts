@@ -14,6 +14,8 @@ import { AggregateSet } from './aggregates/aggregate-set.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 import { type OverFrame, overFrame } from './over/frame.ts';
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 interface OverKey {
   /** Rows waiting or in the frame, by time: ids in the row store. */
   readonly rows: Map<number, number[]>;
@@ -21,8 +23,12 @@ interface OverKey {
   readonly group: number;
   /** Rows in a bounded ROWS frame. */
   count: number;
-  /** The last time that was emitted; earlier rows are late. */
+  /** The last time that a timer fired at; rows up to it are late. */
   lastTime: number;
+  /** When a RANGE frame is forgotten, unless rows come that put it off. */
+  cleanup: number;
+  /** Timers that have not fired. */
+  timers: number;
 }
 
 /**
@@ -31,7 +37,8 @@ interface OverKey {
  * unbounded frame a row at or below the watermark is late, in a bounded one a row at or below the last one emitted for its key. A
  * RANGE frame takes all rows of one time in at once. Processing time: rows are emitted as they come. With table.exec.state.ttl an
  * unbounded frame by processing time starts anew when no row came for that long; an unbounded one by event time and bounded ROWS
- * are cleaned by timers, if nothing waits; bounded RANGE frames are never, as they clean themselves. Follows
+ * are cleaned by timers, if nothing waits; bounded RANGE frames are forgotten one
+ * and a half times their length in event time after their last row. Follows
  * RowTimeUnboundedPrecedingOverFunctionV2 and the RowTime/ProcTime Rows/Range Bounded/Unbounded PrecedingFunctions.
  */
 export class OverAggregateOperator implements Operator {
@@ -114,7 +121,7 @@ export class OverAggregateOperator implements Operator {
   private open(key: number): void {
     this.aggregates.grow(key + 1);
     this.aggregates.reset(key);
-    this.states[key] = { rows: new Map(), group: key, count: 0, lastTime: 0 };
+    this.states[key] = { rows: new Map(), group: key, count: 0, lastTime: 0, cleanup: NEVER, timers: 0 };
   }
 
   private forget(key: number): void {
@@ -160,11 +167,22 @@ export class OverAggregateOperator implements Operator {
     if (list) list.push(row);
     else state.rows.set(time, [row]);
     if (!list) this.timer(key, time);
+    if (this.frame.kind === 'range') this.putOffCleanup(key, time, this.frame.preceding);
+  }
+
+  /** registerCleanupTimer: timers put off stay, and fire for nothing but to make rows up to them late. */
+  private putOffCleanup(key: number, time: number, preceding: number): void {
+    const state = this.states[key] as OverKey;
+    if (state.cleanup !== NEVER && state.cleanup >= time + preceding + 1) return;
+    state.cleanup = time + Math.trunc(preceding * 1.5) + 1;
+    this.timer(key, state.cleanup);
   }
 
   private timer(key: number, time: number): void {
     const entry = this.timerTable.findOrAdd(key, time);
-    if (this.timerTable.added) this.timers.add(time, { key, time, entry });
+    if (!this.timerTable.added) return;
+    this.timers.add(time, { key, time, entry });
+    (this.states[key] as OverKey).timers++;
   }
 
   private advance(watermark: number): void {
@@ -173,10 +191,28 @@ export class OverAggregateOperator implements Operator {
       const { key, time, entry } = this.timers.poll();
       this.timerTable.remove(entry);
       const state = this.states[key] as OverKey;
+      state.timers--;
+      if (state.cleanup <= time) {
+        this.clear(key, state);
+        continue;
+      }
       this.fire(state, time);
       this.retention?.touch(key, this.context.clock.now());
       this.out.flushIfFull();
     }
+  }
+
+  /** Forgets the frame; the key itself stays while timers of it are to come. */
+  private clear(key: number, state: OverKey): void {
+    if (state.timers === 0) {
+      this.forget(key);
+      return;
+    }
+    for (const list of state.rows.values()) for (const row of list) this.rows.remove(row);
+    state.rows.clear();
+    this.aggregates.reset(state.group);
+    state.lastTime = 0;
+    state.cleanup = NEVER;
   }
 
   private fire(state: OverKey, time: number): void {

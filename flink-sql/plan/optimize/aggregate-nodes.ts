@@ -5,6 +5,7 @@ import { inputRef } from '../rel-builder.ts';
 import type { AggregateCall } from '../rex.ts';
 import { calc, draft, exchange, notYet, tableError } from './physical-nodes.ts';
 import type { Planner } from './planner.ts';
+import { checkGroupWindowCalls } from './window-agg-checks.ts';
 import { windowAggregate } from './window-aggregate-nodes.ts';
 import { isWindowGroup, windowColumns } from './window-properties.ts';
 
@@ -15,6 +16,7 @@ export function makeAggregate(planner: Planner, rel: AggregateRel): Physical {
   checkCalls(rel.calls);
   if (rel.window) {
     const { window } = rel;
+    checkGroupWindowCalls(rel.calls, window.type);
     const input = exchange(planner.build(rel.input), rel.group);
     // Flink always asks for all properties of the time kind once any is asked for.
     const all = window.rowtime

@@ -10,6 +10,7 @@ import { refsOf } from '../rex-refs.ts';
 import { calc, draft, exchange, plain, tableError } from './physical-nodes.ts';
 import type { Planner } from './planner.ts';
 import { keepsTimeAttribute } from './time-attributes.ts';
+import { checkSlicedCalls } from './window-agg-checks.ts';
 import { sameSessionKeys, type WindowSource, windowSource } from './window-nodes.ts';
 import type { WindowColumns } from './window-properties.ts';
 
@@ -54,6 +55,7 @@ export function windowAggregate(planner: Planner, rel: AggregateRel, window: Win
   let node: Physical;
   if (merged) {
     const { input, map, spec } = merged;
+    checkSlicedCalls(rel.calls, spec.type);
     const group = keys.map((index) => map(index));
     node = { ...base, input: exchange(input, group), group, calls: moveCalls(rel.calls, map), window: spec };
   } else {

@@ -155,6 +155,10 @@ export class FileSource implements SourceReader {
     const pattern = regex === undefined ? undefined : new RegExp(`^(?:${regex})$`);
     const subtask = this.request.subtask ?? { index: 0, of: 1 };
     for (const file of await listFiles(this.root, this.request.table.partitionKeys, pattern)) {
+      // Flink lists the partitions by their values, and makes a path of each again (PartitionPathUtils.escapePathName).
+      if (Object.values(file.partition).includes(null)) {
+        throw new FlinkFault('TableException', 'Path should not be null or empty: null');
+      }
       if (this.listedFiles.has(file.path)) continue;
       this.listedFiles.add(file.path);
       for (const split of splitsOf(file, this.divisible, subtask)) {

@@ -141,7 +141,7 @@ function aggregateOf(
 ): Aggregate {
   if (call.fn === 'LAG') {
     const [value, offset, byDefault] = call.args;
-    return new Lag([inputIndex(value as RexInputRef)], literal(offset), literal(byDefault));
+    return new Lag([inputIndex(value as RexInputRef)], literal(offset), literal(byDefault), call.type);
   }
   const args = call.args.map((arg) => inputIndex(arg as RexInputRef));
   const types = args.map((arg) => inputTypes[arg] as LogicalType);

@@ -117,7 +117,8 @@ function rateRows(choices: Choices): string {
     const ts = `2024-01-01 00:00:${String(second).padStart(2, '0')}`;
     if (before && choices.chance(20)) {
       now.delete(k);
-      out.push({ before, after: null, op: 'd' });
+      // The time of the deletion, not of the version: a late one meets the other input's rows at random.
+      out.push({ before: { ...before, ts }, after: null, op: 'd' });
       continue;
     }
     const after = { k, rate: second, ts };

@@ -102,7 +102,21 @@ const CASES: readonly Case[] = [
     name: 'OVER, a range of 10 ms: rows of one time come in together',
     operator: over({ rows: false, lower: { kind: 'Preceding', offset: literal(10n) } }),
     steps: [...ROWS, row('a', 100, 30), END],
-    expected: ['+I a 1 @10 1', '+I b 8 @20 8', '+I a 4 @20 5', '+I a 2 @30 106', '+I a 100 @30 106', 'W Infinity'],
+    // Timers of one time fire as they lie in the heap, where those that forget frames lie too.
+    expected: ['+I a 1 @10 1', '+I a 4 @20 5', '+I b 8 @20 8', '+I a 2 @30 106', '+I a 100 @30 106', 'W Infinity'],
+  },
+  {
+    name: 'OVER, a range of 10 ms: the frame is forgotten 15 ms after its last row, a late row begins anew',
+    operator: over({ rows: false, lower: { kind: 'Preceding', offset: literal(10n) } }),
+    steps: [row('a', 1, 10), ['W', 10], row('b', 5, 40), ['W', 40], row('a', 2, 12), END],
+    expected: ['+I a 1 @10 1', 'W 10', '+I b 5 @40 5', 'W 40', '+I a 2 @12 2', 'W Infinity'],
+  },
+  {
+    name: 'OVER, a range of 10 ms: a timer put off makes rows up to it late',
+    operator: over({ rows: false, lower: { kind: 'Preceding', offset: literal(10n) } }),
+    steps: [row('a', 1, 10), row('a', 3, 20), ['W', 26], row('a', 2, 25), END],
+    expected: ['+I a 1 @10 1', '+I a 3 @20 4', 'W 26', 'W Infinity'],
+    late: 1,
   },
   {
     name: 'deduplicate, last by event time: a row as late or later replaces',
