@@ -64,6 +64,7 @@ if (process.argv.includes(FIRST)) {
   const large = corpus(2600);
   const { lex, parse } = await import('../../flink-sql/syntax/index.ts');
   const { analyzeProgram } = await import('../../language-server/ide/program.ts');
+  const { AnalysisMemory } = await import('../../language-server/ide/memory.ts');
   const { bindStatement } = await import('../../flink-sql/binder/index.ts');
   const { CatalogStore } = await import('../../flink-sql/catalog/store.ts');
   const { applyCommand } = await import('../../flink-sql/binder/index.ts');
@@ -84,6 +85,15 @@ if (process.argv.includes(FIRST)) {
     measure(`${lines} lines, lex, parse and bind`, 100, () => bindAll(text));
     measure(`${lines} lines, as the editor understands them (plans too)`, 40, () =>
       analyzeProgram([{ id: 'a', text }]),
+    );
+    // A key press in a query in the middle: what did not change is remembered.
+    const middle = text.indexOf('SELECT', text.length / 2) + 'SELECT'.length;
+    const memory = new AnalysisMemory((error) => {
+      throw error;
+    });
+    let pressed = 0;
+    measure(`${lines} lines, again after a key press`, 40, () =>
+      analyzeProgram([{ id: 'a', text: `${text.slice(0, middle)} ${++pressed} + ${text.slice(middle)}` }], memory),
     );
   }
 }
