@@ -7,6 +7,7 @@ import { installFlink } from '../test/harness/flink.ts';
 import { installKafka } from '../test/harness/kafka.ts';
 import { installMariaDb } from '../test/harness/mariadb.ts';
 import { installPostgres } from '../test/harness/postgres.ts';
+import { installRegistry } from '../test/harness/registry.ts';
 import { missingFor } from '../test/harness/services.ts';
 import { installChromium, missingForWorkbench } from './chromium.ts';
 import { installCodeServer } from './code-server.ts';
@@ -40,6 +41,9 @@ const suites: readonly Suite[] = [
     missing: () => missingFor('kafka'),
     prepare: async () => {
       await installKafka(note);
+      const noRegistry = missingFor('registry');
+      if (noRegistry) note(`integration: the tests against a schema registry are skipped: ${noRegistry}`);
+      else await installRegistry(note);
       const missing = missingFor('flink');
       if (missing) note(`integration: the tests against a real Flink are skipped: ${missing}`);
       else await installFlink(note);

@@ -16,7 +16,13 @@ export interface LocalRuntimeServer {
 
 /** Bundles the local runtime; nothing else than its sources is needed for that. */
 export async function buildLocalRuntime(): Promise<void> {
-  const args = ['scripts/build.ts', '--production', '--quiet', '--only', 'local-runtime,job-thread,kafka-client'];
+  const args = [
+    'scripts/build.ts',
+    '--production',
+    '--quiet',
+    '--only',
+    'local-runtime,job-thread,kafka-client,parquet-library,protobuf-library',
+  ];
   await run(process.execPath, args, { cwd: root, timeoutMs: 60_000 });
 }
 

@@ -8,20 +8,22 @@ import { type Kafka, launchKafka } from './kafka.ts';
 import { launchMariaDb, type MariaDb } from './mariadb.ts';
 import { launchPostgres, type Postgres } from './postgres.ts';
 import { runDir, testRun } from './processes.ts';
+import { launchRegistry, type Registry } from './registry.ts';
 
 export type { Flink } from './flink.ts';
 export type { Kafka } from './kafka.ts';
 export type { MariaDb } from './mariadb.ts';
 export type { Postgres } from './postgres.ts';
+export type { Registry } from './registry.ts';
 
 /** Why this server cannot run here, in one line; undefined when it can. */
-export function missingFor(server: 'kafka' | 'flink' | 'postgres' | 'mariadb'): string | undefined {
+export function missingFor(server: 'kafka' | 'flink' | 'registry' | 'postgres' | 'mariadb'): string | undefined {
   if (server === 'postgres' || server === 'mariadb') return missingForDatabase(server);
   const java = missingJava();
   if (java) return java;
   if (!onPath('mvn')) return 'no Maven (mvn) on the PATH';
   if (server === 'flink' && !onPath('pip', 'pip3')) return 'no pip on the PATH';
-  if (server === 'flink' && !onPath('tar')) return 'no tar on the PATH';
+  if (server !== 'kafka' && !onPath('tar')) return 'no tar on the PATH';
   return undefined;
 }
 
@@ -33,6 +35,11 @@ export function startKafka(): Promise<Kafka> {
 /** A Flink session cluster with a SQL Gateway: the run's, else one of its own. `stop` leaves the run's alone. */
 export function startFlink(): Promise<Flink> {
   return shared('flink', launchFlink);
+}
+
+/** A schema registry with Confluent's API: the run's, else one of its own. `stop` leaves the run's alone. */
+export function startRegistry(): Promise<Registry> {
+  return shared('registry', launchRegistry);
 }
 
 /** A Postgres server: the run's, else one of its own. `stop` leaves the run's alone. */
