@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { asFault, FlinkFault } from '../errors.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
 import { CheckpointTracker } from './checkpoint-statistics.ts';
@@ -255,11 +255,14 @@ export class Checkpoints {
     if (directory !== undefined && written) await this.remove(join(directory, this.job));
   }
 
-  /** What cannot be deleted harms nothing but the disk: the user is told. */
+  /** Deletes a folder, which is there whole or not at all meanwhile. What cannot be deleted harms only the disk: the user is told. */
   private async remove(path: string): Promise<void> {
+    const gone = join(dirname(path), `.${basename(path)}.discarded`);
     try {
-      await rm(path, { recursive: true, force: true });
+      await rename(path, gone);
+      await rm(gone, { recursive: true, force: true });
     } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
       this.notice(`The checkpoint ${path} could not be deleted: ${asFault(error).message}`);
     }
   }
