@@ -58,7 +58,7 @@ async function read(split: FileSplit): Promise<unknown[]> {
   const fields = [{ name: 'line', type: types.string() }];
   const decoder = format.streamDecoder?.({ fields, options: {}, zone: 'UTC' });
   if (!decoder) throw new Error('no decoder');
-  const reader = await RecordSplitReader.open(split, decoder);
+  const reader = await RecordSplitReader.open(split, decoder, { offset: 0 });
   const rows: unknown[] = [];
   while (!reader.ended) {
     const batch = await reader.next();

@@ -9,7 +9,7 @@ import { start, textOf } from '../job/harness.ts';
 let folder: string;
 let tables: string;
 const TWO = { 'parallelism.default': '2' };
-const LINES = 120_000;
+const LINES = 120_000; // More than a first split holds.
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-threads-'));
@@ -19,7 +19,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'big', 'one.json'), Array.from({ length: LINES }, (_, i) => line(i)).join(''));
   tables = `CREATE TABLE t (id BIGINT, k STRING, v INT, ts TIMESTAMP(3), pad STRING, WATERMARK FOR ts AS ts - INTERVAL '1' SECOND)
     WITH ('connector' = 'filesystem', 'path' = '${join(folder, 'big')}', 'format' = 'json');`;
-});
+}, 60_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
