@@ -1,0 +1,6 @@
+-- @compare final
+-- random queries, kind lateral
+CREATE TABLE s (id INT, k INT, g INT, t STRING, v INT, d DECIMAL(8, 2), f DOUBLE, o BOOLEAN, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND) WITH ('connector' = 'filesystem', 'path' = '${INPUT}/random-s.jsonl', 'format' = 'json', 'json.timestamp-format.standard' = 'SQL');
+CREATE TABLE c (id INT, k INT, g INT, t STRING, v INT, d DECIMAL(8, 2), f DOUBLE, o BOOLEAN, ts TIMESTAMP(3)) WITH ('connector' = 'filesystem', 'path' = '${INPUT}/random-c.jsonl', 'format' = 'debezium-json');
+SELECT x1.id, q.w FROM s x1, LATERAL (SELECT x2.v AS w FROM c x2 WHERE x2.k = x1.k ORDER BY x2.id LIMIT 1) AS q;
+SELECT x1.id, q.w FROM (SELECT id, k, g, t, v, d, f, o, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY id DESC) AS rn FROM s) WHERE rn <= 2) x1, LATERAL (SELECT x2.v AS w FROM c x2 WHERE x2.k = x1.k ORDER BY x2.id DESC LIMIT 1) AS q;

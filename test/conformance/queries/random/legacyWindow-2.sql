@@ -1,0 +1,4 @@
+-- random queries, kind legacyWindow
+CREATE TABLE s (id INT, k INT, g INT, t STRING, v INT, d DECIMAL(8, 2), f DOUBLE, o BOOLEAN, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND) WITH ('connector' = 'filesystem', 'path' = '${INPUT}/random-s.jsonl', 'format' = 'json', 'json.timestamp-format.standard' = 'SQL');
+SELECT HOP_START(ts, INTERVAL '5' SECOND, INTERVAL '10' SECOND) AS pSTART, HOP_ROWTIME(ts, INTERVAL '5' SECOND, INTERVAL '10' SECOND) AS pROWTIME, VAR_SAMP(d) AS a0, STDDEV_POP(v) FILTER (WHERE t > 'b') AS a1 FROM s WHERE d > 1.5 OR g = 1 GROUP BY HOP(ts, INTERVAL '5' SECOND, INTERVAL '10' SECOND);
+SELECT k, TUMBLE_START(ts, INTERVAL '10' SECOND) AS pSTART, TUMBLE_END(ts, INTERVAL '10' SECOND) AS pEND, VAR_SAMP(d) AS a0 FROM s GROUP BY k, TUMBLE(ts, INTERVAL '10' SECOND);

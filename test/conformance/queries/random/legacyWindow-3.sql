@@ -1,0 +1,4 @@
+-- random queries, kind legacyWindow
+CREATE TABLE s (id INT, k INT, g INT, t STRING, v INT, d DECIMAL(8, 2), f DOUBLE, o BOOLEAN, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND) WITH ('connector' = 'filesystem', 'path' = '${INPUT}/random-s.jsonl', 'format' = 'json', 'json.timestamp-format.standard' = 'SQL');
+SELECT SESSION_END(ts, INTERVAL '3' SECOND) AS pEND, SESSION_START(ts, INTERVAL '3' SECOND) AS pSTART, COUNT(*) AS a0 FROM s GROUP BY SESSION(ts, INTERVAL '3' SECOND);
+SELECT HOP_END(ts, INTERVAL '5' SECOND, INTERVAL '10' SECOND) AS pEND, HOP_START(ts, INTERVAL '5' SECOND, INTERVAL '10' SECOND) AS pSTART, SUM(DISTINCT v) AS a0 FROM s WHERE d > 1.5 OR g = 1 GROUP BY HOP(ts, INTERVAL '5' SECOND, INTERVAL '10' SECOND);

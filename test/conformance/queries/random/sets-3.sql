@@ -1,0 +1,5 @@
+-- random queries, kind sets
+CREATE TABLE c2 (id INT, k INT, g INT, t STRING, v INT, d DECIMAL(8, 2), f DOUBLE, o BOOLEAN, ts TIMESTAMP(3), PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'filesystem', 'path' = '${INPUT}/random-c2.jsonl', 'format' = 'debezium-json');
+CREATE TABLE s (id INT, k INT, g INT, t STRING, v INT, d DECIMAL(8, 2), f DOUBLE, o BOOLEAN, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND) WITH ('connector' = 'filesystem', 'path' = '${INPUT}/random-s.jsonl', 'format' = 'json', 'json.timestamp-format.standard' = 'SQL');
+SELECT k, g, GROUPING(k) AS ga, GROUPING_ID(k, g) AS gi, SUM(DISTINCT v) FILTER (WHERE k IN (1, 2)) AS a0, AVG(v) AS a1 FROM c2 x1 WHERE v > 0 GROUP BY GROUPING SETS ((k, g), (g));
+SELECT k, g, GROUPING(k) AS ga, GROUPING_ID(k, g) AS gi, AVG(d) AS a0, JSON_ARRAYAGG(v) AS a1 FROM (SELECT id, k, g, t, v, d, f, o, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY id DESC) AS rn FROM s) WHERE rn <= 1) x1 WHERE k IN (1, 2) GROUP BY GROUPING SETS ((k, g), (g));

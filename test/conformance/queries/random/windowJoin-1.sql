@@ -1,0 +1,6 @@
+-- @compare final
+-- random queries, kind windowJoin
+CREATE TABLE n1 (id INT, k INT, g INT, t STRING, v INT, d DECIMAL(8, 2), f DOUBLE, o BOOLEAN, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND) WITH ('connector' = 'filesystem', 'path' = '${INPUT}/random-n1.jsonl', 'format' = 'json', 'json.timestamp-format.standard' = 'SQL');
+CREATE TABLE n2 (id INT, k INT, g INT, t STRING, v INT, d DECIMAL(8, 2), f DOUBLE, o BOOLEAN, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND) WITH ('connector' = 'filesystem', 'path' = '${INPUT}/random-n2.jsonl', 'format' = 'json', 'json.timestamp-format.standard' = 'SQL');
+SELECT l.id AS li, r.id AS ri, COALESCE(l.window_start, r.window_start) AS ws FROM (SELECT * FROM TABLE(TUMBLE(TABLE n1, DESCRIPTOR(ts), INTERVAL '10' SECOND))) l RIGHT JOIN (SELECT * FROM TABLE(TUMBLE(TABLE n2, DESCRIPTOR(ts), INTERVAL '10' SECOND))) r ON l.window_start = r.window_start AND l.window_end = r.window_end AND l.k = r.k AND l.v < r.v;
+SELECT l.id, l.k FROM (SELECT * FROM TABLE(TUMBLE(TABLE n1, DESCRIPTOR(ts), INTERVAL '10' SECOND))) l WHERE NOT EXISTS (SELECT 1 FROM (SELECT * FROM TABLE(TUMBLE(TABLE n2, DESCRIPTOR(ts), INTERVAL '10' SECOND))) r WHERE l.window_start = r.window_start AND l.window_end = r.window_end AND l.k = r.k);

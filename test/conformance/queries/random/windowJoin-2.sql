@@ -1,0 +1,6 @@
+-- @compare final
+-- random queries, kind windowJoin
+CREATE TABLE n1 (id INT, k INT, g INT, t STRING, v INT, d DECIMAL(8, 2), f DOUBLE, o BOOLEAN, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND) WITH ('connector' = 'filesystem', 'path' = '${INPUT}/random-n1.jsonl', 'format' = 'json', 'json.timestamp-format.standard' = 'SQL');
+CREATE TABLE n2 (id INT, k INT, g INT, t STRING, v INT, d DECIMAL(8, 2), f DOUBLE, o BOOLEAN, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND) WITH ('connector' = 'filesystem', 'path' = '${INPUT}/random-n2.jsonl', 'format' = 'json', 'json.timestamp-format.standard' = 'SQL');
+SELECT l.id, l.k FROM (SELECT * FROM TABLE(TUMBLE(TABLE n1, DESCRIPTOR(ts), INTERVAL '10' SECOND))) l WHERE EXISTS (SELECT 1 FROM (SELECT * FROM TABLE(TUMBLE(TABLE n2, DESCRIPTOR(ts), INTERVAL '10' SECOND))) r WHERE l.window_start = r.window_start AND l.window_end = r.window_end AND l.k = r.k);
+SELECT l.id, l.k FROM (SELECT * FROM TABLE(TUMBLE(TABLE n1, DESCRIPTOR(ts), INTERVAL '10' SECOND))) l WHERE EXISTS (SELECT 1 FROM (SELECT * FROM TABLE(TUMBLE(TABLE n2, DESCRIPTOR(ts), INTERVAL '10' SECOND))) r WHERE l.window_start = r.window_start AND l.window_end = r.window_end AND l.k = r.k);
