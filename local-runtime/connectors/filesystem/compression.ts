@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
-import type { Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { FlinkFault } from '../../errors.ts';
+import { Bunzip2 } from './bzip2.ts';
 
 export type Compression = 'gzip' | 'deflate' | 'zstd' | 'bzip2' | 'xz';
 
@@ -30,17 +31,41 @@ function unpacker(kind: Compression, path: string): Transform {
       return createInflate(OUT);
     case 'zstd':
       return createZstdDecompress(OUT);
+    case 'bzip2':
+      return bunzip2();
     default:
       throw new FlinkFault(
         'UnsupportedOperationException',
-        `The local runtime does not read files packed with ${kind} (${path}); it reads gzip, deflate and zstd.`,
+        `The local runtime does not read files packed with ${kind} (${path}); it reads gzip, deflate, zstd and bzip2.`,
       );
   }
 }
 
+function bunzip2(): Transform {
+  const unpack = new Bunzip2();
+  const step = (work: () => void, done: (error?: Error) => void) => {
+    try {
+      work();
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  };
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      step(() => {
+        for (const block of unpack.push(chunk)) this.push(block);
+      }, done);
+    },
+    flush(done) {
+      step(() => unpack.end(), done);
+    },
+  });
+}
+
 /** The unpacked bytes of a file, chunk by chunk; a chunk is not written to again. */
 export async function* decompressed(path: string, kind: Compression): AsyncGenerator<Uint8Array, undefined> {
-  const input = createReadStream(path, { highWaterMark: 1 << 17 });
+  const input = createReadStream(path, { highWaterMark: kind === 'bzip2' ? 1 << 20 : 1 << 17 });
   const unpack = unpacker(kind, path);
   input.on('error', (error) => unpack.destroy(error));
   input.pipe(unpack);

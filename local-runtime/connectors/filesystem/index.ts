@@ -1,8 +1,18 @@
 import { types } from '../../../flink-sql/types/logical-type.ts';
-import { formatFor } from '../../formats/registry.ts';
+import { FlinkFault, validation } from '../../errors.ts';
+import { formatFor, hasFormat, type RegisteredFormat } from '../../formats/registry.ts';
 import type { Connector } from '../connector.ts';
 import { deadLetterTarget, withoutDeadLetter } from '../dead-letters.ts';
-import { checkRequired, checkUnknown, durationOption, type Options, withPrefix } from '../options.ts';
+import {
+  booleanOption,
+  checkMemorySize,
+  checkRequired,
+  checkUnknown,
+  durationOption,
+  enumOption,
+  type Options,
+  withPrefix,
+} from '../options.ts';
 import { FileSink } from './sink.ts';
 import { FileSource } from './source.ts';
 
@@ -33,24 +43,72 @@ const OPTIONAL = [
   'source.report-statistics',
 ];
 
+const FILE_OPTIONS = 'org.apache.flink.connector.file.table.FileSystemConnectorOptions';
+
+/** Options whose text must be of a type, for reading and writing alike. */
+function checkTypes(options: Options): void {
+  booleanOption(options, 'auto-compaction', false);
+  booleanOption(options, 'sink.shuffle-by-partition.enable', false);
+  checkMemorySize(options, 'sink.rolling-policy.file-size');
+  checkMemorySize(options, 'compaction.file-size');
+  for (const key of DURATIONS) durationOption(options, key);
+  const triggers = ['process-time', 'partition-time'] as const;
+  enumOption(
+    options,
+    'sink.partition-commit.trigger',
+    triggers,
+    'process-time',
+    `${FILE_OPTIONS}$PartitionCommitTriggerType`,
+  );
+  enumOption(
+    options,
+    'source.report-statistics',
+    ['NONE', 'ALL'] as const,
+    'ALL',
+    `${FILE_OPTIONS}$FileStatisticsType`,
+  );
+  if (durationOption(options, 'source.monitor-interval') === 0) {
+    throw new FlinkFault('IllegalArgumentException', 'discoveryInterval must be > 0');
+  }
+}
+
+const DURATIONS = [
+  'sink.rolling-policy.rollover-interval',
+  'sink.rolling-policy.inactivity-interval',
+  'sink.rolling-policy.check-interval',
+  'sink.partition-commit.delay',
+];
+
 function check(options: Options) {
   checkRequired(options, REQUIRED);
   const identifier = options.format as string;
+  if (!hasFormat(identifier)) {
+    throw validation(`Could not find any format factory for identifier '${identifier}' in the classpath.`);
+  }
   const format = formatFor(identifier);
   deadLetterTarget(options, false);
   checkUnknown('filesystem', withoutDeadLetter(options), {
     required: REQUIRED,
-    optional: [...OPTIONAL, ...format.optionKeys.map((key) => `${identifier}.${key}`)],
+    optional: OPTIONAL,
+    // The format looks at its own options, and lets unknown ones be.
+    prefixes: [`${identifier}.`],
   });
+  checkTypes(options);
   format.validate(withPrefix(options, `${identifier}.`));
+  return format;
+}
+
+function writable(format: RegisteredFormat, options: Options): RegisteredFormat {
+  format.validateWriting?.(withPrefix(options, `${format.identifier}.`));
   return format;
 }
 
 /** `connector = 'filesystem'`: local files (FileSystemTableFactory). */
 export const filesystem: Connector = {
   identifier: 'filesystem',
-  sourceTraits(options) {
+  sourceTraits(options, table) {
     const format = check(options);
+    format.checkFields?.(table.columns.filter((column) => column.kind === 'physical'));
     return {
       changelog: format.changelog,
       bounded: durationOption(options, 'source.monitor-interval') === undefined,
@@ -67,7 +125,7 @@ export const filesystem: Connector = {
   },
   sinkTraits(options) {
     return {
-      accepts: check(options).sinkAccepts,
+      accepts: writable(check(options), options).sinkAccepts,
       metadata: {},
       sinkClass: 'org.apache.flink.connector.file.table.FileSystemTableSink',
     };

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -164,7 +165,29 @@ describe('packed files', () => {
     expect(length + rest.length).toBe(20_000);
   });
 
-  test('cut off, or of a kind that is not read', async () => {
+  // Written by Python's bz2: two streams, one behind the other.
+  const bzip2 = readFileSync(new URL('../../fixtures/packed/rows.json.bz2', import.meta.url));
+  const unpacked = Array.from({ length: 600 }, (_, i) => [i, i % 7 ? `row ${i}` : 'x'.repeat(i)]);
+
+  test('.bz2', async () => {
+    await writeFile(join(folder, 'x.json.bz2'), bzip2);
+    expect(await rows(await open({ format: 'json' }))).toEqual(unpacked);
+  });
+
+  test.each([
+    ['cut off', bzip2.subarray(0, bzip2.length - 20), 'Corrupt bzip2 data: it ends in the middle of a block'],
+    ['no bzip2', Buffer.from('plain text'), 'Corrupt bzip2 data: no header'],
+  ])('.bz2, %s', async (_, bytes, message) => {
+    await writeFile(join(folder, 'x.json.bz2'), bytes);
+    await expect(open({ format: 'json' }).then(rows)).rejects.toThrow(message);
+  });
+
+  test('.xz is refused by name', async () => {
+    await writeFile(join(folder, 'x.json.xz'), 'x');
+    await expect(open({ format: 'json' }).then(rows)).rejects.toThrow('does not read files packed with xz');
+  });
+
+  test('.gz, cut off', async () => {
     await writeFile(join(folder, 'x.json.gz'), gzipSync(lines).subarray(0, 5000));
     await expect(open({ format: 'json' }).then(rows)).rejects.toThrow(
       /^Failed to unpack .*x\.json\.gz: unexpected end of file/,
