@@ -42,6 +42,8 @@ export interface SourceTraits {
   readonly lookup?: boolean;
   /** Flink's class of the table source, which its messages name. */
   readonly sourceClass?: string;
+  /** Throws what Flink's source throws when the job is built of the plan, after all checks of the planner. */
+  translate?(): void;
 }
 
 export interface SinkTraits {

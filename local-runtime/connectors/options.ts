@@ -1,3 +1,4 @@
+import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
 import { FlinkFault, validation } from '../errors.ts';
 
 export type Options = Readonly<Record<string, string>>;
@@ -139,10 +140,33 @@ export function durationOption(options: Options, key: string): number | undefine
     throw badValue(
       key,
       text,
-      new FlinkFault('IllegalArgumentException', `Could not parse value '${text}' for key '${key}'.`),
+      new FlinkFault(
+        'NumberFormatException',
+        `text does not start with a number, and is not a valid ISO-8601 duration format: ${text}`,
+      ),
     );
   }
   return parsed;
+}
+
+/** `scan.parallelism` or `sink.parallelism`: a number, and more than none. */
+export function checkParallelism(options: Options, key: string, table: ResolvedTable): void {
+  const parallelism = integerOption(options, key);
+  if (parallelism !== undefined && parallelism <= 0) {
+    const { catalog, database, name } = table.identifier;
+    throw new FlinkFault(
+      'TableException',
+      `Invalid configured parallelism ${parallelism} for table '${catalog}.${database}.${name}'.`,
+    );
+  }
+}
+
+/** A MemorySize (`128 mb`): its number must come first. */
+export function checkMemorySize(options: Options, key: string): void {
+  const text = options[key];
+  if (text !== undefined && !/^\s*\d/.test(text)) {
+    throw badValue(key, text, new FlinkFault('NumberFormatException', 'text does not start with a number'));
+  }
 }
 
 /** See durationOption; undefined when the text is no duration. */

@@ -33,6 +33,8 @@ export interface RegisteredFormat extends Format {
   readonly registrySubject?: boolean;
   /** Checks that concern writing only. */
   validateWriting?(options: Options): void;
+  /** Checks the columns that it is to read and write. */
+  checkFields?(fields: readonly RowField[]): void;
 }
 
 const JSON_SHARED = [
@@ -50,6 +52,8 @@ function jsonOptions(options: Options): JsonOptions {
     ignoreParseErrors: booleanOption(options, 'ignore-parse-errors', false),
     timestampFormat: timestampFormat(options),
   };
+  booleanOption(options, 'encode.decimal-as-plain-number', false);
+  booleanOption(options, 'encode.ignore-null-fields', false);
   if (read.failOnMissingField && read.ignoreParseErrors)
     throw validation("fail-on-missing-field and ignore-parse-errors shouldn't both be true.");
   return read;
@@ -84,8 +88,8 @@ const json: RegisteredFormat = {
   validate(options) {
     booleanOption(options, 'decode.json-parser.enabled', true);
     jsonOptions(options);
-    jsonEncodeOptions(options);
   },
+  validateWriting: jsonEncodeOptions,
   decoder: (request) => new JsonDecoder(request.fields, jsonOptions(request.options)),
   streamDecoder(request) {
     const decoder = new JsonDecoder(request.fields, jsonOptions(request.options));
@@ -155,10 +159,12 @@ function eventFormat(
     optionKeys: [...optionKeys, ...JSON_SHARED],
     validate(options) {
       jsonOptions(options);
-      jsonEncodeOptions(options);
       check(options, false);
     },
-    validateWriting: (options) => check(options, true),
+    validateWriting(options) {
+      jsonEncodeOptions(options);
+      check(options, true);
+    },
     decoder: decoderOf,
     streamDecoder(request) {
       const decoder = decoderOf(request);
@@ -342,6 +348,9 @@ const raw: RegisteredFormat = {
       );
     }
   },
+  checkFields(fields) {
+    rawField({ fields, options: {}, zone: 'UTC' });
+  },
   decoder: (request) => new RawDecoder(rawField(request).type, request.options),
   streamDecoder(request: CsvRequest) {
     const decoder = new RawDecoder(rawField(request).type, request.options);
@@ -371,6 +380,9 @@ const FORMATS: ReadonlyMap<string, RegisteredFormat> = new Map(
     protobuf,
   ].map((f) => [f.identifier, f]),
 );
+
+/** Is there a format of this identifier? */
+export const hasFormat = (identifier: string): boolean => FORMATS.has(identifier);
 
 /** The format of an identifier; throws Flink's words and lists what there is (FactoryUtil.discoverFactory). */
 export function formatFor(identifier: string, writing = false): RegisteredFormat {

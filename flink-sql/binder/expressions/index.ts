@@ -194,7 +194,13 @@ function bindNode(node: Expression, binder: Binder): Rex {
     case 'Star':
       throw invalid(node, 'star-here', "Unknown identifier '*'");
     case 'Parameter':
-      throw refused(node, 'parameter', 'Illegal use of dynamic parameter');
+      // Behind an operator it gets as far as the code generator; alone it is refused at once.
+      throw refused(
+        node,
+        'parameter',
+        "Unknown expression type 'class org.apache.calcite.rex.RexDynamicParam': ?0",
+        'IllegalArgumentException',
+      );
     case 'Invalid':
       throw error(node, 'syntax', 'ParseException', 'Expression expected', true);
     default:

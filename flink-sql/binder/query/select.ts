@@ -201,6 +201,9 @@ function bindItems(select: Select, from: FromResult, scope: Scope, context: Quer
       }
       continue;
     }
+    if (expr.kind === 'Parameter') {
+      throw validatorError(expr, 'Illegal use of dynamic parameter', 'parameter');
+    }
     if (expr.kind === 'NullLiteral') {
       throw validatorError(expr, "Illegal use of 'NULL'", 'null');
     }

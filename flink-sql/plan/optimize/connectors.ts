@@ -26,6 +26,11 @@ export class Connectors {
     return this.#sources.get(key);
   }
 
+  /** What the source says to being built. */
+  translate(options: Options, table: ResolvedTable): void {
+    asked(() => this.source(options, table)?.translate?.());
+  }
+
   sink(options: Options, table: ResolvedTable): SinkTraits | undefined {
     return asked(() => this.#bind.connectors?.sink(options, table));
   }

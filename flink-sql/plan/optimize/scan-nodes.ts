@@ -26,6 +26,7 @@ export function makeScan(planner: Planner, rel: ScanRel): Physical {
   };
   let node: Physical = scan;
   checkMetadata(rel, planner.connectors);
+  planner.connectors.translate(rel.options, rel.table);
   if (planner.isBatch && planner.connectors.source(rel.options, rel.table)?.bounded === false) {
     throw validationError(
       `Querying an unbounded table '${summaryName(rel.table.identifier)}' in batch mode is not allowed. The table source is unbounded.`,

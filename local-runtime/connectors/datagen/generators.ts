@@ -33,10 +33,7 @@ export function generatorOf(
 ): Generator {
   const kind = options[`${prefix}.kind`] ?? 'random';
   if (kind === 'sequence') return sequence(field.type, options, prefix, subtask);
-  if (kind !== 'random')
-    throw validation(
-      `Unsupported generator kind '${kind}' of '${prefix}.kind'. Supported kinds are random and sequence.`,
-    );
+  if (kind !== 'random') throw validation(`Unsupported generator kind: ${kind}`);
   const make = random(field.type, options, prefix, field.name, rng);
   const rate = Number(options[`${prefix}.null-rate`] ?? 0);
   return { count: undefined, next: (now) => (rate > 0 && rng() < rate ? null : make(now)) };

@@ -1,6 +1,6 @@
 import type { ResolvedTable } from '../../../flink-sql/catalog/model.ts';
 import type { Connector, Subtask } from '../connector.ts';
-import { checkUnknown, integerOption, type Options } from '../options.ts';
+import { checkParallelism, checkUnknown, integerOption, type Options } from '../options.ts';
 import { PacedSource, physicalFields } from '../paced-source.ts';
 import { randomOf, seedOf } from '../random.ts';
 import { FIELD_OPTION, type Generator, generatorOf, shareOf } from './generators.ts';
@@ -20,6 +20,7 @@ export const datagen: Connector = {
   identifier: 'datagen',
   sourceTraits(options, table) {
     integerOption(options, 'rows-per-second');
+    checkParallelism(options, 'scan.parallelism', table);
     const rows = integerOption(options, 'number-of-rows');
     generators(table, options);
     checkUnknown('datagen', options, SPEC);

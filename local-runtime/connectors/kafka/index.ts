@@ -1,4 +1,6 @@
+import { FlinkFault } from '../../errors.ts';
 import type { Connector } from '../connector.ts';
+import { checkParallelism } from '../options.ts';
 import { kafkaOptions } from './options.ts';
 import { READABLE, WRITABLE } from './rows.ts';
 
@@ -21,6 +23,7 @@ export const kafka: Connector = {
   identifier: 'kafka',
   sourceTraits(options, table) {
     const kafkaTable = kafkaOptions('kafka', options, table);
+    checkParallelism(options, 'scan.parallelism', table);
     return {
       changelog: kafkaTable.value.format.changelog,
       bounded: kafkaTable.bounded !== 'unbounded',
@@ -28,9 +31,17 @@ export const kafka: Connector = {
       projectionPushDown: false,
       metadata: READABLE,
       sourceClass: SOURCE_CLASS,
+      translate() {
+        if (kafkaTable.startup !== 'group-offsets' || kafkaTable.properties['group.id']) return;
+        throw new FlinkFault(
+          'IllegalStateException',
+          'Property group.id is required when using committed offset for offsets initializer',
+        );
+      },
     };
   },
   sinkTraits(options, table) {
+    checkParallelism(options, 'sink.parallelism', table);
     return {
       accepts: kafkaOptions('kafka', options, table, true).value.format.sinkAccepts,
       metadata: WRITABLE,

@@ -77,6 +77,8 @@ const KAFKA_ONLY = [
 ];
 const UPSERT_ONLY = ['sink.buffer-flush.interval', 'sink.buffer-flush.max-rows'];
 
+const KAFKA_OPTIONS = 'org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions';
+
 /** Reads and checks the options of a kafka or upsert-kafka table, in the order of Flink's factories. */
 export function kafkaOptions(
   identifier: 'kafka' | 'upsert-kafka',
@@ -137,6 +139,7 @@ export function kafkaOptions(
       own.subject = `${options.topic}-${role}`;
     format.validate(own);
     if (writing) format.validateWriting?.(own);
+    format.checkFields?.(at.map((p) => physical[p] as RowField));
     const prefix = role === 'key' ? (options['key.fields-prefix'] ?? '') : '';
     return {
       format,
@@ -155,14 +158,18 @@ export function kafkaOptions(
         'scan.startup.mode',
         ['earliest-offset', 'latest-offset', 'group-offsets', 'timestamp', 'specific-offsets'] as const,
         'group-offsets',
-        'org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions$ScanStartupMode',
+        `${KAFKA_OPTIONS}$ScanStartupMode`,
       );
   checkStartup(options, startup);
+  checkBounded(options);
+  if (upsert && writing) checkBuffer(options);
+  if (!writing) integerOption(options, 'scan.parallelism');
   const guarantee = enumOption(
     options,
     'sink.delivery-guarantee',
     ['exactly-once', 'at-least-once', 'none'] as const,
     'at-least-once',
+    'org.apache.flink.connector.base.DeliveryGuarantee',
   );
   if (guarantee === 'exactly-once') {
     if (options['sink.transactional-id-prefix'] === undefined)
@@ -172,7 +179,13 @@ export function kafkaOptions(
     );
   }
   if (options['scan.watermark.emit.strategy'] !== undefined)
-    enumOption(options, 'scan.watermark.emit.strategy', ['on-event', 'on-periodic'] as const, 'on-periodic');
+    enumOption(
+      options,
+      'scan.watermark.emit.strategy',
+      ['on-event', 'on-periodic'] as const,
+      'on-periodic',
+      'org.apache.flink.table.watermark.WatermarkEmitStrategy',
+    );
   const pattern = options['topic-pattern'];
   return {
     upsert,
@@ -191,10 +204,11 @@ export function kafkaOptions(
       'scan.bounded.mode',
       ['unbounded', 'latest-offset', 'group-offsets', 'timestamp', 'specific-offsets'] as const,
       'unbounded',
+      `${KAFKA_OPTIONS}$ScanBoundedMode`,
     ),
     discoveryMs: durationOption(options, 'scan.topic-partition-discovery.interval') ?? 300_000,
     idleMs: durationOption(options, 'scan.watermark.idle-timeout'),
-    partitioner: partitioner(options, keyFormat !== undefined),
+    partitioner: writing ? partitioner(options, keyFormat !== undefined) : 'default',
   };
 }
 
@@ -223,6 +237,28 @@ function checkStartup(options: Options, mode: StartupMode): void {
     if (options['scan.startup.specific-offsets'] === undefined)
       throw validation("'scan.startup.specific-offsets' is required in 'specific-offsets' startup mode but missing.");
     specificOffsets(options, 'scan.startup.specific-offsets');
+  }
+}
+
+function checkBounded(options: Options): void {
+  const mode = options['scan.bounded.mode']?.toLowerCase();
+  if (mode === 'timestamp' && integerOption(options, 'scan.bounded.timestamp-millis') === undefined) {
+    throw validation("'scan.bounded.timestamp-millis' is required in 'timestamp' bounded mode but missing.");
+  }
+  if (mode === 'specific-offsets') {
+    if (options['scan.bounded.specific-offsets'] === undefined)
+      throw validation("'scan.bounded.specific-offsets' is required in 'specific-offsets' bounded mode but missing.");
+    specificOffsets(options, 'scan.bounded.specific-offsets');
+  }
+}
+
+function checkBuffer(options: Options): void {
+  const rows = integerOption(options, 'sink.buffer-flush.max-rows') ?? 0;
+  const interval = durationOption(options, 'sink.buffer-flush.interval') ?? 0;
+  if (rows > 0 !== interval > 0) {
+    throw validation(
+      "'sink.buffer-flush.max-rows' and 'sink.buffer-flush.interval' must be set to be greater than zero together to enable sink buffer flushing.",
+    );
   }
 }
 
@@ -273,9 +309,22 @@ function keyAndValuePositions(
     });
   } else if (options['key.fields'] !== undefined)
     throw validation("The option 'key.fields' can only be declared if a key format is defined using 'key.format'.");
+  if (upsert) {
+    const bare = key.map((at) => (physical[at] as RowField).name).find((name) => !name.startsWith(prefix));
+    if (bare !== undefined)
+      throw validation(
+        `All fields in 'key.fields' must be prefixed with '${prefix}' when option 'key.fields-prefix' is set but field '${bare}' is not prefixed.`,
+      );
+  }
   const include = (options['value.fields-include'] ?? 'ALL').toUpperCase();
   if (include !== 'ALL' && include !== 'EXCEPT_KEY')
-    enumOption(options, 'value.fields-include', ['ALL', 'EXCEPT_KEY'] as const, 'ALL');
+    enumOption(
+      options,
+      'value.fields-include',
+      ['ALL', 'EXCEPT_KEY'] as const,
+      'ALL',
+      `${KAFKA_OPTIONS}$ValueFieldsStrategy`,
+    );
   if (include === 'ALL' && prefix)
     throw validation(
       "A key prefix is not allowed when option 'value.fields-include' is set to 'ALL'. Set it to 'EXCEPT_KEY' instead to avoid field overlaps.",
