@@ -8,3 +8,4 @@ export async function openDatabase(address: DatabaseAddress, login: DatabaseLogi
   if (address.kind === 'postgresql') return (await import('./postgres-client.ts')).connectPostgres(address, login);
   return (await import('./mysql-client.ts')).connectMySql(address, login);
 }
+export { postgresColumn } from './postgres-types.ts';

@@ -1,5 +1,6 @@
 import type { CatalogCommand } from './commands.ts';
 import { catalogError, validationError } from './errors.ts';
+import { refuseChange } from './external.ts';
 import type { ObjectIdentifier, ResolvedTable, ResolvedView } from './model.ts';
 import { type CatalogStore, serializableName, summaryName } from './store.ts';
 
@@ -7,6 +8,7 @@ type Command<K extends CatalogCommand['kind']> = Extract<CatalogCommand, { kind:
 
 /** Carries out one command (the execute methods of Flink's Operations); throws SqlError in Flink's words. */
 export function applyCatalogCommand(command: CatalogCommand, catalog: CatalogStore): void {
+  refuseChange(command, catalog);
   switch (command.kind) {
     case 'CreateTable':
       return createObject(command.table, command.ignoreIfExists, command.replace, catalog);
@@ -273,6 +275,29 @@ function alterDatabase(command: Command<'AlterDatabase'>, catalog: CatalogStore)
   catalog.putDatabase(command.catalog, { ...found, options: { ...found.options, ...command.options } });
 }
 
+const JDBC_REQUIRED = ['base-url', 'default-database', 'password', 'username'];
+const JDBC_OPTIONAL = ['compatible-mode', 'property-version', 'type'];
+
+/** A catalog of a database server (JdbcCatalogFactory); whether the server is there is for the runtime to find out. */
+function checkJdbcCatalog(options: Readonly<Record<string, string>>): string {
+  const missing = JDBC_REQUIRED.filter((key) => !(key in options));
+  if (missing.length > 0) {
+    throw validationError(
+      `One or more required options are missing.\n\nMissing required options are:\n\n${missing.join('\n')}`,
+      'missing-option',
+    );
+  }
+  const supported = [...JDBC_REQUIRED, ...JDBC_OPTIONAL].sort();
+  const unknown = Object.keys(options).filter((key) => !supported.includes(key));
+  if (unknown.length > 0) {
+    throw validationError(
+      `Unsupported options found for 'jdbc'.\n\nUnsupported options:\n\n${unknown.sort().join('\n')}\n\nSupported options:\n\n${supported.join('\n')}`,
+      'unknown-option',
+    );
+  }
+  return options['default-database'] as string;
+}
+
 const CATALOG_OPTIONS = ['default-database', 'property-version'];
 
 function checkCatalogOptions(options: Readonly<Record<string, string>>): string {
@@ -283,16 +308,10 @@ function checkCatalogOptions(options: Readonly<Record<string, string>>): string 
       'missing-option',
     );
   }
+  if (type === 'jdbc') {
+    return checkJdbcCatalog(options);
+  }
   if (type !== 'generic_in_memory') {
-    if (type === 'jdbc') {
-      const missing = ['base-url', 'default-database', 'password', 'username'].filter((key) => !(key in options));
-      if (missing.length > 0) {
-        throw validationError(
-          `One or more required options are missing.\n\nMissing required options are:\n\n${missing.join('\n')}`,
-          'missing-option',
-        );
-      }
-    }
     throw validationError(
       `Could not find any factory for identifier '${type}' that implements 'org.apache.flink.table.factories.CatalogFactory' in the classpath.\n\nAvailable factory identifiers are:\n\ngeneric_in_memory\njdbc`,
       'unknown-factory',

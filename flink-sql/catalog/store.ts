@@ -265,6 +265,18 @@ export class CatalogStore {
     this.#update({ catalogs: set(this.#state.catalogs, name, catalog) });
   }
 
+  /** Takes the databases that a server has: names with their objects; those of which only the name is known have none. */
+  setDatabases(catalog: string, databases: ReadonlyMap<string, Database['objects'] | undefined>): void {
+    const found = this.catalog(catalog);
+    if (!found) return;
+    const next = new Map<string, Database>();
+    for (const [name, objects] of databases) {
+      const known = found.databases.get(name) ?? emptyDatabase(name);
+      next.set(name, objects ? { ...known, objects } : known);
+    }
+    this.#update({ catalogs: set(this.#state.catalogs, catalog, { ...found, databases: next }) });
+  }
+
   dropCatalog(name: string): void {
     this.#update({ catalogs: without(this.#state.catalogs, name) });
   }

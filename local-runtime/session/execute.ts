@@ -11,8 +11,9 @@ import {
   planQuery,
   type Runnable,
 } from '../../flink-sql/binder/index.ts';
+import type { CatalogCommand } from '../../flink-sql/catalog/commands.ts';
 import { summaryName } from '../../flink-sql/catalog/store.ts';
-import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
+import { type Diagnostic, SqlError } from '../../flink-sql/diagnostics.ts';
 import type { ExplainDetail, Statement } from '../../flink-sql/syntax/ast.ts';
 import type { RowField } from '../../flink-sql/types/logical-type.ts';
 import type { Options } from '../connectors/options.ts';
@@ -21,6 +22,7 @@ import { asFault, FlinkFault } from '../errors.ts';
 import type { Job, JobOptions } from '../job/job-api.ts';
 import { bindContext } from './engine.ts';
 import { diagnosticError, faultError, jobError, SessionError } from './errors.ts';
+import { connectCatalog, refreshCatalogs } from './external-catalogs.ts';
 import type { Operation } from './operation.ts';
 import { isDmlSync, sessionZone } from './options.ts';
 import { parseSingle } from './parse.ts';
@@ -56,6 +58,7 @@ export async function executeStatement(
   const statement = parseSingle(source);
   const inSet = executeInSet(session, operation, statement, options);
   if (inSet) return inSet;
+  await refreshCatalogs(session.catalog, source);
   const context = bindContext(session.catalog, options, session.environment);
   const execution: Execution = { session, operation, source, options, context };
   const bound = bind(execution, statement);
@@ -137,6 +140,15 @@ function guard<T>(work: () => T): T {
   }
 }
 
+/** What a catalog says while a table is looked up in it. */
+function placed<T>(source: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof SqlError ? diagnosticError(error.diagnostic, source) : error;
+  }
+}
+
 function run(execution: Execution, bound: BoundStatement): StatementResult | Promise<StatementResult> {
   const { session, source } = execution;
   switch (bound.kind) {
@@ -151,13 +163,26 @@ function run(execution: Execution, bound: BoundStatement): StatementResult | Pro
       if (!previews(execution.options)) expect(applyCommand(bound.command, session.catalog), source);
       return runInserts(execution, [bound.insert]);
     case 'catalog':
-      expect(applyCommand(bound.command, session.catalog), source);
-      return okResult();
+      return change(execution, bound.command);
     case 'explain':
       return runExplain(execution, bound.details, bound.statement);
     case 'utility':
-      return executeUtility(session, execution.operation, bound.statement, source);
+      return placed(source, () => executeUtility(session, execution.operation, bound.statement, source));
   }
+}
+
+async function change({ session, source }: Execution, command: CatalogCommand): Promise<StatementResult> {
+  const { catalog } = session;
+  const made = command.kind === 'CreateCatalog' && command.options.type === 'jdbc' && !catalog.catalog(command.catalog);
+  const before = catalog.clone();
+  expect(applyCommand(command, made ? before : catalog), source);
+  if (made) {
+    // The server is asked before the catalog is there: one that cannot be reached makes none.
+    const databases = await connectCatalog(command.catalog, command.options);
+    expect(applyCommand(command, catalog), source);
+    catalog.setDatabases(command.catalog, new Map(databases.map((name) => [name, undefined])));
+  }
+  return okResult();
 }
 
 /** What Flink checks when it plans a job; SET, RESET and the like must go on working with wrong options. */

@@ -114,7 +114,7 @@ describe.skipIf(missingFor('postgres'))('jdbc connector on Postgres', () => {
     ).toEqual([['+I', '900', '900', '1', '900']]);
   });
 
-  it('looks up by key, and again after the connection was lost', async () => {
+  it('looks up by key', async () => {
     const script = `${table('c', 'id BIGINT, name STRING, tier STRING', 'millrace.customers')}
       CREATE VIEW o AS SELECT id, PROCTIME() AS p FROM (VALUES (3), (4), (4000), (CAST(NULL AS INT))) AS v(id);
       SELECT o.id, c.name, c.tier FROM o LEFT JOIN c FOR SYSTEM_TIME AS OF o.p ON CAST(o.id AS BIGINT) = c.id;`;
@@ -186,5 +186,71 @@ describe.skipIf(missingFor('postgres'))('jdbc connector on Postgres', () => {
       'Writing ARRAY type is not yet supported in JDBC:PostgreSQL.',
     );
     expect((await witness.query('SELECT * FROM millrace.log WHERE a > 8')).rows).toEqual([]);
+  });
+
+  describe('as a catalog', () => {
+    const create = (name: string, more = ''): string =>
+      `CREATE CATALOG ${name} WITH ('type'='jdbc','base-url'='jdbc:postgresql://${server.host}:${server.port}','default-database'='${server.database}','username'='${server.user}','password'='${server.password}'${more});`;
+
+    beforeAll(async () => {
+      for (const statement of [
+        'CREATE TABLE millrace.keyed (id serial, b bigserial, t text, tags varchar(7)[], tz timestamptz(3), n numeric(9,3) not null, CONSTRAINT my_pk PRIMARY KEY (b, id))',
+        'CREATE TABLE IF NOT EXISTS public.short (a int)',
+        'CREATE TABLE millrace.odd (a int, x name)',
+      ])
+        await witness.query(statement);
+    });
+
+    it('has the tables of the server, those of public by their short names too', async () => {
+      const use = `${create('pg')} USE CATALOG pg;`;
+      expect(await rowsOf(`${use} SHOW TABLES LIKE 'millrace.k%';`)).toEqual([
+        ['+I', 'millrace.keyed'],
+        ['+I', 'millrace.kinds'],
+      ]);
+      expect(
+        ((await rowsOf(`${use} DESCRIBE \`millrace.keyed\`;`)) as string[][]).map((row) => row.slice(1, 5)),
+      ).toEqual([
+        ['id', 'INT', 'FALSE', 'PRI(b, id)'],
+        ['b', 'BIGINT', 'FALSE', 'PRI(b, id)'],
+        ['t', 'STRING', 'TRUE', null],
+        ['tags', 'ARRAY<VARCHAR(7)>', 'TRUE', null],
+        ['tz', 'TIMESTAMP_LTZ(3)', 'TRUE', null],
+        ['n', 'DECIMAL(9, 3)', 'FALSE', null],
+      ]);
+      expect(await rowsOf(`${use} SHOW CREATE TABLE \`millrace.keyed\`;`)).toEqual([
+        ['+I', expect.stringContaining('CONSTRAINT `my_pk` PRIMARY KEY (`b`, `id`) NOT ENFORCED')],
+      ]);
+      expect(await rowsOf(`${use} INSERT INTO short VALUES (5); SELECT * FROM short;`)).toEqual([['+I', '5']]);
+      expect(
+        await rowsOf(
+          `${create('other')} SELECT name FROM other.${server.database}.\`millrace.customers\` WHERE id = 7;`,
+        ),
+      ).toEqual([['+I', 'name 7']]);
+    });
+
+    it.each([
+      ['CREATE TABLE x (a INT);', 'Could not execute CreateTable in path `pg`.`postgres`.`x`'],
+      ['DROP TABLE `public.short`;', 'Could not execute DropTable in path `pg`.`postgres`.`public.short`'],
+      ['DROP TABLE nosuch;', "Table with identifier 'pg.postgres.nosuch' does not exist."],
+      ["ALTER TABLE short SET ('a'='b');", 'Could not execute AlterTable in path `pg`.`postgres`.`short`'],
+      ['CREATE VIEW v AS SELECT 1;', 'Could not execute CreateTable in path `pg`.`postgres`.`v`'],
+      [
+        'CREATE DATABASE d;',
+        'Could not execute CREATE DATABASE: (catalogDatabase: [{}], catalogName: [pg], databaseName: [d], ignoreIfExists: [false])',
+      ],
+      ['SELECT * FROM `millrace.odd`;', "Doesn't support Postgres type 'name' yet"],
+      ['DESCRIBE `millrace.odd`;', "Doesn't support Postgres type 'name' yet"],
+      ['SELECT * FROM nosuch;', "Object 'nosuch' not found"],
+    ])('answers %s as Flink does', async (statement, message) => {
+      expect(await errorOf(`${create('pg')} USE CATALOG pg; ${statement}`)).toContain(message);
+    });
+
+    it('is not made when the server cannot be reached', async () => {
+      const closed = create('pg').replace(`:${server.port}`, ':1');
+      const results = await runLocally(`${closed} SHOW CATALOGS;`);
+      expect(results[0]?.error).toContain('Connection to 127.0.0.1:1 refused');
+      expect(results[1]?.rows).toEqual([['+I', 'default_catalog']]);
+      expect(await errorOf(create('pg', ",'foo'='bar'"))).toContain("Unsupported options found for 'jdbc'.");
+    });
   });
 });
