@@ -8,6 +8,7 @@ import {
   withNullability,
   type YearMonthIntervalType,
 } from '../../types/logical-type.ts';
+import { qualifierText } from '../unparse-type.ts';
 import { literal } from './binder.ts';
 import { error, invalid, type Place } from './errors.ts';
 
@@ -20,7 +21,11 @@ const MAX_DIGITS = 38;
 /** `sign` carries a minus in front of the literal: -2147483648 is an INT though 2147483648 is not. */
 export function bindNumber(node: NumberLiteral, sign: 1 | -1, place: Place = node): Rex {
   // Literals are decimals until here: there is no negative zero.
-  if (node.approximate) return literal(sign * Number(node.text) || 0, types.double(false));
+  if (node.approximate) {
+    const value = Number(node.text);
+    if (!Number.isFinite(value)) throw outOfRange({ text: node.text.toUpperCase() }, sign, place);
+    return literal(sign * value || 0, types.double(false));
+  }
   const dot = node.text.indexOf('.');
   const scale = dot < 0 ? 0 : node.text.length - dot - 1;
   const unscaled = BigInt(node.text.replace('.', '')) * BigInt(sign);
@@ -34,7 +39,7 @@ export function bindNumber(node: NumberLiteral, sign: 1 | -1, place: Place = nod
   throw outOfRange(node, sign, place);
 }
 
-const outOfRange = (node: NumberLiteral, sign: 1 | -1, place: Place) =>
+const outOfRange = (node: Pick<NumberLiteral, 'text'>, sign: 1 | -1, place: Place) =>
   invalid(place, 'number-out-of-range', `Numeric literal '${sign < 0 ? '-' : ''}${node.text}' out of range`);
 
 const MS_PER_DAY = 86_400_000;
@@ -100,9 +105,22 @@ const illegal = (node: DateTimeLiteral, format: string) =>
 
 /** Interval literals: months as a number, or milliseconds as a bigint. */
 export function bindInterval(node: IntervalLiteral): Rex {
+  checkQualifier(node);
   const type = withNullability(intervalType(node.qualifier), false);
   const value = type.root === 'INTERVAL_YEAR_MONTH' ? months(node, type) : milliseconds(node, type);
   return literal(value, type);
+}
+
+/** The digits that Calcite allows in the leading field and in the fraction of a second. */
+function checkQualifier(node: IntervalLiteral): void {
+  const { precision = 2, fractionalPrecision = 6 } = node.qualifier;
+  const leading = precision < 1 || precision > 10;
+  if (!leading && fractionalPrecision >= 1 && fractionalPrecision <= 9) return;
+  const what = leading
+    ? `leading field precision '${precision}'`
+    : `fractional second precision '${fractionalPrecision}'`;
+  const message = `Interval ${what} out of range for INTERVAL ${qualifierText(node.qualifier)}`;
+  throw invalid(node.qualifier, 'interval-precision', message);
 }
 
 const illegalInterval = (node: IntervalLiteral, type: YearMonthIntervalType | DayTimeIntervalType) =>

@@ -122,18 +122,20 @@ function position(p: Parser): Expression {
   return call(p, start, name, args, true);
 }
 
-/** CONVERT ( expr USING name ) | CONVERT ( expr , name , name ) */
+/** CONVERT ( expr USING name ) | CONVERT ( expr , name , name ) | CONVERT ( type , expr [, number | NULL] ) */
 function convert(p: Parser): Expression {
   const { start } = p;
   const name = keywordName(p);
   p.expect(T.LPAREN);
   const args: Expression[] = [];
   if (isTypeWord(p.kind)) {
-    // The dialect form CONVERT(type, expr [, style]): no argument can hold a type, so only the value is kept.
-    castType(p);
+    // CONVERT(type, expr [, style]) is a cast; the style says nothing to Flink.
+    const type = castType(p);
     p.expect(T.COMMA);
-    args.push(operand(p));
-    if (p.accept(T.COMMA) && !p.accept(K.NULL)) args.push(unsignedNumber(p));
+    const value = operand(p);
+    if (p.accept(T.COMMA) && !p.accept(K.NULL)) unsignedNumber(p);
+    p.expect(T.RPAREN);
+    return { kind: 'Cast', start, end: p.end, op: 'CAST', operand: value, type };
   } else {
     args.push(operand(p));
     if (p.accept(K.USING)) args.push(nameArgument(p));
