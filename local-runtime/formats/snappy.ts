@@ -25,7 +25,9 @@ export function snappyUncompress(input: Uint8Array): Uint8Array {
       }
       n++;
       if (p + n > input.length || at + n > length) throw corrupt();
-      out.set(input.subarray(p, p + n), at);
+      // Short ones byte by byte: a view costs more.
+      if (n > 32) out.set(input.subarray(p, p + n), at);
+      else for (let i = 0; i < n; i++) out[at + i] = input[p + i] as number;
       p += n;
       at += n;
       continue;
@@ -45,8 +47,11 @@ export function snappyUncompress(input: Uint8Array): Uint8Array {
       }
     }
     if (offset === 0 || offset > at || at + n > length) throw corrupt();
-    // Byte by byte: a copy may overlap what it makes.
-    for (let i = 0; i < n; i++, at++) out[at] = out[at - offset] as number;
+    const from = at - offset;
+    // Byte by byte where a copy overlaps what it makes.
+    if (n > 24 && offset >= n) out.copyWithin(at, from, from + n);
+    else for (let i = 0; i < n; i++) out[at + i] = out[from + i] as number;
+    at += n;
   }
   if (at !== length) throw corrupt();
   return out;
