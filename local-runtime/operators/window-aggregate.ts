@@ -13,6 +13,9 @@ import { writeProperties } from './windows/properties.ts';
 import { attached, cumulating, hopping, type SliceAssigner, tumbling, windowStart } from './windows/slice-assigner.ts';
 import { SliceTable } from './windows/slice-table.ts';
 
+/** Functions of Flink that cannot merge accumulators. */
+const WITHOUT_MERGE = /^(FIRST_VALUE|LAST_VALUE|JSON_ARRAYAGG)/;
+
 /**
  * Aggregate over TUMBLE, HOP and CUMULATE windows, insert-only. Keeps accumulators by (key, slice): in the buffer of the local
  * aggregate (event time), in the buffer of the global one, and in its state; and a timer by (key, window). A row goes into the slice
@@ -34,6 +37,8 @@ export class WindowAggregateOperator implements Operator {
   /** Timers of windows; payloads are entries of the slice table. */
   private readonly timers = new TimerHeap<number>();
   private readonly checkEmpty: boolean;
+  /** No local aggregate before the global one: asked for, or a function lacks `merge` (TwoStageOptimizedWindowAggregateRule). */
+  private readonly onePhase: boolean;
   private readonly out: RowWriter;
   private progress = Number.NEGATIVE_INFINITY;
   /** Watermark (or processing time) that the timers have seen. */
@@ -53,6 +58,8 @@ export class WindowAggregateOperator implements Operator {
     this.accumulators = new WindowAccumulators(node.calls, inputTypes, node.retracting, context.zone);
     this.slices = new SliceTable(this.keys);
     this.checkEmpty = node.retracting || window.type === 'HOP';
+    const strategy = context.options['table.optimizer.agg-phase-strategy']?.toUpperCase();
+    this.onePhase = strategy === 'ONE_PHASE' || node.calls.some(({ fn }) => WITHOUT_MERGE.test(fn));
     this.out = new RowWriter(
       node.fields.map((f) => f.type),
       (batch) => context.output.emit(batch),
@@ -104,7 +111,16 @@ export class WindowAggregateOperator implements Operator {
     }
     const time = times.ms[i] as number;
     const sliceEnd = this.assigner.sliceEnd(this.node.windowAttached ? time : this.zone.toLocal(time));
-    this.add(this.slices.entry(key, sliceEnd), 'local', i, accumulate);
+    const entry = this.slices.entry(key, sliceEnd);
+    if (!this.onePhase) {
+      this.add(entry, 'local', i, accumulate);
+    } else if (this.fired(sliceEnd, this.progress)) {
+      const accumulator = this.accumulators.create();
+      this.accumulators.add(accumulator, i, accumulate);
+      this.partial(entry, accumulator);
+    } else {
+      this.add(entry, 'buffer', i, accumulate);
+    }
   }
 
   private add(entry: number, stage: 'local' | 'buffer', row: number, accumulate: boolean): void {

@@ -60,7 +60,9 @@ export function checkSlicedCalls(calls: readonly AggregateCall[], type: string):
   for (const call of calls) {
     checkMerge(call, ({ fn }) => fn.startsWith('JSON_ARRAYAGG'));
     if (type !== 'HOP' || !call.distinct) continue;
-    if (call.fn === 'SUM' || /^(STDDEV|VAR)/.test(call.fn)) {
+    // Beside an average or a variance, sums become others that can count out (AggregateReduceFunctionsRule).
+    const isReduced = calls.some(({ fn, distinct }) => !distinct && /^(AVG|STDDEV|VAR)/.test(fn)) || call.fn === 'AVG';
+    if ((call.fn === 'SUM' && !isReduced) || /^(STDDEV|VAR)/.test(call.fn)) {
       const words = 'This function does not support retraction, Please choose SumWithRetractAggFunction.';
       throw tableError(words, 'aggregate');
     }
