@@ -1,3 +1,5 @@
+import { decodeBase64 } from './base64.ts';
+
 /** Classes that Flink itself can load; others would come from a JAR, which no type in SQL text can name. */
 const LOADABLE = /^(java|javax|scala|org\.apache\.flink)\./;
 
@@ -12,12 +14,8 @@ export function rawTypeFault(
   if (!LOADABLE.test(className)) {
     return { exception: 'ClassNotFoundException', message: className };
   }
-  const wrong = /[^A-Za-z0-9+/=]/.exec(serializer)?.[0];
-  if (wrong !== undefined) {
-    const code = (wrong.codePointAt(0) ?? 0).toString(16);
-    return { exception: 'IllegalArgumentException', message: `Illegal base64 character ${code}` };
-  }
-  const bytes = Uint8Array.from(atob(serializer), (char) => char.charCodeAt(0));
+  const bytes = decodeBase64(serializer);
+  if (typeof bytes === 'string') return { exception: 'IllegalArgumentException', message: bytes };
   // A class name in modified UTF-8 behind its length, then the snapshot's version.
   const length = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
   return bytes.length < 2 + length + 4 ? { exception: 'EOFException', message: '' } : undefined;
