@@ -1,4 +1,6 @@
 import type { BindContext, BoundStatement } from '../../flink-sql/binder/index.ts';
+import { isExternal } from '../../flink-sql/catalog/external.ts';
+import type { CatalogStore } from '../../flink-sql/catalog/store.ts';
 import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
 import type { Statement } from '../../flink-sql/syntax/ast.ts';
 import { parse } from '../../flink-sql/syntax/index.ts';
@@ -50,7 +52,9 @@ export function analyzeProgram(
       const before = context;
       if (!node || errors.length > 0) return { start, end, node, kind: undefined, context: before };
       const found = memory.understand({ node, source: text, start, end }, before);
-      for (const d of found.diagnostics) diagnostics.push({ ...d, start: d.start + start, end: d.end + start });
+      // No server is asked here: what its tables are is not known.
+      if (!reachesServer(before.catalog, text.slice(start, end)))
+        for (const d of found.diagnostics) diagnostics.push({ ...d, start: d.start + start, end: d.end + start });
       context = found.after;
       return { start, end, node, kind: found.kind, context: before };
     });
@@ -82,6 +86,19 @@ function withoutVariables(
       }),
   );
 }
+
+/** Whether a statement may see tables of a catalog that a database server has. */
+function reachesServer(catalog: CatalogStore, statement: string): boolean {
+  return catalog
+    .catalogNames()
+    .some(
+      (name) =>
+        isExternal(catalog.catalog(name)) &&
+        (name === catalog.currentCatalog || new RegExp(`\\b${escaped(name)}\\b`).test(statement)),
+    );
+}
+
+const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 function asDiagnostic(error: {
   readonly message: string;

@@ -16,3 +16,10 @@ it('knows variables: no false errors, and the real ones in their places', () => 
     ['nosuch', "Column 'nosuch' not found in any table"],
   ]);
 });
+
+it('does not guess what the tables of a server are', () => {
+  const create =
+    "CREATE CATALOG pg WITH ('type'='jdbc','base-url'='jdbc:postgresql://h:1','default-database'='d','username'='u','password'='p');\n";
+  expect(messages(`${create}SELECT a FROM pg.d.\`s.t\`;\nUSE CATALOG pg;\nSELECT b FROM t;`)).toEqual([]);
+  expect(messages(`${create}SELECT b FROM t;`)).toEqual([['t', "Object 't' not found"]]);
+});
