@@ -16,8 +16,15 @@ if (major > 22 || (major === 22 && minor >= 15)) here();
 else elsewhere();
 
 function here() {
-  for (const bundle of ['cli', 'job-thread', 'kafka-client', 'postgres-client', 'mysql-client', 'faker-library'])
-    if (!fresh(bundle)) build(bundle);
+  const apart = [
+    'kafka-client',
+    'postgres-client',
+    'mysql-client',
+    'faker-library',
+    'parquet-library',
+    'protobuf-library',
+  ];
+  for (const bundle of ['cli', 'job-thread', ...apart]) if (!fresh(bundle)) build(bundle);
   module.enableCompileCache(join(root, 'node_modules', '.cache', 'millrace'));
   endWithNpm();
   // npm runs scripts in the root; a file's name is meant from where the user is.

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundles } from '../../scripts/bundles.ts';
 import { root } from '../../scripts/paths.ts';
 
 // A clone with a small CLI: the launcher's own behaviour, whatever the real CLI does.
@@ -13,8 +14,11 @@ beforeAll(() => {
   for (const name of ['package.json', 'package-lock.json', 'tsconfig.json'])
     cpSync(join(root, name), join(clone, name));
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
-  for (const folder of ['cli', 'clients/kafka']) mkdirSync(join(clone, folder), { recursive: true });
-  writeFileSync(join(clone, 'clients', 'kafka', 'index.ts'), 'export {};');
+  // Bundles beside the CLI are built, too: here there is nothing in them.
+  for (const { entry } of bundles) {
+    mkdirSync(join(clone, entry, '..'), { recursive: true });
+    writeFileSync(join(clone, entry), 'export {};');
+  }
   writeCli('first');
 });
 afterAll(() => rmSync(clone, { recursive: true, force: true }));
