@@ -85,8 +85,9 @@ export function recordsFor(
     known.delete(uid);
   }
   checkClaimed(stored, known, ignoreUnclaimed);
+  const prepared = new Set(snapshot.sinks.flatMap(([uid, work]) => (work === undefined ? [] : [uid])));
   for (const [vertex, record] of pairs) {
-    const change = misfit(vertex, record);
+    const change = misfit(vertex, record, prepared.has(record.uid));
     if (change !== undefined)
       throw rollback(
         path,
@@ -127,15 +128,18 @@ function rollback(path: string, reason: string): FlinkFault {
 /** Operators whose state is good for any settings and columns. */
 const SETTLED = new Set(['WatermarkAssigner']);
 
-/** What changed about an operator that makes its state useless; undefined when nothing did. */
-function misfit(now: Vertex, then: VertexRecord): string | undefined {
-  const isSource = now.inputs.length === 0;
-  if ((then.state === undefined && !isSource) || SETTLED.has(now.name)) return undefined;
+/**
+ * What changed about an operator that makes its state useless; undefined when nothing did. Sources, and sinks that have something to
+ * commit, must be what they were, but their columns may change.
+ */
+function misfit(now: Vertex, then: VertexRecord, commits: boolean): string | undefined {
+  const isEdge = now.inputs.length === 0 || commits;
+  if ((then.state === undefined && !isEdge) || SETTLED.has(now.name)) return undefined;
   if (now.definition !== then.definition) {
     return `the operator ${now.name} has changed: ${changes(then.definition, now.definition)}`;
   }
   const columns = columnsOf(now);
-  if (isSource || columns === then.columns) return undefined;
+  if (isEdge || columns === then.columns) return undefined;
   return `the operator ${now.name} had columns ${then.columns} and has ${columns} now`;
 }
 

@@ -200,7 +200,10 @@ class GraphBuilder {
     const idle = this.options.options['table.exec.source.idle-timeout'] ?? '0 ms';
     const name = `Source: ${first.table.identifier.name}`;
     const parallelism = scanParallelism(first, this.options.options);
+    const { catalog, database, name: table } = first.table.identifier;
+    const definition = JSON.stringify({ connector: connector.identifier, table: [catalog, database, table].join('.') });
     const group = this.exchanges.group(first.id, name, types, parallelism, 1, (vertex) => {
+      vertex.definition = definition;
       this.sources.push({
         vertex,
         idleTimeout: first.watermark ? durationMillis(idle) : 0,
@@ -267,6 +270,7 @@ class GraphBuilder {
     const types = node.fields.map((f) => f.type);
     const parallelism = input.subtasks.length;
     const group = this.exchanges.group(node.id, `Sink: ${table.identifier.name}`, types, parallelism, 1, (vertex) => {
+      vertex.definition = JSON.stringify({ connector: node.options.connector });
       const pending: Batch[] = [];
       vertex.operator = sinkOperator((batch) => pending.push(batch));
       this.sinks.push({

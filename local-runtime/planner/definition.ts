@@ -5,7 +5,9 @@ const APART = new Set(['id', 'input', 'inputs', 'left', 'right', 'traits', 'fiel
 
 /** The settings of a node as text: two nodes of one definition over inputs of the same types keep the same state. */
 export function definitionOf(node: Physical): string {
-  const own = Object.entries(node).filter(([key, value]) => !APART.has(key) && value !== undefined);
+  // Whether -U goes out depends on who reads it; a group's accumulators do not.
+  const isOutput = (key: string): boolean => node.kind === 'GroupAggregate' && key === 'generateUpdateBefore';
+  const own = Object.entries(node).filter(([key, value]) => !APART.has(key) && !isOutput(key) && value !== undefined);
   return JSON.stringify(Object.fromEntries(own), (key, value: unknown) => {
     if (typeof value === 'bigint') return `${value}n`;
     if (value instanceof Map) return [...value];

@@ -206,6 +206,24 @@ describe('a snapshot of', () => {
       expect(await start(out('d'), other, ignoring).done).toBe('FINISHED');
     });
 
+    it('but not with another table to read or another connector to write', () => {
+      const recovery = { 'execution.state-recovery.path': join(folder, 'changed') };
+      const reason = (sink: string, insert: string): string => {
+        try {
+          start(sink, insert, recovery);
+        } catch (error) {
+          return (error as FlinkFault).chain().at(-1)?.message ?? '';
+        }
+        return 'it started';
+      };
+      expect(reason(out('f'), COUNT.replace('FROM t', 'FROM u'))).toMatch(
+        /the operator Source: u has changed: table was "default_catalog\.default_database\.t" and is ".*\.u" now\.$/,
+      );
+      expect(reason("CREATE TABLE s (k STRING, n BIGINT) WITH ('connector' = 'blackhole');", COUNT)).toContain(
+        'the operator Sink: s has changed: connector was "filesystem" and is "blackhole" now.',
+      );
+    });
+
     it('but not at another parallelism', async () => {
       const path = join(folder, 'changed');
       const options = { 'execution.state-recovery.path': path, 'parallelism.default': '2' };
