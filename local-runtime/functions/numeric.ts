@@ -224,7 +224,8 @@ export const numericFunctions: FunctionTable = {
   ROUND: rounding(false),
   TRUNCATE: rounding(true),
   POWER: ofDoubles(pow),
-  SQRT: ofDoubles(Math.sqrt),
+  // The power of one half: of -0.0 it is 0.0.
+  SQRT: ofDoubles((x) => (x === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : Math.sqrt(x) + 0)),
   EXP: ofDoubles(exp),
   LN: ofDoubles(log),
   LOG10: ofDoubles(log10),

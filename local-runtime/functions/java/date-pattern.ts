@@ -116,6 +116,10 @@ interface Moment {
   readonly zone: Zone;
 }
 
+/** A year; DateTimeFormatter writes a plus before one of more digits than the pattern's four or more (SignStyle.EXCEEDS_PAD). */
+const signed = (year: number, count: number, simple: boolean): string =>
+  `${!simple && count >= 4 && year >= 10 ** count ? '+' : ''}${pad(year, count)}`;
+
 function formatField({ letter, count }: Field, at: Moment, simple: boolean): string {
   const day = dayOf(at.local);
   const time = at.local - day * MILLIS_PER_DAY;
@@ -128,9 +132,9 @@ function formatField({ letter, count }: Field, at: Moment, simple: boolean): str
       return count === 4 && !simple ? (year > 0 ? 'Anno Domini' : 'Before Christ') : year > 0 ? 'AD' : 'BC';
     case 'u':
       if (simple) return pad(isoDayOfWeek(day), count);
-      return count === 2 ? pad(((year % 100) + 100) % 100, 2) : pad(year, count);
+      return count === 2 ? pad(((year % 100) + 100) % 100, 2) : signed(year, count, simple);
     case 'y':
-      return count === 2 ? pad(era % 100, 2) : pad(era, count);
+      return count === 2 ? pad(era % 100, 2) : signed(era, count, simple);
     case 'Y': {
       const week = sundayWeek(day).year;
       return count === 2 ? pad(week % 100, 2) : pad(week, count);

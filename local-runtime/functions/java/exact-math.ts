@@ -58,8 +58,8 @@ const scaled2 = (x: Pair, by: number): Pair => {
 };
 
 const pair = (hi: number): Pair => ({ hi, lo: 0 });
-const LN2: Pair = { hi: 0.6931471805599453, lo: 2.3190468138462996e-17 };
-const LN10: Pair = { hi: 2.302585092994046, lo: -2.1707562233822494e-16 };
+const LN2: Pair = { hi: Math.LN2, lo: 2.3190468138462996e-17 };
+const LN10: Pair = { hi: Math.LN10, lo: -2.1707562233822494e-16 };
 /** π/2 in three parts. */
 const HALF_PI = [1.5707963267948966, 6.123233995736766e-17, -1.4973849048591833e-33] as const;
 
