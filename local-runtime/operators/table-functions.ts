@@ -17,6 +17,10 @@ export function tableFunction(name: TableFunctionName, argTypes: readonly Logica
       return unnest(argTypes[0] as LogicalType, true);
     case '$REPLICATE_ROWS$1':
       return replicate;
+    case 'ML_PREDICT':
+    case 'VECTOR_SEARCH':
+      // The planner refuses them before.
+      throw new FlinkFault('ValidationException', `${name} has no provider in the local runtime.`);
   }
 }
 
