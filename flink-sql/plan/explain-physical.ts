@@ -3,7 +3,7 @@ import { calciteDigest } from '../types/calcite-digest.ts';
 import type { RowField } from '../types/logical-type.ts';
 import { matchItems } from './match-text.ts';
 import type { AttachedWindow, Physical } from './physical.ts';
-import type { GroupWindow, WindowSpec } from './rel.ts';
+import type { GroupWindow, PlanHint, WindowSpec } from './rel.ts';
 import { and, conjuncts, timeAttribute } from './rel-builder.ts';
 import type { AggregateCall, Rex } from './rex.ts';
 import { frameText, orderText, type RexStyle, rexText, valueText } from './rex-text.ts';
@@ -172,7 +172,8 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
         callText(call, fields, node.retracting, style, node.fields[keys.length + i]?.name ?? ''),
       );
       const select: Item = ['select', [...keys, ...calls].join(', ')];
-      return { type: 'GroupAggregate', items: keys.length > 0 ? [['groupBy', keys.join(', ')], select] : [select] };
+      const items: Item[] = keys.length > 0 ? [['groupBy', keys.join(', ')], select] : [select];
+      return { type: 'GroupAggregate', items: [...items, ...ttlItems(node.hints ?? [], style)] };
     }
     case 'GroupWindowAggregate': {
       const fields = node.input.fields;
@@ -242,6 +243,8 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
           ['select', names(node.fields).join(', ')],
           ['leftInputSpec', side(node.leftUnique)],
           ['rightInputSpec', side(node.rightUnique)],
+          ...(node.miniBatch ? ([['miniBatch', 'true']] as const) : []),
+          ...ttlItems(node.hints, style),
         ],
       };
     }
@@ -449,6 +452,18 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       return { type: 'Sink', items: node.upsertMaterialize ? [...items, ['upsertMaterialize', 'true']] : items };
     }
   }
+}
+
+/** STATE_TTL hints; the execution plan, which is in infix style, does not tell them. */
+function ttlItems(hints: readonly PlanHint[], style: RexStyle): Item[] {
+  const hint = hints.find(({ name }) => name === 'STATE_TTL');
+  if (!hint || style !== 'prefix') {
+    return [];
+  }
+  const { ONE, ...sides } = hint.options;
+  const named = Object.entries(sides).map(([side, ttl]) => `${side}=${ttl}`);
+  const text = ONE === undefined ? `{${named.join(', ')}}` : `[${ONE}]`;
+  return [['stateTtlHints', `[[STATE_TTL options:${text}]]`]];
 }
 
 /** How a Top-N works; of updates by key with the key's fields. */

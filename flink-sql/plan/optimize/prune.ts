@@ -64,6 +64,15 @@ function recorrelated(right: Rel, id: number, map: readonly number[]): Rel {
   }
 }
 
+/** Is it an aggregate, but for a projection that only names its fields? */
+function isAggregate(rel: Rel): boolean {
+  if (rel.kind !== 'Project') {
+    return rel.kind === 'Aggregate';
+  }
+  const same = rel.exprs.every((expr, i) => expr.kind === 'InputRef' && expr.index === i);
+  return same && rel.exprs.length === rel.input.fields.length && isAggregate(rel.input);
+}
+
 class Pruner {
   readonly #sources: SourceColumns;
 
@@ -94,6 +103,20 @@ class Pruner {
     return project(
       pruned,
       target.map((index) => inputRef(pruned.fields, index)),
+      names,
+    );
+  }
+
+  /** The whole node, and above it the wanted fields. */
+  #picked(rel: Rel, wanted: readonly number[]): Rel {
+    const whole = this.exact(rel, identityMap(rel));
+    if (wanted.length === rel.fields.length) {
+      return whole;
+    }
+    const names = wanted.map((index) => rel.fields[index]?.name as string);
+    return project(
+      whole,
+      wanted.map((index) => inputRef(whole.fields, index)),
       names,
     );
   }
@@ -177,7 +200,9 @@ class Pruner {
           ...rel.order.map((key) => key.index),
           ...args.flatMap((arg) => [...refsOf(arg)]),
         ]);
-        const input = this.exact(rel.input, needed);
+        // Flink leaves no call out of an aggregate right below a Top-N, so that a change of one that nobody reads is told.
+        const whole = rel.kind === 'Rank' && isAggregate(rel.input);
+        const input = whole ? this.#picked(rel.input, needed) : this.exact(rel.input, needed);
         const extra = rel.fields.length - width;
         const inner = rel.input.fields.map((_, i) => needed.indexOf(i));
         const map = [...inner, ...Array.from({ length: extra }, (_, i) => input.fields.length + i)];
