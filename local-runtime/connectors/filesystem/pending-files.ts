@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FlinkFault } from '../../errors.ts';
@@ -27,7 +27,7 @@ const OPEN = new Set<string>();
  */
 export class PendingFiles {
   /** Part of the names of this writer's files. */
-  readonly run: string = randomUUID();
+  readonly run = timeOrderedUuid();
   private readonly root: string;
   private lineage = this.run;
   private pending: PendingFile[] = [];
@@ -105,6 +105,16 @@ export class PendingFiles {
   close(): void {
     OPEN.delete(this.run);
   }
+}
+
+/** A UUID of version 7: files of a later run come later by name, as those who read a changelog from them need it. */
+function timeOrderedUuid(): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(Date.now(), 0, 6);
+  bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 async function give({ hidden, final }: PendingFile): Promise<void> {
