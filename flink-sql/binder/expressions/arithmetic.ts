@@ -12,7 +12,7 @@ import {
   isInterval,
   isNumeric,
 } from '../../types/families.ts';
-import { type LogicalType, types, withNullability } from '../../types/logical-type.ts';
+import { type LogicalType, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
 import { anyNullable, call, literal, promoteTo } from './binder.ts';
 import { invalid, type Place, refused } from './errors.ts';
@@ -51,13 +51,8 @@ export function bindArithmetic(op: ArithmeticOp, left: Rex, right: Rex, place: P
   if ((isDecimal(a) || isDecimal(b)) && isExact(a) && isExact(b)) return decimalArithmetic(op, left, right, isNullable);
   const common = leastRestrictive([a, b]) as LogicalType;
   if (isApproximate(a) && isApproximate(b) && a.root !== b.root) {
-    // FLOAT op DOUBLE is computed as DOUBLE, then given the type of the left side.
-    const exact = call(
-      op,
-      [promoteTo(left, types.double()), promoteTo(right, types.double())],
-      types.double(isNullable),
-    );
-    return promoteTo(exact, a);
+    // FLOAT op DOUBLE has the type of the left side, to which the generated code casts both.
+    return call(op, [promoteTo(left, a), promoteTo(right, a)], withNullability(a, isNullable));
   }
   return call(op, [promoteTo(left, common), promoteTo(right, common)], withNullability(common, isNullable));
 }
