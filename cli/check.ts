@@ -1,8 +1,17 @@
 import { parseArgs } from 'node:util';
 import { unresolvedMessage } from '../environments/load.ts';
-import { applyCommand, type BoundStatement, bindStatement, planInserts, planQuery } from '../flink-sql/binder/index.ts';
+import {
+  applyCommand,
+  type BoundInsert,
+  type BoundStatement,
+  bindStatement,
+  planInserts,
+  planQuery,
+} from '../flink-sql/binder/index.ts';
 import { CatalogStore } from '../flink-sql/catalog/store.ts';
 import type { Diagnostic } from '../flink-sql/diagnostics.ts';
+import { placeFault, reviewInserts, reviewTable } from '../flink-sql/review/index.ts';
+import type { Statement } from '../flink-sql/syntax/ast.ts';
 import { parse } from '../flink-sql/syntax/index.ts';
 import { withPlaceholders } from '../flink-sql/syntax/variables.ts';
 import { PREVIEW_OPTION } from '../local-runtime/connectors/preview/preview-options.ts';
@@ -95,7 +104,8 @@ export function diagnose(text: string): Diagnostic[] {
       const context = bindContext(catalog, options, ENVIRONMENT);
       const { value, diagnostics } = bindStatement(node, text, context);
       found.push(...diagnostics);
-      if (value) found.push(...carryOut(value, catalog, context).map((each) => within(each, statement)));
+      if (!value) continue;
+      found.push(...carryOut(value, catalog, context, node).map((each) => placeFault(each, node, text)));
     } catch (error) {
       found.push(unplaced(error, statement));
     }
@@ -105,21 +115,32 @@ export function diagnose(text: string): Diagnostic[] {
 
 type Context = ReturnType<typeof bindContext>;
 
-/** Applies what changes the catalog, plans what would run. */
-function carryOut(bound: BoundStatement, catalog: CatalogStore, context: Context): readonly Diagnostic[] {
+/** Applies what changes the catalog, plans and reviews what would run. */
+function carryOut(
+  bound: BoundStatement,
+  catalog: CatalogStore,
+  context: Context,
+  node: Statement,
+): readonly Diagnostic[] {
   switch (bound.kind) {
     case 'query':
       return planQuery(bound.query, context).diagnostics;
     case 'insert':
-      return planInserts([bound.insert], context).diagnostics;
+      return inserts([bound.insert], context, node);
     case 'statementSet':
-      return planInserts(bound.inserts, context).diagnostics;
+      return inserts(bound.inserts, context, node);
     case 'createTableAs': {
-      const planned = planInserts([bound.insert], context).diagnostics;
+      const planned = inserts([bound.insert], context, node);
       return [...applyCommand(bound.command, catalog).diagnostics, ...planned];
     }
-    case 'catalog':
-      return applyCommand(bound.command, catalog).diagnostics;
+    case 'catalog': {
+      const { command } = bound;
+      const review =
+        command.kind === 'CreateTable' && node.kind === 'CreateTable' && context.connectors
+          ? reviewTable(command.table, context.connectors, node.name)
+          : [];
+      return [...applyCommand(command, catalog).diagnostics, ...review];
+    }
     case 'explain':
       return bound.statement.kind === 'query' ? planQuery(bound.statement.query, context).diagnostics : [];
     case 'utility':
@@ -127,14 +148,14 @@ function carryOut(bound: BoundStatement, catalog: CatalogStore, context: Context
   }
 }
 
+function inserts(bound: readonly BoundInsert[], context: Context, node: Statement): readonly Diagnostic[] {
+  const { value, diagnostics } = planInserts(bound, context);
+  return value ? [...diagnostics, ...reviewInserts(value, node)] : diagnostics;
+}
+
 interface Range {
   readonly start: number;
   readonly end: number;
-}
-
-/** A mistake without a place covers its statement. */
-function within(diagnostic: Diagnostic, { start, end }: Range): Diagnostic {
-  return diagnostic.end > diagnostic.start ? diagnostic : { ...diagnostic, start, end };
 }
 
 /** What a connector says about a table's options. */
