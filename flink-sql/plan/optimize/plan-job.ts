@@ -36,11 +36,19 @@ export function optimizeLogical(rel: Rel, ctx: BindContext, connectors: Connecto
   return pruneColumns(expanded, {
     canProject: (scan) => connectors.source(scan.options, scan.table)?.projectionPushDown ?? false,
     keys: (scan) => normalizedKeys(scan, connectors, mayDuplicate(ctx)) ?? [],
+    upsertKeys: (input) => (isBatch(ctx) ? [] : upsertKeyFields(input, ctx, connectors)),
+    isBatch: isBatch(ctx),
   });
 }
 
 function mayDuplicate(ctx: BindContext): boolean {
   return ctx.options['table.exec.source.cdc-events-duplicate']?.toLowerCase() === 'true';
+}
+
+/** Fields of all upsert keys of a relation. */
+function upsertKeyFields(rel: Rel, ctx: BindContext, connectors: Connectors): readonly number[] {
+  const draft = new PhysicalBuilder(connectors, mayDuplicate(ctx)).build(rel);
+  return inference(ctx, connectors).keys(draft).flat();
 }
 
 function inference(ctx: BindContext, connectors: Connectors): TraitInference {

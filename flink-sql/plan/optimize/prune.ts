@@ -2,10 +2,11 @@ import { rewriteRex, rexSome } from '../../binder/expressions/rex-util.ts';
 import { relExpressions, relInputs } from '../../binder/query/rel-walk.ts';
 import { sourceColumns } from '../../binder/query/table.ts';
 import { types } from '../../types/logical-type.ts';
-import type { AggregateRel, ProjectRel, Rel, ScanRel } from '../rel.ts';
+import type { AggregateRel, ProjectRel, Rel, ScanRel, SortRel } from '../rel.ts';
 import { inputRef, project } from '../rel-builder.ts';
 import type { Rex } from '../rex.ts';
 import { refsOf, remap } from '../rex-refs.ts';
+import { projectAboveSort } from './sort-transpose.ts';
 
 /** What pruning asks about sources. */
 export interface SourceColumns {
@@ -13,6 +14,9 @@ export interface SourceColumns {
   canProject(scan: ScanRel): boolean;
   /** Fields that must be read whoever reads them: the key of a source that is normalized. */
   keys(scan: ScanRel): readonly number[];
+  /** Fields of the upsert keys of a relation: a Top-N follows rows by them. */
+  upsertKeys(rel: Rel): readonly number[];
+  readonly isBatch: boolean;
 }
 
 /** A plan whose row may hold less: `map[old]` is the new index, -1 for a dropped field. */
@@ -182,6 +186,9 @@ class Pruner {
         return { rel: { ...rel, inputs, fields }, map: all.map((index) => kept.indexOf(index)) };
       }
       case 'Sort': {
+        if (rel.fetch !== undefined && !this.#sources.isBatch) {
+          return this.#limited(rel);
+        }
         const keyRefs = rel.keys.flatMap((key) => [...refsOf(key.expr)]);
         const needed = sorted([...wanted, ...keyRefs]);
         const input = this.exact(rel.input, needed);
@@ -199,6 +206,7 @@ class Pruner {
           ...rel.partition,
           ...rel.order.map((key) => key.index),
           ...args.flatMap((arg) => [...refsOf(arg)]),
+          ...(rel.kind === 'Rank' ? this.#sources.upsertKeys(rel.input) : []),
         ]);
         // Flink leaves no call out of an aggregate right below a Top-N, so that a change of one that nobody reads is told.
         const whole = rel.kind === 'Rank' && isAggregate(rel.input);
@@ -266,6 +274,14 @@ class Pruner {
       case 'Match':
         return { rel: { ...rel, input: this.exact(rel.input, identityMap(rel.input)) }, map: identityMap(rel) };
     }
+  }
+
+  /** Whoever reads a Top-N of a whole query, all columns of it take part; what is computed for them alone is above it. */
+  #limited(rel: SortRel): Pruned {
+    const all = identityMap(rel);
+    const { rel: pruned, map } = this.prune(rel.input, all);
+    const keys = rel.keys.map((key) => ({ ...key, expr: remap(key.expr, map) }));
+    return { rel: projectAboveSort({ ...rel, input: pruned, fields: pruned.fields, keys }), map };
   }
 
   #project(rel: ProjectRel, wanted: readonly number[]): Pruned {
