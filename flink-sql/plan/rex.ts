@@ -81,6 +81,8 @@ export interface RexSubquery {
   readonly operands: readonly Rex[];
   readonly comparison?: '=' | '<>' | '<' | '<=' | '>' | '>=';
   readonly rel: import('./rel.ts').Rel;
+  /** Of the RexCorrelations in `rel` that refer to the row the subquery is evaluated for. */
+  readonly id?: number;
   readonly type: LogicalType;
 }
 

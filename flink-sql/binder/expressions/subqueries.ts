@@ -9,32 +9,32 @@ import { areComparable, compare } from './comparison.ts';
 import { invalid, type Place, refused } from './errors.ts';
 import { cannotApply, negate, unsupported } from './operators.ts';
 
-function bindQuery(query: Query, place: Place, binder: Binder): Rel {
+function bindQuery(query: Query, place: Place, binder: Binder): { rel: Rel; id: number } {
   const { context, scope } = binder;
   if (!context.bindQuery) throw unsupported(place, 'subquery');
   const id = context.newCorrelationId?.() ?? 0;
-  return context.bindQuery(query, { scope, id }).rel;
+  return { rel: context.bindQuery(query, { scope, id }).rel, id };
 }
 
 export function bindScalar(node: Subquery, binder: Binder): Rex {
-  const rel = bindQuery(node.query, node, binder);
+  const { rel, id } = bindQuery(node.query, node, binder);
   const [field, ...more] = rel.fields;
   if (!field || more.length > 0) {
     const usage = `$SCALAR_QUERY(<${relationDigest(rel.fields).toUpperCase()}>)`;
     throw cannotApply(node.query, '$SCALAR_QUERY', usage, "'$SCALAR_QUERY(<RECORDTYPE(SINGLE FIELD)>)'");
   }
-  return { kind: 'Subquery', op: 'SCALAR', operands: [], rel, type: withNullability(field.type, true) };
+  return { kind: 'Subquery', op: 'SCALAR', operands: [], rel, id, type: withNullability(field.type, true) };
 }
 
 export function bindExists(node: Exists, binder: Binder): Rex {
-  const rel = bindQuery(node.query, node, binder);
-  return { kind: 'Subquery', op: 'EXISTS', operands: [], rel, type: types.boolean(false) };
+  const { rel, id } = bindQuery(node.query, node, binder);
+  return { kind: 'Subquery', op: 'EXISTS', operands: [], rel, id, type: types.boolean(false) };
 }
 
 export function bindInQuery(node: InQuery, binder: Binder): Rex {
   const left = binder.bind(node.operand);
   const operands = left.kind === 'Call' && left.fn === 'ROW' ? left.operands : [left];
-  const rel = bindQuery(node.query, node, binder);
+  const { rel, id } = bindQuery(node.query, node, binder);
   const place = placeOf(node);
   const fits =
     rel.fields.length === operands.length &&
@@ -50,7 +50,7 @@ export function bindInQuery(node: InQuery, binder: Binder): Rex {
   }
   const isNullable =
     operands.some((operand) => operand.type.nullable) || rel.fields.some((field) => field.type.nullable);
-  const inside: RexSubquery = { kind: 'Subquery', op: 'IN', operands, rel, type: types.boolean(isNullable) };
+  const inside: RexSubquery = { kind: 'Subquery', op: 'IN', operands, rel, id, type: types.boolean(isNullable) };
   return node.negated ? negate(inside, place) : inside;
 }
 
@@ -60,10 +60,10 @@ export function bindQuantified(node: Quantified, binder: Binder): Rex {
   const op = node.op === '!=' ? '<>' : node.op;
   const all = node.quantifier === 'ALL';
   if ('kind' in node.target) {
-    const rel = bindQuery(node.target as Query, node, binder);
+    const { rel, id } = bindQuery(node.target as Query, node, binder);
     const isNullable = operand.type.nullable || rel.fields.some((field) => field.type.nullable);
     const type = types.boolean(isNullable);
-    return { kind: 'Subquery', op: all ? 'ALL' : 'SOME', operands: [operand], comparison: op, rel, type };
+    return { kind: 'Subquery', op: all ? 'ALL' : 'SOME', operands: [operand], comparison: op, rel, id, type };
   }
   const tests = node.target.map((item) => compare(op, operand, binder.bind(item), node));
   return tests.length === 1
@@ -72,17 +72,17 @@ export function bindQuantified(node: Quantified, binder: Binder): Rex {
 }
 
 export function bindQueryConstructor(node: QueryConstructor, binder: Binder): Rex {
-  const rel = bindQuery(node.query, node, binder);
+  const { rel, id } = bindQuery(node.query, node, binder);
   const [first, second] = rel.fields;
   if (node.op === 'ARRAY' && first) {
-    return { kind: 'Subquery', op: 'ARRAY', operands: [], rel, type: types.array(first.type, false) };
+    return { kind: 'Subquery', op: 'ARRAY', operands: [], rel, id, type: types.array(first.type, false) };
   }
   if (node.op === 'MULTISET' && first) {
     const element = rel.fields.length === 1 ? first.type : types.row(rel.fields, false);
-    return { kind: 'Subquery', op: 'MULTISET', operands: [], rel, type: types.multiset(element, false) };
+    return { kind: 'Subquery', op: 'MULTISET', operands: [], rel, id, type: types.multiset(element, false) };
   }
   if (node.op === 'MAP' && first && second) {
-    return { kind: 'Subquery', op: 'MAP', operands: [], rel, type: types.map(first.type, second.type, false) };
+    return { kind: 'Subquery', op: 'MAP', operands: [], rel, id, type: types.map(first.type, second.type, false) };
   }
   throw unsupported(node, node.op);
 }

@@ -1,9 +1,9 @@
 import { rewriteRex, rexSome, shiftRefs } from '../../binder/expressions/rex-util.ts';
-import { relInputs } from '../../binder/query/rel-walk.ts';
+import { relExpressions, relInputs, relUsesCorrelation } from '../../binder/query/rel-walk.ts';
 import { catalogError } from '../../catalog/errors.ts';
-import type { AggregateRel, Rel } from '../rel.ts';
+import type { AggregateRel, CorrelateRel, Rel } from '../rel.ts';
 import { aggregate, and, conjuncts, filter, inputRef, isTrue, join, project, uniqueNames } from '../rel-builder.ts';
-import type { Rex } from '../rex.ts';
+import type { Rex, RexSubquery } from '../rex.ts';
 import { refsOf } from '../rex-refs.ts';
 import { distinctRel } from './distinct-rel.ts';
 
@@ -24,9 +24,16 @@ export const hasCorrelation = (rex: Rex): boolean => rexSome(rex, (node) => node
 
 /** A pulled condition over the join's row: outer columns are the left side, the subquery's the right one. */
 export function overJoin(condition: Rex, left: Rel, width: number): Rex {
-  return rewriteRex(shiftRefs(condition, width), (node) =>
-    node.kind === 'Correlation' ? inputRef(left.fields, node.index) : node,
-  );
+  return rewriteRex(shiftRefs(condition, width), (node) => {
+    if (node.kind !== 'Correlation') {
+      return node;
+    }
+    const field = left.fields[node.index];
+    if (field?.type.root !== node.type.root) {
+      throw unexpectedCorrelation();
+    }
+    return inputRef(left.fields, node.index);
+  });
 }
 
 export interface Pulled {
@@ -123,7 +130,12 @@ function correlatedAggregate(rel: AggregateRel, below: Pulled, outer: Rel): Pull
   if (rel.groupingSets.length !== 1) {
     throw unexpectedCorrelation();
   }
-  return below.conditions.every(isKey) ? aggregateByKeys(rel, below) : aggregateByKeys(rel, generated(below, outer));
+  return aggregateByKeys(rel, byKeys(below, outer));
+}
+
+/** The subquery with conditions that do nothing but equate its columns with outer ones: of its different keys, one at most fits. */
+export function byKeys(below: Pulled, outer: Rel): Pulled {
+  return below.conditions.every(isKey) ? below : generated(below, outer);
 }
 
 /** The rows with each combination of outer values that they belong to; the conditions that are left equate these. */
@@ -193,9 +205,16 @@ function aggregateByKeys(rel: AggregateRel, below: Pulled): Pulled {
   return { rel: project(grouped, exprs, names), conditions };
 }
 
-/** Refuses what Flink's planner does not decorrelate: a subquery over VALUES, and one that refers to two outer queries. */
-export function checkBody(body: Rel, conditions: readonly Rex[]): void {
+/**
+ * Refuses what Flink's planner does not decorrelate: a subquery over VALUES, one that refers to two outer queries, and one that only
+ * a subquery inside it ties to its outer row. Where it is tied itself, the inner one's reference to the outermost row is by Flink's
+ * planner taken for one to the row in between: the column at the same place.
+ */
+export function checkBody(subquery: RexSubquery, body: Rel, conditions: readonly Rex[]): void {
   if (conditions.length === 0) {
+    if (subquery.id !== undefined && hasDeepReference(subquery.rel, subquery.id)) {
+      throw unexpectedCorrelation();
+    }
     return;
   }
   const ids = new Set<number>();
@@ -208,6 +227,21 @@ export function checkBody(body: Rel, conditions: readonly Rex[]): void {
   if (ids.size > 1 || holdsValues(body)) {
     throw unexpectedCorrelation();
   }
+}
+
+/** As `checkBody`, of what stands in LATERAL. */
+export function checkLateral(rel: CorrelateRel, conditions: readonly Rex[]): void {
+  if (conditions.length === 0 && hasDeepReference(rel.right, rel.id)) {
+    throw unexpectedCorrelation();
+  }
+}
+
+function hasDeepReference(rel: Rel, id: number): boolean {
+  const inside = (node: Rex): boolean => node.kind === 'Subquery' && relUsesCorrelation(node.rel, id);
+  return (
+    relExpressions(rel).some((rex) => rexSome(rex, inside)) ||
+    relInputs(rel).some((input) => hasDeepReference(input, id))
+  );
 }
 
 function holdsValues(rel: Rel): boolean {

@@ -4,7 +4,7 @@ import type { Rel } from '../rel.ts';
 import { aggregate, and, call, inputRef, join, project, TRUE, uniqueNames } from '../rel-builder.ts';
 import type { AggregateCall, Rex, RexSubquery } from '../rex.ts';
 import { refsOf } from '../rex-refs.ts';
-import { checkBody, overJoin, pullUp, unsupported } from './correlated.ts';
+import { byKeys, checkBody, overJoin, pullUp, unsupported } from './correlated.ts';
 import { distinctRel } from './distinct-rel.ts';
 
 const YES: Rex = { kind: 'Literal', value: true, type: types.boolean(false) };
@@ -68,8 +68,9 @@ export class Scalars {
 
   /** Whether there are rows: a column that is TRUE for those that have some (SubQueryRemoveRule.rewriteExists). */
   #exists(subquery: RexSubquery, negated: boolean): Rex {
-    const { rel: body, conditions } = pullUp(this.#remove(subquery.rel), this.rel);
-    checkBody(body, conditions);
+    const pulled = pullUp(this.#remove(subquery.rel), this.rel);
+    checkBody(subquery, pulled.rel, pulled.conditions);
+    const { rel: body, conditions } = byKeys(pulled, this.rel);
     const keys = conditions.length === 0 ? [] : [...new Set(conditions.flatMap((condition) => [...refsOf(condition)]))];
     const distinct =
       keys.length === 0
@@ -94,16 +95,16 @@ export class Scalars {
 
   /** `a IN (…)` where it is no semi join: joined with the different rows, and with their number for what NULLs leave open (rewriteIn). */
   #membership(subquery: RexSubquery, negated: boolean, isFilter: boolean): Rex {
-    const { rel: body, conditions } = pullUp(this.#remove(subquery.rel), this.rel);
-    if (conditions.length > 0) {
-      throw unsupported('IN with outer columns in this place');
-    }
-    const width = subquery.operands.length;
-    const keys = Array.from({ length: width }, (_, i) => inputRef(body.fields, i));
+    const plan = this.#remove(subquery.rel);
+    const pulled = pullUp(plan, this.rel);
+    checkBody(subquery, pulled.rel, pulled.conditions);
+    const { rel: body, conditions } = byKeys(pulled, this.rel);
+    const isCorrelated = conditions.length > 0;
+    const keys = subquery.operands.map((_, i) => inputRef(body.fields, i));
     const plain = { distinct: false, filter: null, withinGroup: [], ignoreNulls: false } as const;
     const bigint = types.bigint(false);
-    const counts = aggregate(
-      body,
+    const counted = aggregate(
+      plan,
       [],
       [[]],
       [
@@ -111,11 +112,16 @@ export class Scalars {
         { ...plain, fn: 'COUNT', args: keys.slice(0, 1), type: bigint, name: 'ck' },
       ],
     );
+    const counts = pullUp(counted, this.rel);
     const countAt = this.rel.fields.length;
-    this.rel = join(this.rel, counts, 'INNER', TRUE);
+    const counting = counts.conditions.map((part) => overJoin(part, this.rel, countAt));
+    this.rel = join(this.rel, counts.rel, isCorrelated ? 'LEFT' : 'INNER', isCorrelated ? and(counting) : TRUE);
     const rowAt = this.rel.fields.length;
-    const names = keys.map((key) => body.fields[key.index]?.name ?? '');
-    const rows = withYes(distinctRel(project(body, keys, names)));
+    // The columns compared, then those that conditions on the outer row read.
+    const columns = [...new Set([...keys.map((key) => key.index), ...conditions.flatMap((part) => [...refsOf(part)])])];
+    const names = uniqueNames(columns.map((index) => body.fields[index]?.name ?? ''));
+    const refs = columns.map((index) => inputRef(body.fields, index));
+    const rows = withYes(distinctRel(project(body, refs, names)));
     const equalities = subquery.operands.map((operand, i) => {
       const key = inputRef(rows.fields, i);
       return call(
@@ -124,24 +130,33 @@ export class Scalars {
         types.boolean(operand.type.nullable || key.type.nullable),
       );
     });
-    this.rel = join(this.rel, rows, 'LEFT', and(equalities));
+    const tied = conditions.map((part) =>
+      overJoin(
+        rewriteRex(part, (node) => (node.kind === 'InputRef' ? { ...node, index: columns.indexOf(node.index) } : node)),
+        this.rel,
+        rowAt,
+      ),
+    );
+    this.rel = join(this.rel, rows, 'LEFT', and([...equalities, ...tied]));
     const at = (index: number) => inputRef(this.rel.fields, index);
-    const [c, ck, flag] = [at(countAt), at(countAt + 1), at(rowAt + width)];
+    const [c, ck, flag] = [at(countAt), at(countAt + 1), at(rowAt + columns.length)];
     const zero: Rex = { kind: 'Literal', value: 0n, type: bigint };
     const no = types.boolean(false);
-    const isEmpty = call('=', [c, zero], no);
-    const isAny = call('<>', [c, zero], no);
+    // Without rows for an outer row there is no count either: what compares with it is unknown.
+    const maybe = types.boolean(isCorrelated);
+    const isEmpty = call('=', [c, zero], maybe);
+    const isAny = call('<>', [c, zero], maybe);
     const hasFlag = call('IS NOT NULL', [flag], no);
     const lacksFlag = call('IS NULL', [flag], no);
     const noNull = and(subquery.operands.map((operand) => call('IS NOT NULL', [operand], no)));
-    const isComplete = call('>=', [ck, c], no);
-    if (isFilter) {
+    const isComplete = call('>=', [ck, c], maybe);
+    if (isFilter && !(isCorrelated && negated)) {
       return negated ? call('OR', [isEmpty, and([lacksFlag, isComplete, noNull])], no) : and([isAny, hasFlag, noNull]);
     }
     const boolean = types.boolean(true);
     const truth = (value: boolean | null): Rex => ({ kind: 'Literal', value, type: boolean });
     const cases = [isEmpty, truth(negated), call('NOT', [noNull], no), truth(null), hasFlag, truth(!negated)];
-    return call('CASE', [...cases, call('NOT', [isComplete], no), truth(null), truth(negated)], boolean);
+    return call('CASE', [...cases, call('NOT', [isComplete], maybe), truth(null), truth(negated)], boolean);
   }
 
   /** `x < SOME (…)` compares with the greatest or least value; `ALL` also holds for no rows, and never with a NULL among them. */
@@ -171,7 +186,7 @@ export class Scalars {
       ],
     );
     const { rel: body, conditions } = pullUp(extremes, this.rel);
-    checkBody(body, conditions);
+    checkBody(subquery, body, conditions);
     const width = this.rel.fields.length;
     const isCorrelated = conditions.length > 0;
     const condition = and(conditions.map((part) => overJoin(part, this.rel, width)));
@@ -191,7 +206,7 @@ export class Scalars {
   #join(subquery: RexSubquery): Rex {
     const plan = this.#remove(subquery.rel);
     const { rel: single, conditions } = pullUp(isSingleRow(plan) ? plan : singleValue(plan), this.rel);
-    checkBody(single, conditions);
+    checkBody(subquery, single, conditions);
     const width = this.rel.fields.length;
     const condition = and(conditions.map((part) => overJoin(part, this.rel, width)));
     const counts = conditions.length > 0 && isCount(plan);
@@ -218,14 +233,14 @@ export function isSingleRow(rel: Rel): boolean {
   return rel.kind === 'Aggregate' && rel.group.length === 0;
 }
 
-function isCount(rel: Rel): boolean {
+export function isCount(rel: Rel): boolean {
   if (rel.kind === 'Project') {
     return rel.exprs[0]?.kind === 'InputRef' && rel.exprs[0].index === 0 && isCount(rel.input);
   }
   return rel.kind === 'Aggregate' && rel.group.length === 0 && rel.calls[0]?.fn === 'COUNT';
 }
 
-function singleValue(body: Rel): Rel {
+export function singleValue(body: Rel): Rel {
   const field = inputRef(body.fields, 0);
   const value: AggregateCall = {
     fn: 'SINGLE_VALUE',

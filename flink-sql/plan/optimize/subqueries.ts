@@ -1,18 +1,11 @@
-import { rexSome, shiftRefs } from '../../binder/expressions/rex-util.ts';
+import { rexSome } from '../../binder/expressions/rex-util.ts';
 import { types } from '../../types/logical-type.ts';
-import type { JoinRel, Rel } from '../rel.ts';
+import type { Rel } from '../rel.ts';
 import { and, call, conjuncts, filter, inputRef, isTrue, join, project } from '../rel-builder.ts';
 import type { Rex, RexSubquery } from '../rex.ts';
 import { correlateRank } from './correlate-rank.ts';
-import {
-  checkBody,
-  hasCorrelation,
-  overJoin,
-  type Pulled,
-  pullUp,
-  relHasCorrelation,
-  unsupported,
-} from './correlated.ts';
+import { checkBody, checkLateral, hasCorrelation, overJoin, type Pulled, pullUp } from './correlated.ts';
+import { joinSubqueries } from './join-subqueries.ts';
 import { isMembership, isSingleRow, Scalars, unnegated } from './scalars.ts';
 import { correlateFunction } from './table-functions.ts';
 
@@ -45,7 +38,10 @@ export function removeSubqueries(rel: Rel): Rel {
       );
     }
     case 'Join':
-      return joinSubqueries({ ...rel, left: removeSubqueries(rel.left), right: removeSubqueries(rel.right) });
+      return joinSubqueries(
+        { ...rel, left: removeSubqueries(rel.left), right: removeSubqueries(rel.right) },
+        removeSubqueries,
+      );
     case 'Correlate': {
       // LATERAL over a query: a join on the conditions that it takes from the left side.
       const left = removeSubqueries(rel.left);
@@ -59,6 +55,7 @@ export function removeSubqueries(rel: Rel): Rel {
         return ranked;
       }
       const { rel: body, conditions } = pullUp(right, left);
+      checkLateral(rel, conditions);
       const width = left.fields.length;
       const joined = join(
         left,
@@ -115,7 +112,7 @@ function semiJoin(left: Rel, subquery: RexSubquery, negated: boolean): Rel {
     return negated ? filter(left, { kind: 'Literal', value: false, type: types.boolean(false) }) : left;
   }
   const { rel: body, conditions } = pulledForSemi(plan, left, subquery.op === 'EXISTS');
-  checkBody(body, conditions);
+  checkBody(subquery, body, conditions);
   const width = left.fields.length;
   const correlated = conditions.map((condition) => overJoin(condition, left, width));
   const equalities =
@@ -148,26 +145,4 @@ function pulledForSemi(plan: Rel, left: Rel, isExists: boolean): Pulled {
     return { rel: { ...plan, input: below.rel, fields: below.rel.fields }, conditions: below.conditions };
   }
   return pullUp(plan, left);
-}
-
-/** Scalar subqueries in a join's condition are joined to its right side (JoinSubQueryToCorrelate). */
-function joinSubqueries(rel: JoinRel): Rel {
-  if (!hasSubquery(rel.condition)) {
-    return rel;
-  }
-  const others = (node: Rex): boolean =>
-    node.kind === 'Subquery' && (node.op !== 'SCALAR' || relHasCorrelation(node.rel));
-  if (rexSome(rel.condition, others)) {
-    throw unsupported('A subquery in a join condition');
-  }
-  const scalars = new Scalars(rel.right, removeSubqueries);
-  const width = rel.left.fields.length;
-  const condition = scalars.replace(shiftRefs(rel.condition, -width));
-  const joined = join(rel.left, scalars.rel, rel.joinType, shiftRefs(condition, width), rel.hints);
-  const names = rel.fields.map((field) => field.name);
-  return project(
-    joined,
-    names.map((_, i) => inputRef(joined.fields, i)),
-    names,
-  );
 }

@@ -1,0 +1,38 @@
+-- @compare final
+-- subqueries in subqueries that refer to the outermost row: Flink takes its column for that of the row in between, or refuses
+CREATE TABLE ta (id INT, v INT, s STRING) WITH ('connector'='filesystem','path'='${INPUT}/subqueries-a.csv','format'='csv','csv.null-literal'='NULL');
+CREATE TABLE tb (id INT, w INT, s STRING) WITH ('connector'='filesystem','path'='${INPUT}/subqueries-b.csv','format'='csv','csv.null-literal'='NULL');
+CREATE TABLE tc (id INT, u INT, q STRING) WITH ('connector'='filesystem','path'='${INPUT}/subqueries-c.csv','format'='csv','csv.null-literal'='NULL');
+SELECT id, v FROM ta WHERE EXISTS (SELECT 1 FROM tb WHERE tb.id = ta.id AND EXISTS (SELECT 1 FROM tc WHERE tc.id = ta.id));
+SELECT id, v FROM ta WHERE EXISTS (SELECT 1 FROM tb WHERE EXISTS (SELECT 1 FROM tc WHERE tc.id = ta.id));
+SELECT id, v FROM ta WHERE id IN (SELECT tb.id FROM tb WHERE tb.w IN (SELECT tc.u FROM tc WHERE tc.id = ta.id));
+SELECT id, v FROM ta WHERE id IN (SELECT tb.id FROM tb WHERE tb.w IN (SELECT tc.u FROM tc WHERE tc.q = ta.s));
+SELECT id, v FROM ta WHERE id NOT IN (SELECT tb.id FROM tb WHERE tb.w IN (SELECT tc.u FROM tc WHERE tc.q = ta.s));
+SELECT id, v FROM ta WHERE v = (SELECT MAX(w) FROM tb WHERE tb.id = ta.id AND tb.w > (SELECT MIN(u) FROM tc WHERE tc.id = ta.id));
+SELECT id, v FROM ta WHERE v > (SELECT MAX(w) FROM tb WHERE tb.s = ta.s AND tb.w > (SELECT MIN(u) FROM tc WHERE tc.q = ta.s));
+SELECT id, (SELECT COUNT(*) FROM tb WHERE tb.id = ta.id AND tb.w > (SELECT MIN(u) FROM tc WHERE tc.id = ta.id)) AS n FROM ta;
+SELECT id FROM ta WHERE EXISTS (SELECT 1 FROM (SELECT tb.id FROM tb WHERE EXISTS (SELECT 1 FROM tc WHERE tc.id = ta.id)) x WHERE x.id = ta.id);
+SELECT id, l.w FROM ta, LATERAL (SELECT w FROM tb WHERE tb.id = ta.id AND EXISTS (SELECT 1 FROM tc WHERE tc.id = ta.id)) AS l;
+SELECT id, l.w FROM ta, LATERAL (SELECT w FROM tb WHERE tb.id = ta.id AND EXISTS (SELECT 1 FROM tc WHERE tc.id = tb.id)) AS l;
+SELECT id FROM ta WHERE id IN (SELECT tb.id FROM tb WHERE tb.w > (SELECT MIN(u) FROM tc WHERE tc.q = ta.s));
+SELECT id FROM ta WHERE v > SOME (SELECT w FROM tb WHERE tb.id = ta.id AND tb.w < (SELECT MAX(u) FROM tc WHERE tc.id = ta.id));
+SELECT id, v FROM ta WHERE EXISTS (SELECT 1 FROM tb WHERE tb.s = ta.s AND EXISTS (SELECT 1 FROM tc WHERE tc.id = ta.id));
+SELECT id, v FROM ta WHERE EXISTS (SELECT 1 FROM tb WHERE tb.s = ta.s AND EXISTS (SELECT 1 FROM tc WHERE tc.q = ta.s));
+SELECT id, v FROM ta WHERE EXISTS (SELECT 1 FROM tb WHERE tb.s = ta.s AND EXISTS (SELECT 1 FROM tc WHERE tc.q = ta.s AND tc.u < ta.v));
+SELECT id, v FROM ta WHERE EXISTS (SELECT 1 FROM tb WHERE tb.id = ta.id AND tb.s = ta.s AND EXISTS (SELECT 1 FROM tc WHERE tc.q = ta.s AND tc.id = ta.id));
+SELECT id, v FROM ta WHERE EXISTS (SELECT 1 FROM tb WHERE tb.id = ta.id AND NOT EXISTS (SELECT 1 FROM tc WHERE tc.id = ta.id));
+SELECT id, v FROM ta WHERE EXISTS (SELECT 1 FROM tb WHERE tb.id = ta.id AND tb.w IN (SELECT u FROM tc WHERE tc.id = ta.id));
+SELECT id, v FROM ta WHERE id IN (SELECT id FROM tb WHERE tb.id = ta.id AND tb.w IN (SELECT u FROM tc WHERE tc.id = ta.id));
+SELECT id, v FROM ta WHERE v > (SELECT MAX(w) FROM tb WHERE tb.w > (SELECT MIN(u) FROM tc WHERE tc.q = ta.s));
+SELECT id, v FROM ta WHERE v > (SELECT MIN(w) FROM tb WHERE tb.s = ta.s AND tb.w >= (SELECT MIN(u) FROM tc WHERE tc.id = ta.id));
+SELECT id, (SELECT MIN(w) FROM tb WHERE tb.s = ta.s AND tb.w >= (SELECT MIN(u) FROM tc WHERE tc.id = ta.id)) AS n FROM ta;
+SELECT id, (SELECT MIN(w) FROM tb WHERE tb.id = ta.id AND tb.w >= (SELECT MIN(u) FROM tc WHERE tc.id = ta.id)) AS n FROM ta;
+SELECT id, v FROM ta WHERE v > (SELECT MIN(w) FROM tb WHERE EXISTS (SELECT 1 FROM tc WHERE tc.id = ta.id));
+SELECT id, v FROM ta WHERE v >= (SELECT MIN(w) FROM tb WHERE tb.id = ta.id AND EXISTS (SELECT 1 FROM tc WHERE tc.id = ta.id));
+SELECT id FROM ta WHERE EXISTS (SELECT 1 FROM tb WHERE tb.id = ta.id AND tb.w >= (SELECT MIN(u) FROM tc WHERE tc.q = ta.s));
+SELECT id FROM ta WHERE EXISTS (SELECT 1 FROM tb WHERE tb.id = ta.id AND tb.w >= (SELECT MIN(u) FROM tc WHERE tc.id = ta.id));
+SELECT id, l.w FROM ta, LATERAL (SELECT w FROM tb WHERE tb.id = ta.id AND EXISTS (SELECT 1 FROM tc WHERE tc.q = ta.s)) AS l;
+SELECT id, l.w FROM ta, LATERAL (SELECT w FROM tb WHERE tb.id = ta.id AND w > (SELECT MIN(u) FROM tc WHERE tc.q = ta.s)) AS l;
+SELECT id, l.w FROM ta, LATERAL (SELECT w FROM tb WHERE tb.id = ta.id AND w >= (SELECT MIN(u) FROM tc WHERE tc.id = ta.id)) AS l;
+SELECT id, l.w FROM ta, LATERAL (SELECT w FROM tb WHERE EXISTS (SELECT 1 FROM tc WHERE tc.id = ta.id)) AS l;
+SELECT id, l.w FROM ta LEFT JOIN LATERAL (SELECT w FROM tb WHERE tb.w > (SELECT MIN(u) FROM tc WHERE tc.id = ta.id)) AS l ON TRUE;
