@@ -12,7 +12,25 @@ export interface ColumnBuilder {
   appendFrom(column: Column, i: number): void;
   /** Appends a single value (see plan/rex.ts Value); null is allowed. */
   append(value: Value): void;
+  /**
+   * The arrays with room for `rows` more values, to be written from the builder's length on and then counted by `advance`; texts are
+   * views of `bytes`. Undefined when the builder cannot take them.
+   */
+  raw(rows: number, bytes: Uint8Array): RawColumn | undefined;
+  /** Counts values written to the arrays of `raw`. */
+  advance(rows: number): void;
   take(length: number): Column;
+}
+
+/** Arrays of a column that is being built. */
+export interface RawColumn {
+  /** Fixed-width values, BIGINT as pairs of words, timestamps as ms. */
+  readonly values?: Fixed;
+  /** Texts. */
+  readonly starts?: Int32Array;
+  readonly ends?: Int32Array;
+  /** A byte a value, 1 for NULL; to be asked for when there is one. */
+  nulls(): Uint8Array;
 }
 
 /** Builds batches row by row: append to every column, then `row(kind)`; watermarks by `mark`. */
@@ -37,6 +55,19 @@ export class BatchBuilder {
     }
     this.kinds[this.length++] = kind;
     if (kind !== INSERT) this.changes = true;
+  }
+
+  /** Ends rows that were written to the arrays of all columns; all are INSERT. */
+  advance(rows: number): void {
+    for (const column of this.columns) column.advance(rows);
+    const length = this.length + rows;
+    if (length > this.kinds.length) {
+      const wider = new Uint8Array(Math.max(length, this.kinds.length * 2));
+      wider.set(this.kinds);
+      this.kinds = wider;
+    }
+    this.kinds.fill(INSERT, this.length, length);
+    this.length = length;
   }
 
   /** Copies row `i` of a batch with the same columns. */
@@ -136,6 +167,16 @@ class NullMarks {
     this.bytes[i] = 1;
   }
 
+  /** The marks, with room for `n` values. */
+  upTo(n: number): Uint8Array {
+    if (!this.bytes || this.bytes.length < n) {
+      const wider = new Uint8Array(n);
+      if (this.bytes) wider.set(this.bytes);
+      this.bytes = wider;
+    }
+    return this.bytes;
+  }
+
   take(length: number): Uint8Array | undefined {
     if (!this.bytes) return undefined;
     const out = new Uint8Array(length);
@@ -170,10 +211,27 @@ class FixedBuilder implements ColumnBuilder {
   }
 
   private room(): void {
-    if (this.n < this.values.length) return;
-    const wider = this.make(this.values.length * 2);
+    if (this.n >= this.values.length) this.widen(this.values.length * 2);
+  }
+
+  private widen(capacity: number): void {
+    const wider = this.make(capacity);
     (wider as Float64Array).set(this.values as Float64Array);
     this.values = wider;
+  }
+
+  raw(rows: number): RawColumn {
+    const capacity = this.n + rows;
+    if (capacity > this.values.length) this.widen(capacity);
+    const { values } = this;
+    return {
+      values: values instanceof BigInt64Array ? new Int32Array(values.buffer) : values,
+      nulls: () => this.nulls.upTo(capacity),
+    };
+  }
+
+  advance(rows: number): void {
+    this.n += rows;
   }
 
   appendNull(): void {
@@ -229,6 +287,25 @@ class TimestampBuilder implements ColumnBuilder {
     this.ms[this.n++] = ms;
   }
 
+  raw(rows: number): RawColumn {
+    const capacity = this.n + rows;
+    if (capacity > this.ms.length) {
+      const wider = new Float64Array(capacity);
+      wider.set(this.ms);
+      this.ms = wider;
+    }
+    if (this.nanos && this.nanos.length < this.ms.length) {
+      const wider = new Int32Array(this.ms.length);
+      wider.set(this.nanos);
+      this.nanos = wider;
+    }
+    return { values: this.ms, nulls: () => this.nulls.upTo(capacity) };
+  }
+
+  advance(rows: number): void {
+    this.n += rows;
+  }
+
   appendNull(): void {
     this.nulls.mark(this.n);
     this.put(0, 0);
@@ -259,11 +336,19 @@ class TimestampBuilder implements ColumnBuilder {
   }
 }
 
-/** Strings kept as views as long as all come from one buffer, else as JavaScript strings. */
+/**
+ * Strings kept as views when the first one comes as a view: of its bytes, or, once another string comes, of a copy of them with that
+ * string behind. Else kept as JavaScript strings.
+ */
 export class StringBuilder implements ColumnBuilder {
   readonly type: LogicalType;
   private strings: (string | undefined)[] | undefined;
+  /** The bytes that views are given in. */
+  private source: Uint8Array | undefined;
+  /** The same, or a longer copy. */
   private bytes: Uint8Array | undefined;
+  /** How much of the copy is used. */
+  private used = 0;
   private starts = new Int32Array(INITIAL);
   private ends = new Int32Array(INITIAL);
   private readonly nulls = new NullMarks();
@@ -275,33 +360,58 @@ export class StringBuilder implements ColumnBuilder {
 
   /** Appends `bytes[start..end)`, which is UTF-8 and stays unchanged as long as the column lives. */
   appendUtf8(bytes: Uint8Array, start: number, end: number): void {
-    if (this.strings || (this.bytes !== bytes && this.bytes !== undefined)) {
-      this.append(utf8.decode(bytes.subarray(start, end)));
-      return;
+    if (this.source === bytes) this.view(start, end);
+    else if (this.begin(bytes)) this.view(start, end);
+    else if (this.strings) this.append(utf8.decode(bytes.subarray(start, end)));
+    else {
+      const at = this.used;
+      this.tail(end - start).set(bytes.subarray(start, end), this.used);
+      this.used += end - start;
+      this.view(at, this.used);
     }
+  }
+
+  /** Are views of these bytes what comes, or may it be? */
+  private begin(bytes: Uint8Array): boolean {
+    if (this.source === bytes) return true;
+    if (this.source !== undefined || this.strings) return false;
+    this.source = bytes;
     this.bytes = bytes;
-    this.view(start, end);
+    this.used = bytes.length;
+    return true;
+  }
+
+  raw(rows: number, bytes: Uint8Array): RawColumn | undefined {
+    if (!this.begin(bytes)) return undefined;
+    const capacity = this.n + rows;
+    if (capacity > this.starts.length) {
+      this.starts = widen(this.starts, capacity);
+      this.ends = widen(this.ends, capacity);
+    }
+    return { starts: this.starts, ends: this.ends, nulls: () => this.nulls.upTo(capacity) };
+  }
+
+  advance(rows: number): void {
+    this.n += rows;
   }
 
   private view(start: number, end: number): void {
     if (this.n === this.starts.length) {
-      this.starts = widen(this.starts);
-      this.ends = widen(this.ends);
+      this.starts = widen(this.starts, this.n * 2);
+      this.ends = widen(this.ends, this.n * 2);
     }
     this.starts[this.n] = start;
     this.ends[this.n++] = end;
   }
 
-  /** Turns the views so far into strings, because a value came that is no view of the same buffer. */
-  private toStrings(): (string | undefined)[] {
-    if (this.strings) return this.strings;
-    const made: (string | undefined)[] = [];
-    for (let i = 0; i < this.n; i++) {
-      made.push(this.bytes ? utf8.decode(this.bytes.subarray(this.starts[i], this.ends[i])) : undefined);
-    }
-    this.strings = made;
-    this.bytes = undefined;
-    return made;
+  /** A copy of the bytes that has room for `length` more. */
+  private tail(length: number): Uint8Array {
+    const bytes = this.bytes as Uint8Array;
+    if (bytes !== this.source && this.used + length <= bytes.length) return bytes;
+    const wider = new Uint8Array(Math.ceil((this.used + length) * 1.25) + 1024);
+    wider.set(bytes.subarray(0, this.used));
+    this.bytes = wider;
+    return wider;
   }
 
   appendNull(): void {
@@ -320,18 +430,29 @@ export class StringBuilder implements ColumnBuilder {
 
   append(value: Value): void {
     if (value === null) return this.appendNull();
-    this.toStrings().push(value as string);
-    this.n++;
+    const text = value as string;
+    if (this.source === undefined) {
+      // Nothing but NULLs so far.
+      this.strings ??= new Array<string | undefined>(this.n).fill(undefined);
+      this.strings.push(text);
+      this.n++;
+      return;
+    }
+    const at = this.used;
+    const tail = this.tail(text.length * 3);
+    this.used += encoder.encodeInto(text, tail.subarray(at)).written;
+    this.view(at, this.used);
   }
 
   take(length: number): Column {
     const nulls = this.nulls.take(length);
-    const column =
-      this.bytes && !this.strings
-        ? StringColumn.ofUtf8(this.bytes, this.starts, this.ends, length, nulls)
-        : StringColumn.ofStrings(this.toStrings(), nulls);
+    const column = this.strings
+      ? StringColumn.ofStrings(this.strings, nulls)
+      : StringColumn.ofUtf8(this.bytes ?? NO_BYTES, this.starts, this.ends, length, nulls);
     this.strings = undefined;
+    this.source = undefined;
     this.bytes = undefined;
+    this.used = 0;
     this.starts = new Int32Array(INITIAL);
     this.ends = new Int32Array(INITIAL);
     this.n = 0;
@@ -339,10 +460,12 @@ export class StringBuilder implements ColumnBuilder {
   }
 }
 
+const NO_BYTES = new Uint8Array(0);
+const encoder = new TextEncoder();
 const utf8 = new TextDecoder();
 
-function widen(values: Int32Array): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(values.length * 2);
+function widen(values: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(capacity);
   wider.set(values);
   return wider;
 }
@@ -351,6 +474,14 @@ class ObjectBuilder implements ColumnBuilder {
   readonly type: LogicalType;
   private values: Value[] = [];
   private readonly nulls = new NullMarks();
+
+  raw(): undefined {
+    return undefined;
+  }
+
+  advance(): void {
+    // Nothing is written past it.
+  }
 
   constructor(type: LogicalType) {
     this.type = type;

@@ -14,12 +14,17 @@ export interface Decoder {
   prepare?(messages: readonly (Uint8Array | null)[]): Promise<void> | undefined;
   /** Appends the rows of one message (Kafka) to the builder, with their kinds; null is a tombstone. Throws Flink's words on bad data unless told to ignore it. */
   message(bytes: Uint8Array | null, out: BatchBuilder): void;
+  /** `message` of `bytes[from..to)`, for formats that need no view of it; the same `bytes` each time let strings be views of them. */
+  record?(bytes: Uint8Array, from: number, to: number, out: BatchBuilder): void;
 }
 
 /** Decodes a byte stream of many records (files). Call `push` with chunks, `end` at the end of a file, then take rows by `builder`. */
 export interface StreamDecoder {
-  /** Takes a chunk (kept as long as columns made from it live); returns the batch of the whole records in it, or undefined. */
-  push(chunk: Uint8Array): Batch | undefined;
+  /**
+   * Takes a chunk (kept as long as columns made from it live); returns the batch of the whole records in it, or undefined. `room`: so
+   * many bytes before the chunk, in its buffer, may be written to, which spares a copy when a record began in the chunk before.
+   */
+  push(chunk: Uint8Array, room?: number): Batch | undefined;
   end(): Batch | undefined;
   /** Bytes taken that do not make a whole record yet. */
   readonly pendingBytes: number;

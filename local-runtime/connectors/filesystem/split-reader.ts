@@ -4,7 +4,9 @@ import type { FileInput, FileReader, StreamDecoder } from '../../formats/format.
 import { compressionOf, decompressed } from './compression.ts';
 import type { FileSplit } from './file-splits.ts';
 
-const CHUNK = 1 << 20;
+const CHUNK = 1 << 19;
+/** Left free before a chunk, for the beginning of its first record, which the chunk before has. */
+const ROOM = 1 << 12;
 /** The first chunk of a file is small, so that the first rows show at once. */
 const FIRST_CHUNK = 1 << 16;
 
@@ -58,10 +60,12 @@ export class RecordSplitReader implements SplitReader {
   async next(): Promise<Batch | undefined> {
     const { split, at, decoder } = this;
     const left = split.end === undefined ? CHUNK : Math.max(1, split.end - at) + FIRST_CHUNK;
-    const chunk = new Uint8Array(at === 0 ? FIRST_CHUNK : Math.min(CHUNK, left));
-    const { bytesRead } = await this.handle.read(chunk, 0, chunk.length, at);
+    const wanted = at === 0 ? FIRST_CHUNK : Math.min(CHUNK, left);
+    // Not filled with zeros first: only what is read is looked at.
+    const { buffer } = Buffer.allocUnsafeSlow(ROOM + wanted);
+    const { bytesRead } = await this.handle.read(new Uint8Array(buffer, ROOM, wanted), 0, wanted, at);
     this.at += bytesRead;
-    let bytes = chunk.subarray(0, bytesRead);
+    let bytes = new Uint8Array(buffer, ROOM, bytesRead);
     let ended = bytesRead === 0;
     if (split.end !== undefined) {
       // The record that holds the last byte of the split is its last one.
@@ -80,7 +84,8 @@ export class RecordSplitReader implements SplitReader {
       bytes = bytes.subarray(from);
     }
     // Only at the end of a file is anything left for `end`.
-    const batch = bytes.length > 0 ? decoder.push(bytes) : bytesRead === 0 ? decoder.end() : undefined;
+    const batch =
+      bytes.length > 0 ? decoder.push(bytes, bytes.byteOffset) : bytesRead === 0 ? decoder.end() : undefined;
     if (ended) this.ended = true;
     return batch;
   }

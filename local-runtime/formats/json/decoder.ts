@@ -2,9 +2,9 @@ import type { LogicalType, RowField } from '../../../flink-sql/types/logical-typ
 import type { BatchBuilder, ColumnBuilder, StringBuilder } from '../../batch/builder.ts';
 import { columnKind } from '../../batch/column.ts';
 import { asFault, FlinkFault } from '../../errors.ts';
-import { epochDay } from '../convert.ts';
 import type { Decoder } from '../format.ts';
 import { JsonReader, type Token } from './reader.ts';
+import { timestampMs } from './timestamp-text.ts';
 import { type JsonOptions, nullable, readerOf } from './values.ts';
 
 const text = new TextDecoder();
@@ -198,45 +198,4 @@ function smallInt(bytes: Uint8Array, start: number, stop: number): number | unde
   let n = 0;
   for (; p < stop; p++) n = n * 10 + ((bytes[p] as number) - 48);
   return negative ? -n : n;
-}
-
-/** `yyyy-MM-dd?HH:mm:ss[.S{1,3}][Z]` in ms; NaN for every other shape, which the slow way then judges. */
-function timestampMs(bytes: Uint8Array, start: number, stop: number, separator: number, zulu: boolean): number {
-  const end = zulu ? stop - 1 : stop;
-  if (zulu && bytes[end] !== 90) return Number.NaN;
-  const length = end - start;
-  if (length < 19 || length > 23 || length === 20) return Number.NaN;
-  if (
-    bytes[start + 4] !== 45 ||
-    bytes[start + 7] !== 45 ||
-    bytes[start + 10] !== separator ||
-    bytes[start + 13] !== 58 ||
-    bytes[start + 16] !== 58
-  )
-    return Number.NaN;
-  const year = digits(bytes, start, 4);
-  const month = digits(bytes, start + 5, 2);
-  const day = digits(bytes, start + 8, 2);
-  const hour = digits(bytes, start + 11, 2);
-  const minute = digits(bytes, start + 14, 2);
-  const second = digits(bytes, start + 17, 2);
-  // Days above 28 go the careful way, which knows the months.
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59 && second <= 59))
-    return Number.NaN;
-  let fraction = 0;
-  if (length > 19) {
-    if (bytes[start + 19] !== 46) return Number.NaN;
-    fraction = digits(bytes, start + 20, length - 20) * 10 ** (23 - length);
-  }
-  return epochDay(year, month, day) * 86_400_000 + (hour * 3600 + minute * 60 + second) * 1000 + fraction;
-}
-
-function digits(bytes: Uint8Array, start: number, n: number): number {
-  let value = 0;
-  for (let i = start; i < start + n; i++) {
-    const d = (bytes[i] as number) - 48;
-    if (d < 0 || d > 9) return Number.NaN;
-    value = value * 10 + d;
-  }
-  return value;
 }
