@@ -25,6 +25,8 @@ export interface StreamDecoder {
    * many bytes before the chunk, in its buffer, may be written to, which spares a copy when a record began in the chunk before.
    */
   push(chunk: Uint8Array, room?: number): Batch | undefined;
+  /** Is all that is kept of a chunk a copy? Then the chunk may be written to again after `push`. */
+  readonly copies?: boolean;
   end(): Batch | undefined;
   /** Bytes taken that do not make a whole record yet. */
   readonly pendingBytes: number;

@@ -1,8 +1,11 @@
 import type { LogicalType, RowField } from '../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../batch/batch.ts';
 import { BatchBuilder } from '../batch/builder.ts';
+import { type ColumnKind, columnKind } from '../batch/column.ts';
 import { FlinkFault } from '../errors.ts';
 import type { BadRecords, StreamDecoder } from './format.ts';
+
+const FIXED: ReadonlySet<ColumnKind> = new Set(['bool', 'i32', 'i64', 'f64', 'ts']);
 
 /** Rows a batch of a file holds at most. */
 const BATCH_ROWS = 8192;
@@ -25,12 +28,15 @@ export class LineDecoder implements StreamDecoder {
   private readonly out: BatchBuilder;
   private readonly bad: BadRecords | undefined;
   private readonly many: DecodeLines | undefined;
+  /** Only texts, and bad records that are kept, are views of a chunk. */
+  readonly copies: boolean;
   private carry: Uint8Array | undefined;
   /** Bytes before the ones at hand. */
   private before = 0;
 
   constructor(fields: readonly RowField[], decode: DecodeRecord, bad?: BadRecords, many?: DecodeLines) {
     this.many = many;
+    this.copies = !bad?.kept && fields.every(({ type }) => FIXED.has(columnKind(type)));
     const types = fields.map((f) => f.type);
     this.bad = bad;
     this.decode = bad?.kept ? (bytes, from, to, out) => this.apart(decode, types, bytes, from, to, out) : decode;
@@ -63,7 +69,7 @@ export class LineDecoder implements StreamDecoder {
       from = newline + 1;
     }
     this.before += from;
-    if (from < bytes.length) this.carry = bytes.subarray(from);
+    if (from < bytes.length) this.carry = this.copies ? bytes.slice(from) : bytes.subarray(from);
     return this.taken();
   }
 

@@ -36,6 +36,8 @@ export class RecordSplitReader implements SplitReader {
   /** The first record of the split has not been found yet. */
   private skipping: boolean;
   private readonly origin: Origin;
+  /** Read into again and again where the decoder keeps nothing of it. */
+  private buffer: ArrayBuffer | undefined;
 
   private constructor(split: FileSplit, handle: FileHandle, decoder: StreamDecoder, origin: Origin, offset: number) {
     this.split = split;
@@ -61,8 +63,7 @@ export class RecordSplitReader implements SplitReader {
     const { split, at, decoder } = this;
     const left = split.end === undefined ? CHUNK : Math.max(1, split.end - at) + FIRST_CHUNK;
     const wanted = at === 0 ? FIRST_CHUNK : Math.min(CHUNK, left);
-    // Not filled with zeros first: only what is read is looked at.
-    const { buffer } = Buffer.allocUnsafeSlow(ROOM + wanted);
+    const buffer = this.room(ROOM + wanted);
     const { bytesRead } = await this.handle.read(new Uint8Array(buffer, ROOM, wanted), 0, wanted, at);
     this.at += bytesRead;
     let bytes = new Uint8Array(buffer, ROOM, bytesRead);
@@ -88,6 +89,15 @@ export class RecordSplitReader implements SplitReader {
       bytes.length > 0 ? decoder.push(bytes, bytes.byteOffset) : bytesRead === 0 ? decoder.end() : undefined;
     if (ended) this.ended = true;
     return batch;
+  }
+
+  /** A buffer to read into. */
+  private room(size: number): ArrayBuffer {
+    if (this.buffer && this.buffer.byteLength >= size) return this.buffer;
+    // Not filled with zeros first: only what is read is looked at.
+    const { buffer } = Buffer.allocUnsafeSlow(size);
+    this.buffer = this.decoder.copies ? buffer : undefined;
+    return buffer;
   }
 
   position(): number {

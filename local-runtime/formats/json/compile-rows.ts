@@ -62,16 +62,17 @@ export function compileRows(
   return (bytes, from, ends, line, lines, bad, out) => {
     let at = line;
     for (;;) {
+      const room = Math.min(lines - at, ROOM);
       const raw: RawColumn[] = [];
       for (const column of out.columns) {
-        const arrays = (column as ColumnBuilder).raw(ROOM, bytes);
+        const arrays = (column as ColumnBuilder).raw(room, bytes);
         if (arrays === undefined) return at;
         raw.push(arrays);
       }
       const begin = at === line ? from : (ends[at - 1] as number) + 1;
-      const next = loop(bytes, begin, ends, at, Math.min(lines, at + ROOM), bad, raw, out.length);
+      const next = loop(bytes, begin, ends, at, at + room, bad, raw, out.length);
       out.advance(next - at);
-      if (next - at < ROOM) return next;
+      if (next - at < room || next === lines) return next;
       at = next;
     }
   };
