@@ -11,9 +11,26 @@ export interface KafkaClient {
   offsets(topic: string, at: 'earliest' | 'latest' | number, isolation: Isolation): Promise<bigint[]>;
   /** Committed offset a partition of a group; undefined where there is none. */
   committed(group: string, topic: string, partitions: readonly number[]): Promise<(bigint | undefined)[]>;
-  /** One fetch round: records from `positions` on, decompressed; waits up to `maxWaitMs` when there are none. */
+  /**
+   * One fetch of one leader's partitions: records from `positions` on; waits up to `maxWaitMs` when there are none. A leader that has
+   * moved or is away is looked for again, with back-off, for as long as the connection's `retryMs` says.
+   */
   fetch(request: FetchRequest): Promise<FetchedPartition[]>;
+  /** Keeps the offsets of a group that nobody needs to have joined. */
+  commitOffsets(group: string, offsets: readonly CommittedOffset[]): Promise<void>;
   producer(options: ProducerOptions): KafkaProducer;
+  /** Begins a transaction; what an earlier producer with this id left open is aborted by that. */
+  beginTransaction(id: string, timeoutMs: number, options: ProducerOptions): Promise<KafkaTransaction>;
+  /**
+   * Ends a transaction, also one that another process began. To do it twice does no harm. Throws FENCED when the brokers have ended it
+   * in another way, or another producer has taken its id.
+   */
+  endTransaction(transaction: OpenTransaction, outcome: 'commit' | 'abort'): Promise<void>;
+  /** Ids of transactions that are open and begin with a prefix. */
+  openTransactions(prefix: string): Promise<string[]>;
+  /** Aborts whatever a producer with this id left open. */
+  abortTransactions(id: string): Promise<void>;
+  /** Ends at once, whatever is under way. */
   close(): Promise<void>;
 }
 
@@ -25,22 +42,60 @@ export interface TopicInfo {
   readonly partitions: readonly { readonly leader: number; readonly leaderEpoch: number }[];
 }
 
-export interface FetchRequest {
+export interface CommittedOffset {
+  readonly topic: string;
+  readonly partition: number;
+  /** Next offset to read. */
+  readonly offset: bigint;
+}
+
+export interface FetchPosition {
   readonly topic: TopicInfo;
-  /** Partition → next offset to read. */
-  readonly positions: ReadonlyMap<number, bigint>;
+  readonly partition: number;
+  /** Next offset to read. */
+  readonly offset: bigint;
+}
+
+export interface FetchRequest {
+  /** Partitions, of any topics, in the order in which they are to be served. */
+  readonly positions: readonly FetchPosition[];
   readonly isolation: Isolation;
   readonly maxWaitMs: number;
+  /** Of one answer; of one partition in it. */
   readonly maxBytes: number;
+  readonly maxPartitionBytes: number;
 }
 
 export interface FetchedPartition {
+  readonly topic: string;
   readonly partition: number;
-  /** Where to go on; beyond gaps and control records. */
+  /** Where to go on; beyond gaps, control records and aborted transactions. */
   readonly nextOffset: bigint;
   /** First offset not to be read yet under the isolation asked for. */
   readonly endOffset: bigint;
-  readonly records: readonly FetchedRecord[];
+  /** The offset asked for is not there (any more); the broker's first one is `startOffset`. */
+  readonly isOutOfRange: boolean;
+  readonly startOffset: bigint;
+  /** The answer that it came with. */
+  readonly buffer: Uint8Array;
+  readonly records: RecordCursor;
+}
+
+/**
+ * Walks records without making an object for each: what it shows is valid until the next `advance`. `bytes` is the buffer that keys and
+ * values lie in, mostly one for a whole fetch; an end of -1 is a null.
+ */
+export interface RecordCursor extends FetchedRecord {
+  /** To the next record; false at the end. */
+  advance(): boolean;
+  /** Before the first record again. */
+  rewind(): void;
+  readonly position: number;
+  readonly bytes: Uint8Array;
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  readonly valueStart: number;
+  readonly valueEnd: number;
 }
 
 export interface FetchedRecord {
@@ -55,9 +110,20 @@ export interface FetchedRecord {
 }
 
 export interface ProducerOptions {
+  /** -1 (the default): all replicas; 1: the leader; 0: nobody. */
   readonly acks?: number;
   readonly compression?: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+  /** Do the brokers keep repeated batches out? Default: with acks of all. */
   readonly idempotent?: boolean;
+  /** Bytes of a batch and of a request, not compressed. */
+  readonly maxRequestBytes?: number;
+}
+
+/** A transaction that is open, as data: another process can end it. */
+export interface OpenTransaction {
+  readonly id: string;
+  readonly producerId: string;
+  readonly epoch: number;
 }
 
 export interface OutgoingRecord {
@@ -74,7 +140,11 @@ export interface OutgoingRecord {
 export interface KafkaProducer {
   /** Resolves when the brokers have acknowledged all records. Records without partition go by key as Java's default partitioner sends them. */
   send(records: readonly OutgoingRecord[]): Promise<void>;
-  close(): Promise<void>;
+}
+
+/** Writes to a transaction; `KafkaClient.endTransaction` ends it. */
+export interface KafkaTransaction extends KafkaProducer {
+  readonly transaction: OpenTransaction;
 }
 
 /** Where and how to connect; made from Flink's `properties.*` by kafka-properties.ts. */
@@ -85,21 +155,27 @@ export interface KafkaConnection {
     readonly ca?: string;
     readonly cert?: string;
     readonly key?: string;
-    readonly rejectUnauthorized?: boolean;
+    readonly passphrase?: string;
+    /** Must the certificate name the host? Default: yes. */
+    readonly checkHost?: boolean;
   };
   readonly sasl?: {
     readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512' | 'OAUTHBEARER';
     readonly username?: string;
     readonly password?: string;
-    readonly token?: string;
+    /** A bearer token, or what fetches one. */
+    readonly token?: string | (() => Promise<string>);
   };
-  /** Whole time a request may take with its retries. */
+  /** Time that one request may take. */
   readonly timeoutMs: number;
+  /** How long reading is tried again while the brokers are away, and how long writing. */
+  readonly retryMs: number;
+  readonly deliveryMs: number;
 }
 
 /** A failure of a Kafka call: which brokers, what was asked, why. */
 export class KafkaError extends Error {
-  readonly code: 'UNREACHABLE' | 'UNKNOWN_TOPIC' | 'AUTHENTICATION' | 'TIMEOUT' | 'FAILED';
+  readonly code: 'UNREACHABLE' | 'UNKNOWN_TOPIC' | 'AUTHENTICATION' | 'TIMEOUT' | 'FENCED' | 'CLOSED' | 'FAILED';
 
   constructor(code: KafkaError['code'], message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,14 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { type KafkaConnection, KafkaError } from './kafka-client.ts';
+import { bearerToken } from './oauth.ts';
+
+type Properties = Readonly<Record<string, string>>;
+
+const failed = (message: string) => new KafkaError('FAILED', message);
 
 /** Java client properties (without Flink's `properties.` prefix) as a connection. Throws on what this client cannot do. */
-export function connectionFromProperties(
-  properties: Readonly<Record<string, string>>,
-  clientId: string,
-): KafkaConnection {
+export function connectionFromProperties(properties: Properties, clientId: string): KafkaConnection {
   const protocol = (properties['security.protocol'] ?? 'PLAINTEXT').toUpperCase();
   if (!/^(PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)$/.test(protocol)) {
-    throw new KafkaError(
-      'FAILED',
+    throw failed(
       `Invalid value ${protocol} for configuration security.protocol: String must be one of (case insensitive): PLAINTEXT, SASL_PLAINTEXT, SASL_SSL, SSL`,
     );
   }
@@ -17,56 +19,85 @@ export function connectionFromProperties(
     .map((s) => s.trim())
     .filter(Boolean);
   for (const server of bootstrap) {
-    if (!/^.+:\d+$/.test(server)) throw new KafkaError('FAILED', `Invalid url in bootstrap.servers: ${server}`);
+    if (!/^.+:\d+$/.test(server)) throw failed(`Invalid url in bootstrap.servers: ${server}`);
   }
-  const timeoutMs = Number(properties['request.timeout.ms'] ?? 15_000);
   const connection: { -readonly [K in keyof KafkaConnection]: KafkaConnection[K] } = {
     bootstrap,
     clientId: properties['client.id'] ?? clientId,
-    timeoutMs,
+    timeoutMs: milliseconds(properties, 'request.timeout.ms', 15_000),
+    retryMs: milliseconds(properties, 'default.api.timeout.ms', 60_000),
+    deliveryMs: milliseconds(properties, 'delivery.timeout.ms', 120_000),
   };
   if (protocol.endsWith('SSL')) connection.tls = tls(properties);
   if (protocol.startsWith('SASL')) connection.sasl = sasl(properties);
   return connection;
 }
 
-function tls(properties: Readonly<Record<string, string>>): NonNullable<KafkaConnection['tls']> {
+/** A whole number that is not negative. */
+export function milliseconds(properties: Properties, name: string, otherwise: number): number {
+  const text = properties[name];
+  if (text === undefined) return otherwise;
+  if (!/^\d+$/.test(text.trim()))
+    throw failed(`Invalid value ${text} for configuration ${name}: Not a number of type INT`);
+  return Number(text);
+}
+
+function tls(properties: Properties): NonNullable<KafkaConnection['tls']> {
   for (const kind of ['truststore', 'keystore'] as const) {
     const type = (properties[`ssl.${kind}.type`] ?? 'JKS').toUpperCase();
-    if (properties[`ssl.${kind}.location`] !== undefined && type !== 'PEM') {
-      throw new KafkaError(
-        'FAILED',
-        `The local runtime reads PEM stores only: set ssl.${kind}.type to PEM (it is ${type}).`,
+    const isUsed = [`location`, 'certificates', 'certificate.chain', 'key'].some(
+      (part) => properties[`ssl.${kind}.${part}`] !== undefined,
+    );
+    if (isUsed && type !== 'PEM')
+      throw failed(
+        `The local runtime reads PEM stores only: set ssl.${kind}.type to PEM (it is ${type}). keytool and openssl pkcs12 convert a ${type} store.`,
       );
-    }
   }
-  const ca = properties['ssl.truststore.certificates'];
-  const cert = properties['ssl.keystore.certificate.chain'];
-  const key = properties['ssl.keystore.key'];
+  const trusted = stored(properties, 'truststore');
+  const own = stored(properties, 'keystore');
+  const ca = properties['ssl.truststore.certificates'] ?? trusted;
+  const cert = properties['ssl.keystore.certificate.chain'] ?? own;
+  const key = properties['ssl.keystore.key'] ?? own;
+  const passphrase = properties['ssl.key.password'];
   return {
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
+    ...(passphrase === undefined ? {} : { passphrase }),
     // An empty algorithm turns the check of host names off, as for the Java client.
-    ...(properties['ssl.endpoint.identification.algorithm'] === '' ? { rejectUnauthorized: false } : {}),
+    ...(properties['ssl.endpoint.identification.algorithm'] === '' ? { checkHost: false } : {}),
   };
 }
 
-function sasl(properties: Readonly<Record<string, string>>): NonNullable<KafkaConnection['sasl']> {
+/** The text of a PEM store that lies in a file; a keystore's has key and certificates. */
+function stored(properties: Properties, kind: 'truststore' | 'keystore'): string | undefined {
+  const location = properties[`ssl.${kind}.location`];
+  if (location === undefined) return undefined;
+  try {
+    return readFileSync(location, 'utf8');
+  } catch (error) {
+    throw failed(`ssl.${kind}.location cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function sasl(properties: Properties): NonNullable<KafkaConnection['sasl']> {
   const mechanism = (properties['sasl.mechanism'] ?? 'GSSAPI').toUpperCase();
+  const jaas = properties['sasl.jaas.config'] ?? '';
+  if (mechanism === 'OAUTHBEARER') return { mechanism, token: bearerToken(properties, jaas) };
   if (mechanism !== 'PLAIN' && mechanism !== 'SCRAM-SHA-256' && mechanism !== 'SCRAM-SHA-512') {
-    throw new KafkaError(
-      'FAILED',
-      `The local runtime does not support the SASL mechanism ${mechanism}; it knows PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512.`,
+    throw failed(
+      `The local runtime does not support the SASL mechanism ${mechanism}; it knows PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 and OAUTHBEARER.`,
     );
   }
-  const jaas = properties['sasl.jaas.config'] ?? '';
-  const field = (name: string) =>
-    new RegExp(`\\b${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|'([^']*)'|([^\\s;]+))`).exec(jaas);
-  const username = field('username');
-  const password = field('password');
-  if (!username || !password)
+  const username = jaasField(jaas, 'username');
+  const password = jaasField(jaas, 'password');
+  if (username === undefined || password === undefined)
     throw new KafkaError('AUTHENTICATION', "'properties.sasl.jaas.config' must name a username and a password.");
-  const value = (m: RegExpExecArray) => (m[1]?.replace(/\\(.)/g, '$1') ?? m[2] ?? m[3]) as string;
-  return { mechanism, username: value(username), password: value(password) };
+  return { mechanism, username, password };
+}
+
+/** An option of the login module in a JAAS text, without its quotes. */
+export function jaasField(jaas: string, name: string): string | undefined {
+  const found = new RegExp(`\\b${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|'([^']*)'|([^\\s;]+))`).exec(jaas);
+  return found ? (found[1]?.replace(/\\(.)/g, '$1') ?? found[2] ?? found[3]) : undefined;
 }

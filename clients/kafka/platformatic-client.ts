@@ -1,22 +1,27 @@
-import { Admin, type BaseOptions, Consumer, murmur2, Producer, type RecordsBatch } from '@platformatic/kafka';
+import { Admin, Consumer, endTxnV3, listTransactionsV0, offsetCommitV7, ProtocolError } from '@platformatic/kafka';
+import { Brokers, baseOptions } from './brokers.ts';
+import { explain } from './explain.ts';
 import {
+  type CommittedOffset,
   type FetchedPartition,
-  type FetchedRecord,
   type FetchRequest,
   type Isolation,
   type KafkaClient,
   type KafkaConnection,
   KafkaError,
   type KafkaProducer,
-  type OutgoingRecord,
+  type KafkaTransaction,
+  type OpenTransaction,
   type ProducerOptions,
   type TopicInfo,
 } from './kafka-client.ts';
+import { BatchProducer, newProducer } from './producer.ts';
+import { openRecords } from './record-batches.ts';
+import { type FetchAnswer, type FetchResponse, fetchRecords } from './requests.ts';
 
 const LATEST = -1n;
 const EARLIEST = -2n;
-const CONTROL = 0x20;
-const LOG_APPEND = 0x08;
+const OFFSET_OUT_OF_RANGE = 1;
 
 /** Opens a client; connects with the first call. */
 export function connectKafka(connection: KafkaConnection): KafkaClient {
@@ -25,37 +30,27 @@ export function connectKafka(connection: KafkaConnection): KafkaClient {
 
 class PlatformaticClient implements KafkaClient {
   private readonly connection: KafkaConnection;
-  private readonly base: BaseOptions;
   private adminClient: Admin | undefined;
-  /** One consumer a client: fetch sessions are per node. It never joins a group: only `fetch` and `listOffsets` are used. */
+  /** It never joins a group: only `listOffsets` is used. */
   private consumerClient: Consumer | undefined;
-  private readonly producers = new Set<KafkaProducer>();
+  /** Fetches wait at the broker, so they have connections of their own. */
+  private readonly reading: Brokers;
+  private readonly writing: Brokers;
 
   constructor(connection: KafkaConnection) {
     this.connection = connection;
-    const base: BaseOptions = {
-      clientId: connection.clientId,
-      bootstrapBrokers: [...connection.bootstrap],
-      timeout: connection.timeoutMs,
-      connectTimeout: Math.min(5000, connection.timeoutMs),
-      requestTimeout: connection.timeoutMs,
-      retries: 2,
-      retryDelay: 250,
-      autocreateTopics: false,
-    };
-    if (connection.tls) base.tls = { ...connection.tls };
-    if (connection.sasl) base.sasl = { ...connection.sasl };
-    this.base = base;
+    this.reading = new Brokers(connection);
+    this.writing = new Brokers(connection);
   }
 
   private admin(): Admin {
-    this.adminClient ??= new Admin(this.base);
+    this.adminClient ??= new Admin(baseOptions(this.connection));
     return this.adminClient;
   }
 
   private consumer(): Consumer {
     this.consumerClient ??= new Consumer({
-      ...this.base,
+      ...baseOptions(this.connection),
       groupId: `${this.connection.clientId}-never-joined`,
       autocommit: false,
     });
@@ -64,7 +59,7 @@ class PlatformaticClient implements KafkaClient {
 
   private async call<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      return await this.reading.unlessClosed(work());
     } catch (error) {
       throw explain(error, what, this.connection);
     }
@@ -75,7 +70,10 @@ class PlatformaticClient implements KafkaClient {
       const metadata = await this.admin().metadata({ topics: [name], forceUpdate: true, autocreateTopics: false });
       const topic = metadata.topics.get(name);
       if (!topic || topic.partitions.length === 0)
-        throw new KafkaError('UNKNOWN_TOPIC', `Topic '${name}' does not exist on ${this.where()}.`);
+        throw new KafkaError(
+          'UNKNOWN_TOPIC',
+          `Topic '${name}' does not exist on ${this.connection.bootstrap.join(',')}.`,
+        );
       return {
         name,
         id: topic.id,
@@ -115,151 +113,140 @@ class PlatformaticClient implements KafkaClient {
     });
   }
 
+  commitOffsets(group: string, offsets: readonly CommittedOffset[]): Promise<void> {
+    const topics = [...Map.groupBy(offsets, (o) => o.topic)].map(([name, of]) => ({
+      name,
+      partitions: of.map((o) => ({
+        partitionIndex: o.partition,
+        committedOffset: o.offset,
+        committedLeaderEpoch: -1,
+        committedMetadata: '',
+      })),
+    }));
+    return this.call(`keeping the offsets of group '${group}'`, () =>
+      this.writing.retrying(this.connection.retryMs, async () => {
+        const coordinator = await this.writing.coordinator('group', group);
+        await offsetCommitV7.api.async(coordinator, group, -1, '', null, topics);
+      }),
+    );
+  }
+
   fetch(request: FetchRequest): Promise<FetchedPartition[]> {
-    return this.call(`reading from topic '${request.topic.name}'`, async () => {
-      const consumer = this.consumer();
-      consumer.topics.track(request.topic.name);
-      const byLeader = new Map<number, { partition: number; offset: bigint; epoch: number }[]>();
-      for (const [partition, offset] of request.positions) {
-        const info = request.topic.partitions[partition];
-        if (!info) continue;
-        const list = byLeader.get(info.leader) ?? [];
-        list.push({ partition, offset, epoch: info.leaderEpoch });
-        byLeader.set(info.leader, list);
-      }
-      const rounds = [...byLeader].map(async ([node, wanted]) => {
-        const response = await consumer.fetch({
-          node,
-          maxWaitTime: request.maxWaitMs,
-          minBytes: 1,
-          maxBytes: request.maxBytes,
-          isolationLevel: request.isolation === 'read_committed' ? 1 : 0,
-          topics: [
-            {
-              topicId: request.topic.id,
-              partitions: wanted.map((w) => ({
-                partition: w.partition,
-                currentLeaderEpoch: w.epoch,
-                fetchOffset: w.offset,
-                lastFetchedEpoch: -1,
-                partitionMaxBytes: request.maxBytes,
-              })),
-            },
-          ],
-        });
-        const out: FetchedPartition[] = [];
-        for (const topic of response.responses) {
-          for (const p of topic.partitions) {
-            const from = wanted.find((w) => w.partition === p.partitionIndex)?.offset;
-            if (from === undefined) continue;
-            const end = request.isolation === 'read_committed' ? p.lastStableOffset : p.highWatermark;
-            out.push(unpack(p.partitionIndex, from, end, p.records ?? []));
-          }
-        }
-        return out;
+    const names = [...new Set(request.positions.map((p) => p.topic.name))];
+    return this.call(`reading from topic '${names.join("', '")}'`, () =>
+      this.reading.retrying(this.connection.retryMs, (attempt) => this.fetchOnce(request, names, attempt > 0)),
+    );
+  }
+
+  private async fetchOnce(
+    request: FetchRequest,
+    names: readonly string[],
+    isRetry: boolean,
+  ): Promise<FetchedPartition[]> {
+    const leaders = new Map<string, number[]>();
+    for (const name of names) leaders.set(name, await this.reading.leaders(name, isRetry));
+    const byLeader = Map.groupBy(request.positions, (p) => leaders.get(p.topic.name)?.[p.partition] ?? -1);
+    const responses = [...byLeader].map(async ([leader, positions]) => {
+      const targets = [...Map.groupBy(positions, (p) => p.topic.name)].map(([topic, of]) => ({
+        topic,
+        partitions: of.map(({ partition, offset }) => ({ partition, offset })),
+      }));
+      const response = await fetchRecords.async(await this.reading.node(leader), {
+        maxWaitMs: request.maxWaitMs,
+        maxBytes: request.maxBytes,
+        maxPartitionBytes: request.maxPartitionBytes,
+        isCommittedOnly: request.isolation === 'read_committed',
+        targets,
       });
-      return (await Promise.all(rounds)).flat();
+      return opened(response, request);
     });
+    return (await Promise.all(responses)).flat();
   }
 
   producer(options: ProducerOptions): KafkaProducer {
-    let round = 0;
-    const client = new Producer<Buffer, Buffer, Buffer, Buffer>({
-      ...this.base,
-      autocreateTopics: true,
-      acks: options.acks ?? -1,
-      compression: options.compression ?? 'none',
-      idempotent: options.idempotent ?? false,
-      // Keys must land where Java producers put them; rows without key go round.
-      partitioner: (_message, key) => (key ? murmur2(key) & 0x7fffffff : round++),
+    const producer = new BatchProducer(this.writing, options);
+    return { send: (records) => this.call('writing', () => producer.send(records)) };
+  }
+
+  beginTransaction(id: string, timeoutMs: number, options: ProducerOptions): Promise<KafkaTransaction> {
+    return this.call(`beginning the transaction '${id}'`, async () => {
+      const { deliveryMs } = this.connection;
+      const owner = await this.writing.retrying(deliveryMs, () => newProducer(this.writing, id, timeoutMs));
+      const producer = new BatchProducer(this.writing, options, { id, owner });
+      return {
+        transaction: producer.transaction,
+        send: (records) => this.call(`writing in the transaction '${id}'`, () => producer.send(records)),
+      };
     });
-    const producer: KafkaProducer = {
-      send: (records) =>
-        this.call('writing', async () => void (await client.send({ messages: records.map(outgoing) }))),
-      close: async () => {
-        this.producers.delete(producer);
-        await client.close();
-      },
-    };
-    this.producers.add(producer);
-    return producer;
+  }
+
+  endTransaction({ id, producerId, epoch }: OpenTransaction, outcome: 'commit' | 'abort'): Promise<void> {
+    return this.call(`${outcome === 'commit' ? 'committing' : 'aborting'} the transaction '${id}'`, () =>
+      this.writing.retrying(this.connection.deliveryMs, async () => {
+        const coordinator = await this.writing.coordinator('transaction', id);
+        await endTxnV3.api.async(coordinator, id, BigInt(producerId), epoch, outcome === 'commit');
+      }),
+    );
+  }
+
+  openTransactions(prefix: string): Promise<string[]> {
+    return this.call('listing open transactions', () =>
+      this.writing.retrying(this.connection.retryMs, async () => {
+        const ids: string[] = [];
+        for (const node of await this.writing.nodes()) {
+          const broker = await this.writing.node(node);
+          const { transactionStates } = await listTransactionsV0.api.async(broker, ['Ongoing'], [], -1n, null);
+          for (const { transactionalId } of transactionStates)
+            if (transactionalId.startsWith(prefix)) ids.push(transactionalId);
+        }
+        return ids;
+      }),
+    );
+  }
+
+  abortTransactions(id: string): Promise<void> {
+    return this.call(`aborting the transaction '${id}'`, () =>
+      this.writing.retrying(this.connection.deliveryMs, async () => void (await newProducer(this.writing, id, 60_000))),
+    );
   }
 
   async close(): Promise<void> {
-    for (const producer of [...this.producers]) await producer.close();
     // Closing one that never connected must not fail the job.
-    await Promise.allSettled([this.consumerClient?.close(true), this.adminClient?.close()]);
-  }
-
-  private where(): string {
-    return this.connection.bootstrap.join(',');
+    await Promise.allSettled([
+      this.reading.close(),
+      this.writing.close(),
+      this.consumerClient?.close(true),
+      this.adminClient?.close(),
+    ]);
   }
 }
 
-function outgoing(record: OutgoingRecord) {
-  return {
-    topic: record.topic,
-    ...(record.partition === undefined ? {} : { partition: record.partition }),
-    ...(record.key === null ? {} : { key: Buffer.from(record.key) }),
-    // The client writes an absent value as null: a tombstone.
-    ...(record.value === null ? {} : { value: Buffer.from(record.value) }),
-    ...(record.headers ? { headers: new Map(record.headers.map(([k, v]) => [Buffer.from(k), Buffer.from(v)])) } : {}),
-    ...(record.timestamp === undefined ? {} : { timestamp: BigInt(record.timestamp) }),
-  };
-}
-
-/** Flattens record batches; drops control records and what lies before the offset asked for. */
-function unpack(partition: number, from: bigint, end: bigint, batches: readonly RecordsBatch[]): FetchedPartition {
-  const records: FetchedRecord[] = [];
-  let next = from;
-  for (const batch of batches) {
-    const last = batch.firstOffset + BigInt(batch.lastOffsetDelta) + 1n;
-    if (last > next) next = last;
-    if (batch.attributes & CONTROL) continue;
-    const append = (batch.attributes & LOG_APPEND) !== 0;
-    for (const r of batch.records) {
-      const offset = batch.firstOffset + BigInt(r.offsetDelta);
-      if (offset < from) continue;
-      records.push({
-        offset,
-        timestamp: Number(append ? batch.maxTimestamp : batch.firstTimestamp + r.timestampDelta),
-        timestampType: append ? 'LogAppendTime' : 'CreateTime',
-        leaderEpoch: batch.partitionLeaderEpoch,
-        key: r.key,
-        value: r.value,
-        headers: r.headers,
-      });
-    }
+/** What one leader answered; throws what another attempt may mend. */
+function opened(response: FetchResponse, { positions, isolation }: FetchRequest): FetchedPartition[] {
+  if (response.errorCode !== 0) throw new ProtocolError(response.errorCode);
+  const wanted = new Map(positions.map((p) => [`${p.topic.name}/${p.partition}`, p.offset]));
+  const isKnown = (a: FetchAnswer) => wanted.has(`${a.topic}/${a.partition}`);
+  const answers = response.partitions.filter(isKnown);
+  for (const { errorCode } of answers) {
+    if (errorCode !== 0 && errorCode !== OFFSET_OUT_OF_RANGE) throw new ProtocolError(errorCode);
   }
-  return { partition, nextOffset: next, endOffset: end, records };
-}
-
-function explain(error: unknown, what: string, connection: KafkaConnection): KafkaError {
-  if (error instanceof KafkaError) return error;
-  const where = connection.bootstrap.join(',');
-  const messages = texts(error);
-  const all = messages.join(' ');
-  const cause = messages.at(-1) ?? 'unknown cause';
-  const options = { cause: error };
-  if (/UNKNOWN_TOPIC|unknown topic|does not host this topic/i.test(all))
-    return new KafkaError(
-      'UNKNOWN_TOPIC',
-      `Kafka at ${where} failed ${what}: the topic does not exist (${cause}).`,
-      options,
-    );
-  if (/authenticat|SASL/i.test(all))
-    return new KafkaError('AUTHENTICATION', `Kafka at ${where} refused the login while ${what}: ${cause}`, options);
-  if (/ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|ECONNRESET|Cannot connect|connect/i.test(all)) {
-    return new KafkaError('UNREACHABLE', `Kafka at ${where} cannot be reached while ${what}: ${cause}`, options);
-  }
-  if (/timed? ?out/i.test(all))
-    return new KafkaError('TIMEOUT', `Kafka at ${where} did not answer in time while ${what}: ${cause}`, options);
-  return new KafkaError('FAILED', `Kafka at ${where} failed ${what}: ${cause}`, options);
-}
-
-/** Messages of an error, its causes and its parts, outermost first. */
-function texts(error: unknown, depth = 0): string[] {
-  if (!(error instanceof Error) || depth > 5) return [];
-  const parts = error instanceof AggregateError ? error.errors.flatMap((e) => texts(e, depth + 1)) : [];
-  return [error.message, ...parts, ...texts(error.cause, depth + 1)].filter(Boolean);
+  const from = answers.map((a) => wanted.get(`${a.topic}/${a.partition}`) as bigint);
+  const records = openRecords(
+    answers.map(({ start, end, aborted }, i) => ({
+      bytes: response.bytes,
+      start,
+      end,
+      aborted: isolation === 'read_committed' ? aborted : [],
+      from: from[i] as bigint,
+    })),
+  );
+  return answers.map((a, i) => ({
+    topic: a.topic,
+    partition: a.partition,
+    endOffset: isolation === 'read_committed' ? a.lastStableOffset : a.highWatermark,
+    startOffset: a.logStartOffset,
+    buffer: response.bytes,
+    isOutOfRange: a.errorCode === OFFSET_OUT_OF_RANGE,
+    ...(records[i] as (typeof records)[number]),
+  }));
 }

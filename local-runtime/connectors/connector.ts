@@ -20,6 +20,8 @@ export interface SourceReader {
   next(maxRows: number, lingerMs: number, signal: AbortSignal): Promise<SourceEvent>;
   /** Position after the last batch given, as JSON, for checkpoints. */
   position(): unknown;
+  /** The checkpoint that has this position is complete (CheckpointListener). Never rejects: nothing depends on it. */
+  checkpointed?(position: unknown): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,10 @@ export interface SourceRequest {
   /** Positions in `table.columns` to produce, in order: physical and metadata columns. */
   readonly projected: readonly number[];
   readonly fields: readonly RowField[];
+  /** Conditions over `table.columns` that the traits' `filterPushDown` answered `source` or `both` to: those with `source` are carried out. */
+  readonly filters?: readonly Rex[];
+  /** Rows that are enough; more do no harm. */
+  readonly limit?: number;
   /** Watermark to be made in the source, per partition. */
   readonly watermark?: { readonly timeIndex: number; readonly expr: Rex };
   /** Where to go on, from `SourceReader.position`. */
@@ -131,6 +137,11 @@ export interface Connector {
   sinkTraits?(options: Readonly<Record<string, string>>, table: ResolvedTable): SinkTraits;
   /** Can several readers share the table, each with the splits of its `SourceRequest.subtask`? Else there is one reader. */
   partsSource?(options: Readonly<Record<string, string>>): boolean;
+  /**
+   * Must one writer have all rows of the table, because it tells when something of it is complete? Else there are as many as the job
+   * has. Such a writer gets all watermarks, also those that come without rows.
+   */
+  oneWriter?(options: Readonly<Record<string, string>>): boolean;
   openSource?(request: SourceRequest): Promise<SourceReader>;
   openSink?(request: SinkRequest): Promise<SinkWriter>;
   /** Present where `sourceTraits` may say `lookup`. With `'lookup.cache' = 'FULL'` the runtime reads the whole table by `openSource`. */

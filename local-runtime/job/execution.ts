@@ -12,6 +12,7 @@ import { SourceDriver } from './source-driver.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { ProcessingTimers } from './timers.ts';
 import type { Vertex } from './vertex.ts';
+import { collectYoungBuffers } from './young-buffers.ts';
 
 /** Rows asked of a source at a time. */
 const MAX_ROWS = 4096;
@@ -102,6 +103,8 @@ export class Execution implements Attempt {
   async run(): Promise<void> {
     try {
       await this.work();
+    } catch (error) {
+      throw this.timerFailure ? this.timerFailure.error : error;
     } finally {
       this.timers.stop();
     }
@@ -226,6 +229,7 @@ export class Execution implements Attempt {
   /** Between two batches: sinks take their rows, and a snapshot is taken when one is due. `turn`: the source that comes next. */
   private async settle(turn: number): Promise<void> {
     await this.drain();
+    collectYoungBuffers();
     this.turn = turn;
     this.batches++;
     const { cutAfter, cutInto } = this.host.testing;
@@ -265,7 +269,8 @@ export class Execution implements Attempt {
         return (writer) => this.contents(writer, prepared);
       },
       commit: async () => {
-        for (const writer of this.writers.values()) await writer.commit();
+        for (const writer of this.writers.values()) await this.unlessCancelled(writer.commit());
+        if (request.kind === 'checkpoint') for (const source of this.sources) source.checkpointed();
       },
       release: () => this.timers.release(),
     });
@@ -279,8 +284,8 @@ export class Execution implements Attempt {
     const out: unknown[] = [];
     for (const { vertex } of this.graph.sinks) {
       const writer = this.writerOf(vertex);
-      await writer.flush();
-      out.push(await writer.prepare?.());
+      await this.unlessCancelled(writer.flush());
+      out.push(await this.unlessCancelled(Promise.resolve(writer.prepare?.())));
     }
     return out;
   }
@@ -328,6 +333,15 @@ export class Execution implements Attempt {
     }
   }
 
+  /** Rejects when the job is cancelled first: a sink whose server is away holds up nobody. */
+  private async unlessCancelled<T>(work: Promise<T>): Promise<T> {
+    const first = await Promise.race([work, this.aborted]);
+    if (!this.abort.signal.aborted) return first as T;
+    // Closing the sink ends it; nobody asks how.
+    work.catch(() => undefined);
+    throw new Error('the job was cancelled');
+  }
+
   /** Gives sinks what came for them and waits until they take more. */
   private async drain(): Promise<void> {
     await this.lookUp();
@@ -337,7 +351,9 @@ export class Execution implements Attempt {
     while (this.graph.sinks.some((sink) => sink.pending.length > 0)) {
       for (const sink of this.graph.sinks) {
         const batches = sink.pending.splice(0);
-        for (const batch of batches) await (this.writers.get(sink) as SinkWriter).write(batch);
+        for (const batch of batches) {
+          await this.unlessCancelled((this.writers.get(sink) as SinkWriter).write(batch));
+        }
       }
     }
   }

@@ -27,6 +27,8 @@ export class SourceDriver {
   private lastRows: number;
   /** Position before the batch under way. */
   private before: unknown;
+  /** Position in the snapshot that is being taken. */
+  private kept: unknown;
   /** Rows still to be left out because they were given before a restore. */
   private skip = 0;
   /** Rows of the batch at hand that have been given; undefined when none is at hand. */
@@ -135,7 +137,15 @@ export class SourceDriver {
     if (this.done || !this.reader) return { position: undefined, skip: 0, done: this.done };
     // A request under way may have moved the reader on; its rows have not been given.
     const position = this.outstanding === undefined ? this.reader.position() : this.before;
+    this.kept = position;
     return { position, skip: this.given ?? this.skip, done: false };
+  }
+
+  /** The checkpoint with the last `progress` is complete. */
+  checkpointed(): void {
+    const { kept } = this;
+    this.kept = undefined;
+    if (kept !== undefined) void this.reader?.checkpointed?.(kept);
   }
 
   async close(): Promise<void> {

@@ -39,6 +39,10 @@ export interface KafkaTableOptions {
   readonly bounded: BoundedMode;
   readonly discoveryMs: number;
   readonly idleMs: number | undefined;
+  readonly guarantee: 'exactly-once' | 'at-least-once' | 'none';
+  readonly transactionPrefix: string;
+  /** Rows of an upsert table are reduced by key until there are so many or so much time has passed; 0: not at all. */
+  readonly buffer: { readonly rows: number; readonly intervalMs: number };
   readonly partitioner: 'default' | 'fixed' | 'round-robin';
 }
 
@@ -171,13 +175,17 @@ export function kafkaOptions(
     'at-least-once',
     'org.apache.flink.connector.base.DeliveryGuarantee',
   );
-  if (guarantee === 'exactly-once') {
-    if (options['sink.transactional-id-prefix'] === undefined)
-      throw validation('sink.transactional-id-prefix must be specified when using DeliveryGuarantee.EXACTLY_ONCE.');
-    throw validation(
-      "The local runtime does not write with 'sink.delivery-guarantee' = 'exactly-once' yet, because it takes no checkpoints yet; use 'at-least-once'.",
-    );
-  }
+  const transactionPrefix = options['sink.transactional-id-prefix'];
+  if (guarantee === 'exactly-once' && transactionPrefix === undefined)
+    throw validation('sink.transactional-id-prefix must be specified when using DeliveryGuarantee.EXACTLY_ONCE.');
+  // Both of Flink's strategies name transactions alike here: what lingers is found by listing, and names are used again.
+  enumOption(
+    options,
+    'sink.transaction-naming-strategy',
+    ['default', 'incrementing', 'pooling'] as const,
+    'default',
+    'org.apache.flink.connector.kafka.sink.TransactionNamingStrategy',
+  );
   if (options['scan.watermark.emit.strategy'] !== undefined)
     enumOption(
       options,
@@ -208,6 +216,12 @@ export function kafkaOptions(
     ),
     discoveryMs: durationOption(options, 'scan.topic-partition-discovery.interval') ?? 300_000,
     idleMs: durationOption(options, 'scan.watermark.idle-timeout'),
+    guarantee,
+    transactionPrefix: transactionPrefix ?? '',
+    buffer: {
+      rows: integerOption(options, 'sink.buffer-flush.max-rows') ?? 0,
+      intervalMs: durationOption(options, 'sink.buffer-flush.interval') ?? 0,
+    },
     partitioner: writing ? partitioner(options, keyFormat !== undefined) : 'default',
   };
 }

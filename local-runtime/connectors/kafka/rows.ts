@@ -1,4 +1,4 @@
-import type { FetchedRecord } from '../../../clients/kafka/index.ts';
+import type { FetchedRecord, RecordCursor } from '../../../clients/kafka/index.ts';
 import type { MapValue } from '../../../flink-sql/plan/rex.ts';
 import { type LogicalType, type RowField, types } from '../../../flink-sql/types/logical-type.ts';
 import { type Batch, DELETE, UPDATE_AFTER } from '../../batch/batch.ts';
@@ -61,6 +61,23 @@ type Slot =
   | { readonly from: 'key' | 'value'; readonly index: number; readonly type: LogicalType }
   | { readonly from: 'metadata'; readonly append: Append; readonly type: LogicalType };
 
+/** Rows of one split, up to a row of the batch. */
+export interface SplitRun {
+  readonly split: number;
+  until: number;
+}
+
+/** Hands the bytes to the format: as a stretch of the fetched buffer where it can read that. */
+function read({ decoder }: Part, out: BatchBuilder, record: FetchedRecord | RecordCursor, isKey: boolean): void {
+  if (!decoder.record || !('bytes' in record)) {
+    decoder.message(isKey ? record.key : record.value, out);
+    return;
+  }
+  const end = isKey ? record.keyEnd : record.valueEnd;
+  if (end < 0) decoder.message(null, out);
+  else decoder.record(record.bytes, isKey ? record.keyStart : record.valueStart, end, out);
+}
+
 /** Turns records into batches of the columns asked for (DynamicKafkaDeserializationSchema). */
 export class RecordDecoder {
   private readonly table: KafkaTableOptions;
@@ -68,8 +85,10 @@ export class RecordDecoder {
   private readonly value: Part;
   private readonly slots: Slot[];
   private metadata: ColumnBuilder[];
-  /** Split of each row so far, for watermarks by partition. */
-  private splits: number[] = [];
+  private topic = '';
+  private partition = 0;
+  /** Stretches of rows of one split, for watermarks by partition. */
+  private runs: SplitRun[] = [];
   /** Key row of each row; a message may give several rows or none. */
   private keyRows: number[] = [];
   private kinds: number[] = [];
@@ -134,68 +153,83 @@ export class RecordDecoder {
   }
 
   /** To be awaited before `add` when it gives a promise: formats fetch the schemas of these records. */
-  prepare(records: readonly FetchedRecord[]): Promise<unknown> | undefined {
-    const keys = this.key?.decoder.prepare?.(records.map((r) => r.key));
-    const values = this.value.decoder.prepare?.(records.map((r) => r.value));
-    return keys || values ? Promise.all([keys, values]) : undefined;
+  prepare(records: RecordCursor): Promise<unknown> | undefined {
+    const [key, value] = [this.key?.decoder, this.value.decoder];
+    if (!key?.prepare && !value.prepare) return undefined;
+    const keys: (Uint8Array | null)[] = [];
+    const values: (Uint8Array | null)[] = [];
+    while (records.advance()) {
+      keys.push(records.key);
+      values.push(records.value);
+    }
+    records.rewind();
+    const missing = [key?.prepare?.(keys), value.prepare?.(values)];
+    return missing.some(Boolean) ? Promise.all(missing) : undefined;
+  }
+
+  /** The records to come are of this partition, the reader's split of that number. */
+  begin(topic: string, partition: number, split: number): void {
+    this.topic = topic;
+    this.partition = partition;
+    if (this.runs.at(-1)?.split !== split) this.runs.push({ split, until: this.rows });
   }
 
   /** Appends the rows of one record. */
-  add(record: FetchedRecord, topic: string, partition: number, split: number): void {
+  add(record: FetchedRecord | RecordCursor): void {
     const { value, key } = this;
     const before = value.out.length;
     let keyRow = -1;
     if (key) {
       keyRow = key.out.length;
-      if (!this.decode(key, record.key, record, topic, partition)) return;
+      if (!this.decode(key, record, true)) return;
       if (key.out.length === keyRow) {
         // A message without key has no key fields.
         for (const column of key.out.columns) column.appendNull();
         key.out.row();
       }
     }
-    let tombstone = false;
-    if (record.value === null) {
+    const tombstone = 'valueEnd' in record ? record.valueEnd < 0 : record.value === null;
+    if (tombstone) {
       if (!this.table.upsert) return;
-      tombstone = true;
       for (const column of value.out.columns) column.appendNull();
       value.out.row(DELETE);
     } else {
-      if (!this.decode(value, record.value, record, topic, partition)) return;
+      if (!this.decode(value, record, false)) return;
       if (value.ignores && value.out.length === before) this.skipped++;
     }
     for (let i = before; i < value.out.length; i++) {
-      this.keyRows.push(keyRow);
-      this.splits.push(split);
+      if (key) this.keyRows.push(keyRow);
       if (this.table.upsert) this.kinds.push(tombstone ? DELETE : UPDATE_AFTER);
-      let m = 0;
-      for (const slot of this.slots)
-        if (slot.from === 'metadata') slot.append(this.metadata[m++] as ColumnBuilder, record, topic, partition);
+      if (this.metadata.length) this.describe(record);
       this.rows++;
     }
+    const run = this.runs.at(-1);
+    if (run) run.until = this.rows;
+  }
+
+  private describe(record: FetchedRecord): void {
+    let m = 0;
+    for (const slot of this.slots)
+      if (slot.from === 'metadata')
+        slot.append(this.metadata[m++] as ColumnBuilder, record, this.topic, this.partition);
   }
 
   /** Reads a key or a value; false when the record was put among the dead letters. */
-  private decode(
-    part: Part,
-    bytes: Uint8Array | null,
-    record: FetchedRecord,
-    topic: string,
-    partition: number,
-  ): boolean {
+  private decode(part: Part, record: FetchedRecord | RecordCursor, isKey: boolean): boolean {
     if (!this.dead) {
       try {
-        part.decoder.message(bytes, part.out);
+        read(part, part.out, record, isKey);
       } catch (error) {
         if (!(error instanceof FlinkFault)) throw error;
-        throw unreadable(error, `topic '${topic}', partition ${partition}, offset ${record.offset}`, bytes);
+        const where = `topic '${this.topic}', partition ${this.partition}, offset ${record.offset}`;
+        throw unreadable(error, where, isKey ? record.key : record.value);
       }
       return true;
     }
     // Aside first: a decoder may fail in the middle of a row.
     const aside = new BatchBuilder(part.types);
     try {
-      part.decoder.message(bytes, aside);
+      read(part, aside, record, isKey);
     } catch (error) {
       if (!(error instanceof FlinkFault)) throw error;
       const { key, headers, timestamp, offset } = record;
@@ -204,7 +238,7 @@ export class RecordDecoder {
         key,
         value: record.value ?? new Uint8Array(0),
         headers,
-        origin: { topic, partition, offset: String(offset), timestamp },
+        origin: { topic: this.topic, partition: this.partition, offset: String(offset), timestamp },
       });
       return false;
     }
@@ -220,8 +254,8 @@ export class RecordDecoder {
     this.skipped = 0;
   }
 
-  /** The rows so far as a batch with the split of each row; undefined when there are none. */
-  take(): { batch: Batch; splits: readonly number[] } | undefined {
+  /** The rows so far as a batch, and which split they are of; undefined when there are none. */
+  take(): { batch: Batch; runs: readonly SplitRun[] } | undefined {
     const n = this.rows;
     const values = this.value.out.take();
     const keys = this.key?.out.take();
@@ -234,12 +268,12 @@ export class RecordDecoder {
       return gather(keys?.columns[slot.index] as Column, this.keyRows, slot.type);
     });
     this.metadata = this.newMetadata();
-    const splits = this.splits;
-    this.splits = [];
+    const { runs } = this;
+    this.runs = [];
     this.keyRows = [];
     this.kinds = [];
     this.rows = 0;
-    return n ? { batch: { length: n, kinds, columns, marks: undefined }, splits } : undefined;
+    return n ? { batch: { length: n, kinds, columns, marks: undefined }, runs } : undefined;
   }
 }
 

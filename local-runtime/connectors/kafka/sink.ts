@@ -1,12 +1,21 @@
-import { type KafkaClient, type KafkaProducer, type OutgoingRecord, openKafka } from '../../../clients/kafka/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type KafkaClient,
+  type KafkaProducer,
+  type OutgoingRecord,
+  openKafka,
+  type ProducerOptions,
+} from '../../../clients/kafka/index.ts';
 import type { MapValue, TimestampValue } from '../../../flink-sql/plan/rex.ts';
 import { type Batch, DELETE, UPDATE_BEFORE } from '../../batch/batch.ts';
 import { type Column, valueAt } from '../../batch/column.ts';
-import { FlinkFault } from '../../errors.ts';
+import { FlinkFault, validation } from '../../errors.ts';
 import type { Encoder } from '../../formats/format.ts';
 import type { SinkRequest, SinkWriter } from '../connector.ts';
 import { type ChosenFormat, connectionOf, type KafkaTableOptions, kafkaOptions } from './options.ts';
 import { fault } from './source.ts';
+import { type PreparedTransactions, SinkTransactions } from './transactions.ts';
+import { UpsertBuffer } from './upsert-buffer.ts';
 
 interface Part {
   readonly encoder: Encoder;
@@ -17,7 +26,9 @@ interface Part {
 export class KafkaWriter implements SinkWriter {
   private readonly table: KafkaTableOptions;
   private readonly client: KafkaClient;
-  private readonly producer: KafkaProducer;
+  private readonly producer: KafkaProducer | undefined;
+  private readonly transactions: SinkTransactions | undefined;
+  private readonly buffer: UpsertBuffer | undefined;
   private readonly key: Part | undefined;
   private readonly value: Part;
   /** Columns of the written metadata, by key. */
@@ -33,12 +44,23 @@ export class KafkaWriter implements SinkWriter {
     this.topic = table.topics[0] as string;
     this.partitions = partitions;
     this.writer = request.subtask?.index ?? 0;
-    const acks = table.properties.acks;
-    const compression = table.properties['compression.type'];
-    this.producer = client.producer({
-      ...(acks === undefined ? {} : { acks: acks === 'all' ? -1 : Number(acks) }),
-      ...(compression === undefined ? {} : { compression: compression as 'gzip' }),
-    });
+    const options = producerOptions(table);
+    if (table.guarantee === 'exactly-once') {
+      // Flink's default is an hour, which brokers refuse unless they are told otherwise.
+      const timeoutMs = Number(table.properties['transaction.timeout.ms'] ?? 3_600_000);
+      const subtask = request.subtask ?? { index: 0, of: 1 };
+      const { transactionPrefix } = table;
+      this.transactions = new SinkTransactions(
+        client,
+        transactionPrefix,
+        timeoutMs,
+        options,
+        subtask,
+        request.env.notice,
+      );
+    } else this.producer = client.producer(options);
+    if (table.upsert && table.buffer.rows > 0 && table.buffer.intervalMs > 0)
+      this.buffer = new UpsertBuffer(table.buffer, (records) => this.send(records));
     const part = (chosen: ChosenFormat): Part => {
       if (!chosen.format.encoder)
         throw new FlinkFault('ValidationException', `Format '${chosen.format.identifier}' cannot write messages.`);
@@ -68,6 +90,7 @@ export class KafkaWriter implements SinkWriter {
       const writer = new KafkaWriter(request, table, client, partitions);
       await writer.key?.encoder.open?.();
       await writer.value.encoder.open?.();
+      await writer.transactions?.restore(request.restored as PreparedTransactions | undefined);
       return writer;
     } catch (error) {
       await client.close();
@@ -89,7 +112,7 @@ export class KafkaWriter implements SinkWriter {
     }
     if (!records.length) return;
     try {
-      await this.producer.send(records);
+      await (this.buffer ? this.buffer.add(records) : this.send(records));
     } catch (error) {
       throw fault(error);
     }
@@ -117,18 +140,64 @@ export class KafkaWriter implements SinkWriter {
     return out;
   }
 
+  private async send(records: readonly OutgoingRecord[]): Promise<void> {
+    if (records.length) await (this.transactions ?? this.producer)?.send(records);
+  }
+
+  /** `send` waits for the acknowledgements, so only a buffer can hold anything. */
   async flush(): Promise<void> {
-    // `send` waits for the acknowledgements, so nothing is pending here.
+    try {
+      await this.buffer?.flush();
+    } catch (error) {
+      throw fault(error);
+    }
+  }
+
+  async prepare(): Promise<PreparedTransactions | undefined> {
+    await this.flush();
+    return this.transactions?.prepare();
   }
 
   async commit(): Promise<void> {
-    await this.flush();
+    try {
+      await this.transactions?.commit();
+    } catch (error) {
+      throw fault(error);
+    }
   }
 
   async close(): Promise<void> {
+    this.buffer?.close();
+    // What is left open is aborted by the next writer, or by the brokers in time; nobody waits for brokers that are away.
+    if (this.transactions)
+      await Promise.race([this.transactions.close().catch(() => undefined), sleep(1000, undefined, { ref: false })]);
     await this.client.close();
   }
 }
+
+function producerOptions({ properties, guarantee }: KafkaTableOptions): ProducerOptions {
+  const acks = properties.acks?.toLowerCase();
+  if (acks !== undefined && !['all', '-1', '0', '1'].includes(acks))
+    throw validation(`Invalid value ${acks} for configuration acks: String must be one of: all, -1, 0, 1`);
+  const compression = properties['compression.type']?.toLowerCase();
+  if (compression !== undefined && !isCompression(compression))
+    throw validation(
+      `Invalid value ${compression} for configuration compression.type: String must be one of: none, gzip, snappy, lz4, zstd`,
+    );
+  const isTransactional = guarantee === 'exactly-once';
+  return {
+    acks: isTransactional || acks === undefined || acks === 'all' ? -1 : Number(acks),
+    idempotent: properties['enable.idempotence'] !== 'false',
+    ...(compression === undefined ? {} : { compression }),
+    ...(properties['max.request.size'] === undefined
+      ? {}
+      : { maxRequestBytes: Math.min(900_000, Number(properties['max.request.size'])) }),
+  };
+}
+
+const COMPRESSIONS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
+const isCompression = (text: string): text is (typeof COMPRESSIONS)[number] =>
+  COMPRESSIONS.some((known) => known === text);
 
 function pick(batch: Batch, positions: readonly number[]): Batch {
   return { ...batch, columns: positions.map((p) => batch.columns[p] as Column) };

@@ -1,4 +1,11 @@
-import { type Isolation, type KafkaClient, KafkaError, openKafka } from '../../../clients/kafka/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type FetchedPartition,
+  type Isolation,
+  type KafkaClient,
+  KafkaError,
+  openKafka,
+} from '../../../clients/kafka/index.ts';
 import type { Batch } from '../../batch/batch.ts';
 import { FlinkFault } from '../../errors.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
@@ -11,6 +18,23 @@ import { discoverSplits, type Positions, type Split, splitKey } from './splits.t
 import { PartitionWatermarks } from './watermarks.ts';
 
 const FETCH_BYTES = 4 << 20;
+const PARTITION_BYTES = 1 << 20;
+/** How long a broker may keep a request for which it has no records. */
+const BROKER_WAIT_MS = 250;
+/** The same where several brokers are asked: the answer of one waits for those of all. */
+const SHARED_WAIT_MS = 30;
+
+interface ReadSplit extends Split {
+  readonly index: number;
+  /** Next offset to ask for: ahead of `next` by what has arrived and is not decoded. */
+  fetched: bigint;
+}
+
+interface Arrived {
+  readonly split: ReadSplit;
+  readonly part: FetchedPartition;
+  isPrepared: boolean;
+}
 
 /**
  * Reads the partitions of Kafka topics by plain fetches, without a consumer group (KafkaSource). With a watermark each partition
@@ -24,7 +48,12 @@ export class KafkaReader implements SourceReader {
   private readonly decoder: RecordDecoder;
   private readonly dead: DeadLetters | undefined;
   private readonly watermarks: PartitionWatermarks | undefined;
-  private splits: Split[] = [];
+  private splits: ReadSplit[] = [];
+  /** The request under way. */
+  private asked: Promise<FetchedPartition[]> | undefined;
+  /** What has come and is not decoded, in the order in which it came. */
+  private readonly arrived: Arrived[] = [];
+  private turn = 0;
   private readonly known = new Set<string>();
   private looked = false;
   private ended = 0;
@@ -34,7 +63,8 @@ export class KafkaReader implements SourceReader {
     this.request = request;
     this.table = table;
     this.client = client;
-    this.isolation = table.properties['isolation.level'] === 'read_uncommitted' ? 'read_uncommitted' : 'read_committed';
+    // The Java consumer's default.
+    this.isolation = table.properties['isolation.level'] === 'read_committed' ? 'read_committed' : 'read_uncommitted';
     this.dead = deadLettersOf(request, client);
     this.decoder = new RecordDecoder(request, table, this.dead);
     const { watermark, env } = request;
@@ -76,9 +106,9 @@ export class KafkaReader implements SourceReader {
       restored,
     );
     this.looked = true;
-    for (const split of found) {
-      this.known.add(splitKey(split.topic.name, split.partition));
-      this.splits.push(split);
+    for (const { topic, partition, next, stop } of found) {
+      this.known.add(splitKey(topic.name, partition));
+      this.splits.push({ topic, partition, next, stop, fetched: next, index: this.splits.length });
     }
     this.watermarks?.partitions(this.splits.length);
     this.ended = this.splits.filter((s) => s.stop !== undefined && s.next >= s.stop).length;
@@ -86,65 +116,153 @@ export class KafkaReader implements SourceReader {
       this.nextDiscovery = Date.now() + this.table.discoveryMs;
   }
 
-  async next(_maxRows: number, lingerMs: number, signal: AbortSignal): Promise<SourceEvent> {
+  async next(maxRows: number, lingerMs: number, signal: AbortSignal): Promise<SourceEvent> {
     const deadline = Date.now() + lingerMs;
     try {
       for (;;) {
         signal.throwIfAborted();
         if (Date.now() >= this.nextDiscovery) await this.discover();
         if (this.ended === this.splits.length && this.table.bounded !== 'unbounded') return { kind: 'end' };
-        const batch = await this.round(Math.max(1, Math.min(200, deadline - Date.now())));
+        if (!this.arrived.length && !(await this.arrival(deadline, signal))) {
+          const batch = this.watermarks?.mark(undefined, [], Date.now());
+          return batch ? { kind: 'batch', batch } : { kind: 'idle' };
+        }
+        const batch = await this.decode(maxRows);
         if (batch) return { kind: 'batch', batch };
-        if (Date.now() >= deadline) return { kind: 'idle' };
       }
     } catch (error) {
       throw fault(error);
     }
   }
 
-  /** One fetch of all partitions that have not ended. */
-  private async round(maxWaitMs: number): Promise<Batch | undefined> {
-    const topics = new Map<string, Split[]>();
-    for (const split of this.splits) {
-      if (split.stop !== undefined && split.next >= split.stop) continue;
-      const list = topics.get(split.topic.name);
-      if (list) list.push(split);
-      else topics.set(split.topic.name, [split]);
+  /** Asks the brokers for what comes after all that has arrived; the answer is awaited by `arrival`. */
+  private ask(): void {
+    if (this.asked) return;
+    const open = this.splits.filter((s) => s.stop === undefined || s.fetched < s.stop);
+    if (!open.length) return;
+    // Another partition comes first each time, so that a full answer starves none.
+    this.turn = (this.turn + 1) % open.length;
+    const positions = [...open.slice(this.turn), ...open.slice(0, this.turn)].map((s) => ({
+      topic: s.topic,
+      partition: s.partition,
+      offset: s.fetched,
+    }));
+    const leaders = new Set(open.map((s) => s.topic.partitions[s.partition]?.leader));
+    const asked = this.client.fetch({
+      positions,
+      isolation: this.isolation,
+      maxWaitMs: leaders.size > 1 ? SHARED_WAIT_MS : BROKER_WAIT_MS,
+      maxBytes: FETCH_BYTES,
+      maxPartitionBytes: PARTITION_BYTES,
+    });
+    // Its failure is told to whoever waits for it next.
+    asked.catch(() => undefined);
+    this.asked = asked;
+  }
+
+  /** Waits for an answer until `deadline`; false when none came. */
+  private async arrival(deadline: number, signal: AbortSignal): Promise<boolean> {
+    this.ask();
+    const { asked } = this;
+    if (!asked) {
+      await pause(deadline, signal);
+      return false;
     }
-    if (!topics.size) {
-      await new Promise((done) => setTimeout(done, maxWaitMs));
-    }
-    // Several topics share the wait, so that none is kept waiting by a quiet one.
-    const wait = Math.max(1, Math.floor(maxWaitMs / Math.max(1, topics.size)));
-    for (const splits of topics.values()) {
-      const topic = (splits[0] as Split).topic;
-      const positions = new Map(splits.map((s) => [s.partition, s.next]));
-      const fetched = await this.client.fetch({
-        topic,
-        positions,
-        isolation: this.isolation,
-        maxWaitMs: wait,
-        maxBytes: FETCH_BYTES,
-      });
-      for (const part of fetched) {
-        const split = splits.find((s) => s.partition === part.partition);
-        if (!split) continue;
-        const index = this.splits.indexOf(split);
-        const missing = this.decoder.prepare(part.records);
-        if (missing) await missing;
-        for (const record of part.records) {
-          if (split.stop !== undefined && record.offset >= split.stop) break;
-          this.decoder.add(record, topic.name, split.partition, index);
-        }
-        split.next = part.nextOffset;
+    const answer = await Promise.race([asked, pause(deadline, signal)]);
+    if (answer === undefined) return false;
+    this.asked = undefined;
+    for (const part of answer) {
+      const split = this.splits.find((s) => s.topic.name === part.topic && s.partition === part.partition);
+      if (!split) continue;
+      if (part.isOutOfRange) await this.reset(split, part);
+      else {
+        split.fetched = part.nextOffset;
+        if (part.nextOffset > split.next) this.arrived.push({ split, part, isPrepared: false });
       }
     }
-    this.ended = this.splits.filter((s) => s.stop !== undefined && s.next >= s.stop).length;
+    // The brokers work on the next answer while this one is decoded.
+    this.ask();
+    return true;
+  }
+
+  /** The offset is gone: where to go on is a matter of the startup mode (OffsetsInitializer.getAutoOffsetResetStrategy). */
+  private async reset(split: ReadSplit, part: FetchedPartition): Promise<void> {
+    const { startup, properties } = this.table;
+    const policy =
+      startup === 'group-offsets'
+        ? (properties['auto.offset.reset'] ?? 'none').toLowerCase()
+        : startup === 'latest-offset'
+          ? 'latest'
+          : startup === 'timestamp'
+            ? 'none'
+            : 'earliest';
+    const name = `${split.topic.name}-${split.partition}`;
+    if (policy !== 'earliest' && policy !== 'latest')
+      throw new FlinkFault(
+        'OffsetOutOfRangeException',
+        `Fetch position ${split.fetched} is out of range for partition ${name}; it begins at ${part.startOffset}.`,
+      );
+    const to =
+      policy === 'earliest'
+        ? part.startOffset
+        : ((await this.client.offsets(split.topic.name, 'latest', this.isolation))[split.partition] as bigint);
+    this.request.env.notice(`Offset ${split.fetched} of ${name} is not there (any more): reading goes on at ${to}.`);
+    split.next = to;
+    split.fetched = to;
+  }
+
+  /** Rows of what has arrived: at most about `maxRows`, of one buffer, so that their strings are views of it. */
+  private async decode(maxRows: number): Promise<Batch | undefined> {
+    const { decoder, arrived } = this;
+    const buffer = arrived[0]?.part.buffer;
+    while (arrived.length && decoder.rows < maxRows && arrived[0]?.part.buffer === buffer) {
+      const first = arrived[0] as Arrived;
+      const { split, part } = first;
+      if (!first.isPrepared) {
+        const missing = decoder.prepare(part.records);
+        if (missing) await missing;
+        first.isPrepared = true;
+      }
+      if (!this.drain(split, part, maxRows)) break;
+      split.next = part.nextOffset;
+      if (split.stop !== undefined && split.next >= split.stop) this.ended++;
+      arrived.shift();
+    }
     // Before the positions behind them can be kept, so that none is lost.
     await this.dead?.flush();
-    const taken = this.decoder.take();
+    const taken = decoder.take();
     if (!this.watermarks) return taken?.batch;
-    return this.watermarks.mark(taken?.batch, taken?.splits ?? [], Date.now());
+    return this.watermarks.mark(taken?.batch, taken?.runs ?? [], Date.now());
+  }
+
+  /** Decodes records of a partition; false when there are more of them than rows are wanted. */
+  private drain(split: ReadSplit, part: FetchedPartition, maxRows: number): boolean {
+    const { decoder } = this;
+    const { records } = part;
+    const stop = split.stop === undefined ? Number.POSITIVE_INFINITY : Number(split.stop);
+    decoder.begin(split.topic.name, split.partition, split.index);
+    while (decoder.rows < maxRows) {
+      if (!records.advance() || records.position >= stop) return true;
+      decoder.add(records);
+      split.next = BigInt(records.position + 1);
+    }
+    return false;
+  }
+
+  /** A checkpoint with these positions is complete: a group that the table names is told. Its failure harms nothing (as in Flink). */
+  async checkpointed(position: unknown): Promise<void> {
+    const group = this.table.properties['group.id'];
+    if (group === undefined || this.table.properties['commit.offsets.on.checkpoint'] === 'false') return;
+    const offsets = this.splits.flatMap((s) => {
+      const kept = (position as Positions)[splitKey(s.topic.name, s.partition)];
+      return kept === undefined ? [] : [{ topic: s.topic.name, partition: s.partition, offset: BigInt(kept) }];
+    });
+    if (!offsets.length) return;
+    try {
+      await this.client.commitOffsets(group, offsets);
+    } catch (error) {
+      this.request.env.notice(error instanceof Error ? error.message : String(error));
+    }
   }
 
   position(): unknown {
@@ -156,6 +274,12 @@ export class KafkaReader implements SourceReader {
     await this.dead?.close();
     await this.client.close();
   }
+}
+
+/** Nothing, at a time; rejects when it is aborted. */
+async function pause(deadline: number, signal: AbortSignal): Promise<undefined> {
+  await sleep(Math.max(0, deadline - Date.now()), undefined, { signal });
+  return undefined;
 }
 
 function deadLettersOf(request: SourceRequest, client: KafkaClient): DeadLetters | undefined {
@@ -174,8 +298,10 @@ export function fault(error: unknown): unknown {
       ? 'UnknownTopicOrPartitionException'
       : error.code === 'AUTHENTICATION'
         ? 'SaslAuthenticationException'
-        : error.code === 'FAILED'
-          ? 'KafkaException'
-          : 'TimeoutException';
+        : error.code === 'FENCED'
+          ? 'ProducerFencedException'
+          : error.code === 'FAILED' || error.code === 'CLOSED'
+            ? 'KafkaException'
+            : 'TimeoutException';
   return new FlinkFault(exception, error.message);
 }

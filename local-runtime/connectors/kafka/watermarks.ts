@@ -5,6 +5,7 @@ import type { ExprEnv } from '../../codegen/env.ts';
 import { compileScalar } from '../../codegen/index.ts';
 import type { ConnectorEnvironment } from '../connector.ts';
 import { durationOption } from '../options.ts';
+import type { SplitRun } from './rows.ts';
 
 /**
  * Watermarks made in the source: the highest value of the watermark expression a partition, the least of all partitions that are
@@ -40,8 +41,8 @@ export class PartitionWatermarks {
   }
 
   /** The batch with a watermark behind its rows when one is due; also a batch without rows. */
-  mark(batch: Batch | undefined, splits: readonly number[], now: number): Batch | undefined {
-    if (batch) this.observe(batch, splits, now);
+  mark(batch: Batch | undefined, runs: readonly SplitRun[], now: number): Batch | undefined {
+    if (batch) this.observe(batch, runs, now);
     if (now - this.lastSent < this.intervalMs) return batch;
     let least = Number.POSITIVE_INFINITY;
     for (let p = 0; p < this.highest.length; p++) {
@@ -56,14 +57,17 @@ export class PartitionWatermarks {
     return batch ? { ...batch, marks } : { length: 0, kinds: undefined, columns: [], marks };
   }
 
-  private observe(batch: Batch, splits: readonly number[], now: number): void {
+  private observe(batch: Batch, runs: readonly SplitRun[], now: number): void {
     const column = this.expression.evalColumn(batch);
     if (column.kind !== 'ts') throw new Error(`a watermark expression of kind ${column.kind}`);
-    for (let i = 0; i < batch.length; i++) {
-      const p = splits[i] as number;
-      this.lastRow[p] = now;
-      if (column.nulls?.[i]) continue;
-      if ((column.ms[i] as number) > (this.highest[p] as number)) this.highest[p] = column.ms[i] as number;
+    let i = 0;
+    for (const { split, until } of runs) {
+      if (until > i) this.lastRow[split] = now;
+      let highest = this.highest[split] as number;
+      for (; i < until; i++) {
+        if (!column.nulls?.[i] && (column.ms[i] as number) > highest) highest = column.ms[i] as number;
+      }
+      this.highest[split] = highest;
     }
   }
 }

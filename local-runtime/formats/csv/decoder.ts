@@ -46,11 +46,11 @@ export class CsvDecoder implements Decoder {
   }
 
   message(bytes: Uint8Array | null, out: BatchBuilder): void {
-    if (bytes) this.record(utf8.decode(bytes), out);
+    if (bytes) this.recordText(utf8.decode(bytes), out);
   }
 
   /** Appends one record, its line end cut off. */
-  record(text: string, out: BatchBuilder): void {
+  recordText(text: string, out: BatchBuilder): void {
     if (this.options.allowComments && text.startsWith('#')) return;
     try {
       const row = this.convert(text);
@@ -140,7 +140,7 @@ export class CsvStreamDecoder implements StreamDecoder {
     const stop = to > from && bytes[to - 1] === 13 ? to - 1 : to;
     const record = bytes.subarray(from, stop);
     try {
-      this.decoder.record(utf8.decode(record), this.out);
+      this.decoder.recordText(utf8.decode(record), this.out);
     } catch (error) {
       if (!this.bad || !(error instanceof FlinkFault)) throw error;
       this.bad.record(record, error, this.before + from);

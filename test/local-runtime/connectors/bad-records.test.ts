@@ -205,7 +205,7 @@ describe('records of topics that cannot be read', () => {
     value: value === null ? null : new TextEncoder().encode(value),
     headers: [],
   });
-  const decoder = (options: Readonly<Record<string, string>>, dead?: DeadLetter[]) => {
+  const decoder = (options: Readonly<Record<string, string>>, partition: number, dead?: DeadLetter[]) => {
     const t = table({
       connector: 'kafka',
       topic: 'orders',
@@ -225,23 +225,25 @@ describe('records of topics that cannot be read', () => {
       flush: async () => undefined,
       close: async () => undefined,
     };
-    return new RecordDecoder(request, kafkaOptions('kafka', t.options, t), sink);
+    const made = new RecordDecoder(request, kafkaOptions('kafka', t.options, t), sink);
+    made.begin('orders', partition, 0);
+    return made;
   };
 
   test('fail with topic, partition and offset', () => {
-    expect(() => decoder({}).add(record(42, '{"a":'), 'orders', 3, 0)).toThrow(
+    expect(() => decoder({}, 3).add(record(42, '{"a":'))).toThrow(
       `Failed to deserialize JSON '{"a":'. In topic 'orders', partition 3, offset 42.`,
     );
-    expect(() => decoder({ format: 'avro' }).add(record(7, 'no avro'), 'orders', 0, 0)).toThrow(
+    expect(() => decoder({ format: 'avro' }, 0).add(record(7, 'no avro'))).toThrow(
       "Failed to deserialize Avro record. In topic 'orders', partition 0, offset 7: 'no avro'.",
     );
   });
 
   test('kept with key, value and origin; half a row leaves nothing behind', () => {
     const letters: DeadLetter[] = [];
-    const reader = decoder({ 'json.ignore-parse-errors': 'true' }, letters);
+    const reader = decoder({ 'json.ignore-parse-errors': 'true' }, 1, letters);
     for (const [i, value] of ['{"a":1,"b":"x"}', '{"b":"y","a":"no"}', '{"a":2}', 'oops'].entries())
-      reader.add(record(i, value), 'orders', 1, 0);
+      reader.add(record(i, value));
     const taken = reader.take();
     expect(taken?.batch.length).toBe(2);
     expect(taken?.batch.columns.map((c) => [valueAt(c, 0), valueAt(c, 1)])).toEqual([
@@ -259,8 +261,8 @@ describe('records of topics that cannot be read', () => {
   });
 
   test('skipped ones are counted', () => {
-    const reader = decoder({ 'json.ignore-parse-errors': 'true' });
-    for (const value of ['oops', '{"a":1}', 'oops', null]) reader.add(record(0, value), 'orders', 0, 0);
+    const reader = decoder({ 'json.ignore-parse-errors': 'true' }, 0);
+    for (const value of ['oops', '{"a":1}', 'oops', null]) reader.add(record(0, value));
     reader.report('orders');
     reader.report('orders');
     expect(notices).toEqual(["2 records of orders could not be read and were skipped ('ignore-parse-errors')."]);

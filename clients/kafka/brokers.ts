@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Base,
+  type BaseOptions,
+  type Connection,
+  findCoordinatorV3,
+  findErrorBy,
+  kGetConnection,
+  ProtocolError,
+} from '@platformatic/kafka';
+import type { KafkaConnection } from './kafka-client.ts';
+
+export type CoordinatorKind = 'group' | 'transaction';
+
+/** Connections to the brokers of a cluster, one each, and who leads what. */
+export class Brokers {
+  readonly connection: KafkaConnection;
+  readonly base: Base;
+  private readonly closing = new AbortController();
+
+  constructor(connection: KafkaConnection) {
+    this.connection = connection;
+    this.base = new Base(baseOptions(connection));
+  }
+
+  /** Aborted when the client is closed. */
+  get signal(): AbortSignal {
+    return this.closing.signal;
+  }
+
+  /** The connection to a broker by its id. */
+  async node(id: number): Promise<Connection> {
+    const { brokers } = await this.base.metadata({ topics: [] });
+    const broker = brokers.get(id);
+    if (!broker) throw new ProtocolError('LEADER_NOT_AVAILABLE');
+    return new Promise((resolve, reject) => {
+      this.base[kGetConnection](broker, (error, found) => (found ? resolve(found) : reject(error)));
+    });
+  }
+
+  /** Ids of all brokers. */
+  async nodes(): Promise<number[]> {
+    return [...(await this.base.metadata({ topics: [], forceUpdate: true })).brokers.keys()];
+  }
+
+  /** The broker that coordinates a group or the transactions of an id. */
+  async coordinator(kind: CoordinatorKind, key: string): Promise<Connection> {
+    const [any] = await this.nodes();
+    const { coordinators } = await findCoordinatorV3.api.async(await this.node(any ?? 0), kind === 'group' ? 0 : 1, [
+      key,
+    ]);
+    return this.node(coordinators[0]?.nodeId ?? -1);
+  }
+
+  /** Leaders of a topic's partitions, in their order. */
+  async leaders(topic: string, forceUpdate: boolean, autocreateTopics = false): Promise<number[]> {
+    const metadata = await this.base.metadata({ topics: [topic], forceUpdate, autocreateTopics });
+    const found = metadata.topics.get(topic);
+    if (!found?.partitions.length) throw new ProtocolError('UNKNOWN_TOPIC_OR_PARTITION');
+    return found.partitions.map((p) => p.leader);
+  }
+
+  /**
+   * Does `work` again, with back-off, as long as its failure may pass and `limitMs` is not over. Ends at once when the client is closed.
+   */
+  async retrying<T>(limitMs: number, work: (attempt: number) => Promise<T>): Promise<T> {
+    const end = Date.now() + limitMs;
+    for (let attempt = 0, wait = 20; ; attempt++, wait = Math.min(wait * 2, 1000)) {
+      try {
+        return await this.unlessClosed(work(attempt));
+      } catch (error) {
+        if (this.signal.aborted || !mayPass(error) || Date.now() + wait > end) throw error;
+      }
+      await sleep(wait, undefined, { signal: this.signal });
+    }
+  }
+
+  /** The result, or the end of the client, whichever comes first. */
+  unlessClosed<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this;
+    return new Promise((resolve, reject) => {
+      const onAbort = () => reject(signal.reason);
+      if (signal.aborted) {
+        work.catch(() => undefined);
+        onAbort();
+        return;
+      }
+      signal.addEventListener('abort', onAbort, { once: true });
+      work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    });
+  }
+
+  /** Does not wait long for brokers that do not take the farewell. */
+  async close(): Promise<void> {
+    this.closing.abort(new Error('the Kafka client was closed'));
+    await Promise.race([this.base.close().catch(() => undefined), sleep(500, undefined, { ref: false })]);
+  }
+}
+
+export function baseOptions(connection: KafkaConnection): BaseOptions {
+  const base: BaseOptions = {
+    clientId: connection.clientId,
+    bootstrapBrokers: [...connection.bootstrap],
+    timeout: connection.timeoutMs,
+    connectTimeout: Math.min(5000, connection.timeoutMs),
+    requestTimeout: connection.timeoutMs,
+    retries: 2,
+    retryDelay: 250,
+    autocreateTopics: false,
+  };
+  if (connection.tls) {
+    const { checkHost, ...tls } = connection.tls;
+    base.tls = checkHost === false ? { ...tls, checkServerIdentity: () => undefined } : tls;
+  }
+  if (connection.sasl) base.sasl = { ...connection.sasl };
+  return base;
+}
+
+/** May the failure be gone when the same is asked again? */
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (findErrorBy(error, 'code', 'PLT_KFK_AUTHENTICATION')) return false;
+  if (findErrorBy(error, 'canRetry', true) === null) return false;
+  return !/self.signed|certificate|TLS|SSL/i.test(messagesOf(error));
+}
+
+const messagesOf = (error: unknown): string =>
+  error instanceof Error
+    ? [
+        error.message,
+        ...(error instanceof AggregateError ? error.errors.map(messagesOf) : []),
+        messagesOf(error.cause),
+      ].join(' ')
+    : '';
