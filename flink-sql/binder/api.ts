@@ -36,8 +36,17 @@ export interface SourceTraits {
   readonly bounded: boolean;
   readonly watermarkPushDown: boolean;
   readonly projectionPushDown: boolean;
+  /**
+   * Present where the source takes conditions (SupportsFilterPushDown), over all its columns in table order: `source` carries the
+   * condition out, `both` only wants to know it, `no` does nothing with it.
+   */
+  readonly filterPushDown?: (condition: Rex) => 'source' | 'both' | 'no';
+  /** The source may stop after the rows that a LIMIT needs (SupportsLimitPushDown). */
+  readonly limitPushDown?: boolean;
   /** Metadata keys with their types. */
   readonly metadata: Readonly<Record<string, import('../types/logical-type.ts').LogicalType>>;
+  /** False where the source has no metadata to read at all (no SupportsReadingMetadata), so that EXPLAIN lists none. */
+  readonly readsMetadata?: false;
   /** Rows can be asked for by key while a query runs (LookupTableSource). */
   readonly lookup?: boolean;
   /** Flink's class of the table source, which its messages name. */

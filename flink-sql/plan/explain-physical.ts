@@ -9,7 +9,7 @@ import type { AggregateCall, Rex } from './rex.ts';
 import { frameText, orderText, type RexStyle, rexText, valueText } from './rex-text.ts';
 import { conditionText } from './search-text.ts';
 
-const names = (fields: readonly RowField[]): string[] => fields.map((field) => field.name);
+const names = (fields: readonly { readonly name: string }[]): string[] => fields.map((field) => field.name);
 const pick = (fields: readonly RowField[], indexes: readonly number[]): string =>
   indexes.map((index) => fields[index]?.name).join(', ');
 
@@ -85,6 +85,12 @@ function callText(
 
 const RETRACTABLE = new Set(['COUNT', 'SUM', 'MAX', 'MIN', 'AVG', 'FIRST_VALUE', 'LAST_VALUE', 'LISTAGG', 'SUM0']);
 
+/** Conditions that went into a source: joined two by two by the function `and`, as Flink's expressions are. */
+function pushedText(filters: readonly Rex[], columns: readonly string[]): string {
+  const [first, ...others] = filters.map((condition) => rexText(condition, columns, 'prefix'));
+  return others.reduce((all, next) => `and(${all}, ${next})`, first ?? '');
+}
+
 /** `key=[value]` of a node. */
 export type Item = readonly [key: string, value: string];
 
@@ -102,6 +108,9 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       const all = [...physical, ...metadata];
       const isProjected = node.projected.length < all.length;
       const columnName = (i: number) => node.table.columns[i]?.name ?? '';
+      if (node.filters) {
+        pushed.push(`filter=[${pushedText(node.filters, names(node.table.columns))}]`);
+      }
       if (isProjected || metadata.length > 0) {
         const read = node.projected.filter((i) => physical.includes(i)).map(columnName);
         const meta = node.projected
@@ -111,7 +120,8 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
             return column?.kind === 'metadata' ? (column.key ?? column.name) : '';
           });
         if (isProjected) {
-          pushed.push(`project=[${read.join(', ')}]`, `metadata=[${meta.join(', ')}]`);
+          pushed.push(`project=[${read.join(', ')}]`);
+          if (!node.withoutMetadata) pushed.push(`metadata=[${meta.join(', ')}]`);
         } else {
           pushed.push(`metadata=[${meta.join(', ')}]`);
         }
@@ -120,6 +130,7 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
         const text = rexText(node.watermark.expr, names(node.fields), 'prefix');
         pushed.push(`watermark=[${text}]`, 'watermarkEmitStrategy=[on-periodic]');
       }
+      if (node.limit !== undefined) pushed.push(`limit=[${node.limit}]`);
       return {
         type: 'TableSourceScan',
         items: [

@@ -75,6 +75,12 @@ export interface TableSourceScan extends Node {
   readonly options: Readonly<Record<string, string>>;
   /** Physical columns to read, then metadata columns: positions in `table.columns` in output order (projection pushed down). */
   readonly projected: readonly number[];
+  /** Conditions that the source carries out or knows, over `table.columns`; empty when it took none of those it was offered. */
+  readonly filters?: readonly Rex[];
+  /** Rows that are enough for a LIMIT above. */
+  readonly limit?: number;
+  /** The source cannot read metadata, so EXPLAIN does not list what it reads of it. */
+  readonly withoutMetadata?: true;
   /** A watermark pushed into the source (kafka): per partition, over the projected fields. */
   readonly watermark?: { readonly timeIndex: number; readonly expr: Rex };
 }

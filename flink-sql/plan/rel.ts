@@ -39,6 +39,10 @@ export interface ScanRel extends Node {
   readonly hints: readonly PlanHint[];
   /** Source columns (physical, then metadata) that are read, in output order; absent for all of them. Set by the optimizer. */
   readonly projected?: readonly number[];
+  /** Conditions that the source was offered and took, over all source columns; empty when it took none. Set by the optimizer. */
+  readonly filters?: readonly Rex[];
+  /** Rows that are enough. Set by the optimizer. */
+  readonly limit?: number;
 }
 
 export interface PlanHint {

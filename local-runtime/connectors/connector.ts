@@ -50,7 +50,7 @@ export interface SourceRequest {
   /** Positions in `table.columns` to produce, in order: physical and metadata columns. */
   readonly projected: readonly number[];
   readonly fields: readonly RowField[];
-  /** Conditions over `table.columns` that the traits' `filterPushDown` answered `source` or `both` to: those with `source` are carried out. */
+  /** Conditions over `table.columns` to which `filterPushDown` answered `source` (they must be carried out here) or `both`. */
   readonly filters?: readonly Rex[];
   /** Rows that are enough; more do no harm. */
   readonly limit?: number;

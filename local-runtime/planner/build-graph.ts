@@ -213,6 +213,8 @@ class GraphBuilder {
             options: first.options,
             projected,
             fields,
+            ...(first.filters?.length ? { filters: first.filters } : {}),
+            ...(first.limit === undefined ? {} : { limit: first.limit }),
             ...(first.watermark ? { watermark: first.watermark } : {}),
             ...(position === undefined ? {} : { position }),
             subtask: { index: vertex.subtask, of: parallelism },

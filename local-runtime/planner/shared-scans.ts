@@ -1,3 +1,4 @@
+import { plain } from '../../flink-sql/plan/optimize/physical-nodes.ts';
 import type { Physical, TableSourceScan } from '../../flink-sql/plan/physical.ts';
 import type { RowField } from '../../flink-sql/types/logical-type.ts';
 import { inputsOf } from './operator-for.ts';
@@ -13,7 +14,7 @@ export interface SharedScan {
 
 /**
  * Groups the scans of a plan into sources, as Flink's ScanReuser does: scans that differ only in the columns they read share one
- * source that reads the columns of all. A watermark pushed into the source keeps its scan apart unless all is equal.
+ * source that reads the columns of all; conditions and limits that went into a scan keep it apart. A watermark pushed into the source keeps its scan apart unless all is equal.
  */
 export function sharedScans(roots: readonly Physical[]): Map<TableSourceScan, SharedScan> {
   const byKey = new Map<string, SharedScan>();
@@ -44,8 +45,17 @@ export function sharedScans(roots: readonly Physical[]): Map<TableSourceScan, Sh
   return byScan;
 }
 
-function keyOf({ table, options, projected, watermark }: TableSourceScan): string {
+function keyOf({ table, options, projected, watermark, filters, limit }: TableSourceScan): string {
   const { catalog, database, name } = table.identifier;
   const apart = watermark ? [projected, watermark.timeIndex] : [];
-  return JSON.stringify([catalog, database, name, table.temporary, Object.entries(options).sort(), ...apart]);
+  const pushed = [plain(filters ?? null), limit ?? null];
+  return JSON.stringify([
+    catalog,
+    database,
+    name,
+    table.temporary,
+    Object.entries(options).sort(),
+    ...pushed,
+    ...apart,
+  ]);
 }

@@ -15,6 +15,7 @@ import { draft } from './physical-nodes.ts';
 import { pruneColumns } from './prune.ts';
 import { pruneEmpty } from './prune-empty.ts';
 import { pushFilters } from './push-filters.ts';
+import { pushFiltersIntoScans, pushLimitsIntoScans } from './push-into-scans.ts';
 import { normalizedKeys } from './scan-nodes.ts';
 import { lowerSetAll } from './set-all.ts';
 import { simplifySelfComparisons } from './simplify.ts';
@@ -32,13 +33,15 @@ export function optimizeLogical(rel: Rel, ctx: BindContext, connectors: Connecto
   const joined = lowerSetAll(removeSubqueries(simplifySelfComparisons(rel)));
   const folded = pruneEmpty(foldConstants(joined, ctx.folder));
   const ranked = extractOver(folded);
-  const expanded = lowerGroupingSets(pushFilters(ranked));
-  return pruneColumns(expanded, {
+  const filtered = pushFiltersIntoScans(pushFilters(ranked), connectors);
+  const expanded = lowerGroupingSets(filtered);
+  const pruned = pruneColumns(expanded, {
     canProject: (scan) => connectors.source(scan.options, scan.table)?.projectionPushDown ?? false,
     keys: (scan) => normalizedKeys(scan, connectors, mayDuplicate(ctx)) ?? [],
     upsertKeys: (input) => (isBatch(ctx) ? [] : upsertKeyFields(input, ctx, connectors)),
     isBatch: isBatch(ctx),
   });
+  return pushLimitsIntoScans(pruned, connectors);
 }
 
 function mayDuplicate(ctx: BindContext): boolean {

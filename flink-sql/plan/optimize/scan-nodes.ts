@@ -3,6 +3,7 @@ import { validationError } from '../../catalog/errors.ts';
 import { summaryName } from '../../catalog/store.ts';
 import type { Physical } from '../physical.ts';
 import type { Rel, ScanRel } from '../rel.ts';
+import { remap } from '../rex-refs.ts';
 import type { Connectors } from './connectors.ts';
 import { draft, exchange, plain, tableError } from './physical-nodes.ts';
 import type { Planner } from './planner.ts';
@@ -10,12 +11,14 @@ import type { Planner } from './planner.ts';
 export function makeScan(planner: Planner, rel: ScanRel): Physical {
   const columns = sourceColumns(rel.table.columns);
   const projected = rel.projected ? rel.projected.map((index) => columns[index] as number) : columns;
-  const key = JSON.stringify([rel.table.identifier, projected, rel.options]);
+  const { filters, limit } = rel;
+  const key = JSON.stringify([rel.table.identifier, projected, rel.options, plain(filters ?? null), limit]);
   // The same table read the same way twice is one source (sub-plan reuse).
   const known = planner.scans.get(key);
   if (known) {
     return known;
   }
+  const traits = planner.connectors.source(rel.options, rel.table);
   const scan: Physical = {
     ...draft,
     kind: 'TableSourceScan',
@@ -23,6 +26,9 @@ export function makeScan(planner: Planner, rel: ScanRel): Physical {
     table: rel.table,
     options: rel.options,
     projected,
+    ...(filters ? { filters: filters.map((condition) => remap(condition, columns)) } : {}),
+    ...(limit === undefined ? {} : { limit }),
+    ...(traits?.readsMetadata === false ? { withoutMetadata: true } : {}),
   };
   let node: Physical = scan;
   checkMetadata(rel, planner.connectors);
@@ -58,7 +64,8 @@ export function makeWatermark(planner: Planner, rel: Extract<Rel, { kind: 'Water
     planner.connectors.source(source.options, source.table)?.watermarkPushDown
   ) {
     // Equal reads of a table are one source, watermark included.
-    const key = JSON.stringify([source.table.identifier, input.projected, source.options, plain(rel.expr)]);
+    const pushed = [plain(input.filters ?? null), input.limit];
+    const key = JSON.stringify([source.table.identifier, input.projected, source.options, plain(rel.expr), ...pushed]);
     const known = planner.scans.get(key);
     const scan: Physical = known ?? { ...input, fields, watermark: { timeIndex, expr: rel.expr } };
     planner.scans.set(key, scan);

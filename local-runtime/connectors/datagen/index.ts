@@ -29,6 +29,7 @@ export const datagen: Connector = {
       bounded: rows !== undefined,
       watermarkPushDown: false,
       projectionPushDown: false,
+      limitPushDown: true,
       metadata: {},
       sourceClass: 'org.apache.flink.connector.datagen.table.DataGenTableSource',
     };

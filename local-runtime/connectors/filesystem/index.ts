@@ -114,6 +114,8 @@ export const filesystem: Connector = {
       bounded: durationOption(options, 'source.monitor-interval') === undefined,
       watermarkPushDown: false,
       projectionPushDown: true,
+      filterPushDown: () => 'both',
+      limitPushDown: true,
       metadata: {
         'file.path': types.string(false),
         'file.name': types.string(false),

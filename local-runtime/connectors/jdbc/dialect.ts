@@ -49,16 +49,17 @@ const outOfRange = (field: string, type: string, max: number, dialect: Dialect) 
     `The precision of field '${field}' is out of the ${type} precision range [1, ${max}] supported by ${dialect.name} dialect.`,
   );
 
-/** `SELECT fields FROM table [WHERE conditions]`. */
+/** `SELECT fields FROM table [WHERE conditions] [LIMIT rows]`. */
 export function selectStatement(
   dialect: Dialect,
   table: string,
   fields: readonly string[],
   conditions: readonly string[],
+  limit?: number,
 ): string {
   const what = fields.length === 0 ? '1' : fields.map((field) => dialect.quote(field)).join(', ');
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.map((each) => `(${each})`).join(' AND ')}`;
-  return `SELECT ${what} FROM ${dialect.quote(table)}${where}`;
+  return `SELECT ${what} FROM ${dialect.quote(table)}${where}${limit === undefined ? '' : ` LIMIT ${limit}`}`;
 }
 
 /** `INSERT INTO table(fields) VALUES (…), (…)` for `rows` rows, with the clause that replaces rows of the same key. */

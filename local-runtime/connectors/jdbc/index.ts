@@ -1,4 +1,5 @@
 import type { Connector } from '../connector.ts';
+import { isPushable } from './conditions.ts';
 import { jdbcOptions } from './options.ts';
 import { checkReadable } from './values.ts';
 
@@ -6,14 +7,17 @@ import { checkReadable } from './values.ts';
 export const jdbc: Connector = {
   identifier: 'jdbc',
   sourceTraits(options, table) {
-    const { physical } = jdbcOptions(options, table, 'source');
+    const { physical, filters } = jdbcOptions(options, table, 'source');
     for (const field of physical) checkReadable(field.type);
     return {
       changelog: 'insert-only',
       bounded: true,
       watermarkPushDown: false,
       projectionPushDown: true,
+      filterPushDown: (condition) => (filters && isPushable(condition) ? 'source' : 'no'),
+      limitPushDown: true,
       metadata: {},
+      readsMetadata: false,
       lookup: true,
       sourceClass: 'org.apache.flink.connector.jdbc.core.table.source.JdbcDynamicTableSource',
     };

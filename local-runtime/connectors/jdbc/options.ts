@@ -70,6 +70,8 @@ export interface JdbcTable {
   readonly partition:
     | { readonly column: string; readonly count: number; readonly lower: bigint; readonly upper: bigint }
     | undefined;
+  /** Conditions are carried out by the database, where it can. */
+  readonly filters: boolean;
   /** Rows a round trip; 0: as we like. */
   readonly fetchSize: number;
   readonly lookupRetries: number;
@@ -105,7 +107,7 @@ export function jdbcOptions(options: Options, table: ResolvedTable, as: 'source'
     durationOption(options, `lookup.partial-cache.${key}`);
   integerOption(options, 'lookup.partial-cache.max-rows');
   booleanOption(options, 'lookup.partial-cache.cache-missing-key', true);
-  filterPolicy(options);
+  const filters = filterPolicy(options);
   checkUnknown('jdbc', options, {
     required: REQUIRED,
     optional: as === 'source' ? [...OPTIONAL, ...OF_SOURCES] : OPTIONAL,
@@ -155,6 +157,7 @@ export function jdbcOptions(options: Options, table: ResolvedTable, as: 'source'
             lower: BigInt((options['scan.partition.lower-bound'] as string).trim()),
             upper: BigInt((options['scan.partition.upper-bound'] as string).trim()),
           },
+    filters,
     fetchSize,
     lookupRetries,
     batchRows,
@@ -171,9 +174,9 @@ export function unknownUrl(url: string): FlinkFault {
   );
 }
 
-function filterPolicy(options: Options): void {
+function filterPolicy(options: Options): boolean {
   const text = options['filter.handling.policy'];
-  if (text === undefined || /^(always|never)$/i.test(text)) return;
+  if (text === undefined || /^(always|never)$/i.test(text)) return text?.toLowerCase() !== 'never';
   throw new FlinkFault(
     'ValidationException',
     "Invalid value for option 'filter.handling.policy'.",

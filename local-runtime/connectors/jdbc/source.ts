@@ -7,6 +7,7 @@ import {
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import { BatchBuilder } from '../../batch/builder.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
+import { conditionTexts } from './conditions.ts';
 import { selectStatement } from './dialect.ts';
 import { driverFault, openFault } from './fault.ts';
 import { type JdbcTable, jdbcOptions } from './options.ts';
@@ -27,6 +28,7 @@ export class JdbcReader implements SourceReader {
   private readonly out: BatchBuilder;
   private readonly types: readonly LogicalType[];
   private readonly names: readonly string[];
+  private readonly request: SourceRequest;
   private readonly splits: readonly (readonly [bigint, bigint] | undefined)[];
   /** Every which split is ours. */
   private readonly step: number;
@@ -40,6 +42,7 @@ export class JdbcReader implements SourceReader {
   private constructor(request: SourceRequest, table: JdbcTable, client: DatabaseClient) {
     this.table = table;
     this.client = client;
+    this.request = request;
     this.types = request.fields.map((field) => field.type);
     this.names = request.projected.map((p) => request.table.columns[p]?.name ?? '');
     this.out = new BatchBuilder(this.types);
@@ -79,7 +82,12 @@ export class JdbcReader implements SourceReader {
       );
       parameters.push(...bounds);
     }
-    this.cursor = await this.client.cursor(selectStatement(dialect, tableName, this.names, conditions), parameters);
+    const { filters = [], limit, table } = this.request;
+    conditions.push(...conditionTexts(filters, table.columns, dialect, parameters));
+    this.cursor = await this.client.cursor(
+      selectStatement(dialect, tableName, this.names, conditions, limit),
+      parameters,
+    );
   }
 
   async next(maxRows: number, lingerMs: number, signal: AbortSignal): Promise<SourceEvent> {
