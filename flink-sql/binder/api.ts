@@ -19,6 +19,8 @@ export interface BindContext {
   /** Session options (`SET`), e.g. `table.local-time-zone`, `execution.runtime-mode`. */
   readonly options: Readonly<Record<string, string>>;
   readonly folder?: ConstantFolder;
+  /** Files that ADD JAR made known: classes in them cannot be told from classes that are missing. */
+  readonly jars?: readonly string[];
   /** What a connector's source and sink can do, for changelog modes and metadata columns; absent for an unknown connector. */
   readonly connectors?: ConnectorTraits;
 }
@@ -62,6 +64,8 @@ export interface SinkTraits {
   readonly updatesNeedKey?: boolean;
   /** Flink's class of the table sink, which its messages name. */
   readonly sinkClass?: string;
+  /** Throws what Flink's sink throws when the job is built of the plan. */
+  translate?(batch: boolean): void;
 }
 
 /** A query with its types and plan. */

@@ -94,7 +94,7 @@ export function epochDay(year: number, month: number, day: number): number {
 /** ISO_LOCAL_DATE. */
 export function parseIsoDate(text: string): number {
   const m = /^([+-]?\d{4,9})-(\d{2})-(\d{2})$/.exec(text);
-  if (!m) throw parseError(text);
+  if (!m) throw dateFault(text);
   const [year, month, day] = [Number(m[1]), Number(m[2]), Number(m[3])];
   if (!validDay(year, month, day)) {
     throw new FlinkFault(
@@ -107,6 +107,17 @@ export function parseIsoDate(text: string): number {
     );
   }
   return epochDay(year, month, day);
+}
+
+/** Java names the index at which parsing stopped; a year of more than four digits needs a sign. */
+function dateFault(text: string): FlinkFault {
+  const whole = /^(?:\d{4}(?!\d)|[+-]\d{4,9})-\d{2}-\d{2}/.exec(text);
+  if (whole) {
+    const message = `Text '${text}' could not be parsed, unparsed text found at index ${whole[0].length}`;
+    return new FlinkFault('DateTimeParseException', message);
+  }
+  const [read = ''] = /^(?:\d{4}(?!\d)|[+-]\d{4,9})(?:-(?:\d{2}-?)?)?/.exec(text) ?? [];
+  return parseError(text, read.length);
 }
 
 const MONTHS = [

@@ -1,4 +1,5 @@
 import type { Batch } from '../batch/batch.ts';
+import { FlinkFault } from '../errors.ts';
 import type { Encoder, FileWriter } from './format.ts';
 
 /** A file of records one after the other, each with the separator behind it (SerializationSchemaAdapter of the file sink). */
@@ -15,7 +16,8 @@ export class RecordFileWriter implements FileWriter {
 
   append(batch: Batch, i: number): void {
     const bytes = this.encoder.row(batch, i);
-    if (!bytes) return;
+    // As in Flink, where a schema gives null for a row that it has no bytes for (`raw` with NULL).
+    if (!bytes) throw new FlinkFault('NullPointerException', 'A NULL cannot be written to a file in this format.');
     this.chunks.push(bytes, this.separator);
     this.buffered += bytes.length + this.separator.length;
   }

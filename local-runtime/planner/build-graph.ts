@@ -271,10 +271,11 @@ class GraphBuilder {
     const fields = sinkFields(node);
     const types = node.fields.map((f) => f.type);
     const parallelism = input.subtasks.length;
+    const oneWriter = !previews(this.options.options) && connectorFor(node.options).oneWriter?.(node.options) === true;
     const group = this.exchanges.group(node.id, `Sink: ${table.identifier.name}`, types, parallelism, 1, (vertex) => {
       vertex.definition = JSON.stringify({ connector: node.options.connector });
       const pending: Batch[] = [];
-      vertex.operator = sinkOperator((batch) => pending.push(batch));
+      vertex.operator = sinkOperator((batch) => pending.push(batch), oneWriter);
       this.sinks.push({
         vertex,
         table,
@@ -343,10 +344,11 @@ function insertOnly({ traits: { changelogMode } }: Physical): boolean {
   return !changelogMode.updateBefore && !changelogMode.updateAfter && !changelogMode.delete;
 }
 
-function sinkOperator(take: (batch: Batch) => void): Operator {
+/** `watermarks`: also those that come without rows. */
+function sinkOperator(take: (batch: Batch) => void, watermarks = false): Operator {
   return {
     process(batch) {
-      if (batch.length > 0) take(batch);
+      if (batch.length > 0 || watermarks) take(batch);
     },
     end() {
       // The job flushes and commits the writers when all inputs have ended.

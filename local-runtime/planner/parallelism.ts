@@ -25,11 +25,19 @@ export function sinkParallelism(sink: Sink, input: number): number {
   if (!sink.table || sink.overwrite) return 1;
   const parallelism = count(sink.options, 'sink.parallelism') ?? input;
   if (parallelism <= 0) {
+    if (sink.options.connector === 'filesystem') {
+      // Its sink sets the parallelism itself (FileSystemTableSink.consume).
+      throw new FlinkFault(
+        'IllegalArgumentException',
+        'The parallelism of an operator must be at least 1, or ExecutionConfig.PARALLELISM_DEFAULT (use system default).',
+      );
+    }
     throw new FlinkFault(
       'TableException',
       `Invalid configured parallelism ${parallelism} for table '${nameOf(sink)}'.`,
     );
   }
+  if (connectorFor(sink.options).oneWriter?.(sink.options)) return 1;
   const { insert, updateBefore, updateAfter, delete: deletes } = sink.input.traits.changelogMode;
   const insertOnly = insert && !updateBefore && !updateAfter && !deletes;
   if (!insertOnly && parallelism !== input && !sink.table.primaryKey) {

@@ -34,6 +34,11 @@ export class Connectors {
   sink(options: Options, table: ResolvedTable): SinkTraits | undefined {
     return asked(() => this.#bind.connectors?.sink(options, table));
   }
+
+  /** What the sink says to being built. */
+  translateSink(traits: SinkTraits | undefined, batch: boolean): void {
+    asked(() => traits?.translate?.(batch));
+  }
 }
 
 function asked<T>(ask: () => T): T {

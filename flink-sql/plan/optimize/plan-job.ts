@@ -32,7 +32,7 @@ export type Plannable =
 export function optimizeLogical(rel: Rel, ctx: BindContext, connectors: Connectors): Rel {
   const joined = lowerSetAll(removeSubqueries(simplifySelfComparisons(rel)));
   const folded = pruneEmpty(foldConstants(joined, ctx.folder));
-  const ranked = extractOver(folded);
+  const ranked = extractOver(folded, isBatch(ctx));
   const filtered = pushFiltersIntoScans(pushFilters(ranked), connectors);
   const expanded = lowerGroupingSets(filtered);
   const pruned = pruneColumns(expanded, {
@@ -175,6 +175,7 @@ function planInsert(
   const needsBefore = accepts === 'upsert' && keys.length > 0 && !matched;
   const alternatives: UpdateKind[] = accepts === 'upsert' && !needsBefore ? ['AFTER', 'BOTH'] : ['BOTH'];
   const input = satisfied(infer, root, alternatives);
+  connectors.translateSink(traits, isBatch(ctx));
   const sink: Sink = {
     ...draft,
     kind: 'Sink',

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FlinkFault } from '../../errors.ts';
+import type { PartitionSpec } from './partition-paths.ts';
 
 /** A file to read, with the partition values its folders name. */
 export interface DataFile {
@@ -10,11 +11,8 @@ export interface DataFile {
   readonly size: number;
   /** Epoch ms. */
   readonly modified: number;
-  readonly partition: Readonly<Record<string, string | null>>;
+  readonly partition: PartitionSpec;
 }
-
-/** The name Flink gives the folder of a NULL partition value. */
-export const DEFAULT_PARTITION = '__DEFAULT_PARTITION__';
 
 /** `path` option as a local path: `file:` URLs, absolute paths, or relative to the job's working directory. */
 export function localPath(path: string, workingDirectory: string): string {
@@ -29,24 +27,11 @@ export function localPath(path: string, workingDirectory: string): string {
   return isAbsolute(path) ? path : resolve(workingDirectory, path);
 }
 
-/** What cannot stand in a folder's name, beside control characters. */
-const ESCAPED = new Set('"#%\'*/:=?\\{[]^\u007f');
-
-/** Folder name of a partition value: Hive's escaping (PartitionPathUtils.escapePathName). */
-export function escapePartition(text: string): string {
-  let out = '';
-  for (const c of text) {
-    out += c < ' ' || ESCAPED.has(c) ? `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}` : c;
-  }
-  return out;
-}
-
-function unescapePartition(text: string): string {
-  return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-}
-
-/** All data files under a path in name order; names that start with `.` or `_` are hidden, as in Flink. */
-export async function listFiles(root: string, partitionKeys: readonly string[], pattern?: RegExp): Promise<DataFile[]> {
+/**
+ * All data files under a path in name order. Names that start with `.` or `_` are hidden, folders and files alike; a `pattern` must
+ * match the whole path of a file (NonSplittingRecursiveAllDirEnumerator).
+ */
+export async function listFiles(root: string, partition: PartitionSpec, pattern?: RegExp): Promise<DataFile[]> {
   let info: Awaited<ReturnType<typeof stat>>;
   try {
     info = await stat(root);
@@ -57,32 +42,26 @@ export async function listFiles(root: string, partitionKeys: readonly string[], 
     );
   }
   const out: DataFile[] = [];
-  const visit = async (path: string, at: typeof info, partition: Record<string, string | null>): Promise<void> => {
+  const visit = async (path: string, at: typeof info): Promise<void> => {
     if (!at.isDirectory()) {
       if (!pattern || pattern.test(path))
         out.push({ path, size: Number(at.size), modified: Number(at.mtimeMs), partition });
       return;
     }
     for (const name of (await readdir(path)).sort()) {
-      if (name.startsWith('.') || name.startsWith('_')) continue;
+      if (/^[._]/.test(name)) continue;
       const child = join(path, name);
-      const key = /^([^=]+)=(.*)$/.exec(name);
-      const value =
-        key && partitionKeys.includes(unescapePartition(key[1] as string))
-          ? unescapePartition(key[2] as string)
-          : undefined;
-      const deeper =
-        value === undefined
-          ? partition
-          : {
-              ...partition,
-              [unescapePartition((key as RegExpExecArray)[1] as string)]: value === DEFAULT_PARTITION ? null : value,
-            };
-      await visit(child, await stat(child), deeper);
+      const found = await stat(child).catch(vanished);
+      if (found) await visit(child, found);
     }
   };
-  await visit(root, info, {});
+  await visit(root, info);
   return out;
+}
+
+/** A file may go while a folder is listed. */
+function vanished(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /** Value of a metadata column of the file source. */

@@ -13,6 +13,7 @@ import {
   type Options,
   withPrefix,
 } from '../options.ts';
+import { checkPolicies, checkZone } from './partition-commit.ts';
 import { FileSink } from './sink.ts';
 import { FileSource } from './source.ts';
 
@@ -93,6 +94,7 @@ function check(options: Options) {
     // The format looks at its own options, and lets unknown ones be.
     prefixes: [`${identifier}.`],
   });
+  checkZone(options);
   checkTypes(options);
   format.validate(withPrefix(options, `${identifier}.`));
   return format;
@@ -125,14 +127,20 @@ export const filesystem: Connector = {
       sourceClass: 'org.apache.flink.connector.file.table.FileSystemTableSource',
     };
   },
-  sinkTraits(options) {
+  sinkTraits(options, table) {
     return {
       accepts: writable(check(options), options).sinkAccepts,
       metadata: {},
       sinkClass: 'org.apache.flink.connector.file.table.FileSystemTableSink',
+      translate(batch) {
+        if (!batch) checkPolicies(options, table.partitionKeys);
+      },
     };
   },
   partsSource: () => true,
+  // The files of all are compacted together, and a partition is complete when all have written theirs.
+  oneWriter: (options) =>
+    options['sink.partition-commit.policy.kind'] !== undefined || options['auto-compaction']?.toLowerCase() === 'true',
   async openSource(request) {
     const source = new FileSource(request);
     await source.open();

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FlinkFault } from '../../errors.ts';
+import { Compaction } from './compaction.ts';
 
 /** A written file that waits to get its name. */
-interface PendingFile {
+export interface PendingFile {
   readonly hidden: string;
   readonly final: string;
+  readonly bytes: number;
 }
 
 /** What a checkpoint keeps of a file sink: the files to name, and whose leftovers to delete. */
@@ -32,23 +34,25 @@ export class PendingFiles {
   private lineage = this.run;
   private pending: PendingFile[] = [];
   private named: Set<string> | undefined;
+  private readonly compaction: Compaction | undefined;
 
   /** `overwrite`: the sink has to know its own files from those that were there. */
-  constructor(root: string, overwrite: boolean) {
+  constructor(root: string, overwrite: boolean, compaction?: Compaction) {
     this.root = root;
+    this.compaction = compaction;
     if (overwrite) this.named = new Set();
     OPEN.add(this.run);
   }
 
-  /** Hidden and final path of a new file. */
-  names(folder: string, subtask: number, counter: number): PendingFile {
-    const name = `part-${this.run}-${subtask}-${counter}`;
+  /** Hidden and final path of a new file; `suffix` tells the task and the number of the file. */
+  names(folder: string, suffix: string): Omit<PendingFile, 'bytes'> {
+    const name = `part-${this.run}-${suffix}`;
     return { hidden: join(folder, `.${name}.inprogress.${this.lineage}.${process.pid}`), final: join(folder, name) };
   }
 
   /** Takes a file that is complete and synced. */
-  add({ hidden, final }: PendingFile): void {
-    this.pending.push({ hidden, final });
+  add({ hidden, final, bytes }: PendingFile): void {
+    this.pending.push({ hidden, final, bytes });
   }
 
   /** Folders that have files of this sink, or get some with the next commit. */
@@ -69,12 +73,25 @@ export class PendingFiles {
   /** Names the files. To do it twice does no harm. */
   async commit(): Promise<void> {
     const folders = new Set(this.pending.map(({ final }) => dirname(final)));
-    for (const file of this.pending) {
-      await give(file);
-      this.named?.add(file.final);
+    if (this.compaction) {
+      for (const unit of this.compaction.units(this.pending)) await this.compacted(unit, this.compaction);
+    } else {
+      for (const file of this.pending) {
+        await give(file);
+        this.named?.add(file.final);
+      }
     }
     for (const folder of folders) await syncFolder(folder);
     this.pending = [];
+  }
+
+  private async compacted(unit: readonly PendingFile[], compaction: Compaction): Promise<void> {
+    try {
+      await compaction.compact(unit, exists);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      throw gone(unit[0] as PendingFile, Compaction.nameOf(unit));
+    }
   }
 
   /** Carries on for the writer of a checkpoint: commits what it had prepared and deletes what it wrote afterwards. */
@@ -95,7 +112,7 @@ export class PendingFiles {
   }
 
   private isLeftover(name: string): boolean {
-    const match = /^\.part-([0-9a-f-]{36})-\d+-\d+\.inprogress\.([0-9a-f-]{36})\.(\d+)$/.exec(name);
+    const match = /^\.part-([0-9a-f-]{36})-[a-z0-9-]+\.inprogress\.([0-9a-f-]{36})\.(\d+)(?:\.compacting)?$/.exec(name);
     if (!match || match[2] !== this.lineage) return false;
     const owner = Number(match[3]);
     return owner === process.pid ? !OPEN.has(match[1] as string) : !isAlive(owner);
@@ -117,21 +134,26 @@ function timeOrderedUuid(): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-async function give({ hidden, final }: PendingFile): Promise<void> {
+async function give(file: PendingFile): Promise<void> {
   try {
-    await rename(hidden, final);
+    await rename(file.hidden, file.final);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const isThere = await stat(final).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return;
-    throw new FlinkFault(
-      'FileNotFoundException',
-      `The checkpoint has ${basename(final)} to commit, but neither ${hidden} nor ${final} is there.`,
-    );
+    if (!(await exists(file.final))) throw gone(file, file.final);
   }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+function gone({ hidden }: PendingFile, final: string): FlinkFault {
+  return new FlinkFault(
+    'FileNotFoundException',
+    `The checkpoint has ${basename(final)} to commit, but neither ${hidden} nor ${final} is there.`,
+  );
 }
 
 function isAlive(pid: number): boolean {

@@ -1,20 +1,25 @@
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Value } from '../../../flink-sql/plan/rex.ts';
 import type { RowField } from '../../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../../batch/batch.ts';
 import { type Column, valueAt } from '../../batch/column.ts';
-import { FlinkFault } from '../../errors.ts';
-import type { FileWriter, FormatRequest } from '../../formats/format.ts';
-import { RecordFileWriter } from '../../formats/record-file.ts';
-import { formatFor, type RegisteredFormat } from '../../formats/registry.ts';
-import { epochToText } from '../../formats/time-text.ts';
+import type { FileWriter } from '../../formats/format.ts';
+import { formatFor } from '../../formats/registry.ts';
 import type { SinkRequest, SinkWriter } from '../connector.ts';
-import { withPrefix } from '../options.ts';
-import { DEFAULT_PARTITION, escapePartition, localPath } from './files.ts';
+import { booleanOption, type Options, withPrefix } from '../options.ts';
+import { Compaction } from './compaction.ts';
+import { localPath } from './files.ts';
+import { mergeOf, writerOf } from './part-writers.ts';
+import { PartitionCommitter, type PreparedPartitions } from './partition-commit.ts';
+import { DEFAULT_PARTITION, partitionPath } from './partition-paths.ts';
+import { partitionText } from './partition-values.ts';
 import { missing, PendingFiles, type PreparedFiles } from './pending-files.ts';
-import { type RollingPolicy, rollingPolicy } from './rolling-policy.ts';
+import { compactionSize, type RollingPolicy, rollingPolicy } from './rolling-policy.ts';
 
 interface Part {
+  /** Folders below the table's. */
+  readonly folder: string;
   readonly handle: FileHandle;
   readonly hidden: string;
   readonly final: string;
@@ -26,6 +31,17 @@ interface Part {
   touched: number;
 }
 
+interface PartitionKey {
+  readonly name: string;
+  readonly index: number;
+  readonly field: RowField;
+}
+
+/** What a checkpoint keeps of a sink. */
+export interface PreparedSink extends PreparedFiles {
+  readonly partitions?: PreparedPartitions;
+}
+
 /** Bytes kept before they are written. */
 const BUFFER = 1 << 18;
 
@@ -33,32 +49,39 @@ const BUFFER = 1 << 18;
  * Writes part files (FileSystemTableSink): rows go to a hidden in-progress file in the partition's folder. It is closed when the
  * rolling policy says so and at every checkpoint, is pending then, and gets its name when the checkpoint is complete or the job ends
  * well, so that readers never see half a file. A job that starts from a checkpoint names what was pending and deletes the rest.
+ * In batch mode nothing is rolled or compacted (FileSystemOutputFormat).
  */
 export class FileSink implements SinkWriter {
   private readonly root: string;
   private readonly newWriter: () => Promise<FileWriter>;
-  private readonly partitionKeys: readonly { name: string; index: number; field: RowField }[];
+  private readonly partitionKeys: readonly PartitionKey[];
   private readonly valueIndexes: number[];
   private readonly parts = new Map<string, Part>();
   private readonly defaultPartition: string;
-  private readonly subtask: number;
+  private readonly naming: string;
   private counter = 0;
   /** INSERT OVERWRITE: what was in the folders written to goes when the new files come. */
   private readonly overwrite: boolean;
-  private readonly partitioned: boolean;
   private readonly files: PendingFiles;
-  private readonly rolling: RollingPolicy;
+  private readonly committer: PartitionCommitter | undefined;
+  private readonly rolling: RollingPolicy | undefined;
   private readonly now: () => number;
+  private timer: NodeJS.Timeout | undefined;
+  /** Files are rolled between batches, and one thing is done at a time. */
+  private busy: Promise<void> = Promise.resolve();
+  private failure: { readonly error: unknown } | undefined;
+  /** What the last `prepare` gave. */
+  private prepared: PreparedPartitions | undefined;
 
   constructor(request: SinkRequest) {
-    const { table, options, fields } = request;
+    const { table, options, fields, env } = request;
+    const batch = env.options['execution.runtime-mode']?.toLowerCase() === 'batch';
+    const subtask = request.subtask?.index ?? 0;
     this.overwrite = request.overwrite;
-    this.subtask = request.subtask?.index ?? 0;
-    this.partitioned = table.partitionKeys.length > 0;
-    this.root = localPath(options.path ?? '', request.env.workingDirectory);
-    this.files = new PendingFiles(this.root, request.overwrite);
-    this.rolling = rollingPolicy(options);
-    this.now = request.env.now;
+    this.naming = batch ? `task-${subtask}-file-` : `${subtask}-`;
+    this.root = localPath(options.path ?? '', env.workingDirectory);
+    this.now = env.now;
+    this.rolling = batch ? undefined : rollingPolicy(options);
     const identifier = options.format ?? '';
     const format = formatFor(identifier);
     this.partitionKeys = table.partitionKeys.map((name) => {
@@ -68,111 +91,167 @@ export class FileSink implements SinkWriter {
     this.valueIndexes = fields
       .map((_, i) => i)
       .filter((i) => !table.partitionKeys.includes((fields[i] as RowField).name));
-    this.newWriter = writerOf(format, {
+    const written = {
       fields: this.valueIndexes.map((i) => fields[i] as RowField),
       options: withPrefix(options, `${identifier}.`),
-      zone: request.env.zone,
-    });
+      zone: env.zone,
+    };
+    this.newWriter = writerOf(format, written);
     this.defaultPartition = options['partition.default-name'] ?? DEFAULT_PARTITION;
+    this.committer = PartitionCommitter.of(options, table.partitionKeys, this.root, batch, env.now);
+    const compaction =
+      !batch && compacts(options) ? new Compaction(compactionSize(options), mergeOf(format, written)) : undefined;
+    this.files = new PendingFiles(this.root, request.overwrite, compaction);
   }
 
   /** Makes the sink, after it has done what a checkpoint has left to do. */
   static async open(request: SinkRequest): Promise<FileSink> {
     const sink = new FileSink(request);
-    if (request.restored === undefined) return sink;
     try {
-      await sink.files.restore(request.restored as PreparedFiles);
+      if (request.restored !== undefined) await sink.restore(request.restored as PreparedSink);
     } catch (error) {
       await sink.close();
       throw error;
     }
+    sink.watchTheClock();
     return sink;
   }
 
-  async write(batch: Batch): Promise<void> {
+  private async restore(restored: PreparedSink): Promise<void> {
+    await this.files.restore(restored);
+    if (!restored.partitions) return;
+    this.committer?.restore(restored.partitions);
+    await this.committer?.commit(restored.partitions);
+  }
+
+  /** Files get old without rows, too. */
+  private watchTheClock(): void {
+    if (!this.rolling) return;
+    this.timer = setInterval(() => {
+      this.alone(() => this.roll()).catch((error: unknown) => {
+        this.failure ??= { error };
+      });
+    }, this.rolling.check);
+    this.timer.unref();
+  }
+
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.busy.then(work);
+    this.busy = done.then(nothing, nothing);
+    return done;
+  }
+
+  write(batch: Batch): Promise<void> {
+    return this.alone(async () => {
+      if (this.failure) throw this.failure.error;
+      await this.append(batch);
+      const { marks } = batch;
+      if (marks?.count) this.committer?.advance(marks.values[marks.count - 1] as number);
+    });
+  }
+
+  private async append(batch: Batch): Promise<void> {
     await this.roll();
     const values: Batch = { ...batch, columns: this.valueIndexes.map((i) => batch.columns[i] as Column) };
     const full = new Set<Part>();
     const now = this.now();
+    const limit = this.rolling?.size ?? Number.POSITIVE_INFINITY;
+    let part: Part | undefined;
+    let last: readonly Value[] = [];
     for (let i = 0; i < batch.length; i++) {
-      const folder = this.folder(batch, i);
-      const part = this.parts.get(folder) ?? (await this.part(folder));
+      if (!part || this.partitionKeys.length) {
+        const row = this.partitionKeys.map(({ index }) => valueAt(batch.columns[index] as Column, i));
+        if (!part || !row.every((value, k) => value === last[k])) part = await this.partOf(row);
+        last = row;
+      }
+      if (part.bytes + part.writer.buffered > limit) {
+        full.delete(part);
+        await this.finish(part);
+        part = await this.partOf(last);
+      }
       part.writer.append(values, i);
       part.touched = now;
       if (part.writer.buffered >= BUFFER) full.add(part);
     }
-    for (const part of full) await writeOut(part);
+    for (const each of full) await writeOut(each);
   }
 
-  private folder(batch: Batch, i: number): string {
-    return this.partitionKeys
-      .map(({ name, index, field }) => {
-        const value = valueAt(batch.columns[index] as Column, i);
-        const text =
-          value === null || value === '' ? this.defaultPartition : escapePartition(partitionText(value, field));
-        return `${escapePartition(name)}=${text}`;
-      })
-      .join('/');
-  }
-
-  private async part(folder: string): Promise<Part> {
-    const directory = folder ? join(this.root, folder) : this.root;
-    const names = this.files.names(directory, this.subtask, this.counter++);
+  private async partOf(row: readonly Value[]): Promise<Part> {
+    const spec = this.partitionKeys.map(({ name, field }, k) => {
+      const value = row[k] ?? null;
+      const text = value === null ? '' : partitionText(value, field.type);
+      return [name, text === '' ? this.defaultPartition : text] as const;
+    });
+    const folder = partitionPath(spec);
+    const known = this.parts.get(folder);
+    if (known) return known;
+    this.committer?.add(
+      folder,
+      spec.map(([, value]) => value),
+    );
+    const directory = join(this.root, folder);
+    const names = this.files.names(directory, `${this.naming}${this.counter++}`);
     const writer = await this.newWriter();
     await mkdir(directory, { recursive: true });
     const now = this.now();
-    const part: Part = {
-      handle: await open(names.hidden, 'wx'),
-      ...names,
-      writer,
-      bytes: 0,
-      opened: now,
-      touched: now,
-    };
+    const handle = await open(names.hidden, 'wx');
+    const part: Part = { folder, handle, ...names, writer, bytes: 0, opened: now, touched: now };
     this.parts.set(folder, part);
     return part;
   }
 
-  async flush(): Promise<void> {
-    for (const part of this.parts.values()) await writeOut(part);
+  flush(): Promise<void> {
+    return this.alone(async () => {
+      for (const part of this.parts.values()) await writeOut(part);
+    });
   }
 
   /** Closes the files that are large or old enough; they are pending until the next commit. */
   private async roll(): Promise<void> {
+    if (!this.rolling) return;
     const now = this.now();
     const { size, interval, inactivity } = this.rolling;
-    for (const [folder, part] of this.parts) {
+    for (const part of this.parts.values()) {
       if (part.bytes > size || now - part.opened >= interval || now - part.touched >= inactivity) {
-        await this.finish(folder, part);
+        await this.finish(part);
       }
     }
   }
 
-  private async finish(folder: string, part: Part): Promise<void> {
+  private async finish(part: Part): Promise<void> {
     await writeOut(part);
-    await part.handle.write(part.writer.end());
+    const rest = part.writer.end();
+    await part.handle.writeFile(rest);
     await part.handle.sync();
     await part.handle.close();
-    this.parts.delete(folder);
-    this.files.add(part);
+    this.parts.delete(part.folder);
+    this.files.add({ hidden: part.hidden, final: part.final, bytes: part.bytes + rest.length });
   }
 
-  async prepare(): Promise<PreparedFiles> {
-    for (const [folder, part] of this.parts) await this.finish(folder, part);
-    return this.files.prepared();
+  prepare(): Promise<PreparedSink> {
+    return this.alone(async () => {
+      if (this.failure) throw this.failure.error;
+      for (const part of this.parts.values()) await this.finish(part);
+      this.prepared = this.committer?.prepared();
+      const files = this.files.prepared();
+      return this.prepared ? { ...files, partitions: this.prepared } : files;
+    });
   }
 
-  async commit(): Promise<void> {
-    // The old files go when the new ones are there: whoever stops between the two has both, and not none.
-    const old = this.overwrite ? await this.visible() : [];
-    await this.files.commit();
-    for (const path of old) await rm(path, { force: true });
+  commit(): Promise<void> {
+    return this.alone(async () => {
+      // The old files go when the new ones are there: whoever stops between the two has both, and not none.
+      const old = this.overwrite ? await this.visible() : [];
+      await this.files.commit();
+      for (const path of old) await rm(path, { force: true });
+      if (this.prepared) await this.committer?.commit(this.prepared);
+    });
   }
 
   /** The visible files, of others, of the folders written to; of a table without partitions also when nothing was written. */
   private async visible(): Promise<string[]> {
     const out: string[] = [];
-    for (const folder of this.partitioned ? this.files.folders() : [this.root]) {
+    for (const folder of this.partitionKeys.length ? this.files.folders() : [this.root]) {
       for (const entry of await readdir(folder, { withFileTypes: true }).catch(missing)) {
         const path = join(folder, entry.name);
         if (entry.isFile() && !/^[._]/.test(entry.name) && !this.files.has(path)) out.push(path);
@@ -182,6 +261,8 @@ export class FileSink implements SinkWriter {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.busy;
     this.files.close();
     for (const part of this.parts.values()) {
       await part.handle.close();
@@ -191,45 +272,13 @@ export class FileSink implements SinkWriter {
   }
 }
 
+const nothing = () => undefined;
+
+const compacts = (options: Options) => booleanOption(options, 'auto-compaction', false);
+
 async function writeOut(part: Part): Promise<void> {
   if (!part.writer.buffered) return;
   const bytes = part.writer.take();
   part.bytes += bytes.length;
-  for (let at = 0; at < bytes.length; ) at += (await part.handle.write(bytes, at)).bytesWritten;
-}
-
-/** Makes the writers of part files; options are checked here, before the first row. */
-function writerOf(format: RegisteredFormat, request: FormatRequest): () => Promise<FileWriter> {
-  if (format.fileWriter) return format.fileWriter(request);
-  const encoder = format.encoder?.(request);
-  if (!encoder) {
-    throw new FlinkFault(
-      'ValidationException',
-      `Could not find any format factory for identifier '${format.identifier}' in the classpath.`,
-    );
-  }
-  const separator = new TextEncoder().encode(format.recordSeparator);
-  let opened: Promise<void> | undefined;
-  return async () => {
-    opened ??= encoder.open?.();
-    await opened;
-    return new RecordFileWriter(encoder, separator);
-  };
-}
-
-function partitionText(value: Exclude<ReturnType<typeof valueAt>, null>, field: RowField): string {
-  const { type } = field;
-  if (type.root === 'DATE') return epochToText((value as number) * 86_400_000, 0, '').slice(0, 10);
-  if (type.root === 'TIMESTAMP_WITHOUT_TIME_ZONE' || type.root === 'TIMESTAMP_WITH_LOCAL_TIME_ZONE') {
-    return epochToText((value as { ms: number }).ms, Math.min(3, type.precision), 'T');
-  }
-  if (type.root === 'DECIMAL') {
-    const text = (value as bigint)
-      .toString()
-      .replace('-', '')
-      .padStart(type.scale + 1, '0');
-    const sign = (value as bigint) < 0n ? '-' : '';
-    return type.scale ? `${sign}${text.slice(0, -type.scale)}.${text.slice(-type.scale)}` : sign + text;
-  }
-  return String(value);
+  await part.handle.writeFile(bytes);
 }

@@ -5,23 +5,18 @@ import type { Batch } from '../../batch/batch.ts';
 import { columnBuilder } from '../../batch/builder.ts';
 import type { Column } from '../../batch/column.ts';
 import { FlinkFault } from '../../errors.ts';
-import {
-  parseDecimal,
-  parseDouble,
-  parseInteger,
-  parseIsoDate,
-  parseLong,
-  parseTimestamp,
-} from '../../formats/convert.ts';
 import type { BadRecords } from '../../formats/format.ts';
 import { LineDecoder } from '../../formats/lines.ts';
 import { type CsvRequest, formatFor } from '../../formats/registry.ts';
+import { javaRegex } from '../../functions/java/regex.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
 import { DeadLetterFile, deadLetterTarget, strictly, unreadable } from '../dead-letters.ts';
 import { durationOption, withPrefix } from '../options.ts';
 import { compressionOf } from './compression.ts';
 import { type FileSplit, splitsOf } from './file-splits.ts';
 import { type DataFile, fileMetadata, listFiles, localPath } from './files.ts';
+import { DEFAULT_PARTITION, folderOf, listPartitions, type TablePartition } from './partition-paths.ts';
+import { partitionValue } from './partition-values.ts';
 import {
   BulkSplitReader,
   CompressedSplitReader,
@@ -63,6 +58,8 @@ export class FileSource implements SourceReader {
   /** Keys of the splits that this reader has or had. */
   private readonly seen = new Set<string>();
   private readonly listedFiles = new Set<string>();
+  private readonly pattern: RegExp | undefined;
+  private partitions: readonly TablePartition[] | undefined;
   private queue: FileSplit[] = [];
   private listed = false;
   private lastListing = 0;
@@ -75,6 +72,7 @@ export class FileSource implements SourceReader {
     const { table, options } = request;
     this.root = localPath(options.path ?? '', request.env.workingDirectory);
     this.monitor = durationOption(options, 'source.monitor-interval');
+    this.pattern = pathPattern(options['source.path.regex-pattern']);
     const target = deadLetterTarget(options, false);
     this.dead = target && new DeadLetterFile(target.kind === 'file' ? target.path : '', request.env.workingDirectory);
     const identifier = options.format ?? '';
@@ -150,15 +148,22 @@ export class FileSource implements SourceReader {
     this.current = await this.begin(split, offset);
   }
 
+  /** The folders to read. Partitions are found once, when the job starts: later ones are not read, as in Flink. */
+  private async folders(): Promise<readonly TablePartition[]> {
+    const { table, options } = this.request;
+    const keys = table.partitionKeys;
+    if (!keys.length) return [{ folder: this.root, spec: {} }];
+    const found = await listPartitions(this.root, keys, options['partition.default-name'] ?? DEFAULT_PARTITION);
+    // Flink makes the folder of each partition again out of its values.
+    return found.map(({ spec }) => ({ spec, folder: folderOf(this.root, keys, spec) }));
+  }
+
   private async list(): Promise<void> {
-    const regex = this.request.options['source.path.regex-pattern'];
-    const pattern = regex === undefined ? undefined : new RegExp(`^(?:${regex})$`);
     const subtask = this.request.subtask ?? { index: 0, of: 1 };
-    for (const file of await listFiles(this.root, this.request.table.partitionKeys, pattern)) {
-      // Flink lists the partitions by their values, and makes a path of each again (PartitionPathUtils.escapePathName).
-      if (Object.values(file.partition).includes(null)) {
-        throw new FlinkFault('TableException', 'Path should not be null or empty: null');
-      }
+    this.partitions ??= await this.folders();
+    const files: DataFile[] = [];
+    for (const { folder, spec } of this.partitions) files.push(...(await listFiles(folder, spec, this.pattern)));
+    for (const file of files) {
       if (this.listedFiles.has(file.path)) continue;
       this.listedFiles.add(file.path);
       for (const split of splitsOf(file, this.divisible, subtask)) {
@@ -179,7 +184,7 @@ export class FileSource implements SourceReader {
       if (!this.current) {
         const split = this.queue.shift();
         if (!split) {
-          if (this.monitor === undefined) return { kind: 'end' };
+          if (this.monitor === undefined || !this.partitions?.length) return { kind: 'end' };
           const due = this.lastListing + this.monitor;
           if (Date.now() < due) {
             if (Date.now() >= deadline) return { kind: 'idle' };
@@ -214,7 +219,7 @@ export class FileSource implements SourceReader {
       const value =
         slot.kind === 'metadata'
           ? metadataValue(file, slot.key)
-          : partitionValue(file.partition[slot.name], slot.field);
+          : partitionValue(file.partition[slot.name], slot.field.type);
       const builder = columnBuilder(slot.field.type);
       for (let i = 0; i < batch.length; i++) builder.append(value);
       return builder.take(batch.length);
@@ -241,39 +246,19 @@ export class FileSource implements SourceReader {
   }
 }
 
+/** `source.path.regex-pattern`, which must match a whole path. */
+function pathPattern(regex: string | undefined): RegExp | undefined {
+  if (regex === undefined) return undefined;
+  const found = javaRegex(regex);
+  if (!found) throw new FlinkFault('PatternSyntaxException', `Illegal pattern: ${regex}`);
+  return new RegExp(`^(?:${found.source})$`, found.flags.replace('g', ''));
+}
+
 function metadataValue(file: DataFile, key: string): Value {
   const value = fileMetadata(file, key);
   if (key === 'file.size') return BigInt(value);
   if (key === 'file.modification-time') return { ms: Math.floor(value as number), nanos: 0 };
   return value;
-}
-
-/** A folder's text as a value of the partition column (RowPartitionComputer.restorePartValueFromType). */
-function partitionValue(text: string | null | undefined, field: RowField): Value {
-  if (text === null || text === undefined) return null;
-  const { type } = field;
-  switch (type.root) {
-    case 'BOOLEAN':
-      return text.toLowerCase() === 'true';
-    case 'TINYINT':
-    case 'SMALLINT':
-    case 'INTEGER':
-      return parseInteger(text, -2147483648, 2147483647, 'Int');
-    case 'BIGINT':
-      return parseLong(text);
-    case 'FLOAT':
-    case 'DOUBLE':
-      return parseDouble(text);
-    case 'DECIMAL':
-      return parseDecimal(text, type);
-    case 'DATE':
-      return parseIsoDate(text);
-    case 'TIMESTAMP_WITHOUT_TIME_ZONE':
-    case 'TIMESTAMP_WITH_LOCAL_TIME_ZONE':
-      return parseTimestamp(text, text.includes('T') ? 'T' : ' ', text.endsWith('Z'));
-    default:
-      return text;
-  }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
