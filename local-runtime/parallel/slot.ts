@@ -7,6 +7,7 @@ import { SourceDriver } from '../job/source-driver.ts';
 import { encodeState } from '../job/state-codec.ts';
 import { ProcessingTimers } from '../job/timers.ts';
 import type { Vertex } from '../job/vertex.ts';
+import { collectYoungBuffers } from '../job/young-buffers.ts';
 import { addressKey, Inbound, Outbound, type Send } from './channels.ts';
 import type { Placement } from './group.ts';
 import { type ChannelMessage, COLLECTOR, type RestoredSlot, type SlotSnapshot } from './messages.ts';
@@ -306,6 +307,7 @@ export class Slot {
 
   /** Between two batches: what waits for something outside goes on, sinks take their rows, messages come in. */
   private async settle(): Promise<void> {
+    collectYoungBuffers();
     for (const vertex of this.waiting) await vertex.settle(this.abort.signal);
     while (this.graph.sinks.some((sink) => sink.pending.length > 0)) {
       for (const sink of this.graph.sinks) {
