@@ -259,6 +259,8 @@ export interface Deduplicate extends Node {
 /** OVER window aggregate on a time attribute: input fields, then one a call. Arguments are InputRefs. */
 export interface OverAggregate extends Node {
   readonly kind: 'OverAggregate';
+  /** Batch mode: the input is sorted by partition and order; any order, frame and window function. */
+  readonly sorted?: true;
   readonly input: Physical;
   readonly calls: readonly AggregateCall[];
   readonly partition: readonly number[];

@@ -139,6 +139,9 @@ export class TraitInference {
       case 'Collapse':
         return INSERT_ONLY;
       case 'OverAggregate':
+        if (node.sorted) {
+          return INSERT_ONLY;
+        }
         if (!isTimeOrdered(node)) {
           return ALL;
         }
@@ -312,7 +315,7 @@ export class TraitInference {
         return input && this.#finish(node, { ...node, retracting }, [input], 'NONE');
       }
       case 'OverAggregate': {
-        if (isTimeOrdered(node)) {
+        if (node.sorted || isTimeOrdered(node)) {
           return this.#forward(node, required);
         }
         const input = this.satisfy(node.input, 'BOTH');
@@ -443,6 +446,9 @@ export class TraitInference {
       case 'WindowTableFunction':
         return node.window.type === 'SESSION' ? { what: 'rows of open sessions', bound: 'watermark' } : undefined;
       case 'OverAggregate': {
+        if (node.sorted) {
+          return undefined;
+        }
         const open = node.lower.kind === 'UnboundedPreceding';
         return open
           ? { what: 'accumulators of every partition', bound }

@@ -2,6 +2,7 @@ import type { ChangelogNormalize, Deduplicate, Physical } from '../../flink-sql/
 import { isTimeOrdered } from '../../flink-sql/plan/traits.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { FlinkFault } from '../errors.ts';
+import { BatchOverAggregateOperator } from '../operators/batch-over-aggregate.ts';
 import { BundledOperator } from '../operators/bundle/bundled-operator.ts';
 import { MiniBatchGroupAggregateOperator } from '../operators/bundle/mini-batch-group-aggregate.ts';
 import { MiniBatchJoinOperator } from '../operators/bundle/mini-batch-join.ts';
@@ -128,6 +129,7 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
       return new TemporalJoinOperator(node, [types, right], condition, context);
     }
     case 'OverAggregate':
+      if (node.sorted) return new BatchOverAggregateOperator(node, types, context);
       return isTimeOrdered(node)
         ? new OverAggregateOperator(node, types, context)
         : new NonTimeOverOperator(node, types, context);

@@ -1,13 +1,12 @@
-import { rewriteRex, rexEquals, rexSome } from '../../binder/expressions/rex-util.ts';
+import { rewriteRex, rexSome } from '../../binder/expressions/rex-util.ts';
 import { catalogError } from '../../catalog/errors.ts';
-import { type LogicalType, types } from '../../types/logical-type.ts';
+import { types } from '../../types/logical-type.ts';
 import type { OverRel, ProjectRel, RankRel, Rel } from '../rel.ts';
-import { and, call, conjuncts, filter, inputRef, isTrue, project, timeAttribute } from '../rel-builder.ts';
+import { and, conjuncts, filter, inputRef, isTrue, project, timeAttribute } from '../rel-builder.ts';
 import type { AggregateCall, Rex, RexOver } from '../rex.ts';
-
+import { batchOverProject } from './batch-over.ts';
+import { loweredSum, OverColumns, orderOf } from './over-columns.ts';
 import { windowColumns } from './window-properties.ts';
-
-type Order = OverRel['order'];
 
 const tableError = (message: string, code: string) => catalogError('TableException', message, code);
 
@@ -15,64 +14,38 @@ const RANKS = new Set(['ROW_NUMBER', 'RANK', 'DENSE_RANK']);
 
 /**
  * Takes OVER calls out of projections: ROW_NUMBER() with a filter on it becomes a Rank (FlinkLogicalRankRule), all else an
- * Over node (FlinkLogicalOverAggregate).
+ * Over node (FlinkLogicalOverAggregate). In batch mode a Top-N stays a filter over the numbers of sorted rows.
  */
-export function extractOver(rel: Rel): Rel {
+export function extractOver(rel: Rel, isBatch: boolean): Rel {
+  const inside = (input: Rel): Rel => extractOver(input, isBatch);
   switch (rel.kind) {
     case 'Filter': {
-      const ranked = rel.input.kind === 'Project' ? asRank(rel.condition, rel.input) : undefined;
-      return ranked ?? { ...rel, input: extractOver(rel.input) };
+      const ranked = rel.input.kind === 'Project' && !isBatch ? asRank(rel.condition, rel.input) : undefined;
+      return ranked ?? { ...rel, input: inside(rel.input) };
     }
     case 'Project': {
-      const input = extractOver(rel.input);
-      return rel.exprs.some(isOverIn) ? overProject({ ...rel, input }) : { ...rel, input };
+      const top = { ...rel, input: inside(rel.input) };
+      if (!rel.exprs.some(isOverIn)) {
+        return top;
+      }
+      return isBatch ? batchOverProject(top) : overProject(top);
     }
     case 'Scan':
     case 'Values':
       return rel;
     case 'Join':
     case 'Correlate':
-      return { ...rel, left: extractOver(rel.left), right: extractOver(rel.right) };
+      return { ...rel, left: inside(rel.left), right: inside(rel.right) };
     case 'SetOp':
     case 'TableFunction':
-      return { ...rel, inputs: rel.inputs.map(extractOver) };
+      return { ...rel, inputs: rel.inputs.map(inside) };
     default:
-      return { ...rel, input: extractOver(rel.input) };
+      return { ...rel, input: inside(rel.input) };
   }
 }
 
 function isOverIn(rex: Rex): boolean {
   return rexSome(rex, (node) => node.kind === 'Over');
-}
-
-/** The window's keys as columns: those that are expressions are added to the projection below. */
-class Columns {
-  readonly input: Rel;
-  readonly exprs: Rex[];
-
-  constructor(input: Rel) {
-    this.input = input;
-    this.exprs = input.fields.map((_, i) => inputRef(input.fields, i));
-  }
-
-  indexOf(rex: Rex): number {
-    const found = this.exprs.findIndex((expr) => rexEquals(expr, rex));
-    return found >= 0 ? found : this.exprs.push(rex) - 1;
-  }
-
-  get rel(): Rel {
-    if (this.exprs.length === this.input.fields.length) {
-      return this.input;
-    }
-    const names = this.exprs.map((_, i) => this.input.fields[i]?.name ?? `$${i}`);
-    return project(this.input, this.exprs, names);
-  }
-}
-
-function orderOf(over: RexOver, columns: Columns): Order {
-  return over.orderBy
-    .filter((key) => key.expr.kind !== 'Literal')
-    .map((key) => ({ index: columns.indexOf(key.expr), descending: key.descending, nullsFirst: key.nullsFirst }));
 }
 
 interface RankRange {
@@ -158,7 +131,7 @@ function asRank(condition: Rex, top: ProjectRel): Rel | undefined {
   if (range.end <= 0) {
     throw tableError(`Rank end should not less than zero, but now is ${range.end}`, 'rank-end');
   }
-  const columns = new Columns(extractOver(top.input));
+  const columns = new OverColumns(extractOver(top.input, false));
   const partition = over.partitionBy.map((rex) => columns.indexOf(rex)).sort((a, b) => a - b);
   const order = orderOf(over, columns);
   if (order.length === 0) {
@@ -189,7 +162,7 @@ function asRank(condition: Rex, top: ProjectRel): Rel | undefined {
 const UNSUPPORTED_FUNCTIONS = new Set(['NTILE', 'PERCENT_RANK', 'CUME_DIST']);
 
 function overProject(top: ProjectRel): Rel {
-  const columns = new Columns(top.input);
+  const columns = new OverColumns(top.input);
   const calls: AggregateCall[] = [];
   let window: Pick<OverRel, 'partition' | 'order' | 'rows' | 'lower' | 'upper'> | undefined;
   const width = { value: 0 };
@@ -225,7 +198,7 @@ function overProject(top: ProjectRel): Rel {
     return { kind: 'InputRef', index: 0x2000_0000 + index, type: over.type };
   };
   const exprs = top.exprs.map((expr) =>
-    rewriteRex(expr, (node) => (node.kind === 'Over' ? lowered(node, place) : node)),
+    rewriteRex(expr, (node) => (node.kind === 'Over' ? loweredSum(node, place) : node)),
   );
   const input = columns.rel;
   width.value = input.fields.length;
@@ -253,23 +226,6 @@ function overProject(top: ProjectRel): Rel {
 
 function shown(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)));
-}
-
-/** SUM over a window is NULL without a value: CASE WHEN COUNT(x) > 0 THEN $SUM0(x) END, as Calcite rewrites it. */
-function lowered(over: RexOver, place: (over: RexOver) => Rex): Rex {
-  if (over.call.fn !== 'SUM' || !over.call.type.nullable) {
-    return place(over);
-  }
-  const notNull = { ...over.call.type, nullable: false } as LogicalType;
-  const count = place({
-    ...over,
-    call: { ...over.call, fn: 'COUNT', type: types.bigint(false) },
-    type: types.bigint(false),
-  });
-  const sum = place({ ...over, call: { ...over.call, fn: '$SUM0', type: notNull }, type: notNull });
-  const zero: Rex = { kind: 'Literal', value: 0n, type: types.bigint(false) };
-  const none: Rex = { kind: 'Literal', value: null, type: over.type };
-  return call('CASE', [call('>', [count, zero], types.boolean(false)), sum, none], over.type);
 }
 
 function checkOver(over: OverRel): void {

@@ -6,6 +6,7 @@ import type { Connectors } from './connectors.ts';
 import { correlateNode, functionAlone } from './correlate-nodes.ts';
 import { planJoin } from './join-planning.ts';
 import { checkMatchOutput } from './match-checks.ts';
+import { makeOver } from './over-nodes.ts';
 import { calc, draft, exchange, notYet, refs } from './physical-nodes.ts';
 import type { Planner } from './planner.ts';
 import { makeScan, makeWatermark } from './scan-nodes.ts';
@@ -57,22 +58,8 @@ export class PhysicalBuilder implements Planner {
       }
       case 'Expand':
         return { ...draft, kind: 'Expand', fields: rel.fields, input: this.build(rel.input), projects: rel.projects };
-      case 'Over': {
-        const input = exchange(this.build(rel.input), rel.partition);
-        const { calls, partition, order, rows, lower, upper } = rel;
-        return {
-          ...draft,
-          kind: 'OverAggregate',
-          fields: rel.fields,
-          input,
-          calls,
-          partition,
-          order,
-          rows,
-          lower,
-          upper,
-        };
-      }
+      case 'Over':
+        return makeOver(this, rel);
       case 'Rank':
         return makeRank(this, rel);
       case 'Correlate':
