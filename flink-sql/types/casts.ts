@@ -59,7 +59,8 @@ function fromCharacter(to: LogicalType, codegen: () => CastSupport): CastSupport
 
 function fromNumeric(from: LogicalType, to: LogicalType): CastSupport {
   if (to.root === 'BOOLEAN' || isNumeric(to)) return OK;
-  if (isInterval(to)) return isExact(from) ? OK : UNSUPPORTED;
+  // A number counts one unit.
+  if (isInterval(to)) return isExact(from) && !to.resolution.includes('_TO_') ? OK : UNSUPPORTED;
   if (to.root === 'TIMESTAMP_WITHOUT_TIME_ZONE') {
     return refused(
       'ValidationException',

@@ -23,6 +23,7 @@ import type { Job, JobOptions } from '../job/job-api.ts';
 import { bindContext } from './engine.ts';
 import { diagnosticError, faultError, jobError, SessionError } from './errors.ts';
 import { connectCatalog, refreshCatalogs } from './external-catalogs.ts';
+import { checkJars } from './jars.ts';
 import type { Operation } from './operation.ts';
 import { isDmlSync, sessionZone } from './options.ts';
 import { parseSingle } from './parse.ts';
@@ -59,7 +60,7 @@ export async function executeStatement(
   const inSet = executeInSet(session, operation, statement, options);
   if (inSet) return inSet;
   await refreshCatalogs(session.catalog, source);
-  const context = bindContext(session.catalog, options, session.environment);
+  const context = { ...bindContext(session.catalog, options, session.environment), jars: session.jars };
   const execution: Execution = { session, operation, source, options, context };
   const bound = bind(execution, statement);
   return run(execution, bound);
@@ -104,7 +105,7 @@ async function submitSet(
   options: Options,
 ): Promise<StatementResult> {
   if (texts.length === 0) return okResult();
-  const context = bindContext(session.catalog, options, session.environment);
+  const context = { ...bindContext(session.catalog, options, session.environment), jars: session.jars };
   const inserts: BoundInsert[] = [];
   for (const source of texts) {
     const execution: Execution = { session, operation, source, options, context };
@@ -173,6 +174,7 @@ function run(execution: Execution, bound: BoundStatement): StatementResult | Pro
 
 async function change({ session, source }: Execution, command: CatalogCommand): Promise<StatementResult> {
   const { catalog } = session;
+  if (command.kind === 'CreateFunction') await checkJars(session, command.fn);
   const made = command.kind === 'CreateCatalog' && command.options.type === 'jdbc' && !catalog.catalog(command.catalog);
   const before = catalog.clone();
   expect(applyCommand(command, made ? before : catalog), source);

@@ -1,12 +1,9 @@
-import type { Stats } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { isAbsolute, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { serializableName } from '../../flink-sql/catalog/store.ts';
 import type { QualifiedName, Statement } from '../../flink-sql/syntax/ast.ts';
 import { analyzeTable } from './analyze.ts';
 import { describe } from './describe.ts';
 import { SessionError } from './errors.ts';
+import { addJar, fileOf } from './jars.ts';
 import { badJobId, type JobEntry } from './jobs.ts';
 import type { Operation } from './operation.ts';
 import { isBatchMode } from './options.ts';
@@ -75,6 +72,8 @@ export function executeUtility(
       return truncateTable(session, statement.table);
     case 'ExecutePlan':
       return executePlan(session, statement.path.value);
+    case 'Merge':
+      throw fail('TableException', `Unsupported query: ${source.slice(statement.start, statement.end)}`);
     case 'ClientCommand':
       throw fail('TableException', UNSUPPORTED);
     default: {
@@ -99,13 +98,6 @@ async function executePlan(session: Session, uri: string): Promise<StatementResu
     'UnsupportedOperationException',
     'EXECUTE PLAN is not supported by the local runtime. Use a Flink cluster for it.',
   );
-}
-
-/** A resource's path and what is there. */
-async function fileOf(session: Session, uri: string): Promise<{ file: string; found: Stats | undefined }> {
-  const path = uri.startsWith('file:') ? fileURLToPath(uri) : uri;
-  const file = isAbsolute(path) ? path : resolve(session.environment.workingDirectory, path);
-  return { file, found: await stat(file).catch(() => undefined) };
 }
 
 function set(session: Session, key: string | undefined, value: string | undefined): StatementResult {
@@ -180,27 +172,6 @@ function unloadModule(session: Session, name: string): StatementResult {
   if (!session.loadedModules.includes(name)) throw noModule(`UNLOAD MODULE \`${name}\``, name);
   session.loadedModules = session.loadedModules.filter((each) => each !== name);
   session.usedModules = session.usedModules.filter((each) => each !== name);
-  return okResult();
-}
-
-/** ADD JAR: the file must be there. Its classes cannot run without a JVM; a function that needs one says so when it is used. */
-async function addJar(session: Session, uri: string): Promise<StatementResult> {
-  const { file, found } = await fileOf(session, uri);
-  if (!found) {
-    const outer = `Could not register the specified resource [ResourceUri{resourceType=JAR, uri='${uri}'}].`;
-    throw new SessionError([
-      { exception: 'TableException', message: outer },
-      { exception: 'FileNotFoundException', message: `jar resource [${uri}] not found.` },
-    ]);
-  }
-  if (found.isDirectory()) {
-    const message = `The registering or unregistering jar resource [${uri}] is a directory that is not allowed.`;
-    throw fail('ValidationException', message);
-  }
-  if (!session.jars.includes(file)) session.jars = [...session.jars, file];
-  session.environment.notice(
-    `ADD JAR '${uri}': the local runtime has no JVM; Java functions run on a Flink cluster only.`,
-  );
   return okResult();
 }
 

@@ -42,7 +42,7 @@ export function options(properties: readonly Property[]): Record<string, string>
 }
 
 /** Catalogs, databases, functions, models and all DROPs. */
-export function bindObjectDdl(statement: Statement, { catalog }: BindContext): CatalogCommand {
+export function bindObjectDdl(statement: Statement, { catalog, jars }: BindContext): CatalogCommand {
   switch (statement.kind) {
     case 'CreateCatalog':
       return {
@@ -85,7 +85,7 @@ export function bindObjectDdl(statement: Statement, { catalog }: BindContext): C
     case 'DropModel':
       return dropObject(statement, catalog.qualify(nameParts(statement.name)));
     case 'CreateFunction':
-      return createFunction(statement, catalog.qualify(nameParts(statement.name)));
+      return createFunction(statement, catalog.qualify(nameParts(statement.name)), jars);
     case 'AlterFunction':
       return alterFunction(statement, catalog.qualify(nameParts(statement.name)));
     case 'DropFunction': {
@@ -147,7 +147,11 @@ function dropObject({ kind, temporary, ifExists }: DropObject, identifier: Objec
   }
 }
 
-function createFunction(statement: CreateFunction, identifier: ObjectIdentifier): CatalogCommand {
+function createFunction(
+  statement: CreateFunction,
+  identifier: ObjectIdentifier,
+  jars: BindContext['jars'],
+): CatalogCommand {
   const className = statement.className?.value ?? '';
   const language = statement.language === 'PYTHON' || statement.language === 'SCALA' ? statement.language : 'JAVA';
   const fn: ResolvedFunction = {
@@ -159,7 +163,7 @@ function createFunction(statement: CreateFunction, identifier: ObjectIdentifier)
     ...(statement.system ? {} : { identifier }),
   };
   // A temporary function is loaded when it is made, a catalog function when it is used.
-  if (statement.temporary && fn.jars.length === 0 && language !== 'PYTHON') {
+  if (statement.temporary && fn.jars.length === 0 && !jars?.length && language !== 'PYTHON') {
     throw catalogError('ClassNotFoundException', className, 'class-not-found');
   }
   return { kind: 'CreateFunction', fn, system: statement.system, ignoreIfExists: statement.ifNotExists };

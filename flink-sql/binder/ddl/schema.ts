@@ -157,6 +157,10 @@ export function tableParts(
 }
 
 export function distribution(node: Distribution): NonNullable<ResolvedTable['distribution']> {
+  if (node.buckets && Number(node.buckets.text) < 1) {
+    const message = `Invalid bucket count '${Number(node.buckets.text)}'. The number of buckets for a distributed table must be at least 1.`;
+    throw validationError(message, 'buckets');
+  }
   return {
     keys: node.columns.map((column) => column.name),
     ...(node.method ? { kind: node.method } : {}),

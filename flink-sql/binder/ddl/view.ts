@@ -13,12 +13,9 @@ import { outputNames } from '../query/output-names.ts';
 import { bindRootQuery, queryContext } from '../query/query.ts';
 import { unparseQuery } from '../unparse-query.ts';
 
-/** CREATE VIEW: the query bound and kept as text, its columns with their types. */
+/** CREATE VIEW: the query bound and kept as text, its columns with their types. Flink's parser takes OR REPLACE, its planner forgets it. */
 export function bindCreateView(statement: CreateView, source: string, ctx: BindContext): CatalogCommand {
   const identifier = ctx.catalog.qualify(nameParts(statement.name));
-  if (statement.replace) {
-    throw unsupported(statement, 'CREATE OR REPLACE VIEW');
-  }
   const names = statement.columns?.map((column) => column.name);
   const body = viewBody(statement.query, names, source, ctx, statement.start);
   const view: ResolvedView = {

@@ -95,27 +95,24 @@ function quantifierPlace(node: FunctionCall, binder: Binder) {
 function bindUserFunction(node: FunctionCall, written: string, binder: Binder): Rex {
   const parts = node.name.parts.map((part) => part.name);
   const found = binder.context.findFunction?.(parts);
-  if (found && found.jars.length === 0) {
+  if (found && found.jars.length === 0 && !binder.context.bind.jars?.length) {
     const missing =
       found.language === 'PYTHON' ? 'org.apache.flink.client.python.PythonFunctionFactory' : found.className;
     throw error(node, 'user-function', 'ClassNotFoundException', missing, false);
+  }
+  if (found) {
+    const message = `The function '${written}' is the ${found.language === 'PYTHON' ? 'Python' : 'Java'} function ${found.className}, and the local runtime runs no such functions yet. Run the statement on a Flink cluster.`;
+    throw error(node, 'user-function', 'UnsupportedOperationException', message, false);
   }
   const args = node.args.map((argument) =>
     argument.kind === 'Star'
       ? literal(null, types.null())
       : binder.bind(argument.kind === 'NamedArgument' ? argument.value : argument),
   );
-  if (!found && node.form === 'niladic') {
+  if (node.form === 'niladic') {
     throw invalid(node, 'unknown-column', `Column '${written}' not found in any table`);
   }
-  if (!found) throw noMatch(node, written, args);
-  throw error(
-    node,
-    'user-function',
-    'ValidationException',
-    `The result type of user-defined function '${written}' (${found.className}) is not known here: its code cannot be loaded.`,
-    false,
-  );
+  throw noMatch(node, written, args);
 }
 
 type Shaped = (node: FunctionCall, binder: Binder) => Rex | undefined;
@@ -191,7 +188,7 @@ const shapedCalls: Readonly<Record<string, Shaped>> = {
   },
 };
 
-/** CURRENT_TIMESTAMP and its kin: a precision in parentheses is read and ignored. */
+/** CURRENT_TIMESTAMP and its kin: the validator takes a precision, the code generator does not. */
 function niladic(node: FunctionCall, binder: Binder): Rex | undefined {
   if (node.args.length === 0) return undefined;
   const name = node.name.parts[0]?.name.toUpperCase() ?? '';
@@ -200,7 +197,8 @@ function niladic(node: FunctionCall, binder: Binder): Rex | undefined {
   const takesPrecision = name !== 'PI' && name !== 'CURRENT_DATE';
   if (node.args.length > 1 || !takesPrecision) {
     if (definition.niladic) {
-      const forms = takesPrecision ? `.\nSupported signatures are:\n'${name}(<INTEGER>)'\n'${name}()'` : '';
+      const precise = takesPrecision ? `'${name}(<INTEGER>)'\n` : '';
+      const forms = name === 'PI' ? '' : `.\nSupported signatures are:\n${precise}'${name}()'`;
       throw noMatch(node, name, operands, forms);
     }
     checkCount(definition, name, node.args.length, node);
@@ -208,7 +206,7 @@ function niladic(node: FunctionCall, binder: Binder): Rex | undefined {
   if (operands[0]?.kind !== 'Literal') {
     throw invalid(node, 'not-a-literal', `Argument to function '${name}' must be a literal`);
   }
-  return call(definition.id, [], definition.result(callTypes([])) as LogicalType);
+  return call(definition.id, operands, definition.result(callTypes([])) as LogicalType);
 }
 
 /** POSITION and OVERLAY want two texts or two binary strings. */

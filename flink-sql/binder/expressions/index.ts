@@ -150,7 +150,8 @@ function bindNode(node: Expression, binder: Binder): Rex {
     case 'IsPredicate':
       return bindIs(node, binder);
     case 'FormatJson':
-      return binder.bind(node.operand);
+      binder.bind(node.operand);
+      throw invalid(node, 'no-match', 'No match found for function signature FORMAT JSON');
     case 'Exists':
       return bindExists(node, binder);
     case 'Quantified':

@@ -40,6 +40,7 @@ import { accessFields } from './columns.ts';
 import { areComparable, compare } from './comparison.ts';
 import { error, invalid, refused } from './errors.ts';
 import { cannotApply, shown } from './operators.ts';
+import { noMatch } from './signatures.ts';
 
 export function bindCast(node: Cast, binder: Binder): Rex {
   const operand = binder.bind(node.operand);
@@ -53,6 +54,10 @@ export function bindCast(node: Cast, binder: Binder): Rex {
     throw invalid(node, 'unsupported-cast', message);
   }
   if (support.kind === 'refused') throw error(node, 'unsupported-cast', support.exception, support.message, false);
+  if (node.op === 'SAFE_CAST') {
+    // Flink's parser knows Calcite's SAFE_CAST, its type inference does not.
+    throw refused(node, 'unsupported-function', 'This should never be called', 'UnsupportedOperationException');
+  }
   const interval = literalAsInterval(operand, node, target);
   if (interval && !tries) return interval;
   if (!tries) return isNullLiteral(operand) ? nullOf(target) : castTo(operand, target);
@@ -129,9 +134,16 @@ const needsArgument = (node: { start: number; end: number }) =>
 const mixed = (node: { start: number; end: number }) =>
   invalid(node, 'incompatible-types', 'Parameters must be of the same type');
 
+/** ARRAY(1, 2): a constructor that only square brackets make. */
+function noConstructor(node: ArrayConstructor | MapConstructor, name: string, operands: readonly Rex[]) {
+  const form = `'${name}(<EQUIVALENT_TYPE>, <EQUIVALENT_TYPE>, <...>)'`;
+  return noMatch(node, name, operands, `.\nSupported signatures are:\n${form}`);
+}
+
 export function bindArray(node: ArrayConstructor | MultisetConstructor, binder: Binder): Rex {
   const operands = node.items.map((item) => binder.bind(item));
   if (operands.length === 0) throw needsArgument(node);
+  if (node.kind === 'ArrayConstructor' && node.form) throw noConstructor(node, 'ARRAY', operands);
   const element = leastRestrictive(operands.map((operand) => operand.type));
   if (!element || element.root === 'NULL') throw mixed(node);
   const clean = withoutTimeAttribute(element);
@@ -144,6 +156,7 @@ export function bindArray(node: ArrayConstructor | MultisetConstructor, binder: 
 export function bindMap(node: MapConstructor, binder: Binder): Rex {
   const operands = node.items.map((item) => binder.bind(item));
   if (operands.length === 0) throw invalid(node, 'no-arguments', 'Map requires at least 2 arguments');
+  if (node.form) throw noConstructor(node, 'MAP', operands);
   if (operands.length % 2 === 1) throw invalid(node, 'odd-arguments', 'Map requires an even number of arguments');
   const side = (offset: number): LogicalType => {
     const some = operands.filter((_, i) => i % 2 === offset);

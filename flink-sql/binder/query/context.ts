@@ -7,7 +7,8 @@ import { type ExpressionContext, expressionContext, type OuterScope } from '../e
 
 /** What a WITH item stands for. */
 export interface Cte {
-  readonly rel: Rel;
+  /** Undefined inside the item itself, where WITH RECURSIVE lets its name be seen. */
+  readonly rel: Rel | undefined;
 }
 
 /** Names around a query: WITH items and the rows of the query that it is a subquery of. */

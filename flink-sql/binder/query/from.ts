@@ -136,6 +136,8 @@ export function tableRel(
   const parts = nameParts(name);
   const cte = parts.length === 1 ? env.ctes.get(parts[0] as string) : undefined;
   if (cte) {
+    // Flink's planner has no rule for LogicalRepeatUnion.
+    if (!cte.rel) throw unsupported(name, 'WITH RECURSIVE that refers to itself');
     return { rel: cte.rel };
   }
   const object = context.bind.catalog.resolve(parts);

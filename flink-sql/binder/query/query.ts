@@ -62,16 +62,17 @@ export function withItems(query: Query, env: QueryEnv, context: QueryContext): Q
   if (!query.with) {
     return env;
   }
-  if (query.with.recursive) {
-    throw unsupported(query.with, 'WITH RECURSIVE');
-  }
   // Each item sees those before it; of two with the same name the later one counts, as in Calcite.
   const ctes = new Map<string, Cte>(env.ctes);
   for (const item of query.with.items) {
     if (item.query.kind === 'Invalid') {
       continue;
     }
-    const scope: QueryEnv = { ...env, ctes: new Map(ctes) };
+    const scope = { ...env, ctes: new Map(ctes) };
+    // Calcite shows a recursive name to a set operation only.
+    if (query.with.recursive && item.query.body.kind === 'SetOperation') {
+      scope.ctes.set(item.name.name, { rel: undefined });
+    }
     const rel = bindQuery(item.query, scope, context);
     if (!item.columns) {
       ctes.set(item.name.name, { rel });

@@ -233,6 +233,8 @@ export interface Row extends NodeBase {
 export interface ArrayConstructor extends NodeBase {
   readonly kind: 'ArrayConstructor';
   readonly items: readonly Expression[];
+  /** Written with parentheses, which the parser takes and the validator refuses. */
+  readonly form?: 'call';
 }
 
 /** `MULTISET[a, b]`. */
@@ -245,6 +247,8 @@ export interface MultisetConstructor extends NodeBase {
 export interface MapConstructor extends NodeBase {
   readonly kind: 'MapConstructor';
   readonly items: readonly Expression[];
+  /** Written with parentheses, which the parser takes and the validator refuses. */
+  readonly form?: 'call';
 }
 
 /** `ARRAY(query)`, `MULTISET(query)`, `MAP(query)`, `CURSOR(query)`. */

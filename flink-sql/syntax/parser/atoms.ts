@@ -237,7 +237,7 @@ function collectionOf(p: Parser, start: number, op: 'ARRAY' | 'MAP'): Expression
     return { kind, start, end: p.end, items: [] };
   }
   const target = queryOrExpressions(p, ALL);
-  if (Array.isArray(target)) return { kind, start, end: p.end, items: target };
+  if (Array.isArray(target)) return { kind, start, end: p.end, items: target, form: 'call' };
   return { kind: 'QueryConstructor', start, end: p.end, op, query: target as never };
 }
 

@@ -1,0 +1,48 @@
+import type { Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ResolvedFunction } from '../../flink-sql/catalog/model.ts';
+import { SessionError } from './errors.ts';
+import { okResult, type StatementResult } from './results.ts';
+import type { Session } from './session.ts';
+
+/** A resource's path and what is there. */
+export async function fileOf(session: Session, uri: string): Promise<{ file: string; found: Stats | undefined }> {
+  const path = uri.startsWith('file:') ? fileURLToPath(uri) : uri;
+  const file = isAbsolute(path) ? path : resolve(session.environment.workingDirectory, path);
+  return { file, found: await stat(file).catch(() => undefined) };
+}
+
+const notFound = (uri: string): SessionError =>
+  new SessionError([
+    {
+      exception: 'TableException',
+      message: `Could not register the specified resource [ResourceUri{resourceType=JAR, uri='${uri}'}].`,
+    },
+    { exception: 'FileNotFoundException', message: `jar resource [${uri}] not found.` },
+  ]);
+
+/** ADD JAR: the file must be there. Its classes cannot run without a JVM; a function that needs one says so when it is used. */
+export async function addJar(session: Session, uri: string): Promise<StatementResult> {
+  const { file, found } = await fileOf(session, uri);
+  if (!found) {
+    throw notFound(uri);
+  }
+  if (found.isDirectory()) {
+    const message = `The registering or unregistering jar resource [${uri}] is a directory that is not allowed.`;
+    throw new SessionError([{ exception: 'ValidationException', message }]);
+  }
+  if (!session.jars.includes(file)) session.jars = [...session.jars, file];
+  session.environment.notice(
+    `ADD JAR '${uri}': the local runtime has no JVM; Java functions run on a Flink cluster only.`,
+  );
+  return okResult();
+}
+
+/** A temporary function's jars are registered when it is made, so they must be there (FunctionCatalog, ResourceManager). */
+export async function checkJars(session: Session, fn: ResolvedFunction): Promise<void> {
+  for (const uri of fn.temporary ? fn.jars : []) {
+    if (!(await fileOf(session, uri)).found) throw notFound(uri);
+  }
+}
