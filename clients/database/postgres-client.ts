@@ -1,3 +1,4 @@
+import { createConnection } from 'node:net';
 import { userInfo } from 'node:os';
 import pg from 'pg';
 import {
@@ -162,13 +163,36 @@ class PostgresClient implements DatabaseClient {
   async close(): Promise<void> {
     this.lost = true;
     try {
-      // `end` would wait for the answers.
-      if (this.running > 0) destroySocket(this.client);
+      // `end` would wait for the answers, and the server goes on with a statement whose client has gone.
+      if (this.running > 0) {
+        await cancelStatement(this.client);
+        destroySocket(this.client);
+      }
       await this.client.end();
     } catch {
       // Gone already.
     }
   }
+}
+
+/** Asks the server to end the statement under way (CancelRequest, on a connection of its own). Waits a second at most. */
+function cancelStatement(client: pg.Client): Promise<void> {
+  const { host, port, processID, secretKey } = client as unknown as {
+    host: string;
+    port: number;
+    processID: number | null;
+    secretKey: number | null;
+  };
+  if (!processID || secretKey === null) return Promise.resolve();
+  const message = Buffer.alloc(16);
+  for (const [i, word] of [16, 80_877_102, processID, secretKey].entries()) message.writeInt32BE(word, 4 * i);
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port }, () => socket.end(message));
+    socket.setTimeout(1000, () => socket.destroy());
+    // A server that cannot be reached any more has nothing to cancel.
+    socket.on('error', () => resolve());
+    socket.on('close', () => resolve());
+  });
 }
 
 function destroySocket(client: pg.Client): void {

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { localSession } from '../../cli/local-session.ts';
 import { type DatabaseClient, openDatabase, parseJdbcUrl } from '../../clients/database/index.ts';
 import { runLocally } from '../harness/local-sql.ts';
 import { missingFor, type Postgres, startPostgres } from '../harness/services.ts';
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; !(await condition()); i++) {
+    if (i > 200) throw new Error('too slow');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
 
 // Values and errors as a real Flink 2.2.1 with flink-connector-jdbc 4.0.0 gave them for the same tables.
 describe.skipIf(missingFor('postgres'))('jdbc connector on Postgres', () => {
@@ -40,6 +48,11 @@ describe.skipIf(missingFor('postgres'))('jdbc connector on Postgres', () => {
       'INSERT INTO millrace.kinds (id) VALUES (2)',
       'CREATE TABLE millrace.customers (id bigint PRIMARY KEY, name text, tier text)',
       "INSERT INTO millrace.customers SELECT i, 'name ' || i, CASE WHEN i % 2 = 0 THEN 'gold' ELSE 'blue' END FROM generate_series(1, 1000) i",
+      `CREATE TABLE millrace.mixed AS SELECT *, CASE WHEN id % 10 = 0 THEN NULL ELSE timestamp '2024-01-01' + id * interval '1 second' END AS seen,
+         date '2024-01-01' + (id / 500)::int AS day, (id / 10.0)::numeric(10,2) AS amount, id % 3 = 0 AS flag, id * 1.1::float8 AS ratio
+         FROM millrace.customers`,
+      'CREATE VIEW millrace.failing AS SELECT i AS id, 100 / (51 - i) AS inverse FROM generate_series(1, 100) i',
+      'CREATE VIEW millrace.slow AS SELECT i, pg_sleep(i - 1)::text AS s FROM generate_series(1, 20) i',
       'CREATE TABLE millrace.totals (k text, day date, n bigint, amount numeric(12,2), seen timestamp(3), PRIMARY KEY (k, day))',
       'CREATE TABLE millrace.log (a int, b text, c bytea, d double precision, e bool, f time)',
       'CREATE TABLE millrace.typed (id int PRIMARY KEY, u uuid)',
@@ -113,6 +126,95 @@ describe.skipIf(missingFor('postgres'))('jdbc connector on Postgres', () => {
       ),
     ).toEqual([['+I', '900', '900', '1', '900']]);
   });
+
+  it.each([
+    'id > 990',
+    'id <> 3 AND 5 < id AND id <= 9',
+    "name LIKE 'name 99_' OR id = 3",
+    "tier = 'gold' AND NOT (id < 500 OR id >= 600)",
+    'id IN (1, 2, 3000) OR tier IS NULL',
+    'id NOT IN (1, 2) AND name IS NOT NULL AND id < 5',
+    "id = 7 OR (id = 8 AND tier = 'gold') OR (id = 9 AND tier = 'gold')",
+    "UPPER(name) = 'NAME 12' AND id < 100",
+    "seen >= TIMESTAMP '2024-01-01 00:00:10' AND seen < TIMESTAMP '2024-01-01 00:00:12.5' AND `day` = DATE '2024-01-01'",
+    'amount > 99.5 AND amount * 2 < 200.5',
+    'amount BETWEEN 3 AND 4',
+    'id >= amount * 10 AND id < 5',
+    'flag AND id < 10',
+    'ratio > id AND ratio < 3e2',
+  ])('finds the same rows of %s in the database and here', async (condition) => {
+    const columns =
+      'id BIGINT, name STRING, tier STRING, seen TIMESTAMP(3), `day` DATE, amount DECIMAL(10, 2), flag BOOLEAN, ratio DOUBLE';
+    const partition =
+      ",'scan.partition.column'='id','scan.partition.num'='3','scan.partition.lower-bound'='1','scan.partition.upper-bound'='1000'";
+    const query = (name: string): string => `SELECT id FROM ${name} WHERE ${condition} ORDER BY id`;
+    const ids = async (more: string): Promise<unknown> =>
+      rowsOf(`SET 'execution.runtime-mode'='batch'; ${table('t', columns, 'millrace.mixed', more)} ${query('t')};`);
+    const here = await ids(",'filter.handling.policy'='never'");
+    expect(here).toEqual(
+      (await witness.query(query('millrace.mixed').replaceAll('`', ''))).rows.map(([id]) => ['+I', id]),
+    );
+    expect(here).not.toEqual([]);
+    expect(await ids('')).toEqual(here);
+    expect(await ids(partition)).toEqual(here);
+  });
+
+  it('explains what the database does', async () => {
+    const plan = async (query: string): Promise<string> => {
+      const t = table('t', 'id BIGINT, name STRING', 'millrace.customers');
+      const [[, text = '']] = (await rowsOf(`${t} EXPLAIN ${query};`)) as [[string, string?]];
+      return (text ?? '').split('== Optimized Execution Plan ==\n')[1]?.trim() ?? '';
+    };
+    expect(await plan("SELECT name FROM t WHERE id > 5 AND UPPER(name) = 'X'")).toBe(
+      "Calc(select=[name], where=[(UPPER(name) = 'X')])\n+- TableSourceScan(table=[[default_catalog, default_database, t, filter=[>(id, 5)], project=[name]]], fields=[name])",
+    );
+    expect(await plan('SELECT name FROM t LIMIT 5 OFFSET 2')).toBe(
+      'Limit(offset=[2], fetch=[5])\n+- Exchange(distribution=[single])\n   +- TableSourceScan(table=[[default_catalog, default_database, t, project=[name], limit=[7]]], fields=[name])',
+    );
+  });
+
+  it('asks for no more rows than a LIMIT needs', async () => {
+    // The 51st row fails.
+    const t = table('t', 'id INT, inverse INT', 'millrace.failing', ",'scan.fetch-size'='10'");
+    expect(await rowsOf(`${t} SELECT COUNT(*) FROM (SELECT inverse FROM t LIMIT 50);`)).toHaveLength(99);
+    expect(await errorOf(`${t} SELECT COUNT(inverse) FROM t;`)).toContain('ERROR: division by zero');
+  });
+
+  it('says which server it lost in the middle of a scan', async () => {
+    const t = table('t', 'i INT, s STRING', 'millrace.slow', ",'scan.fetch-size'='1'");
+    const failure = errorOf(`${t} SELECT * FROM t;`);
+    await until(() => scans().then((n) => n > 0));
+    await witness.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%FETCH FORWARD%' AND pid <> pg_backend_pid()",
+    );
+    const error = await failure;
+    expect(error).toMatch(/terminating connection due to administrator command|connection to .*:\d+ was lost/i);
+    expect(error).not.toContain(server.password);
+  });
+
+  it('stops the statement in the database at once when the job is cancelled', async () => {
+    const session = localSession('TEXT');
+    await session.execute(
+      table('t', 'i INT, s STRING', 'millrace.slow').replace(/;$/, ''),
+      new AbortController().signal,
+    );
+    const result = await session.execute('SELECT * FROM t', new AbortController().signal);
+    await until(() => scans().then((n) => n > 0));
+    const start = performance.now();
+    await result.close();
+    await session.close();
+    await until(() => scans().then((n) => n === 0));
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+
+  const scans = async (): Promise<number> =>
+    Number(
+      (
+        await witness.query(
+          "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%FETCH FORWARD%' AND pid <> pg_backend_pid()",
+        )
+      ).rows[0]?.[0],
+    );
 
   it('looks up by key', async () => {
     const script = `${table('c', 'id BIGINT, name STRING, tier STRING', 'millrace.customers')}
