@@ -1,6 +1,7 @@
 import type { Rex } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../../batch/batch.ts';
+import { BatchBuilder } from '../../batch/builder.ts';
 import type { ExprEnv } from '../../codegen/env.ts';
 import { compileScalar } from '../../codegen/index.ts';
 import type { ConnectorEnvironment } from '../connector.ts';
@@ -13,6 +14,8 @@ import type { SplitRun } from './rows.ts';
  */
 export class PartitionWatermarks {
   private readonly expression: ReturnType<typeof compileScalar>;
+  /** Operators look at columns even where there are no rows. */
+  private readonly noRows: Batch;
   private readonly intervalMs: number;
   private readonly idleMs: number | undefined;
   private highest: number[] = [];
@@ -27,6 +30,7 @@ export class PartitionWatermarks {
     idleMs: number | undefined,
   ) {
     const exprEnv: ExprEnv = { zone: env.zone, clock: { now: env.now }, options: env.options };
+    this.noRows = new BatchBuilder(types).take();
     this.expression = compileScalar(watermark.expr, types, exprEnv);
     this.intervalMs = durationOption(env.options, 'pipeline.auto-watermark-interval') ?? 200;
     this.idleMs = idleMs;
@@ -54,7 +58,7 @@ export class PartitionWatermarks {
     this.lastSent = now;
     const rows = batch?.length ?? 0;
     const marks = { count: 1, rows: Int32Array.of(rows), values: Float64Array.of(least) };
-    return batch ? { ...batch, marks } : { length: 0, kinds: undefined, columns: [], marks };
+    return { ...(batch ?? this.noRows), marks };
   }
 
   private observe(batch: Batch, runs: readonly SplitRun[], now: number): void {
