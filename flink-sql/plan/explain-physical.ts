@@ -76,7 +76,7 @@ function callText(
   style: RexStyle,
   name: string,
 ): string {
-  const fn = retracting && RETRACTABLE.has(call.fn) ? `${call.fn}_RETRACT` : call.fn;
+  const fn = retracting && !call.monotone && RETRACTABLE.has(call.fn) ? `${call.fn}_RETRACT` : call.fn;
   const args = call.args.length > 0 ? call.args.map((arg) => rexText(arg, names(fields), style)).join(', ') : '*';
   const distinct = call.distinct ? 'DISTINCT ' : '';
   const filter = call.filter ? ` FILTER ${rexText(call.filter, names(fields), style)}` : '';

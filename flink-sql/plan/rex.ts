@@ -127,6 +127,8 @@ export interface AggregateCall {
   /** WITHIN GROUP (ORDER BY …). */
   readonly withinGroup: readonly SortKey[];
   readonly ignoreNulls: boolean;
+  /** The MAX of what only grows, or the MIN of what only falls: what is taken back does not matter. */
+  readonly monotone?: boolean;
   readonly type: LogicalType;
   /** Output column name. */
   readonly name: string;

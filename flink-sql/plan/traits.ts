@@ -2,7 +2,7 @@ import { catalogError } from '../catalog/errors.ts';
 import type { Connectors } from './optimize/connectors.ts';
 import { type Keys, upsertKeys } from './optimize/keys.ts';
 import { checkMatch } from './optimize/match-checks.ts';
-import { monotonicities, movesUp } from './optimize/monotonicity.ts';
+import { type Monotonicities, monotonicities, movesUp } from './optimize/monotonicity.ts';
 import { draft } from './optimize/physical-nodes.ts';
 import type { ChangelogMode, JoinSide, Physical, Rank, Sink, StateInfo } from './physical.ts';
 import { timeAttribute } from './rel-builder.ts';
@@ -199,11 +199,26 @@ export class TraitInference {
     return order.length !== 1 || !order[0]?.descending;
   }
 
+  /** The aggregate, told which calls need not take anything back (AggregateUtil.getNeedRetractions). */
+  #monotoneCalls<T extends Extract<Physical, { kind: 'GroupAggregate' }>>(node: T, retracting: boolean): T {
+    const fields = retracting ? this.#monotonicities(node) : null;
+    if (!fields) return { ...node, retracting };
+    const calls = node.calls.map((call, i) => {
+      const known = fields[node.group.length + i];
+      const monotone = (call.fn === 'MAX' && known === 'INCREASING') || (call.fn === 'MIN' && known === 'DECREASING');
+      return monotone ? { ...call, monotone } : call;
+    });
+    return { ...node, retracting, calls };
+  }
+
+  #monotonicities(node: Physical): Monotonicities {
+    return monotonicities(node, { isInsertOnly: (input) => isInsertOnly(this.kinds(input)) });
+  }
+
   /** Can a Top-N keep only its first rows, because rows known by a key only move up in it? */
   #movesUp(node: Rank): boolean {
     const keyed = this.keys(node.input).some((key) => node.partition.every((field) => key.includes(field)));
-    const context = { isInsertOnly: (input: Physical) => isInsertOnly(this.kinds(input)) };
-    return keyed && movesUp(node, monotonicities(node.input, context));
+    return keyed && movesUp(node, this.#monotonicities(node.input));
   }
 
   #requireInsertOnly(node: Physical, name: string, kinds: ModifyKinds, mayRetract: boolean, side = 0): void {
@@ -246,7 +261,7 @@ export class TraitInference {
   /** A node as it would be described before update kinds are known: retraction is known from the kinds alone. */
   described(node: Physical): Physical {
     if (node.kind === 'GroupAggregate') {
-      return { ...node, retracting: !isInsertOnly(this.kinds(node.input)) };
+      return this.#monotoneCalls(node, !isInsertOnly(this.kinds(node.input)));
     }
     return node.kind === 'Join' ? this.#joinSides(node) : node;
   }
@@ -305,7 +320,12 @@ export class TraitInference {
         const retracting = !isInsertOnly(this.kinds(node.input));
         return (
           input &&
-          this.#finish(node, { ...node, retracting, generateUpdateBefore: required === 'BOTH' }, [input], required)
+          this.#finish(
+            node,
+            { ...this.#monotoneCalls(node, retracting), generateUpdateBefore: required === 'BOTH' },
+            [input],
+            required,
+          )
         );
       }
       case 'GroupWindowAggregate':

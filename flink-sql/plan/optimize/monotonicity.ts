@@ -224,7 +224,7 @@ function signBy(part: Rex, field: number): 1 | -1 | undefined {
 }
 
 function ranked(node: Rank, input: Monotonicities): Monotonicities {
-  if (!input || node.partition.some((key) => input[key] !== 'CONSTANT')) {
+  if (!input || node.sortLimit || node.partition.some((key) => input[key] !== 'CONSTANT')) {
     return null;
   }
   const result = node.fields.map((_, i): Monotonicity => (node.partition.includes(i) ? 'CONSTANT' : 'NONE'));

@@ -68,13 +68,9 @@ function recorrelated(right: Rel, id: number, map: readonly number[]): Rel {
   }
 }
 
-/** Is it an aggregate, but for a projection that only names its fields? */
-function isAggregate(rel: Rel): boolean {
-  if (rel.kind !== 'Project') {
-    return rel.kind === 'Aggregate';
-  }
-  const same = rel.exprs.every((expr, i) => expr.kind === 'InputRef' && expr.index === i);
-  return same && rel.exprs.length === rel.input.fields.length && isAggregate(rel.input);
+/** Does a relation depend on an aggregate, which may change by calls that nobody reads? */
+function hasAggregate(rel: Rel): boolean {
+  return (rel.kind === 'Aggregate' && rel.calls.length > 0) || relInputs(rel).some(hasAggregate);
 }
 
 class Pruner {
@@ -201,15 +197,16 @@ class Pruner {
         const width = rel.input.fields.length;
         const args =
           rel.kind === 'Over' ? rel.calls.flatMap((call) => [...call.args, ...(call.filter ? [call.filter] : [])]) : [];
-        const needed = sorted([
+        let needed = sorted([
           ...wanted.filter((index) => index < width),
           ...rel.partition,
           ...rel.order.map((key) => key.index),
           ...args.flatMap((arg) => [...refsOf(arg)]),
           ...(rel.kind === 'Rank' ? this.#sources.upsertKeys(rel.input) : []),
         ]);
-        // Flink leaves no call out of an aggregate right below a Top-N, so that a change of one that nobody reads is told.
-        const whole = rel.kind === 'Rank' && isAggregate(rel.input);
+        // Flink leaves no call out of an aggregate below these, so that a change of one that nobody reads is told.
+        const whole = hasAggregate(rel.input);
+        if (whole && rel.kind === 'Over') needed = identityMap(rel.input);
         const input = whole ? this.#picked(rel.input, needed) : this.exact(rel.input, needed);
         const extra = rel.fields.length - width;
         const inner = rel.input.fields.map((_, i) => needed.indexOf(i));
@@ -261,7 +258,7 @@ class Pruner {
       case 'Correlate': {
         const width = rel.left.fields.length;
         const used = sorted([...wanted.filter((index) => index < width), ...correlated(rel.right, rel.id)]);
-        const needed = used.length > 0 ? used : [0];
+        const needed = hasAggregate(rel.left) ? identityMap(rel.left) : used.length > 0 ? used : [0];
         const left = this.exact(rel.left, needed);
         const inner = identityMap(rel.left).map((index) => needed.indexOf(index));
         const fields = [...left.fields, ...rel.fields.slice(width)];
@@ -354,7 +351,8 @@ class Pruner {
         refsOf(rex, inputRefs);
       }
     }
-    const needed = sorted(inputRefs);
+    // Where nothing is read there is no projection that could leave calls out of an aggregate below.
+    const needed = inputRefs.size === 0 && hasAggregate(rel.input) ? identityMap(rel.input) : sorted(inputRefs);
     const input = this.exact(rel.input, needed);
     const inner = rel.input.fields.map((_, i) => needed.indexOf(i));
     const at = (index: number) => inner[index] as number;

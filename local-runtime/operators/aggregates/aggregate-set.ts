@@ -21,6 +21,8 @@ interface Call {
   readonly aggregate: Aggregate;
   /** Column of the FILTER condition, -1 without one. */
   readonly filter: number;
+  /** What is taken back does not matter to it. */
+  readonly keeps: boolean;
 }
 
 /** All aggregate calls of one operator (AggsHandleFunction): rows go to every call whose FILTER is true. */
@@ -43,8 +45,9 @@ export class AggregateSet {
     ttl = 0,
   ) {
     this.calls = calls.map((call) => ({
-      aggregate: aggregateOf(call, inputTypes, retracting, zone, ttl),
+      aggregate: aggregateOf(call, inputTypes, retracting && !call.monotone, zone, ttl),
       filter: call.filter ? inputIndex(call.filter as RexInputRef) : -1,
+      keeps: call.monotone === true,
     }));
     this.hides = this.calls.some((call) => call.aggregate.hidden);
     this.filtered = this.calls.some((call) => call.filter >= 0);
@@ -87,7 +90,7 @@ export class AggregateSet {
   retract(group: number, row: number): void {
     const calls = this.calls;
     for (let c = 0; c < calls.length; c++) {
-      if (this.filtered && this.skips(c, row)) continue;
+      if ((this.filtered && this.skips(c, row)) || (calls[c] as Call).keeps) continue;
       (calls[c] as Call).aggregate.retract(group, row);
     }
   }

@@ -438,6 +438,67 @@ const KINDS: Readonly<Record<string, Kind>> = {
     m.sources += 2;
     return `SELECT l.id, l.k, r.rate FROM n1 l ${c.pick(['JOIN', 'LEFT JOIN'])} rates FOR SYSTEM_TIME AS OF l.ts AS r ON l.k = r.k${c.chance(30) ? ' AND r.rate > 10' : ''}${c.chance(20) ? ' WHERE l.v > 1' : ''}`;
   },
+  /** Intervals that lie before or behind, that are empty or open, and predicates on both times beside them. */
+  intervalEdge(m, c) {
+    m.sources += 2;
+    const second = (n: number) => `INTERVAL '${n}' SECOND`;
+    const [a, b] = [1 + c.below(6), 1 + c.below(6)];
+    const bounds = c.pick([
+      `l.ts BETWEEN r.ts - ${second(a + b)} AND r.ts - ${second(a)}`,
+      `l.ts BETWEEN r.ts + ${second(a)} AND r.ts + ${second(a + b)}`,
+      `l.ts > r.ts + ${second(a)} AND l.ts < r.ts + ${second(a + b)}`,
+      `l.ts >= r.ts + ${second(a + b)} AND l.ts <= r.ts + ${second(a)}`,
+      `r.ts >= l.ts AND r.ts < l.ts + ${second(a)}`,
+      `l.ts - ${second(a)} <= r.ts AND l.ts + ${second(b)} >= r.ts`,
+      `l.ts BETWEEN r.ts - ${second(a)} AND r.ts + ${second(b)} AND l.id <> r.id`,
+      `l.ts = r.ts + ${second(a)}`,
+    ]);
+    const key = c.pick(['l.k = r.k AND ', 'l.k = r.k AND l.g = r.g AND ', '']);
+    const type = key === '' ? 'JOIN' : c.pick(['JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN']);
+    const on = `${key}${bounds}${c.chance(20) ? " AND l.t <> 'a'" : ''}`;
+    const exists = type === 'LEFT JOIN' && c.chance(30);
+    if (exists) return `SELECT l.id, l.k FROM n1 l WHERE EXISTS (SELECT 1 FROM n2 r WHERE ${on})`;
+    return `SELECT l.id AS i, r.id AS j FROM n1 l ${type} n2 r ON ${on}`;
+  },
+  /** Versions made by a deduplication. */
+  versioned(m, c) {
+    m.sources += 2;
+    const key = c.pick(['k', 'g', 'k, g']);
+    const on = key
+      .split(', ')
+      .map((name) => `l.${name} = r.${name}`)
+      .join(' AND ');
+    const more = c.pick(['', '', ' AND r.v > 1', ' AND l.v < r.v']);
+    const where = c.pick(['', '', ' WHERE l.v > 1', ' WHERE r.v IS NOT NULL']);
+    const view = `v${key.replace(', ', '')}`;
+    return `SELECT l.id, r.id AS j, r.v FROM n1 l ${c.pick(['JOIN', 'LEFT JOIN'])} ${view} FOR SYSTEM_TIME AS OF l.ts AS r ON ${on}${more}${where}`;
+  },
+  /** UNNEST of rows that change. */
+  unnestChanging(m, c) {
+    const { sql } = m.source();
+    const list = c.pick(['COLLECT(v)', 'ARRAY_AGG(v)', 'COLLECT(DISTINCT v)']);
+    const inner = `(SELECT g, ${list} AS xs, COUNT(*) AS n FROM ${sql}${m.where()} GROUP BY g)`;
+    return c.pick([
+      `SELECT g, x FROM ${inner} CROSS JOIN UNNEST(xs) AS u(x)`,
+      `SELECT g, n, x FROM ${inner} LEFT JOIN UNNEST(xs) AS u(x) ON TRUE`,
+      `SELECT x, COUNT(*) AS c FROM ${inner} CROSS JOIN UNNEST(xs) AS u(x) GROUP BY x`,
+      `SELECT g, x FROM ${inner} CROSS JOIN UNNEST(xs) AS u(x) WHERE x > 1`,
+    ]);
+  },
+  /** A Top-N that reads fewer columns than its input has. */
+  topOfColumns(m, c) {
+    const { sql } = m.source();
+    const keys = m.keys();
+    const calls = c.some(['COUNT(*)', 'SUM(v)', 'MAX(v)', 'MIN(id)', 'COUNT(DISTINCT v)'], 2);
+    const inner = `(SELECT ${keys.join(', ')}, ${calls[0]} AS n, ${calls[1]} AS z FROM ${sql}${m.where()} GROUP BY ${keys.join(', ')}${c.chance(20) ? ' HAVING COUNT(*) > 1' : ''})`;
+    const columns = c.some([...keys, 'n', 'z'], 1 + c.below(2)).join(', ');
+    const where = c.chance(20) ? ' WHERE n > 1' : '';
+    const order = `${c.pick(['n', 'n', 'z'])}${c.pick([' DESC', ''])}${c.chance(30) ? `, ${keys[0]}` : ''}`;
+    if (c.chance(50)) return `SELECT ${columns} FROM ${inner}${where} ORDER BY ${order} LIMIT ${1 + c.below(3)}`;
+    const by = c.chance(40) ? `PARTITION BY ${keys[0]} ` : '';
+    const number = c.chance(40) ? ', rn' : '';
+    return `SELECT ${columns}${number} FROM (SELECT ${c.chance(50) ? '*' : `${[...new Set([...columns.split(', '), 'n'])].join(', ')}`}, ROW_NUMBER() OVER (${by}ORDER BY ${order}) AS rn FROM ${inner}${where}) WHERE rn <= ${1 + c.below(3)}`;
+  },
   unnest(m, c) {
     m.sources++;
     return c.pick([
@@ -488,6 +549,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
 /** DDL of views that queries read. */
 export const VIEWS = [
   "CREATE VIEW w AS SELECT window_start AS ws, window_time AS ts, k, SUM(v) AS v FROM TABLE(TUMBLE(TABLE s, DESCRIPTOR(ts), INTERVAL '5' SECOND)) GROUP BY window_start, window_end, window_time, k",
+  ...['k', 'g', 'k, g'].map(
+    (key) =>
+      `CREATE VIEW v${key.replace(', ', '')} AS SELECT id, k, g, v, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ${key} ORDER BY ts DESC) AS rn FROM n2) WHERE rn = 1`,
+  ),
 ];
 
 export const QUERY_KINDS: readonly string[] = Object.keys(KINDS);
