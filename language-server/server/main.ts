@@ -7,12 +7,13 @@ import {
   MarkupKind,
   NotebookDocuments,
   ProposedFeatures,
+  type Range,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
-import { type CompletionItem, complete } from '../ide/completion.ts';
+import { type CompletionItem, complete, isSnippet } from '../ide/completion/index.ts';
 import { formatEdit } from '../ide/format.ts';
 import { hover } from '../ide/hover.ts';
 import { AnalysisMemory } from '../ide/memory.ts';
@@ -42,7 +43,7 @@ connection.onInitialize(() => ({
     notebookDocumentSync: {
       notebookSelector: [{ notebook: { notebookType: NOTEBOOK }, cells: [{ language: LANGUAGE }] }],
     },
-    completionProvider: { triggerCharacters: ['.'] },
+    completionProvider: { triggerCharacters: ['.', "'", '('] },
     hoverProvider: true,
     documentFormattingProvider: true,
   },
@@ -151,20 +152,40 @@ const KINDS: Record<CompletionItem['kind'], CompletionItemKind> = {
   cte: CompletionItemKind.Interface,
   column: CompletionItemKind.Field,
   function: CompletionItemKind.Function,
+  option: CompletionItemKind.Property,
+  value: CompletionItemKind.EnumMember,
+  snippet: CompletionItemKind.Snippet,
+  catalog: CompletionItemKind.Module,
+  database: CompletionItemKind.Folder,
+  condition: CompletionItemKind.Operator,
+  hint: CompletionItemKind.Event,
+  type: CompletionItemKind.TypeParameter,
 };
+
+const rangeOf = (document: TextDocument, { start, end }: { readonly start: number; readonly end: number }): Range => ({
+  start: document.positionAt(start),
+  end: document.positionAt(end),
+});
 
 connection.onCompletion(({ textDocument, position }): LspCompletionItem[] => {
   const found = find(textDocument.uri);
   if (!found) return [];
-  return complete(found.text, found.document.offsetAt(position)).map(
-    (item): LspCompletionItem => ({
+  const { document, text } = found;
+  return complete(text, document.offsetAt(position)).map(
+    (item, i): LspCompletionItem => ({
       label: item.label,
       kind: KINDS[item.kind],
-      sortText: `${item.rank}${item.label}`,
+      sortText: String(i).padStart(5, '0'),
       ...(item.detail ? { detail: item.detail } : {}),
       ...(item.documentation ? { documentation: { kind: MarkupKind.Markdown, value: item.documentation } } : {}),
-      ...(item.insert ? { insertText: item.insert } : {}),
-      ...(item.insert?.includes('$0') ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
+      ...(item.insert && !item.replace ? { insertText: item.insert } : {}),
+      ...(item.replace
+        ? {
+            filterText: item.label,
+            textEdit: { range: rangeOf(document, item.replace), newText: item.insert ?? item.label },
+          }
+        : {}),
+      ...(item.insert && isSnippet(item.insert) ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
     }),
   );
 });

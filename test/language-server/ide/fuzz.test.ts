@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { complete } from '../../../language-server/ide/completion.ts';
+import { complete } from '../../../language-server/ide/completion/index.ts';
 import { formatEdit } from '../../../language-server/ide/format.ts';
 import { hover } from '../../../language-server/ide/hover.ts';
 import { analyzeProgram } from '../../../language-server/ide/program.ts';

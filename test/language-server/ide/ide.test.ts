@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { complete } from '../../../language-server/ide/completion.ts';
+import { complete } from '../../../language-server/ide/completion/index.ts';
 import { hover } from '../../../language-server/ide/hover.ts';
 import { analyzeProgram } from '../../../language-server/ide/program.ts';
 
