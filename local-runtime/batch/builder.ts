@@ -462,7 +462,7 @@ export class StringBuilder implements ColumnBuilder {
 
 const NO_BYTES = new Uint8Array(0);
 const encoder = new TextEncoder();
-const utf8 = new TextDecoder();
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function widen(values: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
   const wider = new Int32Array(capacity);

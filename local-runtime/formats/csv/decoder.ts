@@ -15,6 +15,7 @@ import {
   truncateTimestamp,
 } from '../convert.ts';
 import type { BadRecords, Decoder, StreamDecoder } from '../format.ts';
+import { PlainRows } from './plain-rows.ts';
 import { type CsvDialect, RecordCutter, splitRecord } from './scanner.ts';
 
 export interface CsvOptions extends CsvDialect {
@@ -35,6 +36,8 @@ export class CsvDecoder implements Decoder {
   private readonly arrays: readonly boolean[];
   private readonly width: number;
   private readonly options: CsvOptions;
+  /** Reads most records of a file. */
+  readonly plain: PlainRows | undefined;
 
   /** `physical` are all columns of the file in order, `projected` the positions to produce. */
   constructor(physical: readonly RowField[], projected: readonly number[], options: CsvOptions) {
@@ -43,6 +46,7 @@ export class CsvDecoder implements Decoder {
     this.positions = projected;
     this.reads = projected.map((p) => readOf((physical[p] as RowField).type, options));
     this.arrays = projected.map((p) => physical[p]?.type.root === 'ARRAY');
+    this.plain = PlainRows.of(physical, projected, options);
   }
 
   message(bytes: Uint8Array | null, out: BatchBuilder): void {
@@ -87,12 +91,16 @@ export class CsvDecoder implements Decoder {
   }
 }
 
+/** Bytes of a record that are not looked at twice. */
+const LONG = 1 << 16;
+
 /** Csv records of a file, quotes may span lines. */
 export class CsvStreamDecoder implements StreamDecoder {
   private readonly decoder: CsvDecoder;
   private readonly out: BatchBuilder;
   private readonly cutter: RecordCutter;
   private readonly bad: BadRecords | undefined;
+  private readonly plain: PlainRows | undefined;
   private carry: Uint8Array = new Uint8Array(0);
   /** Bytes before the ones at hand. */
   private before = 0;
@@ -102,6 +110,7 @@ export class CsvStreamDecoder implements StreamDecoder {
     this.bad = bad;
     this.out = new BatchBuilder(fields.map((f) => f.type));
     this.cutter = new RecordCutter(dialect);
+    this.plain = decoder.plain;
   }
 
   push(chunk: Uint8Array): Batch | undefined {
@@ -114,7 +123,17 @@ export class CsvStreamDecoder implements StreamDecoder {
       bytes.set(this.carry);
       bytes.set(chunk, from);
     }
+    if (this.plain && from < LONG) {
+      // The record that the last chunk began is looked at from its beginning.
+      this.cutter.reset();
+      from = 0;
+      for (const column of this.out.columns) column.raw(0, bytes);
+    }
     for (;;) {
+      if (this.plain && from === start) {
+        start = this.plain.rows(bytes, start, this.out);
+        from = start;
+      }
       const end = this.cutter.next(bytes, from);
       if (end < 0) break;
       this.line(bytes, start, end);

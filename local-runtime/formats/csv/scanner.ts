@@ -80,6 +80,12 @@ export class RecordCutter {
     this.escape = dialect.escape === undefined ? -1 : dialect.escape.charCodeAt(0);
   }
 
+  /** Begins anew, with a record. */
+  reset(): void {
+    this.inQuotes = false;
+    this.fieldStart = true;
+  }
+
   /** Index of the newline that ends the record which goes on at `from`, or -1 when the bytes end first. */
   next(bytes: Uint8Array, from: number): number {
     for (let i = from; i < bytes.length; i++) {
