@@ -2,7 +2,7 @@ import type { Rex, Value } from '../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
-import { compileCalc, evaluateSource } from './compile-calc.ts';
+import { compileCalc, evaluateSource, usedFields } from './compile-calc.ts';
 import type { ExprEnv } from './env.ts';
 import { generateTrue } from './generate-logic.ts';
 import { Generator } from './generator.ts';
@@ -42,7 +42,11 @@ function compileRow(
 }
 
 /** Does the pair of row `i` of the left columns and row `j` of the right columns meet the condition? */
-export type JoinCondition = (left: readonly Column[], i: number, right: readonly Column[], j: number) => boolean;
+export interface JoinCondition {
+  (left: readonly Column[], i: number, right: readonly Column[], j: number): boolean;
+  /** The fields that it reads, those of the right columns counted on from the left ones. */
+  readonly fields?: readonly number[];
+}
 
 /** Compiles a condition over the fields of the left input followed by those of the right. */
 export function compileJoinCondition(
@@ -58,7 +62,8 @@ export function compileJoinCondition(
   const g = new Generator(env, fields.read);
   const { lines, result } = g.capture(() => generateTrue(g, rex));
   const body = [...fields.declarations(), ...lines, `return ${result};`];
-  return evaluateSource(g, `function matches(a, i, b, j) {\n${body.join('\n')}\n}`);
+  const matches = evaluateSource<JoinCondition>(g, `function matches(a, i, b, j) {\n${body.join('\n')}\n}`);
+  return Object.assign(matches, { fields: usedFields([rex]) });
 }
 
 /** Compiles a condition on single rows: TRUE, or not. */

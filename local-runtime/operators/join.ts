@@ -61,8 +61,8 @@ export class JoinOperator implements Operator {
     );
     this.states = [leftState, rightState];
     this.matchers = [
-      new JoinMatcher(this.keys, rightState, right, condition, true),
-      new JoinMatcher(this.keys, leftState, left, condition, false),
+      new JoinMatcher(this.keys, rightState, right, condition, true, left.length),
+      new JoinMatcher(this.keys, leftState, left, condition, false, left.length),
     ];
     this.outer = [
       node.joinType === 'LEFT' || node.joinType === 'FULL',

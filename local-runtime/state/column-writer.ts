@@ -33,6 +33,8 @@ export abstract class ColumnWriter {
   protected abstract putValue(value: Exclude<Value, null>): void;
   protected abstract equal(i: number, j: number): boolean;
   protected abstract column(length: number, nulls: Uint8Array | undefined): Column;
+  /** A column that shares the writer's arrays. */
+  protected abstract shared(length: number, nulls: Uint8Array | undefined): Column;
   /** Called when rows from `n` on are taken back or handed out. */
   protected reset(_n: number): void {
     // Fixed-width values need nothing.
@@ -87,6 +89,17 @@ export abstract class ColumnWriter {
     this.n = n;
   }
 
+  /** The column so far without a copy: good until the writer is written to again, and for `length` values. */
+  peek(): Column {
+    return this.shared(this.n, this.hasNull ? this.nulls : undefined);
+  }
+
+  /** Takes all rows back. */
+  clear(): void {
+    this.truncate(0);
+    this.hasNull = false;
+  }
+
   /** The column so far; the writer is empty afterwards. */
   take(): Column {
     const length = this.n;
@@ -126,6 +139,9 @@ export class BoolWriter extends ColumnWriter {
   protected column(length: number, nulls: Uint8Array | undefined): Column {
     return { kind: 'bool', values: this.values.slice(0, length), nulls };
   }
+  protected shared(_length: number, nulls: Uint8Array | undefined): Column {
+    return { kind: 'bool', values: this.values, nulls };
+  }
 }
 
 export class IntWriter extends ColumnWriter {
@@ -151,6 +167,9 @@ export class IntWriter extends ColumnWriter {
   }
   protected column(length: number, nulls: Uint8Array | undefined): Column {
     return { kind: 'i32', values: this.values.slice(0, length), nulls };
+  }
+  protected shared(_length: number, nulls: Uint8Array | undefined): Column {
+    return { kind: 'i32', values: this.values, nulls };
   }
 }
 
@@ -189,6 +208,9 @@ export class LongWriter extends ColumnWriter {
   protected column(length: number, nulls: Uint8Array | undefined): Column {
     return { kind: 'i64', values: this.values.slice(0, length), nulls };
   }
+  protected shared(_length: number, nulls: Uint8Array | undefined): Column {
+    return { kind: 'i64', values: this.values, nulls };
+  }
 }
 
 export class DoubleWriter extends ColumnWriter {
@@ -214,6 +236,9 @@ export class DoubleWriter extends ColumnWriter {
   }
   protected column(length: number, nulls: Uint8Array | undefined): Column {
     return { kind: 'f64', values: this.values.slice(0, length), nulls };
+  }
+  protected shared(_length: number, nulls: Uint8Array | undefined): Column {
+    return { kind: 'f64', values: this.values, nulls };
   }
 }
 
@@ -254,6 +279,9 @@ export class TimestampWriter extends ColumnWriter {
     const nanos = this.nanos?.slice(0, length);
     this.nanos = undefined;
     return { kind: 'ts', ms: this.ms.slice(0, length), nanos, nulls };
+  }
+  protected shared(_length: number, nulls: Uint8Array | undefined): Column {
+    return { kind: 'ts', ms: this.ms, nanos: this.nanos, nulls };
   }
 }
 
@@ -324,6 +352,9 @@ export class StringWriter extends ColumnWriter {
     const bytes = this.bytes.slice(0, this.used);
     return StringColumn.ofUtf8(bytes, this.starts.slice(0, length), this.ends.slice(0, length), length, nulls);
   }
+  protected shared(length: number, nulls: Uint8Array | undefined): Column {
+    return StringColumn.ofUtf8(this.bytes, this.starts, this.ends, length, nulls);
+  }
 }
 
 export class ObjectWriter extends ColumnWriter {
@@ -349,6 +380,9 @@ export class ObjectWriter extends ColumnWriter {
   }
   protected column(length: number, nulls: Uint8Array | undefined): Column {
     return { kind: 'obj', values: this.values.slice(0, length), nulls };
+  }
+  protected shared(_length: number, nulls: Uint8Array | undefined): Column {
+    return { kind: 'obj', values: this.values, nulls };
   }
 }
 

@@ -1,18 +1,25 @@
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import type { Column } from '../../batch/column.ts';
-import { columnWriter } from '../../state/column-writer.ts';
+import { type ColumnWriter, columnWriter } from '../../state/column-writer.ts';
 import type { JoinKeys } from './join-keys.ts';
 import type { JoinSideState } from './join-side-state.ts';
 
 /** A join's residual condition over row `i` of the left columns and row `j` of the right ones (codegen's compileJoinCondition). */
-export type JoinCondition = (left: readonly Column[], i: number, right: readonly Column[], j: number) => boolean;
+export interface JoinCondition {
+  (left: readonly Column[], i: number, right: readonly Column[], j: number): boolean;
+  /** The fields it reads, those of the right columns counted on from the left ones; absent: maybe all. */
+  readonly fields?: readonly number[];
+}
 
 /** Finds the stored rows of one side that match a row of the other: same key, then the residual condition. */
 export class JoinMatcher {
   private readonly keys: JoinKeys;
   private readonly state: JoinSideState;
-  private readonly types: readonly LogicalType[];
   private readonly condition: JoinCondition | undefined;
+  /** The condition's fields of the stored rows, written out for it; the others stay empty. */
+  private readonly writers: readonly ColumnWriter[];
+  private readonly used: readonly number[];
+  private readonly stored: Column[];
   /** The stored side is the right one. */
   private readonly storedIsRight: boolean;
   /** Records that match, and how many rows each of them matched when they were found. */
@@ -25,12 +32,17 @@ export class JoinMatcher {
     types: readonly LogicalType[],
     condition: JoinCondition | undefined,
     storedIsRight: boolean,
+    leftWidth: number,
   ) {
     this.keys = keys;
     this.state = state;
-    this.types = types;
     this.condition = condition;
     this.storedIsRight = storedIsRight;
+    this.writers = types.map(columnWriter);
+    this.stored = this.writers.map((writer) => writer.take());
+    const all = types.map((_, f) => f);
+    const { fields } = condition ?? {};
+    this.used = fields ? all.filter((f) => fields.includes(storedIsRight ? leftWidth + f : f)) : all;
   }
 
   /** Fills `records` and `associations` for row `i` of the batch's columns. */
@@ -45,10 +57,13 @@ export class JoinMatcher {
   }
 
   private filter(condition: JoinCondition, columns: readonly Column[], i: number): void {
-    const writers = this.types.map(columnWriter);
-    const { records } = this;
-    for (const record of records) this.state.write(record, writers, 0);
-    const stored = writers.map((w) => w.take());
+    const { records, writers, used, stored } = this;
+    for (const f of used) {
+      const writer = writers[f] as ColumnWriter;
+      writer.clear();
+      for (let j = 0; j < records.length; j++) this.state.writeField(records[j] as number, f, writer);
+      stored[f] = writer.peek();
+    }
     let kept = 0;
     for (let j = 0; j < records.length; j++) {
       const matches = this.storedIsRight ? condition(columns, i, stored, j) : condition(stored, j, columns, i);

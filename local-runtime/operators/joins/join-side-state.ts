@@ -175,6 +175,12 @@ export class JoinSideState {
     else this.identity.rows.writeRow(record, writers, offset);
   }
 
+  /** Appends field `f` of a record's row. */
+  writeField(record: number, f: number, to: ColumnWriter): void {
+    if (this.rows) this.rows.write(this.rowOf[record] as number, f, to);
+    else this.identity.rows.write(record, f, to);
+  }
+
   sweep(): void {
     this.identity.sweep();
     this.rows?.sweep();
