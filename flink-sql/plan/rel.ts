@@ -208,6 +208,8 @@ export interface OverRel extends Node {
   readonly rows: boolean;
   readonly lower: import('./rex.ts').FrameBound;
   readonly upper: import('./rex.ts').FrameBound;
+  /** A projection of what is used goes below; else all calls of an aggregate below take part. */
+  readonly splits?: boolean;
 }
 
 /** Top-N (made by the optimizer from ROW_NUMBER() and a filter on it): input fields, then the rank number if it is asked for. */
@@ -219,6 +221,8 @@ export interface RankRel extends Node {
   readonly rankStart: number;
   readonly rankEnd: number;
   readonly outputRankNumber: boolean;
+  /** As in an OverRel. */
+  readonly splits?: boolean;
 }
 
 /** Grouping sets (made by the optimizer): each input row once a projection. */

@@ -6,6 +6,7 @@ import { and, conjuncts, filter, inputRef, isTrue, project, timeAttribute } from
 import type { AggregateCall, Rex, RexOver } from '../rex.ts';
 import { batchOverProject } from './batch-over.ts';
 import { loweredSum, OverColumns, orderOf } from './over-columns.ts';
+import { splitsBelow } from './over-projection.ts';
 import { windowColumns } from './window-properties.ts';
 
 const tableError = (message: string, code: string) => catalogError('TableException', message, code);
@@ -144,7 +145,8 @@ function asRank(condition: Rex, top: ProjectRel): Rel | undefined {
   const input = columns.rel;
   // A range of one value makes the number a constant.
   const constant = range.start === range.end;
-  const base = { kind: 'Rank', input, partition, order, rankStart: range.start, rankEnd: range.end } as const;
+  const splits = splitsBelow(top);
+  const base = { kind: 'Rank', input, partition, order, rankStart: range.start, rankEnd: range.end, splits } as const;
   const number = types.bigint(false);
   const rank: RankRel = constant
     ? { ...base, fields: input.fields, outputRankNumber: false }
@@ -204,6 +206,7 @@ function overProject(top: ProjectRel): Rel {
   width.value = input.fields.length;
   const over: OverRel = {
     kind: 'Over',
+    splits: splitsBelow(top),
     input,
     fields: [...input.fields, ...calls.map((c) => ({ name: c.name, type: c.type }))],
     calls,

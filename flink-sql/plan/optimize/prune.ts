@@ -205,7 +205,7 @@ class Pruner {
           ...(rel.kind === 'Rank' ? this.#sources.upsertKeys(rel.input) : []),
         ]);
         // Flink leaves no call out of an aggregate below these, so that a change of one that nobody reads is told.
-        const whole = hasAggregate(rel.input);
+        const whole = !rel.splits && hasAggregate(rel.input);
         if (whole && rel.kind === 'Over') needed = identityMap(rel.input);
         const input = whole ? this.#picked(rel.input, needed) : this.exact(rel.input, needed);
         const extra = rel.fields.length - width;
