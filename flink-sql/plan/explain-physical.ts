@@ -2,6 +2,7 @@ import { summaryName } from '../catalog/store.ts';
 import { calciteDigest } from '../types/calcite-digest.ts';
 import type { RowField } from '../types/logical-type.ts';
 import { matchItems } from './match-text.ts';
+import { rankOf } from './optimize/physical-nodes.ts';
 import type { AttachedWindow, Physical } from './physical.ts';
 import type { GroupWindow, PlanHint, WindowSpec } from './rel.ts';
 import { and, conjuncts, timeAttribute } from './rel-builder.ts';
@@ -169,7 +170,13 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
         ],
       };
     case 'ChangelogNormalize':
-      return { type: 'ChangelogNormalize', items: [['key', pick(node.fields, node.keys)]] };
+      return {
+        type: 'ChangelogNormalize',
+        items: [
+          ['key', pick(node.fields, node.keys)],
+          ...(node.condition ? [['condition', condition(node.condition, node.fields)] as const] : []),
+        ],
+      };
     case 'DropUpdateBefore':
       return { type: 'DropUpdateBefore', items: [] };
     case 'Exchange': {
@@ -303,12 +310,14 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       };
     }
     case 'Deduplicate':
+      if (style === 'prefix') return nodeItems(rankOf(node), style);
       return {
         type: 'Deduplicate',
         items: [
           ['keep', node.keepLast ? 'LastRow' : 'FirstRow'],
           ['key', pick(node.fields, node.keys)],
           ['order', node.rowtime ? 'ROWTIME' : 'PROCTIME'],
+          ['outputInsertOnly', String(!node.traits.changelogMode.updateAfter)],
         ],
       };
     case 'OverAggregate': {

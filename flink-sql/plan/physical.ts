@@ -122,6 +122,8 @@ export interface ChangelogNormalize extends Node {
   readonly kind: 'ChangelogNormalize';
   readonly input: Physical;
   readonly keys: readonly number[];
+  /** Rows that do not pass are as if their key were deleted. */
+  readonly condition?: Rex;
   readonly miniBatch?: MiniBatch;
 }
 

@@ -3,9 +3,19 @@ import type { Connectors } from './optimize/connectors.ts';
 import { type Keys, upsertKeys } from './optimize/keys.ts';
 import { checkMatch } from './optimize/match-checks.ts';
 import { type Monotonicities, monotonicities, movesUp } from './optimize/monotonicity.ts';
-import { draft } from './optimize/physical-nodes.ts';
-import type { ChangelogMode, JoinSide, Physical, Rank, Sink, StateInfo } from './physical.ts';
+import { draft, rankOf } from './optimize/physical-nodes.ts';
+import type {
+  ChangelogMode,
+  ChangelogNormalize,
+  Deduplicate,
+  JoinSide,
+  Physical,
+  Rank,
+  Sink,
+  StateInfo,
+} from './physical.ts';
 import { timeAttribute } from './rel-builder.ts';
+import type { Rex } from './rex.ts';
 import { refsOf } from './rex-refs.ts';
 
 /** Kinds of change (ModifyKindSet). */
@@ -20,6 +30,13 @@ export type UpdateKind = 'NONE' | 'AFTER' | 'BOTH';
 
 const INSERT_ONLY: ModifyKinds = { insert: true, update: false, delete: false };
 const ALL: ModifyKinds = { insert: true, update: true, delete: true };
+
+/** Kinds that a source gives; one of upserts does not tell new keys from known ones. */
+const SOURCE_KINDS = {
+  'insert-only': INSERT_ONLY,
+  upsert: { insert: false, update: true, delete: true },
+  all: ALL,
+} as const;
 
 const union = (a: ModifyKinds, b: ModifyKinds): ModifyKinds => ({
   insert: a.insert || b.insert,
@@ -71,6 +88,18 @@ export function withInputs(node: Physical, inputs: readonly Physical[]): Physica
   }
 }
 
+/** Do rows carry metadata columns of the table that they come from? */
+function readsMetadata(node: Physical, outputs: readonly number[] = node.fields.map((_, i) => i)): boolean {
+  switch (node.kind) {
+    case 'TableSourceScan':
+      return outputs.some((index) => node.table.columns[node.projected[index] ?? -1]?.kind === 'metadata');
+    case 'Calc':
+      return readsMetadata(node.input, [...new Set(outputs.flatMap((i) => [...refsOf(node.exprs[i] as Rex)]))]);
+    default:
+      return physicalInputs(node).some((input) => readsMetadata(input, outputs));
+  }
+}
+
 /** Options that change what the planner infers. */
 export interface TraitOptions {
   readonly connectors: Connectors;
@@ -78,6 +107,8 @@ export interface TraitOptions {
   describe(node: Physical): string;
   /** table.exec.state.ttl is set. */
   readonly hasStateTtl: boolean;
+  /** table.exec.source.cdc-events-duplicate is set. */
+  readonly mayDuplicate: boolean;
   /** table.exec.mini-batch.enabled is set. */
   readonly miniBatch: boolean;
 }
@@ -125,9 +156,7 @@ export class TraitInference {
     const first = inputs[0] ?? INSERT_ONLY;
     switch (node.kind) {
       case 'TableSourceScan':
-        return (this.#options.connectors.source(node.options, node.table)?.changelog ?? 'insert-only') === 'insert-only'
-          ? INSERT_ONLY
-          : ALL;
+        return SOURCE_KINDS[this.#options.connectors.source(node.options, node.table)?.changelog ?? 'insert-only'];
       case 'Values':
         return INSERT_ONLY;
       case 'GroupAggregate':
@@ -180,10 +209,10 @@ export class TraitInference {
       case 'ChangelogNormalize':
         return ALL;
       case 'Deduplicate':
-        this.#requireInsertOnly(node, 'StreamPhysicalDeduplicate', first, false);
+        if (!isInsertOnly(first)) return ALL;
         // In bundles an earlier row takes the place of the first one.
         if (!node.keepLast && node.rowtime && this.#options.miniBatch) return ALL;
-        return node.keepLast ? { insert: true, update: true, delete: false } : INSERT_ONLY;
+        return node.keepLast ? ALL : INSERT_ONLY;
       default:
         return first;
     }
@@ -306,6 +335,9 @@ export class TraitInference {
       case 'Values':
         return this.#finish(node, node, [], 'NONE');
       case 'ChangelogNormalize': {
+        if (required === 'AFTER' && this.#isRedundant(node)) {
+          return this.satisfy(node.input.kind === 'Exchange' ? node.input.input : node.input, 'AFTER');
+        }
         const input = this.satisfy(node.input, 'AFTER');
         return input && this.#finish(node, node, [input], required);
       }
@@ -351,10 +383,14 @@ export class TraitInference {
       }
       case 'Join': {
         const sided = this.#joinSides(node);
-        const need = (side: JoinSide): UpdateKind =>
-          side.kind === 'JOIN_KEY_UNIQUE' && required !== 'BOTH' ? 'AFTER' : 'BOTH';
-        const left = this.satisfy(node.left, need(sided.leftUnique));
-        const right = this.satisfy(node.right, need(sided.rightUnique));
+        // Only a side that holds one row a key can do without before images, and then the other side must, too.
+        const needsBefore = (input: Physical, side: JoinSide): boolean =>
+          this.kinds(input).update && side.kind !== 'JOIN_KEY_UNIQUE';
+        const isPartly = needsBefore(node.left, sided.leftUnique) || needsBefore(node.right, sided.rightUnique);
+        if (required === 'AFTER' && isPartly) return null;
+        const need: UpdateKind = required === 'AFTER' ? 'AFTER' : 'BOTH';
+        const left = this.satisfy(node.left, need);
+        const right = this.satisfy(node.right, need);
         return left && right && this.#finish(node, sided, [left, right], required);
       }
       case 'Rank': {
@@ -368,6 +404,7 @@ export class TraitInference {
         );
       }
       case 'Deduplicate': {
+        if (!isInsertOnly(this.kinds(node.input))) return this.#satisfy(this.#asRank(node), required);
         const input = this.satisfy(node.input, 'NONE');
         return input && this.#finish(node, { ...node, generateUpdateBefore: required === 'BOTH' }, [input], required);
       }
@@ -396,6 +433,22 @@ export class TraitInference {
     // Where an input gives before images anyway they pass through.
     const before = inputs.some((input) => input.traits.changelogMode.updateBefore);
     return this.#finish(node, node, inputs, before && node.kind !== 'Sink' ? 'BOTH' : required);
+  }
+
+  /** Only rows that stay are deduplicated; of changes it is a Top-1 (RankUtil.canConvertToDeduplicate). */
+  #asRank(node: Deduplicate): Rank {
+    const rank = rankOf(node);
+    this.#kinds.set(rank, ALL);
+    this.#keys.set(rank, this.keys(node));
+    return rank;
+  }
+
+  /**
+   * Is a ChangelogNormalize not needed where nobody asks for before images (ChangelogNormalizeRequirementResolver)? Sources delete
+   * with whole rows, as far as they say, so that the kind of deletes (DeleteKindTrait) never asks for one.
+   */
+  #isRedundant(node: ChangelogNormalize): boolean {
+    return !node.condition && !this.#options.mayDuplicate && !readsMetadata(node.input);
   }
 
   /** A filter that reads only an upsert key takes whole rows away, never half of an update. */

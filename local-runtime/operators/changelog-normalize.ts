@@ -6,12 +6,13 @@ import { KeyTable } from '../state/key-table.ts';
 import { RowStore } from '../state/row-store.ts';
 import { RowWriter } from '../state/row-writer.ts';
 import { StateTtl, stateTtl } from '../state/state-ttl.ts';
+import type { CalcProgram } from './calc.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
 /**
  * Turns an upsert stream, or a changelog with duplicates, into a full changelog by key. Keeps the last row of each key. +I and +U
  * give +I when the key is new, nothing when the row is the same, else -U (if the consumer needs it) and +U; -D and -U give -D of
- * the row kept. With table.exec.state.ttl a key that nothing reached for that long is gone, and equal rows give an update too, so that
+ * the row kept. A row that the node's condition refuses is nothing where its key is new, else it takes the kept row away. With table.exec.state.ttl a key that nothing reached for that long is gone, and equal rows give an update too, so that
  * state downstream lives on. A watermark passes. Follows ProcTimeDeduplicateKeepLastRowFunction.processLastRowOnChangelog.
  */
 export class ChangelogNormalizeOperator implements Operator {
@@ -24,8 +25,16 @@ export class ChangelogNormalizeOperator implements Operator {
   private readonly ttl: StateTtl | undefined;
   private readonly context: OperatorContext;
   private readonly out: RowWriter;
+  /** Gives the rows that pass the node's condition as TRUE in one column. */
+  private readonly filter: CalcProgram | undefined;
 
-  constructor(node: ChangelogNormalize, inputTypes: readonly LogicalType[], context: OperatorContext) {
+  constructor(
+    node: ChangelogNormalize,
+    inputTypes: readonly LogicalType[],
+    context: OperatorContext,
+    filter?: CalcProgram,
+  ) {
+    this.filter = filter;
     this.keyFields = node.keys;
     this.context = context;
     const ttl = stateTtl(context.options);
@@ -50,12 +59,14 @@ export class ChangelogNormalizeOperator implements Operator {
     const need = batch.length * this.rows.width;
     if (this.words.length < need) this.words = new Int32Array(need);
     this.rows.encode(columns, 0, batch.length, this.words);
+    const passes = this.filter?.run(batch).columns[0];
     forEachRun(
       batch,
       (from, to) => {
         for (let i = from; i < to; i++) {
           const kind = kinds === undefined ? INSERT : (kinds[i] as number);
-          if (kind === INSERT || kind === UPDATE_AFTER) this.upsert(columns, i);
+          const comes = kind === INSERT || kind === UPDATE_AFTER;
+          if (comes && (passes === undefined || isTrueAt(passes, i))) this.upsert(columns, i);
           else this.delete(i);
           this.out.flushIfFull();
         }
@@ -139,4 +150,8 @@ export class ChangelogNormalizeOperator implements Operator {
     this.keys.restore(state.keys);
     this.rows.restore(state.rows);
   }
+}
+
+function isTrueAt(column: Column, i: number): boolean {
+  return column.kind === 'bool' && column.values[i] === 1 && column.nulls?.[i] !== 1;
 }

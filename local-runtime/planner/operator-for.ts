@@ -164,6 +164,7 @@ function normalizeOperator(
   types: readonly LogicalType[],
   context: OperatorContext,
 ): Operator {
-  const inner = new ChangelogNormalizeOperator(node, types, context);
+  const filter = node.condition ? calcProgram([node.condition], null, types, context) : undefined;
+  const inner = new ChangelogNormalizeOperator(node, types, context, filter);
   return node.miniBatch ? new BundledOperator(inner, node.keys, 'last', node.miniBatch.size, types) : inner;
 }

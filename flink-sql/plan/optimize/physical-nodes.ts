@@ -1,7 +1,7 @@
 import { rexSome } from '../../binder/expressions/rex-util.ts';
 import { catalogError } from '../../catalog/errors.ts';
 import type { RowField } from '../../types/logical-type.ts';
-import type { Calc, Exchange, Physical, Traits } from '../physical.ts';
+import type { Calc, Deduplicate, Exchange, Physical, Rank, Traits } from '../physical.ts';
 import { and, conjuncts, inputRef, isTrue, withoutTimeAttribute } from '../rel-builder.ts';
 import type { Rex } from '../rex.ts';
 import { inline, isDeterministic } from '../rex-refs.ts';
@@ -103,5 +103,33 @@ export function distinct(input: Physical): Physical {
     calls: [],
     retracting: false,
     generateUpdateBefore: true,
+  };
+}
+
+/** A deduplication as the Top-1 that it is: so Flink's physical plan shows it. */
+export function rankOf({
+  id,
+  traits,
+  fields,
+  input,
+  keys,
+  timeIndex,
+  keepLast,
+  generateUpdateBefore,
+}: Deduplicate): Rank {
+  return {
+    id,
+    traits,
+    kind: 'Rank',
+    sortLimit: false,
+    fields,
+    input,
+    strategy: 'AppendFast',
+    partition: keys,
+    order: [{ index: timeIndex, descending: keepLast, nullsFirst: !keepLast }],
+    rankStart: 1,
+    rankEnd: 1,
+    outputRankNumber: false,
+    generateUpdateBefore,
   };
 }

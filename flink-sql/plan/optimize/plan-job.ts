@@ -15,6 +15,7 @@ import { draft } from './physical-nodes.ts';
 import { pruneColumns } from './prune.ts';
 import { pruneEmpty } from './prune-empty.ts';
 import { pushFilters } from './push-filters.ts';
+import { pushIntoNormalize } from './push-into-normalize.ts';
 import { pushFiltersIntoScans, pushLimitsIntoScans } from './push-into-scans.ts';
 import { normalizedKeys } from './scan-nodes.ts';
 import { lowerSetAll } from './set-all.ts';
@@ -58,6 +59,7 @@ function inference(ctx: BindContext, connectors: Connectors): TraitInference {
   return new TraitInference({
     connectors,
     describe: describeNode,
+    mayDuplicate: mayDuplicate(ctx),
     miniBatch: MiniBatchPlan.isEnabled(ctx.options),
     hasStateTtl: !/^0*\s*(ms)?$/.test(ctx.options['table.exec.state.ttl'] ?? ''),
   });
@@ -70,7 +72,7 @@ export function planJob(what: Plannable, ctx: BindContext): PlannedJob {
   const infer = inference(ctx, connectors);
   if (what.kind === 'query') {
     const { query } = what;
-    const root = settled(builder.build(optimizeLogical(query.logical, ctx, connectors)), infer, ctx);
+    const root = settled(pushIntoNormalize(builder.build(optimizeLogical(query.logical, ctx, connectors))), infer, ctx);
     const input = satisfied(infer, root, ['BOTH']);
     const columnTypes = query.fields.map((field) => field.type);
     const sink: Sink = {
@@ -93,9 +95,8 @@ export function planJob(what: Plannable, ctx: BindContext): PlannedJob {
 /** The plan that EXPLAIN shows for a SELECT: its root may leave out before images. */
 export function explainQueryRoot(query: BoundQuery, ctx: BindContext): Physical {
   const connectors = new Connectors(ctx);
-  const root = new PhysicalBuilder(connectors, mayDuplicate(ctx), isBatch(ctx)).build(
-    optimizeLogical(query.logical, ctx, connectors),
-  );
+  const builder = new PhysicalBuilder(connectors, mayDuplicate(ctx), isBatch(ctx));
+  const root = pushIntoNormalize(builder.build(optimizeLogical(query.logical, ctx, connectors)));
   const infer = inference(ctx, connectors);
   const [shown] = bundled([satisfied(infer, root, ['AFTER', 'BOTH'])], infer, ctx);
   return shown as Physical;
@@ -148,7 +149,7 @@ function planInsert(
       'overwrite',
     );
   }
-  const root = settled(builder.build(optimizeLogical(insert.source, ctx, connectors)), infer, ctx);
+  const root = settled(pushIntoNormalize(builder.build(optimizeLogical(insert.source, ctx, connectors))), infer, ctx);
   const kinds = infer.kinds(root);
   const traits = connectors.sink(insert.options, table);
   checkWritableMetadata(table, traits);
