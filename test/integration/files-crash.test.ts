@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+/**
+ * A process that writes partitions, small files that are compacted, and files that tell of complete partitions is killed again and
+ * again, and started again from the newest checkpoint: each row is in the file of its partition, once.
+ */
+const KILLS = 6;
+const ROWS = 100_000;
+const SEED = 11;
+const PARTITIONS = 5;
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'millrace-files-crash-'));
+  mkdirSync(join(folder, 'in'));
+  const lines = Array.from({ length: ROWS }, (_, i) => `{"id":${i},"p":"p ${i % PARTITIONS}/x"}\n`);
+  writeFileSync(join(folder, 'in', 'rows'), lines.join(''));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function script(from: string | undefined): string {
+  const path = join(folder, 'job.sql');
+  const recovery = from === undefined ? '' : `SET 'execution.state-recovery.path' = '${from}';`;
+  writeFileSync(
+    path,
+    `SET 'execution.checkpointing.interval' = '10 ms';
+     SET 'execution.checkpointing.dir' = '${join(folder, 'checkpoints')}';
+     ${recovery}
+     CREATE TABLE t (id INT, p STRING)
+       WITH ('connector' = 'filesystem', 'path' = '${join(folder, 'in')}', 'format' = 'json');
+     CREATE TABLE s (id INT, p STRING) PARTITIONED BY (p)
+       WITH ('connector' = 'filesystem', 'path' = '${join(folder, 'out')}', 'format' = 'csv',
+             'auto-compaction' = 'true', 'sink.rolling-policy.file-size' = '16 kb', 'compaction.file-size' = '128 kb',
+             'sink.partition-commit.policy.kind' = 'success-file');
+     INSERT INTO s SELECT id, p FROM t;`,
+  );
+  return path;
+}
+
+/** The checkpoint with the highest number, which goes on counting from job to job. */
+function newest(): { id: number; path: string } | undefined {
+  const root = join(folder, 'checkpoints');
+  if (!existsSync(root)) return undefined;
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .flatMap((path) => {
+      const id = /chk-(\d+)$/.exec(path)?.[1];
+      return id === undefined ? [] : [{ id: Number(id), path: join(root, path) }];
+    })
+    .sort((a, b) => b.id - a.id)[0];
+}
+
+it('a killed writer of partitions loses nothing and doubles nothing', { timeout: 120_000 }, async () => {
+  let state = SEED;
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  let kills = 0;
+  let best = 0;
+  for (let isDone = false; !isDone; ) {
+    const from = newest();
+    const child = spawn(process.execPath, ['cli/main.ts', 'run', script(from?.path), '--jsonl'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
+    const exit = new Promise<number | null>((resolve) => child.on('exit', resolve));
+    if (kills < KILLS) {
+      for (best = 0; child.exitCode === null && best <= (from?.id ?? 0); best = newest()?.id ?? 0) await sleep(2);
+      await sleep(random() * 30);
+      child.kill('SIGKILL');
+    }
+    const code = await exit;
+    if (code === null) {
+      kills++;
+      // A job that has ended deletes its checkpoints: the kill came too late.
+      isDone = (newest()?.id ?? 0) < best;
+    } else {
+      expect(code, output).toBe(0);
+      isDone = true;
+    }
+  }
+  expect(kills).toBeGreaterThanOrEqual(2);
+  const out = join(folder, 'out');
+  const files = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    statSync(join(out, path)).isFile(),
+  );
+  const visible = files.filter((path) => !/(^|\/)[._]/.test(path));
+  expect(visible.filter((path) => !/^p=p \d%2Fx\/compacted-part-/.test(path))).toEqual([]);
+  expect(files.filter((path) => path.endsWith('/_SUCCESS')).length).toBe(PARTITIONS);
+  const seen = new Uint8Array(ROWS);
+  for (const path of visible) {
+    const partition = Number(/^p=p (\d)/.exec(dirname(path))?.[1]);
+    for (const line of readFileSync(join(out, path), 'utf8').trimEnd().split('\n')) {
+      const id = Number(line);
+      expect(id % PARTITIONS).toBe(partition);
+      seen[id] = (seen[id] ?? 0) + 1;
+    }
+  }
+  expect(seen.every((times) => times === 1)).toBe(true);
+  process.stdout.write(`killed ${kills} times\n`);
+});
