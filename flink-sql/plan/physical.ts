@@ -142,6 +142,8 @@ export interface Exchange extends Node {
 /** Updating GROUP BY: keys, then one field a call. Arguments and filters of the calls are InputRefs. */
 export interface GroupAggregate extends Node {
   readonly kind: 'GroupAggregate';
+  /** Batch mode, without keys: an empty input has one row of results. */
+  readonly alwaysOneRow?: true;
   readonly input: Physical;
   readonly group: readonly number[];
   readonly calls: readonly AggregateCall[];

@@ -12,7 +12,8 @@ import type { Operator, OperatorContext } from './operator.ts';
  * Updating GROUP BY. Keeps a hash table of keys and each group's accumulators; with updating input also how many rows a group has.
  * Delta rule: the first row of a group gives +I; later ones -U (if the consumer needs it) and +U with the values before and after,
  * nothing when they are the same and no time to live is set; the row that takes the count to 0 gives -D and the group is forgotten; a retraction without a
- * group is dropped. With table.exec.state.ttl a group that no row reached for that long is gone. A watermark passes. Follows GroupAggFunction.
+ * group is dropped. With table.exec.state.ttl a group that no row reached for that long is gone. A watermark passes. In batch mode the end
+ * of an input without rows gives the row of a group without keys. Follows GroupAggFunction.
  */
 export class GroupAggregateOperator implements Operator {
   private readonly group: readonly number[];
@@ -22,6 +23,7 @@ export class GroupAggregateOperator implements Operator {
   private rowCounts = new Int32Array(0);
   private readonly retracting: boolean;
   private readonly updateBefore: boolean;
+  private readonly alwaysOneRow: boolean;
   private readonly ttl: StateTtl | undefined;
   private readonly context: OperatorContext;
   private readonly out: RowWriter;
@@ -32,6 +34,7 @@ export class GroupAggregateOperator implements Operator {
     const ttl = sideTtl(node.hints ?? [], 'ONE', context.options);
     this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
     this.retracting = node.retracting;
+    this.alwaysOneRow = node.alwaysOneRow === true;
     this.updateBefore = node.generateUpdateBefore;
     this.keys = new KeyTable(node.group.map((g) => inputTypes[g] as LogicalType));
     this.aggregates = new AggregateSet(node.calls, inputTypes, node.retracting, context.zone, ttl);
@@ -150,7 +153,11 @@ export class GroupAggregateOperator implements Operator {
   }
 
   end(): void {
-    // All output was given with its input.
+    // All output was given with its input, but that of no rows in batch mode.
+    if (!this.alwaysOneRow || this.keys.size > 0) return;
+    this.open(0);
+    this.write([], 0, 0, INSERT);
+    this.out.flush();
   }
 
   stateBytes(): number {

@@ -14,10 +14,14 @@ import type { Operator, OperatorContext } from '../operators/operator.ts';
 
 type Types = readonly LogicalType[];
 
+/** The internal option by which all operators of a batch job, on whatever thread, take the same time for that of their query. */
+export const QUERY_START = '__table.query-start.epoch-time__';
+
 /** Surroundings of the expressions of one operator. */
 function expressionEnv(context: OperatorContext, watermark?: () => number | undefined): ExprEnv {
   const isBatch = context.options['execution.runtime-mode']?.toLowerCase() === 'batch';
-  const start = isBatch ? { queryStart: context.clock.now() } : {};
+  const told = context.options[QUERY_START];
+  const start = isBatch ? { queryStart: told === undefined ? context.clock.now() : Number(told) } : {};
   const env = { zone: context.zone, options: context.options, clock: context.clock, ...start };
   return watermark ? { ...env, watermark } : env;
 }

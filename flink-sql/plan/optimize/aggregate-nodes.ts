@@ -67,6 +67,7 @@ export function makeAggregate(planner: Planner, rel: AggregateRel): Physical {
     calls: rel.calls,
     retracting: false,
     generateUpdateBefore: true,
+    ...(planner.isBatch && rel.group.length === 0 ? { alwaysOneRow: true } : {}),
     ...(rel.hints ? { hints: rel.hints } : {}),
   };
   return node;

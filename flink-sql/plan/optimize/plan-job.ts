@@ -6,6 +6,7 @@ import { describeNode } from '../explain-physical.ts';
 import type { Physical, Sink } from '../physical.ts';
 import type { Rel } from '../rel.ts';
 import { type ModifyKinds, TraitInference, type UpdateKind } from '../traits.ts';
+import { prepareBatch } from './batch-checks.ts';
 import { Connectors } from './connectors.ts';
 import { foldConstants } from './fold.ts';
 import { lowerGroupingSets } from './grouping-sets.ts';
@@ -32,7 +33,8 @@ export type Plannable =
 /** Logical optimisation: subqueries to joins, filters down, OVER out, unused columns away. */
 export function optimizeLogical(rel: Rel, ctx: BindContext, connectors: Connectors): Rel {
   const joined = lowerSetAll(removeSubqueries(simplifySelfComparisons(rel)));
-  const folded = pruneEmpty(foldConstants(joined, ctx.folder));
+  const prepared = isBatch(ctx) ? prepareBatch(joined) : joined;
+  const folded = pruneEmpty(foldConstants(prepared, ctx.folder));
   const ranked = extractOver(folded, isBatch(ctx));
   const filtered = pushFiltersIntoScans(pushFilters(ranked), connectors);
   const expanded = lowerGroupingSets(filtered);

@@ -57,6 +57,10 @@ export function makeScan(planner: Planner, rel: ScanRel): Physical {
 export function makeWatermark(planner: Planner, rel: Extract<Rel, { kind: 'Watermark' }>): Physical {
   const { timeIndex, fields } = rel;
   const input = planner.build(rel.input);
+  if (planner.isBatch) {
+    // The end of the input is the only watermark, so that no row is late.
+    return { ...input, fields };
+  }
   const source = rel.input.kind === 'Scan' ? rel.input : undefined;
   if (
     source &&

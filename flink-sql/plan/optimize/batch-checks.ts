@@ -1,0 +1,96 @@
+import { rexSome } from '../../binder/expressions/rex-util.ts';
+import { relExpressions } from '../../binder/query/rel-walk.ts';
+import { validationError } from '../../catalog/errors.ts';
+import { types } from '../../types/logical-type.ts';
+import { asSummaryString } from '../../types/print.ts';
+import type { AggregateRel, Rel } from '../rel.ts';
+import { call, filter, inputRef, withoutTimeAttribute } from '../rel-builder.ts';
+import type { Rex } from '../rex.ts';
+import { unexpectedCorrelation } from './correlated.ts';
+import { tableError } from './physical-nodes.ts';
+import { temporalTimes } from './temporal-join.ts';
+
+/**
+ * Refuses what Flink has in streaming mode only, in its words, and leaves rows without a time out of windows. Subqueries must be
+ * joins already.
+ */
+export function prepareBatch(rel: Rel): Rel {
+  check(rel);
+  switch (rel.kind) {
+    case 'Scan':
+    case 'Values':
+      return rel;
+    case 'Join':
+    case 'Correlate':
+      return { ...rel, left: prepareBatch(rel.left), right: prepareBatch(rel.right) };
+    case 'SetOp':
+    case 'TableFunction':
+      return { ...rel, inputs: rel.inputs.map(prepareBatch) };
+    case 'WindowTableFunction':
+      return { ...rel, input: timed(prepareBatch(rel.input), rel.window.timeIndex) };
+    case 'Aggregate': {
+      const input = prepareBatch(rel.input);
+      return { ...rel, input: rel.window ? timed(input, rel.window.timeIndex) : input };
+    }
+    default:
+      return { ...rel, input: prepareBatch(rel.input) };
+  }
+}
+
+function timed(input: Rel, timeIndex: number): Rel {
+  const time = inputRef(input.fields, timeIndex);
+  return time.type.nullable ? filter(input, call('IS NOT NULL', [time], types.boolean(false))) : input;
+}
+
+function check(rel: Rel): void {
+  switch (rel.kind) {
+    case 'Aggregate':
+      checkGroupWindow(rel);
+      break;
+    case 'WindowTableFunction':
+      if (rel.window.type === 'SESSION') {
+        throw tableError('Unaligned windows like session are not supported in batch mode yet.', 'batch');
+      }
+      if (!rel.window.rowtime) {
+        throw tableError('Processing time Window TableFunction is not supported yet.', 'batch');
+      }
+      break;
+    case 'Join':
+      // By processing time it is a lookup; by event time the planner has no rule that takes the correlation out.
+      if (temporalTimes(rel)?.rightTimeIndex !== undefined) {
+        throw unexpectedCorrelation();
+      }
+      break;
+    default:
+      break;
+  }
+  for (const rex of relExpressions(rel)) {
+    rexSome(rex, checkCall);
+  }
+}
+
+function checkGroupWindow({ window, input }: AggregateRel): void {
+  if (window && !window.rowtime) {
+    throw validationError('Window can not be defined over a proctime attribute column for batch mode', 'batch');
+  }
+  if (window?.type === 'SESSION') {
+    const time = input.fields[window.timeIndex]?.name ?? '';
+    throw tableError(`Window SessionGroupWindow('w$, ${time}, ${window.size}) is not supported right now.`, 'batch');
+  }
+  if (window?.properties.some(({ property }) => property === 'proctime')) {
+    throw validationError('PROCTIME window property is not supported in batch queries.', 'batch');
+  }
+}
+
+/** There are no watermarks, nor time attributes, in batch mode. */
+function checkCall(rex: Rex): boolean {
+  if (rex.kind === 'Call' && rex.fn === 'CURRENT_WATERMARK') {
+    const type = rex.operands[0]?.type;
+    const shown = type ? asSummaryString(withoutTimeAttribute(type)) : '';
+    throw validationError(
+      `The argument of CURRENT_WATERMARK() must be a rowtime attribute, but was '${shown}'.`,
+      'batch',
+    );
+  }
+  return false;
+}
