@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { PROJECT_FILE } from '../environments/load.ts';
 import type { ToHost } from '../webviews/messages.ts';
 import { registerCommand, report } from './commands.ts';
 import { GatewayConnection, LocalConnection } from './connections/connection.ts';
@@ -55,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
       changed: () => statusBar.update(),
     }),
   );
-  const statusBar = disposables.add(new StatusBar(kernels, () => environment.list().chosen));
+  const statusBar = disposables.add(new StatusBar(kernels, () => environment.list()));
   disposables.add(environmentCommands(context, log, environment, kernels));
 
   const readSettings = (): void => {
@@ -73,7 +74,13 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('millrace.connections')) readSettings();
-      if (change.affectsConfiguration('millrace.environment')) statusBar.update();
+      if (change.affectsConfiguration('millrace.environment') || change.affectsConfiguration('millrace.environments'))
+        statusBar.update();
+    }),
+  );
+  disposables.add(
+    vscode.workspace.onDidSaveTextDocument(({ uri }) => {
+      if (uri.path.endsWith(`/${PROJECT_FILE}`)) statusBar.update();
     }),
   );
   let warming: NodeJS.Timeout | undefined;

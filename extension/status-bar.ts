@@ -3,20 +3,33 @@ import type { Disposable } from './disposables.ts';
 import type { Kernels } from './notebook/kernels.ts';
 import { NOTEBOOK_TYPE } from './notebook/serializer.ts';
 
-/** The status bar's word on the notebook in front: where it runs and what is running. */
+/** The environments that there are, and the name of the one in use. */
+export interface EnvironmentChoice {
+  readonly environments: ReadonlyMap<string, unknown>;
+  readonly chosen: string | undefined;
+}
+
+/** The status bar's words on the notebook in front: where it runs, what is running, and in which environment. */
 export class StatusBar implements Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #kernels: Kernels;
-  readonly #environment: () => string | undefined;
+  readonly #environments: () => EnvironmentChoice;
+  readonly #environmentItem: vscode.StatusBarItem;
   readonly #editors: vscode.Disposable;
 
-  /** @param environment name of the environment in use. */
-  constructor(kernels: Kernels, environment: () => string | undefined) {
+  constructor(kernels: Kernels, environments: () => EnvironmentChoice) {
     this.#kernels = kernels;
-    this.#environment = environment;
+    this.#environments = environments;
     this.#item = vscode.window.createStatusBarItem('millrace.connection', vscode.StatusBarAlignment.Left, 10);
     this.#item.name = 'Millrace Connection';
     this.#item.command = 'millrace.selectConnection';
+    this.#environmentItem = vscode.window.createStatusBarItem(
+      'millrace.environment',
+      vscode.StatusBarAlignment.Left,
+      9,
+    );
+    this.#environmentItem.name = 'Millrace Environment';
+    this.#environmentItem.command = 'millrace.selectEnvironment';
     this.#editors = vscode.window.onDidChangeActiveNotebookEditor(() => this.update());
     this.update();
   }
@@ -25,20 +38,36 @@ export class StatusBar implements Disposable {
     const notebook = vscode.window.activeNotebookEditor?.notebook;
     if (notebook?.notebookType !== NOTEBOOK_TYPE) {
       this.#item.hide();
+      this.#environmentItem.hide();
       return;
     }
     const kernel = this.#kernels.of(notebook);
     const running = kernel.runningIn(notebook);
     const icon = running > 0 ? '$(sync~spin)' : '$(plug)';
-    const environment = this.#environment();
-    this.#item.text = `${icon} ${kernel.connection.label}${environment === undefined ? '' : ` (${environment})`}`;
+    this.#item.text = `${icon} ${kernel.connection.label}`;
     const work = running === 0 ? 'idle' : `${running} ${running === 1 ? 'cell' : 'cells'} running`;
     this.#item.tooltip = `${kernel.connection.description}: ${work}`;
     this.#item.show();
+    this.#showEnvironment();
+  }
+
+  #showEnvironment(): void {
+    const { environments, chosen } = this.#environments();
+    if (environments.size === 0 && chosen === undefined) {
+      this.#environmentItem.hide();
+      return;
+    }
+    const known = chosen === undefined || environments.has(chosen);
+    this.#environmentItem.text = `${known ? '$(globe)' : '$(warning)'} ${chosen ?? 'No environment'}`;
+    this.#environmentItem.tooltip = known
+      ? 'Environment of the notebooks: hosts, table options and variables. Click to choose another.'
+      : `There is no environment '${chosen}'. Click to choose one.`;
+    this.#environmentItem.show();
   }
 
   dispose(): void {
     this.#editors.dispose();
     this.#item.dispose();
+    this.#environmentItem.dispose();
   }
 }

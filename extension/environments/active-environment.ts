@@ -35,10 +35,14 @@ export class ActiveEnvironment {
     this.#sources = sources;
   }
 
-  /** All environments by name, and the name of the one in use. */
-  list(): { readonly environments: ReadonlyMap<string, Environment>; readonly chosen: string | undefined } {
-    const { environments, chosen } = this.#read();
-    return { environments, chosen };
+  /** All environments by name, the name of the one in use, and the one that is used when the settings choose none. */
+  list(): {
+    readonly environments: ReadonlyMap<string, Environment>;
+    readonly chosen: string | undefined;
+    readonly byProject: string | undefined;
+  } {
+    const { environments, chosen, byProject } = this.#read();
+    return { environments, chosen, byProject };
   }
 
   /** Throws an Error with one line when the chosen environment is not there. */
@@ -64,6 +68,7 @@ export class ActiveEnvironment {
   #read(): {
     environments: ReadonlyMap<string, Environment>;
     chosen: string | undefined;
+    byProject: string | undefined;
     dotEnv: Readonly<Record<string, string>>;
   } {
     const folder = this.#sources.folder();
@@ -73,6 +78,7 @@ export class ActiveEnvironment {
     return {
       environments: new Map([...(project?.environments ?? []), ...settings.environments]),
       chosen: this.#sources.chosen() || project?.chosen,
+      byProject: project?.chosen,
       dotEnv: project?.dotEnv ?? {},
     };
   }

@@ -39,7 +39,7 @@ export function environmentCommands(
   const disposables = new DisposableList();
   disposables.add(
     registerCommand(log, 'millrace.selectEnvironment', async () => {
-      const { environments, chosen } = active.list();
+      const { environments, chosen, byProject } = active.list();
       if (environments.size === 0)
         throw new Error('Neither millrace.json nor the setting millrace.environments names an environment');
       const items = [...environments.values()].map(({ name, connection }) => ({
@@ -47,12 +47,16 @@ export function environmentCommands(
         description: name === chosen ? 'current' : '',
         detail: connection ?? 'local runtime',
         connection,
+        setting: name === byProject ? undefined : name,
       }));
-      const item = await vscode.window.showQuickPick(items, { title: 'Which environment?' });
+      // What millrace.json chooses cannot be chosen away, but for another.
+      const none = { label: 'No environment', detail: 'the text as it is', connection: undefined, setting: undefined };
+      const all = byProject === undefined ? [...items, { ...none, description: chosen ? '' : 'current' }] : items;
+      const item = await vscode.window.showQuickPick(all, { title: 'Which environment?' });
       if (!item) return;
       await vscode.workspace
         .getConfiguration('millrace')
-        .update('environment', item.label, vscode.ConfigurationTarget.Workspace);
+        .update('environment', item.setting, vscode.ConfigurationTarget.Workspace);
       // Tables made in the other environment are not those of this one.
       for (const notebook of vscode.workspace.notebookDocuments)
         if (notebook.notebookType === NOTEBOOK_TYPE) await kernels.of(notebook).close(notebook);

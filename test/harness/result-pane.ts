@@ -48,6 +48,11 @@ export class ResultPane {
     );
   }
 
+  /** All that it shows, where that is a text and no grid. */
+  text(): Promise<string> {
+    return this.#element.innerText();
+  }
+
   async showView(view: 'table' | 'changelog'): Promise<void> {
     await this.scrollTo();
     await this.#element.getByTestId(`view-${view}`).click();
