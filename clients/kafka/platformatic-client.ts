@@ -90,6 +90,8 @@ class PlatformaticClient implements KafkaClient {
     const timestamp = at === 'earliest' ? EARLIEST : at === 'latest' ? LATEST : BigInt(at);
     return this.call(`reading offsets of topic '${topic}'`, async () => {
       const isolationLevel = isolation === 'read_committed' ? 1 : 0;
+      // The library asks for the partitions that it knows of: there may be more by now.
+      await this.consumer().metadata({ topics: [topic], forceUpdate: true });
       const found =
         (await this.consumer().listOffsets({ topics: [topic], timestamp, isolationLevel })).get(topic) ?? [];
       if (typeof at !== 'number' || found.every((o) => o >= 0n)) return found;

@@ -134,7 +134,10 @@ export class SourceDriver {
   }
 
   progress(): SourceProgress {
-    if (this.done || !this.reader) return { position: undefined, skip: 0, done: this.done };
+    if (this.done || !this.reader) {
+      this.kept = this.reader?.position();
+      return { position: undefined, skip: 0, done: this.done };
+    }
     // A request under way may have moved the reader on; its rows have not been given.
     const position = this.outstanding === undefined ? this.reader.position() : this.before;
     this.kept = position;

@@ -165,10 +165,20 @@ function script(
 function newest(folder: string): { id: number; path: string } | undefined {
   const parent = join(folder, 'checkpoints');
   if (!existsSync(parent)) return undefined;
-  return readdirSync(parent, { recursive: true, encoding: 'utf8' })
+  // A folder may go while it is looked into: the job deletes what a newer checkpoint stands for.
+  const names = (path: string) => {
+    try {
+      return readdirSync(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  };
+  return names(parent)
+    .flatMap((job) => names(join(parent, job)).map((name) => join(parent, job, name)))
     .flatMap((path) => {
       const id = /chk-(\d+)$/.exec(path)?.[1];
-      return id === undefined ? [] : [{ id: Number(id), path: join(parent, path) }];
+      return id === undefined ? [] : [{ id: Number(id), path }];
     })
     .sort((a, b) => b.id - a.id)[0];
 }

@@ -1,16 +1,23 @@
+import { spawn } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDir } from '../../scripts/paths.ts';
 import { run } from '../../scripts/run.ts';
+import { KAFKA_USER, secureListeners } from './kafka-security.ts';
 import { downloadJars } from './maven.ts';
 import { freePorts, ServerProcess, workDir } from './processes.ts';
 
 const version = '4.3.1';
 const jars = join(cacheDir('millrace-test'), `kafka-${version}`);
 
+/** The console tools are no part of the broker. */
+const tools = join(cacheDir('millrace-test'), `kafka-tools-${version}`);
+
 export interface Kafka {
   /** `127.0.0.1:port`. */
   readonly bootstrap: string;
+  /** Java client properties of the listeners that want a login or TLS, where it was started with them. */
+  readonly secure?: ReturnType<typeof secureListeners>['clients'];
   stop(): Promise<void>;
 }
 
@@ -24,19 +31,30 @@ export async function installKafka(note: (text: string) => void = () => undefine
 }
 
 /** Starts one broker (KRaft, broker and controller in one process) with empty data on free loopback ports. */
-export async function launchKafka(): Promise<Kafka> {
+export function launchKafka(): Promise<Kafka> {
+  return launch(false);
+}
+
+/** The same with listeners for SASL PLAIN, SCRAM, OAUTHBEARER and TLS beside the plain one. */
+export function launchSecureKafka(): Promise<Kafka> {
+  return launch(true);
+}
+
+async function launch(isSecure: boolean): Promise<Kafka> {
   await installKafka();
   const home = workDir('kafka');
-  const [port, controller] = await freePorts(2);
+  const [port, controller, plain = 0, scram = 0, tls = 0, oauth = 0] = await freePorts(6);
+  const secure = isSecure ? secureListeners(home, { plain, scram, tls, oauth }) : undefined;
+  const more = secure ? `,${secure.listeners}` : '';
   const bootstrap = `127.0.0.1:${port}`;
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://${bootstrap},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://${bootstrap}`,
+    listeners: `PLAINTEXT://${bootstrap},CONTROLLER://127.0.0.1:${controller}${more}`,
+    'advertised.listeners': `PLAINTEXT://${bootstrap}${more}`,
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${secure ? `,${secure.map}` : ''}`,
     'log.dirs': join(home, 'data'),
     'num.partitions': 1,
     'auto.create.topics.enable': true,
@@ -49,6 +67,7 @@ export async function launchKafka(): Promise<Kafka> {
     'share.coordinator.state.topic.min.isr': 1,
     'share.coordinator.state.topic.num.partitions': 2,
     'group.initial.rebalance.delay.ms': 0,
+    ...secure?.settings,
   };
   const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`);
   const file = join(home, 'server.properties');
@@ -57,6 +76,11 @@ export async function launchKafka(): Promise<Kafka> {
 
   const java = [`-Dlog4j.configurationFile=${join(home, 'log4j2.properties')}`, '-cp', join(jars, '*')];
   const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file];
+  if (secure) {
+    const { username, password } = KAFKA_USER;
+    for (const mechanism of ['SCRAM-SHA-256', 'SCRAM-SHA-512'])
+      format.push('--add-scram', `${mechanism}=[name=${username},password=${password}]`);
+  }
   await run('java', ['-Xmx128m', '-XX:TieredStopAtLevel=1', ...java, ...format], { timeoutMs: 60_000 });
   const server = new ServerProcess({
     name: 'kafka',
@@ -74,7 +98,32 @@ export async function launchKafka(): Promise<Kafka> {
     await stop();
     throw error;
   }
-  return { bootstrap, stop };
+  return { bootstrap, stop, ...(secure && { secure: secure.clients }) };
+}
+
+/** Runs one of Kafka's own console tools, with `input` on its standard input; gives what it prints. */
+export async function kafkaTool(main: string, args: readonly string[], input = ''): Promise<string> {
+  if (!existsSync(tools))
+    await downloadJars(tools, { artifacts: [`org.apache.kafka:kafka-tools:${version}`], transitive: false });
+  const child = spawn(
+    'java',
+    ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', `${join(tools, '*')}:${join(jars, '*')}`, main, ...args],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: 60_000,
+    },
+  );
+  let out = '';
+  let errors = '';
+  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
+  child.stdin.end(input);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (code !== 0) throw new Error(`${main} ended with ${code}: ${errors}`);
+  return out;
 }
 
 // Any 16 bytes in base64url will do: there is one cluster, and it lives for one test run.

@@ -54,6 +54,8 @@ export class KafkaReader implements SourceReader {
   /** What has come and is not decoded, in the order in which it came. */
   private readonly arrived: Arrived[] = [];
   private turn = 0;
+  /** Offsets on their way to a group. */
+  private committing: Promise<void> | undefined;
   private readonly known = new Set<string>();
   private looked = false;
   private ended = 0;
@@ -258,11 +260,11 @@ export class KafkaReader implements SourceReader {
       return kept === undefined ? [] : [{ topic: s.topic.name, partition: s.partition, offset: BigInt(kept) }];
     });
     if (!offsets.length) return;
-    try {
-      await this.client.commitOffsets(group, offsets);
-    } catch (error) {
+    this.committing = this.client.commitOffsets(group, offsets).catch((error: unknown) => {
+      if (error instanceof KafkaError && error.code === 'CLOSED') return;
       this.request.env.notice(error instanceof Error ? error.message : String(error));
-    }
+    });
+    await this.committing;
   }
 
   position(): unknown {
@@ -272,6 +274,7 @@ export class KafkaReader implements SourceReader {
   async close(): Promise<void> {
     this.decoder.report(this.table.topics.join(', ') || String(this.table.topicPattern));
     await this.dead?.close();
+    await Promise.race([this.committing, sleep(1000, undefined, { ref: false })]);
     await this.client.close();
   }
 }
