@@ -1,0 +1,7 @@
+-- batch mode: windows over any order
+SET 'execution.runtime-mode' = 'batch';
+CREATE TABLE t (id INT, g STRING, n INT, d DOUBLE, dc DECIMAL(10,2), ts TIMESTAMP(3), s STRING, bl BOOLEAN, dt DATE) WITH ('connector'='filesystem','path'='${INPUT}/batch-t.csv','format'='csv','csv.null-literal'='NULL');
+SELECT id, COUNT(*) OVER (ORDER BY ts RANGE BETWEEN INTERVAL '1' MINUTE PRECEDING AND CURRENT ROW) AS a FROM t;
+SELECT id, COUNT(*) OVER (ORDER BY dt RANGE BETWEEN INTERVAL '1' DAY PRECEDING AND INTERVAL '1' DAY FOLLOWING) AS a FROM t;
+SELECT id, COUNT(*) OVER (ORDER BY ts RANGE BETWEEN UNBOUNDED PRECEDING AND INTERVAL '1' MINUTE FOLLOWING) AS a FROM t;
+SELECT id, MIN(s) OVER w AS a, MAX(s) OVER w AS b, AVG(n) OVER w AS c, COUNT(n) OVER w AS e FROM t WINDOW w AS (PARTITION BY g ORDER BY id);

@@ -1,0 +1,7 @@
+-- batch mode: windows over any order
+SET 'execution.runtime-mode' = 'batch';
+CREATE TABLE t (id INT, g STRING, n INT, d DOUBLE, dc DECIMAL(10,2), ts TIMESTAMP(3), s STRING, bl BOOLEAN, dt DATE) WITH ('connector'='filesystem','path'='${INPUT}/batch-t.csv','format'='csv','csv.null-literal'='NULL');
+SELECT * FROM (SELECT id, g, n, ROW_NUMBER() OVER (PARTITION BY g ORDER BY n DESC, id) AS r FROM t) WHERE r = 2;
+SELECT * FROM (SELECT id, g, n, RANK() OVER (PARTITION BY g ORDER BY n DESC) AS r FROM t) WHERE r BETWEEN 2 AND 3;
+SELECT * FROM (SELECT id, g, n, RANK() OVER (ORDER BY n) AS r FROM t) WHERE r < 4;
+SELECT g, SUM(n) AS s, RANK() OVER (ORDER BY SUM(n) DESC) AS r FROM t GROUP BY g;
