@@ -26,7 +26,7 @@ const byId = new Map<string, FunctionImpl>();
 for (const table of tables) for (const [id, impl] of Object.entries(table)) byId.set(id, impl);
 
 /** The validator takes CURRENT_TIMESTAMP(3) and the like, the code generator has no such calls. */
-const PRECISE: ReadonlySet<string> = new Set(['CURRENT_TIMESTAMP', 'LOCALTIMESTAMP', 'LOCALTIME', 'CURRENT_TIME']);
+const PRECISE: ReadonlySet<string> = new Set(['CURRENT_TIMESTAMP', 'LOCALTIMESTAMP', 'LOCALTIME', 'NOW']);
 
 /** The implementation of a call that is no operator; throws Flink's "Unsupported call" where there is none. */
 export function functionOf(rex: RexCall): FunctionImpl {

@@ -206,7 +206,7 @@ function niladic(node: FunctionCall, binder: Binder): Rex | undefined {
   if (operands[0]?.kind !== 'Literal') {
     throw invalid(node, 'not-a-literal', `Argument to function '${name}' must be a literal`);
   }
-  return call(definition.id, operands, definition.result(callTypes([])) as LogicalType);
+  return call(name, operands, definition.result(callTypes([])) as LogicalType);
 }
 
 /** POSITION and OVERLAY want two texts or two binary strings. */
