@@ -7,6 +7,7 @@ import type { Aggregate } from './aggregate.ts';
 import { avgOf } from './avg.ts';
 import { Count } from './count.ts';
 import { Distinct } from './distinct.ts';
+import type { DistinctValues } from './distinct-values.ts';
 import { FirstLastValue, FirstLastValueWithRetract } from './first-last-value.ts';
 import { JsonArrayAgg, JsonObjectAgg } from './json.ts';
 import { Lag } from './lag.ts';
@@ -44,8 +45,9 @@ export class AggregateSet {
     zone: string,
     ttl = 0,
   ) {
+    const sharedValues = new Map<string, DistinctValues>();
     this.calls = calls.map((call) => ({
-      aggregate: aggregateOf(call, inputTypes, retracting && !call.monotone, zone, ttl),
+      aggregate: aggregateOf(call, inputTypes, retracting && !call.monotone, zone, ttl, sharedValues),
       filter: call.filter ? inputIndex(call.filter as RexInputRef) : -1,
       keeps: call.monotone === true,
     }));
@@ -141,6 +143,7 @@ function aggregateOf(
   retracting: boolean,
   zone: string,
   ttl: number,
+  sharedValues: Map<string, DistinctValues>,
 ): Aggregate {
   if (call.fn === 'LAG') {
     const [value, offset, byDefault] = call.args;
@@ -157,7 +160,9 @@ function aggregateOf(
       retracting,
       zone,
     );
-    return new Distinct(inner, args, types, retracting, ttl);
+    const distinct = new Distinct(inner, args, types, retracting, ttl, sharedValues.get(args.join()));
+    sharedValues.set(args.join(), distinct.sharedValues);
+    return distinct;
   }
   return functionOf(call, args, types, retracting, zone);
 }

@@ -2,9 +2,10 @@ import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import type { Column } from '../../batch/column.ts';
 import { type ColumnWriter, columnWriter } from '../../state/column-writer.ts';
 import { doubled } from '../../state/interner.ts';
-import { KeyTable, PairTable } from '../../state/key-table.ts';
+import { PairTable } from '../../state/key-table.ts';
 import { StateTtl } from '../../state/state-ttl.ts';
 import { type Aggregate, grownInts, roomFor } from './aggregate.ts';
+import { DistinctValues } from './distinct-values.ts';
 
 /**
  * DISTINCT around an aggregate (DistinctAggCodeGen): how often each (group, argument row) is there; the aggregate inside sees a
@@ -16,9 +17,9 @@ export class Distinct implements Aggregate {
   private readonly inner: Aggregate;
   private readonly args: readonly number[];
   private readonly types: readonly LogicalType[];
-  private readonly values: KeyTable;
-  /** Groups that hold a value, so that the value is forgotten with the last. */
-  private valueRefs = new Int32Array(64);
+  private readonly values: DistinctValues;
+  /** Other calls use the same values: only the first one measures and keeps them. */
+  private readonly ownsValues: boolean;
   private readonly pairs = new PairTable();
   private counts = new Int32Array(128);
   /** The pairs of a group as a doubly linked list; entries are pair + 1, 0 ends it. */
@@ -26,7 +27,6 @@ export class Distinct implements Aggregate {
   private next = new Int32Array(128);
   private previous = new Int32Array(128);
   private columns: readonly Column[] = [];
-  private rowOf = -1;
   private readonly ttl: StateTtl | undefined;
   private readonly retracting: boolean;
 
@@ -36,20 +36,21 @@ export class Distinct implements Aggregate {
     types: readonly LogicalType[],
     retracting: boolean,
     ttl: number,
+    shared?: DistinctValues,
   ) {
     this.retracting = retracting;
     this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
     this.inner = inner;
     this.args = args;
     this.types = types;
-    this.values = new KeyTable(types);
+    this.values = shared ?? new DistinctValues(types);
+    this.ownsValues = shared === undefined;
   }
 
   bind(columns: readonly Column[]): void {
-    this.values.sweep();
     this.columns = this.args.map((a) => columns[a] as Column);
+    this.values.bind(this.columns);
     this.inner.bind(this.columns);
-    this.rowOf = -1;
   }
 
   /** Sets the clock that values expire by. Call between batches. */
@@ -62,12 +63,6 @@ export class Distinct implements Aggregate {
   grow(capacity: number): void {
     this.inner.grow(capacity);
     if (capacity > this.heads.length) this.heads = grownInts(this.heads, roomFor(this.heads.length, capacity));
-  }
-
-  private probe(row: number): void {
-    if (this.rowOf === row) return;
-    this.values.encode(this.columns, row, row + 1);
-    this.rowOf = row;
   }
 
   reset(group: number): void {
@@ -84,9 +79,7 @@ export class Distinct implements Aggregate {
     this.ttl?.forget(pair);
     const value = this.pairs.seconds[pair] as number;
     this.pairs.remove(pair);
-    const refs = (this.valueRefs[value] as number) - 1;
-    this.valueRefs[value] = refs;
-    if (refs === 0) this.values.remove(value);
+    this.values.release(value);
   }
 
   /** Takes a pair out of its group's list and drops it. */
@@ -119,7 +112,7 @@ export class Distinct implements Aggregate {
       this.previous[pair] = 0;
       if (head !== 0) this.previous[head - 1] = pair + 1;
       this.heads[group] = pair + 1;
-      this.valueRefs[value] = (this.valueRefs[value] as number) + 1;
+      this.values.retain(value);
       this.ttl?.touch(pair);
       return 0;
     }
@@ -130,20 +123,17 @@ export class Distinct implements Aggregate {
     return before;
   }
 
-  private valueId(row: number): number {
-    this.probe(row);
-    const value = this.values.findOrAdd(row);
-    if (value >= this.valueRefs.length) this.valueRefs = doubled(this.valueRefs);
-    if (this.values.added) this.valueRefs[value] = 0;
-    return value;
+  /** What calls over the same arguments may use, too. */
+  get sharedValues(): DistinctValues {
+    return this.values;
   }
 
   accumulate(group: number, row: number): void {
-    if (this.add(group, this.valueId(row), 1) === 0) this.inner.accumulate(group, row);
+    if (this.add(group, this.values.of(row), 1) === 0) this.inner.accumulate(group, row);
   }
 
   retract(group: number, row: number): void {
-    if (this.add(group, this.valueId(row), -1) === 1) this.inner.retract(group, row);
+    if (this.add(group, this.values.of(row), -1) === 1) this.inner.retract(group, row);
   }
 
   merge(into: number, from: number): void {
@@ -158,7 +148,7 @@ export class Distinct implements Aggregate {
       const before = this.countOf(this.pairs.find(into, value));
       const comes = before <= 0 && before + by > 0;
       if (comes || (before > 0 && before + by <= 0)) {
-        this.values.rows.writeRow(value, writers, 0);
+        this.values.table.rows.writeRow(value, writers, 0);
         changed.push(comes);
       }
       this.add(into, value, by);
@@ -177,15 +167,19 @@ export class Distinct implements Aggregate {
   }
 
   get byteLength(): number {
-    return this.inner.byteLength + this.values.byteLength + this.pairs.byteLength + this.counts.byteLength * 3;
+    return (
+      this.inner.byteLength +
+      (this.ownsValues ? this.values.byteLength : 0) +
+      this.pairs.byteLength +
+      this.counts.byteLength * 3
+    );
   }
 
   snapshot() {
     return {
       inner: this.inner.snapshot(),
-      values: this.values.snapshot(),
+      values: this.ownsValues ? this.values.snapshot() : undefined,
       ttl: this.ttl?.snapshot(),
-      valueRefs: this.valueRefs,
       pairs: this.pairs.snapshot(),
       counts: this.counts,
       heads: this.heads,
@@ -196,9 +190,8 @@ export class Distinct implements Aggregate {
 
   restore(state: ReturnType<Distinct['snapshot']>): void {
     this.inner.restore(state.inner);
-    this.values.restore(state.values);
+    if (state.values) this.values.restore(state.values);
     if (state.ttl) this.ttl?.restore(state.ttl);
-    this.valueRefs = state.valueRefs;
     this.pairs.restore(state.pairs);
     this.counts = state.counts;
     this.heads = state.heads;
