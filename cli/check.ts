@@ -82,7 +82,7 @@ function diagnoseIn(text: string, around: Surroundings): Diagnostic[] {
   if (missing.length > 0) return [...diagnose(withPlaceholders(text)), ...missing].sort((a, b) => a.start - b.start);
   return diagnose(expanded).map((each) => ({
     ...each,
-    message: around.masker.text(each.message),
+    message: around.masker.message(each.message),
     start: original(each.start),
     end: original(each.end),
   }));

@@ -1,7 +1,8 @@
 import { type Environment, noEnvironment } from '../environments/environment.ts';
 import { type Expansion, expand } from '../environments/expand.ts';
 import { environmentOf, loadProject, unresolvedMessage, variableLookup } from '../environments/load.ts';
-import { Masker } from '../environments/masker.ts';
+import { MASK, Masker } from '../environments/masker.ts';
+import { isSecretOption, maskOptions } from '../environments/secret-options.ts';
 import { type CliResult, type CliRows, type CliSession, StatementError } from './session.ts';
 import type { SqlSource } from './source.ts';
 import { UsageError } from './usage.ts';
@@ -55,7 +56,7 @@ export function inEnvironment(session: CliSession, { expand: of, masker }: Surro
       if (!(error instanceof StatementError)) throw error;
       const { range } = error;
       const place = range && original ? { start: original(range.start), end: original(range.end) } : range;
-      throw new StatementError(masker.text(error.message), place);
+      throw new StatementError(masker.message(error.message), place);
     }
   };
   return {
@@ -63,7 +64,9 @@ export function inEnvironment(session: CliSession, { expand: of, masker }: Surro
     async execute(statement, signal) {
       const { text, changed, original } = of(statement);
       // The job is called as it is written, not with the values.
-      const name = changed ? statement.trim() : undefined;
+      const written = statement.trim();
+      const shown = maskOptions(written);
+      const name = changed || shown !== written ? shown : undefined;
       const result = await masked(() => session.execute(text, signal, name), original);
       return {
         ...result,
@@ -74,14 +77,14 @@ export function inEnvironment(session: CliSession, { expand: of, masker }: Surro
     },
     waitForJob: async (id, signal) => {
       const end = await masked(() => session.waitForJob(id, signal));
-      return end.message === undefined ? end : { ...end, message: masker.text(end.message) };
+      return end.message === undefined ? end : { ...end, message: masker.message(end.message) };
     },
     close: () => session.close(),
   };
 }
 
 async function* maskedRows(
-  { rows }: CliResult,
+  { rows, columns, isQuery }: CliResult,
   masker: Masker,
   guard: <T>(work: () => Promise<T>) => Promise<T>,
 ): AsyncGenerator<CliRows> {
@@ -90,13 +93,16 @@ async function* maskedRows(
     const next = await guard(() => iterator.next());
     if (next.done) return;
     const slice = next.value;
-    if (masker.empty) yield slice;
+    if (masker.empty && isQuery) yield slice;
     else
       yield {
         ...slice,
         cell: (column, row) => {
           const text = slice.cell(column, row);
-          return text === null ? null : masker.text(text);
+          if (text === null) return null;
+          if (isQuery) return masker.text(text);
+          const isValue = columns[column]?.name === 'value' && columns[0]?.name === 'key';
+          return isValue && isSecretOption(slice.cell(0, row) ?? '') ? MASK : masker.message(text);
         },
       };
   }

@@ -1,3 +1,5 @@
+import { maskOptions } from '../environments/secret-options.ts';
+
 /** 1-based line and column of an offset. */
 export function lineColumn(source: string, offset: number): { line: number; column: number } {
   let line = 1;
@@ -30,7 +32,9 @@ export function placedMessage(
   const { line, column } = lineColumn(source, range.start);
   const begin = range.start - column + 1;
   const newline = source.indexOf('\n', begin);
-  const text = source.slice(begin, newline < 0 ? undefined : newline).replace(/\r$/, '');
+  const written = source.slice(begin, newline < 0 ? undefined : newline).replace(/\r$/, '');
+  // Of the same length, so that the mark stays below its place.
+  const text = maskOptions(written, (value) => '*'.repeat(value.length));
   const width = Math.max(1, Math.min(range.end, begin + text.length) - range.start);
   const number = String(line);
   const blank = text.slice(0, column - 1).replace(/[^\t]/g, ' ');

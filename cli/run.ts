@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { maskOptions } from '../environments/secret-options.ts';
 import { PREVIEW_OPTION } from '../local-runtime/connectors/preview/preview-options.ts';
 import { firstUnresolved, inEnvironment, type Surroundings, surroundings } from './environment.ts';
 import { placedMessage } from './places.ts';
@@ -134,7 +135,7 @@ async function runStatement(
 
 /** The statement as a prompt would show it. */
 function prompt(statement: string): string {
-  return `Flink SQL> ${statement.replaceAll('\n', '\n         > ')};`;
+  return `Flink SQL> ${maskOptions(statement).replaceAll('\n', '\n         > ')};`;
 }
 
 async function printTable(result: CliResult, output: Output, signal: AbortSignal): Promise<void> {

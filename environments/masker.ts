@@ -1,4 +1,7 @@
-const MASK = '****';
+import { maskOptions } from './secret-options.ts';
+
+/** What stands in a secret's place. */
+export const MASK = '****';
 /** A shorter secret is masked only where it is a whole literal: else it would blacken half of every text. */
 const LONG_ENOUGH = 4;
 
@@ -12,6 +15,20 @@ export class Masker {
 
   get empty(): boolean {
     return this.secrets.size === 0;
+  }
+
+  /** For what servers say of statements: also hides the values of options that are secrets wherever they came from. */
+  message(text: string): string {
+    return maskOptions(this.text(text));
+  }
+
+  /** The same for an answer in binary data; see `bytes`. */
+  messageBytes(data: Uint8Array): Uint8Array {
+    const known = this.bytes(data);
+    // A character a byte: what is replaced keeps its length.
+    const text = Buffer.from(known.buffer, known.byteOffset, known.byteLength).toString('latin1');
+    const masked = maskOptions(text, (value) => '*'.repeat(value.length));
+    return masked === text ? known : Uint8Array.from(Buffer.from(masked, 'latin1'));
   }
 
   /** The text with `****` in the place of every secret, as it is and as a SQL or JSON literal holds it. */

@@ -1,5 +1,6 @@
 import type { Page } from '../../clients/sql-gateway/types.ts';
 import type { Expansion } from '../../environments/expand.ts';
+import { maskOptions } from '../../environments/secret-options.ts';
 import { splitStatements } from '../../flink-sql/syntax/splitter.ts';
 import type { ErrorState } from '../../webviews/messages.ts';
 import type { Surroundings } from '../environments/active-environment.ts';
@@ -77,7 +78,7 @@ async function runStatement(run: CellRun, start: number, end: number, last: bool
     operation = await submit(run, session, statement, sent, signal);
     for await (const page of operation.results({ format: 'ARROW', signal })) {
       if (page.format !== 'ARROW') throw new TypeError('a page that was asked for as Arrow is not');
-      store.add(run.surroundings ? { ...page, ipc: run.surroundings.masker.bytes(page.ipc) } : page);
+      store.add(run.surroundings ? { ...page, ipc: maskedPage(page, run.surroundings.masker) } : page);
       if (last && page.isQueryResult) run.listener.streaming();
     }
     store.end('finished');
@@ -142,12 +143,17 @@ function placeOf(text: string, { start, end }: { readonly start: number; readonl
   return { line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
 }
 
+/** Rows of a query are data; other answers (SHOW CREATE, EXPLAIN) tell options. */
+function maskedPage(page: Page & { readonly format: 'ARROW' }, masker: Surroundings['masker']): Uint8Array {
+  return page.isQueryResult ? masker.bytes(page.ipc) : masker.messageBytes(page.ipc);
+}
+
 function masked(state: ErrorState, masker: Surroundings['masker']): ErrorState {
   return {
     ...state,
-    message: masker.text(state.message),
-    causes: state.causes.map((cause) => ({ ...cause, message: masker.text(cause.message) })),
-    ...(state.trace === undefined ? {} : { trace: masker.text(state.trace) }),
+    message: masker.message(state.message),
+    causes: state.causes.map((cause) => ({ ...cause, message: masker.message(cause.message) })),
+    ...(state.trace === undefined ? {} : { trace: masker.message(state.trace) }),
   };
 }
 
@@ -164,7 +170,10 @@ function submit(
 ): Promise<StatementOperation> {
   signal.throwIfAborted();
   // The job is called as it is written, not with the values.
-  const executionConfig = { ...run.config, ...(sent?.changed ? { 'pipeline.name': statement.trim() } : {}) };
+  const written = statement.trim();
+  const shown = maskOptions(written);
+  const isChanged = sent?.changed || shown !== written;
+  const executionConfig = { ...run.config, ...(isChanged ? { 'pipeline.name': shown } : {}) };
   const submitted = session.execute(sent?.text ?? statement, { executionConfig });
   return new Promise((resolve, reject) => {
     const stop = (): void => {

@@ -29,12 +29,16 @@ export function connectorFor(options: Options): Connector {
   );
 }
 
+/** Words in the keys of options whose values are hidden (GlobalConfiguration.SENSITIVE_KEYS). */
+const SENSITIVE =
+  /password|secret|fs\.azure\.account\.key|api-?key|auth-params|service-key|token|basic-auth|jaas\.config|http-headers/i;
+
 function wrap(kind: 'source' | 'sink', table: ResolvedTable, options: Options, error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   const { catalog, database, name } = table.identifier;
   const listed = Object.entries(options)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `'${key}'='${/password|secret|token|api-key/i.test(key) ? '******' : value}'`)
+    .map(([key, value]) => `'${key}'='${SENSITIVE.test(key) ? '******' : value}'`)
     .join('\n');
   const what = kind === 'source' ? 'reading' : 'writing';
   return validation(
