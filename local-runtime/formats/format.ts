@@ -20,6 +20,8 @@ export interface Decoder {
 
 /** Decodes a byte stream of many records (files). Call `push` with chunks, `end` at the end of a file, then take rows by `builder`. */
 export interface StreamDecoder {
+  /** Fetches what a chunk needs to be decoded (schemas of a registry); to be awaited before it is pushed. */
+  ready?(chunk: Uint8Array): Promise<void>;
   /**
    * Takes a chunk (kept as long as columns made from it live); returns the batch of the whole records in it, or undefined. `room`: so
    * many bytes before the chunk, in its buffer, may be written to, which spares a copy when a record began in the chunk before.
@@ -30,6 +32,8 @@ export interface StreamDecoder {
   end(): Batch | undefined;
   /** Bytes taken that do not make a whole record yet. */
   readonly pendingBytes: number;
+  /** Records so far that were no blank lines and made no row: those passed over, when errors are. */
+  readonly skipped?: number;
 }
 
 /** Encodes rows into bytes (SerializationSchema). */

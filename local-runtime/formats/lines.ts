@@ -26,6 +26,7 @@ export type DecodeLines = (bytes: Uint8Array, from: number, out: BatchBuilder) =
 export class LineDecoder implements StreamDecoder {
   private readonly decode: DecodeRecord;
   private readonly out: BatchBuilder;
+  skipped = 0;
   private readonly bad: BadRecords | undefined;
   private readonly many: DecodeLines | undefined;
   /** Only texts, and bad records that are kept, are views of a chunk. */
@@ -34,8 +35,12 @@ export class LineDecoder implements StreamDecoder {
   /** Bytes before the ones at hand. */
   private before = 0;
 
-  constructor(fields: readonly RowField[], decode: DecodeRecord, bad?: BadRecords, many?: DecodeLines) {
+  /** Bytes at the beginning of a line in which no line end is looked for. */
+  private readonly header: number;
+
+  constructor(fields: readonly RowField[], decode: DecodeRecord, bad?: BadRecords, many?: DecodeLines, header = 0) {
     this.many = many;
+    this.header = header;
     this.copies = !bad?.kept && fields.every(({ type }) => FIXED.has(columnKind(type)));
     const types = fields.map((f) => f.type);
     this.bad = bad;
@@ -63,7 +68,7 @@ export class LineDecoder implements StreamDecoder {
     let from = 0;
     for (;;) {
       if (this.many) from = this.many(bytes, from, this.out);
-      const newline = bytes.indexOf(10, from);
+      const newline = bytes.indexOf(10, from + this.header);
       if (newline < 0) break;
       this.line(bytes, from, newline);
       from = newline + 1;
@@ -102,8 +107,10 @@ export class LineDecoder implements StreamDecoder {
 
   private line(bytes: Uint8Array, from: number, to: number): void {
     const stop = to > from && bytes[to - 1] === 13 ? to - 1 : to;
+    const { length } = this.out;
     try {
       this.decode(bytes, from, stop, this.out);
+      if (this.out.length === length && !isBlank(bytes, from, stop)) this.skipped++;
     } catch (error) {
       if (!this.bad || !(error instanceof FlinkFault)) throw error;
       this.bad.record(bytes.subarray(from, stop), error, this.before + from);
@@ -116,4 +123,9 @@ export class LineDecoder implements StreamDecoder {
 
   /** About how many bytes make a batch, for sources that choose their chunks. */
   static readonly batchRows = BATCH_ROWS;
+}
+
+function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if ((bytes[i] as number) > 32) return false;
+  return true;
 }

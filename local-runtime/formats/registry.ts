@@ -29,6 +29,8 @@ export interface RegisteredFormat extends Format {
   readonly filesOnly?: boolean;
   /** Not in the lists of a plain Flink, which does not have it. */
   readonly ours?: boolean;
+  /** Bytes before each message that may be any, a line feed in a file, too. */
+  readonly messageHeader?: number;
   /** Keys with these prefixes are known whatever follows. */
   readonly optionPrefixes?: readonly string[];
   /** Is `subject` the topic's when it is not given (KafkaConnectorOptionsUtil.autoCompleteSchemaRegistrySubject)? */
@@ -116,6 +118,7 @@ const jsonConfluent: RegisteredFormat = {
   sinkAccepts: 'insert-only',
   recordSeparator: '\n',
   registrySubject: true,
+  messageHeader: 5,
   ours: true,
   optionKeys: [...json.optionKeys, ...REGISTRY_OPTIONS],
   optionPrefixes: ['properties.'],

@@ -5,13 +5,14 @@ import type { Batch } from '../../batch/batch.ts';
 import { columnBuilder } from '../../batch/builder.ts';
 import type { Column } from '../../batch/column.ts';
 import { FlinkFault } from '../../errors.ts';
-import type { BadRecords } from '../../formats/format.ts';
+import type { BadRecords, FormatRequest, StreamDecoder } from '../../formats/format.ts';
 import { LineDecoder } from '../../formats/lines.ts';
-import { type CsvRequest, formatFor } from '../../formats/registry.ts';
+import { MessageLines } from '../../formats/message-lines.ts';
+import { type CsvRequest, formatFor, type RegisteredFormat } from '../../formats/registry.ts';
 import { javaRegex } from '../../functions/java/regex.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
 import { DeadLetterFile, deadLetterTarget, strictly, unreadable } from '../dead-letters.ts';
-import { durationOption, withPrefix } from '../options.ts';
+import { booleanOption, durationOption, withPrefix } from '../options.ts';
 import { compressionOf } from './compression.ts';
 import { type FileSplit, splitsOf } from './file-splits.ts';
 import { type DataFile, fileMetadata, listFiles, localPath } from './files.ts';
@@ -59,6 +60,9 @@ export class FileSource implements SourceReader {
   private readonly seen = new Set<string>();
   private readonly listedFiles = new Set<string>();
   private readonly pattern: RegExp | undefined;
+  private readonly ignores: boolean;
+  /** Records of files that were passed over and not told of yet. */
+  private skipped = 0;
   private partitions: readonly TablePartition[] | undefined;
   private queue: FileSplit[] = [];
   private listed = false;
@@ -77,6 +81,7 @@ export class FileSource implements SourceReader {
     this.dead = target && new DeadLetterFile(target.kind === 'file' ? target.path : '', request.env.workingDirectory);
     const identifier = options.format ?? '';
     const format = formatFor(identifier);
+    this.ignores = !this.dead && booleanOption(options, `${identifier}.ignore-parse-errors`, false);
     const isPartition = (c: ResolvedColumn) => table.partitionKeys.includes(c.name);
     const physicalColumns = table.columns.filter((c) => c.kind === 'physical' && !isPartition(c));
     const decoded: RowField[] = [];
@@ -103,12 +108,7 @@ export class FileSource implements SourceReader {
       this.begin = async (split, offset = 0) => ({ split, reader: await BulkSplitReader.open(split, bulk, offset) });
       return;
     }
-    if (!format.streamDecoder)
-      throw new FlinkFault(
-        'ValidationException',
-        `Could not find any format factory for identifier '${identifier}' in the classpath.`,
-      );
-    const make = format.streamDecoder.bind(format);
+    const make = streamDecoderOf(format);
     this.divisible = make(formatRequest) instanceof LineDecoder;
     this.begin = async (split, offset) => {
       const origin: Origin = { offset: offset ?? 0 };
@@ -184,6 +184,7 @@ export class FileSource implements SourceReader {
       if (!this.current) {
         const split = this.queue.shift();
         if (!split) {
+          this.report();
           if (this.monitor === undefined || !this.partitions?.length) return { kind: 'end' };
           const due = this.lastListing + this.monitor;
           if (Date.now() < due) {
@@ -201,11 +202,22 @@ export class FileSource implements SourceReader {
     }
   }
 
+  /** Tells how many records the format passed over since the last time. */
+  private report(): void {
+    if (!this.skipped) return;
+    const { options, env } = this.request;
+    env.notice(
+      `${this.skipped} records of files in ${this.root} could not be read and were skipped ('${options.format}.ignore-parse-errors').`,
+    );
+    this.skipped = 0;
+  }
+
   private async read({ split, reader }: OpenSplit): Promise<Batch | undefined> {
     const batch = await reader.next();
     // Before the position behind them can be kept, so that none is lost.
     await this.dead?.flush();
     if (reader.ended) {
+      if (this.ignores) this.skipped += reader.skipped ?? 0;
       this.current = undefined;
       await reader.close();
     }
@@ -244,6 +256,18 @@ export class FileSource implements SourceReader {
     await this.dead?.close();
     await reader?.close();
   }
+}
+
+/** Formats that are made for messages take each line of a file for one. */
+function streamDecoderOf(format: RegisteredFormat): (request: FormatRequest) => StreamDecoder {
+  if (format.streamDecoder) return format.streamDecoder.bind(format);
+  const decoder = format.decoder?.bind(format);
+  if (decoder)
+    return (request) => new MessageLines(request.fields, decoder(request), request.bad, format.messageHeader);
+  throw new FlinkFault(
+    'ValidationException',
+    `Could not find any format factory for identifier '${format.identifier}' in the classpath.`,
+  );
 }
 
 /** `source.path.regex-pattern`, which must match a whole path. */

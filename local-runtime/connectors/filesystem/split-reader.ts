@@ -15,6 +15,8 @@ export interface SplitReader {
   /** The next rows; undefined when this step made none, which is the end only when `ended` says so. */
   next(): Promise<Batch | undefined>;
   readonly ended: boolean;
+  /** Records that made no row so far, where the format counts them. */
+  readonly skipped?: number;
   /** Where to go on after the rows given so far. */
   position(): number;
   close(): Promise<void>;
@@ -84,6 +86,7 @@ export class RecordSplitReader implements SplitReader {
       this.origin.offset = at + from;
       bytes = bytes.subarray(from);
     }
+    if (decoder.ready && bytes.length > 0) await decoder.ready(bytes);
     // Only at the end of a file is anything left for `end`.
     const batch =
       bytes.length > 0 ? decoder.push(bytes, bytes.byteOffset) : bytesRead === 0 ? decoder.end() : undefined;
@@ -98,6 +101,10 @@ export class RecordSplitReader implements SplitReader {
     const { buffer } = Buffer.allocUnsafeSlow(size);
     this.buffer = this.decoder.copies ? buffer : undefined;
     return buffer;
+  }
+
+  get skipped(): number {
+    return this.decoder.skipped ?? 0;
   }
 
   position(): number {
@@ -132,7 +139,12 @@ export class CompressedSplitReader implements SplitReader {
     this.at += value.length;
     const bytes = this.skip ? value.subarray(Math.min(this.skip, value.length)) : value;
     this.skip -= value.length - bytes.length;
+    if (this.decoder.ready && bytes.length) await this.decoder.ready(bytes);
     return bytes.length ? this.decoder.push(bytes) : undefined;
+  }
+
+  get skipped(): number {
+    return this.decoder.skipped ?? 0;
   }
 
   position(): number {

@@ -99,6 +99,8 @@ export class CsvStreamDecoder implements StreamDecoder {
   private readonly decoder: CsvDecoder;
   private readonly out: BatchBuilder;
   private readonly cutter: RecordCutter;
+  private readonly comments: boolean;
+  skipped = 0;
   private readonly bad: BadRecords | undefined;
   private readonly plain: PlainRows | undefined;
   private carry: Uint8Array = new Uint8Array(0);
@@ -111,6 +113,7 @@ export class CsvStreamDecoder implements StreamDecoder {
     this.out = new BatchBuilder(fields.map((f) => f.type));
     this.cutter = new RecordCutter(dialect);
     this.plain = decoder.plain;
+    this.comments = dialect.allowComments;
   }
 
   push(chunk: Uint8Array): Batch | undefined {
@@ -158,8 +161,10 @@ export class CsvStreamDecoder implements StreamDecoder {
   private line(bytes: Uint8Array, from: number, to: number): void {
     const stop = to > from && bytes[to - 1] === 13 ? to - 1 : to;
     const record = bytes.subarray(from, stop);
+    const { length } = this.out;
     try {
       this.decoder.recordText(utf8.decode(record), this.out);
+      if (this.out.length === length && !(this.comments && record[0] === 35)) this.skipped++;
     } catch (error) {
       if (!this.bad || !(error instanceof FlinkFault)) throw error;
       this.bad.record(record, error, this.before + from);

@@ -66,12 +66,15 @@ async function open(options: Readonly<Record<string, string>>, position?: unknow
 
 async function rows(source: SourceReader): Promise<unknown[][]> {
   const out: unknown[][] = [];
-  for (;;) {
-    const event = await source.next(8192, 50, AbortSignal.timeout(5000));
-    if (event.kind !== 'batch') break;
-    for (let i = 0; i < event.batch.length; i++) out.push(event.batch.columns.map((c) => valueAt(c, i)));
+  try {
+    for (;;) {
+      const event = await source.next(8192, 50, AbortSignal.timeout(5000));
+      if (event.kind !== 'batch') break;
+      for (let i = 0; i < event.batch.length; i++) out.push(event.batch.columns.map((c) => valueAt(c, i)));
+    }
+  } finally {
+    await source.close();
   }
-  await source.close();
   return out;
 }
 
@@ -111,6 +114,18 @@ describe('records of files that cannot be read', () => {
       );
     },
   );
+
+  test.each([
+    ['json', '{"a":1}\noops\n\n  \n{"a":2}\n{"b":\n'],
+    ['csv', '1,a\n1,a,too,many\n2,b\n"open\n'],
+  ])('%s: those passed over are counted', async (format, text) => {
+    await writeFile(join(folder, `x.${format}`), text);
+    const source = await open({ format, [`${format}.ignore-parse-errors`]: 'true' });
+    expect((await rows(source)).map(([a]) => a)).toEqual([1, 2]);
+    expect(notices).toEqual([
+      `2 records of files in ${folder} could not be read and were skipped ('${format}.ignore-parse-errors').`,
+    ]);
+  });
 
   test('the option says what it takes, and Flink does not hear of it', () => {
     expect(() => deadLetterTarget({ 'millrace.dead-letter': 'orders' }, true)).toThrow(

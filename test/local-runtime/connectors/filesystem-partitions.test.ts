@@ -60,12 +60,15 @@ async function read({ keys, order, options, select }: Asked): Promise<unknown[][
   });
   if (!source) throw new Error('no source');
   const rows: unknown[][] = [];
-  for (;;) {
-    const event = await source.next(8192, 50, AbortSignal.timeout(5000));
-    if (event.kind !== 'batch') break;
-    for (let i = 0; i < event.batch.length; i++) rows.push(event.batch.columns.map((c) => valueAt(c, i)));
+  try {
+    for (;;) {
+      const event = await source.next(8192, 50, AbortSignal.timeout(5000));
+      if (event.kind !== 'batch') break;
+      for (let i = 0; i < event.batch.length; i++) rows.push(event.batch.columns.map((c) => valueAt(c, i)));
+    }
+  } finally {
+    await source.close();
   }
-  await source.close();
   return rows;
 }
 
