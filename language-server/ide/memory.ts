@@ -1,14 +1,18 @@
 import {
   applyCommand,
   type BindContext,
+  type BindResult,
   type BoundStatement,
   bindStatement,
+  type PlannedJob,
   planInserts,
   planQuery,
 } from '../../flink-sql/binder/index.ts';
 import { CatalogStore } from '../../flink-sql/catalog/store.ts';
+import { documentedTraits } from '../../flink-sql/connectors/traits.ts';
 import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
 import type { Statement } from '../../flink-sql/syntax/ast.ts';
+import { type Insight, insightOf } from './insight.ts';
 
 /** A statement as parsed, with its place in `source`. */
 export interface ParsedStatement {
@@ -24,6 +28,8 @@ export interface Understanding {
   /** Offsets count from the start of the statement. */
   readonly diagnostics: readonly Diagnostic[];
   readonly after: BindContext;
+  /** What the plan tells; absent for what does not run as a job, or has a fault. */
+  readonly insight?: Insight;
 }
 
 interface Remembered {
@@ -99,9 +105,11 @@ function understand({ node, source, start, end }: ParsedStatement, before: BindC
   const result = bindStatement(node, source, before);
   found.push(...result.diagnostics);
   const bound = result.value;
+  let job: BindResult<PlannedJob> | undefined;
   if (bound) {
     // Some faults show only in the plan.
-    for (const d of planned(bound, before)) {
+    job = planned(bound, { ...before, connectors: documentedTraits });
+    for (const d of job?.diagnostics ?? []) {
       found.push(d.placed || d.end > d.start ? d : { ...d, start: node.start, end: node.end });
     }
   }
@@ -110,20 +118,26 @@ function understand({ node, source, start, end }: ParsedStatement, before: BindC
   const catalog = changed(bound, before.catalog, end - start, diagnostics);
   const options = optionsAfter(bound, before.options);
   const same = catalog === before.catalog && options === before.options;
-  return { kind: bound.kind, diagnostics, after: same ? before : { catalog, options } };
+  const insight = job?.value && insightOf(job.value);
+  return {
+    kind: bound.kind,
+    diagnostics,
+    after: same ? before : { catalog, options },
+    ...(insight ? { insight } : {}),
+  };
 }
 
-/** What planning finds in a statement that would run as a job. */
-function planned(bound: BoundStatement, context: BindContext): readonly Diagnostic[] {
+/** The plan of a statement that would run as a job, with what connectors can do by their documentation. */
+function planned(bound: BoundStatement, context: BindContext): BindResult<PlannedJob> | undefined {
   switch (bound.kind) {
     case 'query':
-      return planQuery(bound.query, context).diagnostics;
+      return planQuery(bound.query, context);
     case 'insert':
-      return planInserts([bound.insert], context).diagnostics;
+      return planInserts([bound.insert], context);
     case 'statementSet':
-      return planInserts(bound.inserts, context).diagnostics;
+      return planInserts(bound.inserts, context);
     default:
-      return [];
+      return undefined;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
 import type { Statement } from '../../flink-sql/syntax/ast.ts';
 import { parse } from '../../flink-sql/syntax/index.ts';
 import { findVariables, withPlaceholders } from '../../flink-sql/syntax/variables.ts';
+import type { Insight } from './insight.ts';
 import { AnalysisMemory } from './memory.ts';
 
 /** One text of a program: a file, or a cell of a notebook. */
@@ -22,6 +23,8 @@ export interface AnalyzedStatement {
   readonly kind: BoundStatement['kind'] | undefined;
   /** Catalog and options that the statement sees. */
   readonly context: BindContext;
+  /** What its plan tells: changelog mode, state, findings of the review. */
+  readonly insight?: Insight | undefined;
 }
 
 export interface AnalyzedText {
@@ -56,7 +59,7 @@ export function analyzeProgram(
       if (!reachesServer(before.catalog, text.slice(start, end)))
         for (const d of found.diagnostics) diagnostics.push({ ...d, start: d.start + start, end: d.end + start });
       context = found.after;
-      return { start, end, node, kind: found.kind, context: before };
+      return { start, end, node, kind: found.kind, context: before, insight: found.insight };
     });
     return {
       source,

@@ -1,4 +1,7 @@
 import { complete } from '../../../language-server/ide/completion/index.ts';
+import { ALL_INLAYS, inlayHints } from '../../../language-server/ide/inlay-hints.ts';
+import { quickFixes } from '../../../language-server/ide/quick-fixes.ts';
+import { reviews } from '../../../language-server/ide/reviews.ts';
 import { edited, goldenTests } from './golden.ts';
 
 /** The best items, one a line; `…` when there are more. Keywords and functions that fit no better stand apart. */
@@ -24,3 +27,34 @@ goldenTests('completion', ({ text, start }) => {
   }
   return lines.join('\n') || '(nothing)';
 });
+
+/** Each fix with the text that it makes. */
+goldenTests(
+  'fix',
+  ({ text, start, end }) =>
+    quickFixes(text, start, end)
+      .map(
+        (a) =>
+          `[${a.kind}${a.diagnostic ? ` ${a.diagnostic.code}` : ''}] ${a.title}\n${edited(text.source.text, a.edits)}`,
+      )
+      .join('\n\n') || '(nothing)',
+);
+
+/** Each finding with the words that it marks. */
+goldenTests('review', ({ text }) => {
+  const faults = text.diagnostics.map((d) => `FAULT ${d.message}`);
+  const found = reviews(text).map(
+    (d) => `${d.severity} ${d.code} «${text.source.text.slice(d.start, d.end)}»\n  ${d.message}`,
+  );
+  return [...faults, ...found].join('\n') || '(nothing)';
+});
+
+/** The text with its hints. */
+goldenTests('inlay', ({ text }) =>
+  edited(
+    text.source.text,
+    inlayHints(text, ALL_INLAYS)
+      .reverse()
+      .map((h) => ({ start: h.offset, end: h.offset, text: `⟦${h.label}⟧` })),
+  ),
+);
