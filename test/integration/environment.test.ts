@@ -27,6 +27,40 @@ SELECT p.payment_id, c.tier FROM payments AS p LEFT JOIN clients FOR SYSTEM_TIME
 `.replaceAll('\\$', '$');
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of the SQL text
 
+/** Changes of a database into a lake that this machine has not. */
+const CHANGES = `CREATE TABLE shipments (id BIGINT, client BIGINT, weight DECIMAL(10, 2), state STRING, sent_at TIMESTAMP(3),
+  WATERMARK FOR sent_at AS sent_at - INTERVAL '5' SECOND)
+WITH ('connector' = 'kafka', 'topic' = 'shop.public.shipments', 'properties.bootstrap.servers' = 'broker.messaging.svc:9093',
+  'scan.startup.mode' = 'earliest-offset', 'format' = 'debezium-json');
+CREATE TABLE lake_shipments (id BIGINT, client BIGINT, weight DECIMAL(10, 2), state STRING, sent_at TIMESTAMP(3), sent_day DATE)
+PARTITIONED BY (sent_day)
+WITH ('connector' = 'iceberg', 'catalog-name' = 'c', 'catalog-type' = 'rest', 'uri' = 'http://catalog.svc:8181', 'warehouse' = 's3://lake/');
+INSERT INTO lake_shipments SELECT id, client, weight, state, sent_at, CAST(sent_at AS DATE) FROM shipments;
+`;
+
+/** A message as Debezium writes it without its schema. */
+const change = (op: string, before: unknown, after: unknown) => ({
+  value: JSON.stringify({
+    before,
+    after,
+    source: {
+      version: '3.0.8',
+      connector: 'postgresql',
+      name: 'shop',
+      ts_ms: 1714557600000,
+      snapshot: 'false',
+      db: 'shop',
+      schema: 'public',
+      table: 'shipments',
+      txId: 5,
+      lsn: 9,
+    },
+    transaction: null,
+    op,
+    ts_ms: 1714557600123,
+  }),
+});
+
 describe.skipIf(missingFor('kafka') ?? missingFor('postgres'))('a text of a cluster, on this machine', () => {
   let kafka: Kafka;
   let postgres: Postgres;
@@ -36,12 +70,17 @@ describe.skipIf(missingFor('kafka') ?? missingFor('postgres'))('a text of a clus
     [kafka, postgres] = [await startKafka(), await startPostgres()];
     folder = mkdtempSync(join(tmpdir(), 'millrace-article-'));
     writeFileSync(join(folder, 'article.sql'), ARTICLE);
+    writeFileSync(join(folder, 'changes.sql'), CHANGES);
     writeFileSync(
       join(folder, 'millrace.json'),
       JSON.stringify({
         environments: {
           here: {
-            hosts: { 'kafka:9092': kafka.bootstrap, 'db:5432': `${postgres.host}:${postgres.port}` },
+            hosts: {
+              'kafka:9092': kafka.bootstrap,
+              'broker.messaging.svc:9093': kafka.bootstrap,
+              'db:5432': `${postgres.host}:${postgres.port}`,
+            },
             tables: [
               {
                 connector: 'kafka',
@@ -77,6 +116,24 @@ describe.skipIf(missingFor('kafka') ?? missingFor('postgres'))('a text of a clus
       topic: 'payments.events',
       messages: [payment('1', 'paid', 100, '0:01'), payment('2', 'paid', 50, '0:59'), payment('3', 'open', 7, '1:05')],
     });
+    const row = (id: number, state: string) => ({
+      id,
+      client: 7,
+      weight: '12.50',
+      state,
+      sent_at: '2024-05-01 10:00:00.123',
+    });
+    await producer.send({
+      topic: 'shop.public.shipments',
+      messages: [
+        change('r', null, row(1, 'packed')),
+        change('c', null, row(2, 'packed')),
+        change('u', row(1, 'packed'), row(1, 'sent')),
+        change('d', row(2, 'packed'), null),
+        // What a connector writes after a delete, so that the topic may forget the key.
+        { key: '{"id":2}', value: null },
+      ],
+    });
     await producer.disconnect();
   });
 
@@ -86,11 +143,11 @@ describe.skipIf(missingFor('kafka') ?? missingFor('postgres'))('a text of a clus
     await postgres?.stop();
   });
 
-  const run = (...args: string[]): Promise<{ status: number | null; out: string; err: string }> =>
+  const run = (...args: string[]) => millrace('run', 'article.sql', '--jsonl', ...args);
+
+  const millrace = (...args: string[]): Promise<{ status: number | null; out: string; err: string }> =>
     new Promise((resolve) => {
-      const child = spawn(process.execPath, [join(root, 'cli/main.ts'), 'run', 'article.sql', '--jsonl', ...args], {
-        cwd: folder,
-      });
+      const child = spawn(process.execPath, [join(root, 'cli/main.ts'), ...args], { cwd: folder });
       const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
       let [out, err] = ['', ''];
       child.stdout.on('data', (data: Buffer) => {
@@ -123,5 +180,42 @@ describe.skipIf(missingFor('kafka') ?? missingFor('postgres'))('a text of a clus
       '{"window_start":"2024-05-01 10:00:00","state":"paid","n":2,"total":150}',
       '{"window_start":"2024-05-01 10:01:00","state":"open","n":1,"total":7}',
     ]);
+  });
+
+  it('previews changes into a lake that only a cluster has, and says so of a real run', async () => {
+    const { out, err } = await millrace('run', 'changes.sql', '--jsonl', '--env', 'here', '--preview');
+    expect(err).toBe('');
+    const rows = out
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { row: { op: string; target: string; value: string } }).row);
+    expect(
+      rows.map(({ op, value }) => [
+        op,
+        (JSON.parse(value) as { id: number; state: string }).id,
+        (JSON.parse(value) as { state: string }).state,
+      ]),
+    ).toEqual([
+      ['+I', 1, 'packed'],
+      ['+I', 2, 'packed'],
+      ['-U', 1, 'packed'],
+      ['+U', 1, 'sent'],
+      ['-D', 2, 'packed'],
+    ]);
+    expect(new Set(rows.map(({ target }) => target))).toEqual(new Set(['sent_day=2024-05-01']));
+    const real = await millrace('run', 'changes.sql', '--env', 'here');
+    expect(real.status).toBe(1);
+    expect(real.err).toContain("The local runtime has no connector 'iceberg': run this on a cluster that has it");
+  });
+
+  it('is reviewed before it runs', async () => {
+    const { status, out } = await millrace('check', 'changes.sql', '--env', 'here', '--jsonl');
+    expect(status).toBe(0);
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { code: string }).code),
+    ).toEqual(['review/cdc-without-key', 'review/sink-loses-changes', 'review/changelog-source']);
   });
 });
