@@ -6,6 +6,7 @@ import type { AggregateRel, ProjectRel, Rel, ScanRel, SortRel } from '../rel.ts'
 import { inputRef, project } from '../rel-builder.ts';
 import type { Rex } from '../rex.ts';
 import { refsOf, remap } from '../rex-refs.ts';
+import { withoutProjectBelow } from './project-below-over.ts';
 import { projectAboveSort } from './sort-transpose.ts';
 
 /** What pruning asks about sources. */
@@ -68,9 +69,10 @@ function recorrelated(right: Rel, id: number, map: readonly number[]): Rel {
   }
 }
 
-/** Does a relation depend on an aggregate, which may change by calls that nobody reads? */
-function hasAggregate(rel: Rel): boolean {
-  return (rel.kind === 'Aggregate' && rel.calls.length > 0) || relInputs(rel).some(hasAggregate);
+/** Does a relation depend on an aggregate or a Top-N, which may change by calls or rank numbers that nobody reads? */
+function hasUnread(rel: Rel): boolean {
+  const has = (rel.kind === 'Aggregate' && rel.calls.length > 0) || (rel.kind === 'Rank' && rel.outputRankNumber);
+  return has || relInputs(rel).some(hasUnread);
 }
 
 class Pruner {
@@ -194,6 +196,15 @@ class Pruner {
       }
       case 'Rank':
       case 'Over': {
+        const whole = !rel.splits && hasUnread(rel.input);
+        const merged = whole ? withoutProjectBelow(rel) : undefined;
+        if (merged) {
+          const found = this.prune(
+            merged.rel,
+            wanted.map((index) => merged.map[index] as number),
+          );
+          return { rel: found.rel, map: merged.map.map((index) => found.map[index] as number) };
+        }
         const width = rel.input.fields.length;
         const args =
           rel.kind === 'Over' ? rel.calls.flatMap((call) => [...call.args, ...(call.filter ? [call.filter] : [])]) : [];
@@ -205,7 +216,6 @@ class Pruner {
           ...(rel.kind === 'Rank' ? this.#sources.upsertKeys(rel.input) : []),
         ]);
         // Flink leaves no call out of an aggregate below these, so that a change of one that nobody reads is told.
-        const whole = !rel.splits && hasAggregate(rel.input);
         if (whole && rel.kind === 'Over') needed = identityMap(rel.input);
         const input = whole ? this.#picked(rel.input, needed) : this.exact(rel.input, needed);
         const extra = rel.fields.length - width;
@@ -258,7 +268,7 @@ class Pruner {
       case 'Correlate': {
         const width = rel.left.fields.length;
         const used = sorted([...wanted.filter((index) => index < width), ...correlated(rel.right, rel.id)]);
-        const needed = hasAggregate(rel.left) ? identityMap(rel.left) : used.length > 0 ? used : [0];
+        const needed = hasUnread(rel.left) ? identityMap(rel.left) : used.length > 0 ? used : [0];
         const left = this.exact(rel.left, needed);
         const inner = identityMap(rel.left).map((index) => needed.indexOf(index));
         const fields = [...left.fields, ...rel.fields.slice(width)];
@@ -352,7 +362,7 @@ class Pruner {
       }
     }
     // Where nothing is read there is no projection that could leave calls out of an aggregate below.
-    const needed = inputRefs.size === 0 && hasAggregate(rel.input) ? identityMap(rel.input) : sorted(inputRefs);
+    const needed = inputRefs.size === 0 && hasUnread(rel.input) ? identityMap(rel.input) : sorted(inputRefs);
     const input = this.exact(rel.input, needed);
     const inner = rel.input.fields.map((_, i) => needed.indexOf(i));
     const at = (index: number) => inner[index] as number;
