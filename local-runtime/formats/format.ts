@@ -42,6 +42,8 @@ export interface Encoder {
   open?(): Promise<void>;
   /** Row `i` of the batch as one message; undefined when the row is not written (e.g. -U of an upsert). */
   row(batch: Batch, i: number): Uint8Array | undefined;
+  /** The same as text, where a format writes UTF-8: many rows are encoded at once then. */
+  text?(batch: Batch, i: number): string;
 }
 
 /** A file that can be read at any place. */

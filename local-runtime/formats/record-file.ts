@@ -6,25 +6,38 @@ import type { Encoder, FileWriter } from './format.ts';
 export class RecordFileWriter implements FileWriter {
   private readonly encoder: Encoder;
   private readonly separator: Uint8Array;
+  private readonly separatorText: string;
   private chunks: Uint8Array[] = [];
+  /** Rows of an encoder that gives text; there are no chunks then. */
+  private text = '';
   buffered = 0;
 
   constructor(encoder: Encoder, separator: Uint8Array) {
     this.encoder = encoder;
     this.separator = separator;
+    this.separatorText = new TextDecoder().decode(separator);
   }
 
   append(batch: Batch, i: number): void {
-    const bytes = this.encoder.row(batch, i);
+    const { encoder, separator } = this;
+    if (encoder.text) {
+      const text = encoder.text(batch, i);
+      this.text += text;
+      this.text += this.separatorText;
+      this.buffered += Buffer.byteLength(text) + separator.length;
+      return;
+    }
+    const bytes = encoder.row(batch, i);
     // As in Flink, where a schema gives null for a row that it has no bytes for (`raw` with NULL).
     if (!bytes) throw new FlinkFault('NullPointerException', 'A NULL cannot be written to a file in this format.');
-    this.chunks.push(bytes, this.separator);
-    this.buffered += bytes.length + this.separator.length;
+    this.chunks.push(bytes, separator);
+    this.buffered += bytes.length + separator.length;
   }
 
   take(): Uint8Array {
-    const out = Buffer.concat(this.chunks, this.buffered);
+    const out = this.text ? Buffer.from(this.text) : Buffer.concat(this.chunks, this.buffered);
     this.chunks = [];
+    this.text = '';
     this.buffered = 0;
     return out;
   }

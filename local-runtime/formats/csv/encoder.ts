@@ -44,12 +44,20 @@ export class CsvEncoder implements Encoder {
   }
 
   row(batch: Batch, i: number): Uint8Array {
-    const cells = this.writes.map((write, c) => {
+    return utf8.encode(this.text(batch, i));
+  }
+
+  /** Row `i` as a record without line end. */
+  text(batch: Batch, i: number): string {
+    const { writes, options } = this;
+    let out = '';
+    for (let c = 0; c < writes.length; c++) {
       const column = batch.columns[c];
       const value = column ? valueAt(column, i) : null;
-      return value === null ? this.options.nullLiteral : write(value);
-    });
-    return utf8.encode(cells.join(this.options.delimiter));
+      if (c > 0) out += options.delimiter;
+      out += value === null ? options.nullLiteral : (writes[c] as Write)(value);
+    }
+    return out;
   }
 
   private top(type: LogicalType): Write {
