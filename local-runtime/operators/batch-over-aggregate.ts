@@ -14,8 +14,7 @@ import { compareKeys } from './rank/top-n.ts';
 /**
  * OVER calls in batch mode, over inserts sorted by partition and order. Keeps the rows of one partition; they come out, each with its
  * values, when the next one begins. A frame that begins with the partition takes rows in as it grows; any other is computed anew
- * for each row, as Flink's SlidingOverFrame does, so that sums of floating numbers agree. Watermarks pass nothing. All rows come when
- * the input has ended, and no snapshot is cut in between. Follows BufferDataOverWindowOperator and the frames in
+ * for each row, as Flink's SlidingOverFrame does, so that sums of floating numbers agree. Watermarks pass nothing. Follows BufferDataOverWindowOperator and the frames in
  * org.apache.flink.table.runtime.operators.over.frame.
  */
 export class BatchOverAggregateOperator implements Operator {
@@ -113,5 +112,21 @@ export class BatchOverAggregateOperator implements Operator {
 
   stateBytes(): number {
     return this.count * this.inputTypes.length * 8 + this.aggregates.byteLength;
+  }
+
+  /** The rows of the partition that has begun. */
+  snapshot(): Value[][] {
+    const columns = this.rows.map((writer) => writer.take());
+    const rows = Array.from({ length: this.count }, (_, row) => columns.map((column) => valueAt(column, row)));
+    this.restore(rows);
+    return rows;
+  }
+
+  restore(rows: Value[][]): void {
+    this.rows = this.inputTypes.map(columnWriter);
+    this.count = rows.length;
+    for (const row of rows) for (const [c, value] of row.entries()) (this.rows[c] as ColumnWriter).append(value);
+    const last = rows.at(-1);
+    this.key = last ? this.node.partition.map((index) => last[index] as Value) : [];
   }
 }
