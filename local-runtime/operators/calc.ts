@@ -33,7 +33,8 @@ export class CalcOperator implements Operator {
 
 /**
  * A calc that asks for CURRENT_WATERMARK: rows between two watermarks are evaluated together, so that each row sees the watermark
- * that came before it. Keeps that watermark.
+ * that came before it. Keeps that watermark, which passes. Follows
+ * StreamExecCalc with CurrentWatermarkCallGen.
  */
 export class WatermarkedCalcOperator implements Operator {
   private readonly program: CalcProgram;

@@ -2,7 +2,10 @@ import type { Batch } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import type { Operator, Output } from './operator.ts';
 
-/** Some of the columns of a source that several consumers share; columns are not copied. Keeps nothing. */
+/**
+ * Some of the columns of a source that several consumers share; columns are not copied. Keeps nothing; watermarks pass. Follows
+ * ProjectPushDownSpec, by which in Flink each consumer has a source of its own.
+ */
 export class PickOperator implements Operator {
   private readonly picked: readonly number[];
   private readonly output: Output;

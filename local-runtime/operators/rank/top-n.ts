@@ -92,7 +92,8 @@ export class SortedEntries {
 }
 
 /**
- * Base of the Top-N operators: partitions, stored rows, and output that leaves out what lies outside the rank range. With
+ * Base of the Top-N operators: keeps partitions and stored rows, and leaves out of the output what lies outside the rank range. A
+ * watermark passes. Follows AbstractTopNFunction. With
  * table.exec.state.ttl a partition is looked at by its strategy (`revive`) before each row, which takes away what is gone.
  */
 export abstract class TopNOperator<P> implements Operator {

@@ -20,6 +20,8 @@ export interface WindowRow {
 
 /**
  * What windows whose rows are aggregated as they come (no slices, no buffers) have in common: time, keys, timers, late rows, output.
+ * Keeps the keys, a timer for each window and the watermark, which fires the timers that it passes, in order, and then passes itself.
+ * What a window gives is the subclass's. Follows WindowOperator and InternalTimerServiceImpl.
  * A timer has a payload of type `T` that names its window.
  */
 export abstract class WindowOperator<T> implements Operator {
