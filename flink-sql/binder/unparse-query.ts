@@ -1,12 +1,25 @@
 import { quoteName, serializableName } from '../catalog/store.ts';
-import type { Expression, OrderItem, Query, QueryBody, Relation, Select, SetOperation } from '../syntax/ast.ts';
+import type {
+  Expression,
+  FunctionCall,
+  GroupByItem,
+  NamedWindow,
+  OrderItem,
+  QualifiedName,
+  Query,
+  QueryBody,
+  Relation,
+  Select,
+  SetOperation,
+  TableRef,
+} from '../syntax/ast.ts';
 import type { BindContext } from './api.ts';
 import type { ScopeRelation } from './expressions/scope.ts';
-import { EMPTY_ENV, type QueryContext } from './query/context.ts';
+import { EMPTY_ENV, type QueryContext, type QueryEnv } from './query/context.ts';
 import { bindRelation } from './query/from.ts';
 import { nameParts } from './query/names.ts';
-import { queryContext } from './query/query.ts';
-import { type ColumnPrinter, UnprintableError, unparse } from './unparse.ts';
+import { bindBody, queryContext, withItems } from './query/query.ts';
+import { type ColumnPrinter, Unparser, UnprintableError, unparse } from './unparse.ts';
 
 /**
  * The text that SHOW CREATE VIEW prints: the query with tables and columns qualified, as Calcite unparses it after
@@ -34,25 +47,77 @@ const JOIN_WORDS: Readonly<Record<string, string>> = {
 class QueryPrinter {
   readonly #context: QueryContext;
   readonly #bind: BindContext;
+  readonly #env: QueryEnv;
+  /** Prints columns of the queries around this one. */
+  readonly #outer: ColumnPrinter | undefined;
+  /** Names that Calcite makes up for relations without one. */
+  readonly #names: Map<object, string>;
 
-  constructor(context: QueryContext, bind: BindContext) {
+  constructor(
+    context: QueryContext,
+    bind: BindContext,
+    env: QueryEnv = EMPTY_ENV,
+    outer?: ColumnPrinter,
+    names: Map<object, string> = new Map(),
+  ) {
     this.#context = context;
     this.#bind = bind;
+    this.#env = env;
+    this.#outer = outer;
+    this.#names = names;
   }
 
   query(query: Query): string {
-    if (query.with || query.offset) {
-      throw new UnprintableError('WITH');
+    if (query.with) {
+      return this.#withItems(query, query.with.items);
     }
-    const lines = [this.#body(query.body)];
+    const isSorted = query.orderBy.length > 0 || query.fetch !== undefined || query.offset !== undefined;
+    const lines = [isSorted && query.body.kind === 'SetOperation' ? this.#wrapped(query.body) : this.#body(query.body)];
     if (query.orderBy.length > 0) {
       const column = query.body.kind === 'Select' ? this.#columns(query.body, true) : undefined;
       lines.push(`ORDER BY ${query.orderBy.map((item) => orderItem(item, column)).join(', ')}`);
+    }
+    if (query.offset) {
+      lines.push(`OFFSET ${unparse(query.offset)} ROWS`);
     }
     if (query.fetch) {
       lines.push(`FETCH NEXT ${unparse(query.fetch)} ROWS ONLY`);
     }
     return lines.join('\n');
+  }
+
+  #withItems(query: Query, items: NonNullable<Query['with']>['items']): string {
+    const env = withItems(query, this.#env, this.#context);
+    const inner = new QueryPrinter(this.#context, this.#bind, env, this.#outer, this.#names);
+    const texts = items.map(({ name, columns, query: item }) => {
+      if (item.kind === 'Invalid') throw new UnprintableError('WITH');
+      return `${quoteName(name.name)}${aliasColumns(columns)} AS (${inner.query(item)})`;
+    });
+    const { with: _, ...rest } = query;
+    return `WITH ${texts.join(', ')} ${inner.query(rest)}`;
+  }
+
+  /** Calcite sorts a set operation as a query over it. */
+  #wrapped(body: SetOperation): string {
+    const name = quoteName(this.#nameOf(body));
+    const { fields } = bindBody(body, this.#env, this.#context);
+    const columns = fields.map((field) => `${name}.${quoteName(field.name)}`).join(', ');
+    return `SELECT ${columns}\nFROM (${this.#body(body)}) AS ${name}`;
+  }
+
+  #nameOf(node: object): string {
+    const name = this.#names.get(node) ?? `EXPR$${this.#names.size}`;
+    this.#names.set(node, name);
+    return name;
+  }
+
+  #print(expr: Expression, column: ColumnPrinter): string {
+    return unparse(expr, column, (query) => this.#inside(column).query(query));
+  }
+
+  /** A printer for what may refer to the columns of this query. */
+  #inside(column: ColumnPrinter): QueryPrinter {
+    return new QueryPrinter(this.#context, this.#bind, this.#env, column, this.#names);
   }
 
   #body(body: QueryBody): string {
@@ -76,7 +141,13 @@ class QueryPrinter {
   }
 
   #relations(select: Select): readonly ScopeRelation[] {
-    return select.from ? bindRelation(select.from, EMPTY_ENV, this.#context).relations : [];
+    if (!select.from) return [];
+    const unnamed = unnamedRelations(select.from);
+    let next = 0;
+    return bindRelation(select.from, this.#env, this.#context).relations.map((relation) => {
+      const node = relation.name === undefined ? unnamed[next++] : undefined;
+      return node ? { ...relation, name: this.#nameOf(node) } : relation;
+    });
   }
 
   /** Columns with the name of their table in front; in ORDER BY an alias of the list stays bare. */
@@ -87,13 +158,14 @@ class QueryPrinter {
       const [first = '', ...rest] = nameParts(ref);
       const isQualified = rest.length > 0 && relations.some((relation) => relation.name === first);
       const owner = relations.find((relation) => relation.fields.some((field) => field.name === first));
+      if (!isQualified && !owner && !aliases.has(first) && this.#outer) return this.#outer(ref);
       const parts = isQualified || aliases.has(first) || !owner?.name ? [first, ...rest] : [owner.name, first, ...rest];
       return parts.map(quoteName).join('.');
     };
   }
 
   #select(select: Select): string {
-    if (select.windows.length > 0 || select.qualify || select.hints.length > 0) {
+    if (select.qualify || select.hints.length > 0) {
       throw new UnprintableError('WINDOW');
     }
     const column = this.#columns(select);
@@ -101,7 +173,7 @@ class QueryPrinter {
       if (expr.kind === 'Star') {
         return this.#star(select, expr.qualifier.at(-1)?.name);
       }
-      const text = unparse(expr, column);
+      const text = this.#print(expr, column);
       return [alias ? `${text} AS ${quoteName(alias.name)}` : text];
     });
     const lines = [`SELECT ${select.quantifier ? `${select.quantifier} ` : ''}${items.join(', ')}`];
@@ -109,19 +181,17 @@ class QueryPrinter {
       lines.push(`FROM ${this.#relation(select.from, column)}`);
     }
     if (select.where) {
-      lines.push(`WHERE ${unparse(select.where, column)}`);
+      lines.push(`WHERE ${this.#print(select.where, column)}`);
     }
     if (select.groupBy) {
-      const keys = select.groupBy.items.map((item) => {
-        if (item.kind !== 'GroupByExpression') {
-          throw new UnprintableError(item.kind);
-        }
-        return unparse(item.expr, column);
-      });
+      const keys = select.groupBy.items.map((item) => groupText(item, (expr) => this.#print(expr, column)));
       lines.push(`GROUP BY ${keys.join(', ')}`);
     }
     if (select.having) {
-      lines.push(`HAVING ${unparse(select.having, column)}`);
+      lines.push(`HAVING ${this.#print(select.having, column)}`);
+    }
+    if (select.windows.length > 0) {
+      lines.push(`WINDOW ${select.windows.map((window) => windowText(window, column)).join(', ')}`);
     }
     return lines.join('\n');
   }
@@ -142,21 +212,35 @@ class QueryPrinter {
         if (relation.hints.length > 0 || relation.sample) {
           throw new UnprintableError('hint');
         }
-        const id = this.#bind.catalog.qualify(nameParts(relation.name));
+        const parts = nameParts(relation.name);
+        if (parts.length === 1 && this.#env.ctes.has(parts[0] as string)) {
+          const cte = quoteName(parts[0] as string);
+          const alias = relation.alias ? quoteName(relation.alias.name.name) : cte;
+          return `${cte} AS ${alias}${aliasColumns(relation.alias?.columns)}`;
+        }
+        const id = this.#bind.catalog.qualify(parts);
         const name = relation.alias?.name.name ?? id.name;
         const time = relation.systemTime ? ` FOR SYSTEM_TIME AS OF ${unparse(relation.systemTime, column)}` : '';
         return `${serializableName(id)}${time} AS ${quoteName(name)}${aliasColumns(relation.alias?.columns)}`;
       }
       case 'DerivedTable': {
         const { alias } = relation;
-        const name = alias ? ` AS ${quoteName(alias.name.name)}${aliasColumns(alias.columns)}` : '';
-        return `${relation.lateral ? 'LATERAL ' : ''}(${this.query(relation.query)})${name}`;
+        const name = quoteName(alias?.name.name ?? this.#nameOf(relation));
+        const printer = relation.lateral ? this.#inside(column) : this;
+        const text = printer.query(relation.query);
+        return `${relation.lateral ? 'LATERAL ' : ''}(${text}) AS ${name}${aliasColumns(alias?.columns)}`;
       }
       case 'Unnest': {
         const { alias, ordinality } = relation;
         const args = relation.args.map((arg) => unparse(arg, column)).join(', ');
         const name = alias ? ` AS ${quoteName(alias.name.name)}${aliasColumns(alias.columns)}` : '';
         return `UNNEST(${args})${ordinality ? ' WITH ORDINALITY' : ''}${name}`;
+      }
+      case 'TableFunction': {
+        const { call, alias } = relation;
+        if (call.kind !== 'FunctionCall' || relation.lateral) throw new UnprintableError(call.kind);
+        const name = quoteName(alias?.name.name ?? this.#nameOf(relation));
+        return `TABLE(${this.#tableCall(call)}) AS ${name}${aliasColumns(alias?.columns)}`;
       }
       case 'Join': {
         const left = this.#relation(relation.left, column);
@@ -168,14 +252,64 @@ class QueryPrinter {
         if (words === undefined || relation.natural) {
           throw new UnprintableError(relation.type);
         }
-        const on = relation.on ? ` ON ${unparse(relation.on, column)}` : '';
-        const using = relation.using ? ` USING (${relation.using.map((part) => quoteName(part.name)).join(', ')})` : '';
-        return `${left}\n${words} ${right}${on}${using}`;
+        if (relation.using) throw new UnprintableError('USING');
+        const on = relation.on ? ` ON ${this.#print(relation.on, column)}` : '';
+        return `${left}\n${words} ${right}${on}`;
       }
       default:
         throw new UnprintableError(relation.kind);
     }
   }
+
+  /** TUMBLE and the like: a table by name is a query of all its columns. */
+  #tableCall({ name, args }: FunctionCall): string {
+    const texts = args.map((arg) => {
+      if (arg.kind !== 'TableArgument') return unparse(arg);
+      const { source, partitionBy, orderBy } = arg;
+      if (source.kind === 'Invalid' || source.kind === 'FunctionCall' || orderBy.length > 0) {
+        throw new UnprintableError(source.kind);
+      }
+      const table = source.kind === 'QualifiedName' ? this.#whole(source) : this.query(source);
+      const keys = partitionBy.length > 0 ? ` PARTITION BY ${partitionBy.map((key) => unparse(key)).join(', ')}` : '';
+      return `(${table})${keys}`;
+    });
+    return `${name.parts.map((part) => part.name.toUpperCase()).join('.')}(${texts.join(', ')})`;
+  }
+
+  #whole(name: QualifiedName): string {
+    const ref: TableRef = { kind: 'TableRef', name, hints: [], start: name.start, end: name.end };
+    const columns = bindRelation(ref, this.#env, this.#context).relations.flatMap(({ name: table, fields }) =>
+      fields.map((field) => `${quoteName(table ?? '')}.${quoteName(field.name)}`),
+    );
+    return `SELECT ${columns.join(', ')}\nFROM ${this.#relation(ref, () => '')}`;
+  }
+}
+
+/** Relations of a FROM clause that have no name of their own, in order. */
+function unnamedRelations(relation: Relation): readonly Relation[] {
+  if (relation.kind === 'Join') return [...unnamedRelations(relation.left), ...unnamedRelations(relation.right)];
+  const mayLackName = relation.kind === 'DerivedTable' || relation.kind === 'TableFunction';
+  return mayLackName && !relation.alias ? [relation] : [];
+}
+
+function groupText(item: GroupByItem, print: (expr: Expression) => string): string {
+  switch (item.kind) {
+    case 'GroupByExpression':
+      return print(item.expr);
+    case 'GroupByTuple': {
+      const [only] = item.exprs;
+      return only && item.exprs.length === 1 ? print(only) : `(${item.exprs.map(print).join(', ')})`;
+    }
+    default: {
+      const word = { GroupByRollup: 'ROLLUP', GroupByCube: 'CUBE', GroupingSets: 'GROUPING SETS' }[item.kind];
+      return `${word}(${item.items.map((part) => groupText(part, print)).join(', ')})`;
+    }
+  }
+}
+
+function windowText({ name, spec }: NamedWindow, column: ColumnPrinter): string {
+  if (spec.kind === 'Invalid') throw new UnprintableError('WINDOW');
+  return `${quoteName(name.name)} AS ${new Unparser(column).over(spec)}`;
 }
 
 function aliasColumns(columns: readonly { readonly name: string }[] | undefined): string {

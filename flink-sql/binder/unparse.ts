@@ -1,5 +1,5 @@
 import { quoteName } from '../catalog/store.ts';
-import type { Expression, FrameBound, Identifier, OrderItem, WindowSpec } from '../syntax/ast.ts';
+import type { Expression, FrameBound, Identifier, OrderItem, Query, WindowSpec } from '../syntax/ast.ts';
 import { unparseJson } from './unparse-json.ts';
 import { qualifierText, typeText } from './unparse-type.ts';
 
@@ -40,9 +40,12 @@ const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
  * An expression as Flink prints it in SHOW CREATE TABLE and DESCRIBE (Calcite's unparse with quoted identifiers). Throws
  * UnprintableError for what has no printed form here.
  */
-export function unparse(expr: Expression, column: ColumnPrinter = asWritten): string {
-  return new Unparser(column).print(expr, 0);
+export function unparse(expr: Expression, column: ColumnPrinter = asWritten, query?: QueryPrinting): string {
+  return new Unparser(column, query).print(expr, 0);
 }
+
+/** How a query inside an expression is printed; given for expressions that the validator has rewritten (views). */
+export type QueryPrinting = (query: Query) => string;
 
 /** As `unparse`; what has no printed form stays as it was written in `source`. */
 export function unparseOrSource(expr: Expression, source: string): string {
@@ -78,9 +81,16 @@ function strength(expr: Expression): number {
 
 export class Unparser {
   readonly #column: ColumnPrinter;
+  readonly #query: QueryPrinting | undefined;
 
-  constructor(column: ColumnPrinter) {
+  constructor(column: ColumnPrinter, query?: QueryPrinting) {
     this.#column = column;
+    this.#query = query;
+  }
+
+  #inner(query: Query): string {
+    if (!this.#query) throw new UnprintableError('a query');
+    return this.#query(query);
   }
 
   /** With parentheses when the operator binds weaker than what is around it. */
@@ -101,7 +111,7 @@ export class Unparser {
       case 'ColumnRef':
         return this.#column(expr);
       case 'NumberLiteral':
-        return expr.text;
+        return expr.text.toUpperCase();
       case 'StringLiteral':
         return text(expr.value);
       case 'BinaryLiteral':
@@ -131,6 +141,14 @@ export class Unparser {
       }
       case 'InList':
         return `${this.print(expr.operand, 33)} ${expr.negated ? 'NOT IN' : 'IN'} (${this.#list(expr.list)})`;
+      case 'InQuery':
+        return `${this.print(expr.operand, 33)} ${expr.negated ? 'NOT IN' : 'IN'} (${this.#inner(expr.query)})`;
+      case 'Exists':
+        return `EXISTS (${this.#inner(expr.query)})`;
+      case 'Subquery':
+        return `(((${this.#inner(expr.query)})))`;
+      case 'Descriptor':
+        return `DESCRIPTOR(${expr.columns.map((name) => name.parts.map((part) => quoteName(part.name)).join('.')).join(', ')})`;
       case 'Like': {
         const escaped = expr.escape ? ` ESCAPE ${this.print(expr.escape, 33)}` : '';
         return `${this.print(expr.operand, 33)} ${expr.negated ? 'NOT ' : ''}${expr.op} ${this.print(expr.pattern, 33)}${escaped}`;
@@ -138,10 +156,14 @@ export class Unparser {
       case 'IsPredicate':
         return `${this.print(expr.operand, 29)} IS ${expr.negated ? 'NOT ' : ''}${expr.test === 'JSON' ? 'JSON VALUE' : expr.test}`;
       case 'Case': {
-        const operand = expr.operand ? ` ${this.print(expr.operand, 0)}` : '';
-        const branches = expr.branches
-          .map((b) => ` WHEN ${this.#list(b.when)} THEN ${this.print(b.result, 0)}`)
-          .join('');
+        // The validator turns `CASE x WHEN y` into `CASE WHEN x = y`.
+        const compared = this.#query ? expr.operand : undefined;
+        const operand = expr.operand && !compared ? ` ${this.print(expr.operand, 0)}` : '';
+        const tests = (when: readonly Expression[]): string =>
+          compared && when[0] && when.length === 1
+            ? `${this.print(compared, 30)} = ${this.print(when[0], 31)}`
+            : `${compared ? `${this.print(compared, 33)} IN (` : ''}${this.#list(when)}${compared ? ')' : ''}`;
+        const branches = expr.branches.map((b) => ` WHEN ${tests(b.when)} THEN ${this.print(b.result, 0)}`).join('');
         const otherwise = expr.otherwise ? this.print(expr.otherwise, 0) : 'NULL';
         return `CASE${operand}${branches} ELSE ${otherwise} END`;
       }
@@ -217,10 +239,10 @@ export class Unparser {
     const order = call.withinGroup ? ` WITHIN GROUP (ORDER BY ${this.order(call.withinGroup)})` : '';
     const filter = call.filter ? ` FILTER (WHERE ${this.print(call.filter, 0)})` : '';
     const nulls = call.nullTreatment ? ` ${call.nullTreatment}` : '';
-    return `${name}(${quantifier}${args})${order}${filter}${nulls}${call.over ? ` OVER ${this.#over(call.over)}` : ''}`;
+    return `${name}(${quantifier}${args})${order}${filter}${nulls}${call.over ? ` OVER ${this.over(call.over)}` : ''}`;
   }
 
-  #over(over: WindowSpec | Identifier): string {
+  over(over: WindowSpec | Identifier): string {
     if (over.kind === 'Identifier') {
       return quoteName(over.name);
     }
