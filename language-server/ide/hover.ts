@@ -1,9 +1,11 @@
 import { typeOfExpression } from '../../flink-sql/binder/inspect.ts';
 import type { ResolvedTable, ResolvedView } from '../../flink-sql/catalog/model.ts';
+import { findOption, optionsOf, sessionOptions } from '../../flink-sql/connectors/index.ts';
 import { type FunctionDefinition, findBuiltIn } from '../../flink-sql/functions/catalogue.ts';
-import type { Expression, FunctionCall, QualifiedName, SyntaxNode } from '../../flink-sql/syntax/ast.ts';
+import type { Expression, FunctionCall, QualifiedName, Statement, SyntaxNode } from '../../flink-sql/syntax/ast.ts';
 import { pathAt } from '../../flink-sql/syntax/index.ts';
 import { asSummaryString } from '../../flink-sql/types/print.ts';
+import { optionMarkdown, valueMarkdown } from './completion/options.ts';
 import type { AnalyzedText } from './program.ts';
 import { scopeAt } from './scope-at.ts';
 
@@ -19,6 +21,8 @@ export function hover(analyzed: AnalyzedText, offset: number): Hover | undefined
   const statement = analyzed.statements.find((s) => s.start <= offset && offset <= s.end);
   if (!statement?.node) return undefined;
   const path = pathAt(statement.node as SyntaxNode, offset);
+  const option = optionHover(path, statement.node);
+  if (option) return option;
   for (const node of [...path].reverse()) {
     if (node.kind === 'FunctionCall') {
       const found = functionHover(node);
@@ -41,6 +45,26 @@ export function hover(analyzed: AnalyzedText, offset: number): Hover | undefined
     }
   }
   return undefined;
+}
+
+/** What an option of WITH, of ALTER … SET or of the session means, or the connector or format that its value names. */
+function optionHover(path: readonly SyntaxNode[], statement: Statement): Hover | undefined {
+  const literal = path.at(-1);
+  if (literal?.kind !== 'StringLiteral') return undefined;
+  if (statement.kind === 'Set' || statement.kind === 'Reset') {
+    const found = statement.key && findOption(statement.key.value, sessionOptions);
+    return (
+      found && { start: literal.start, end: literal.end, markdown: `**${found.key}**\n\n${optionMarkdown(found)}` }
+    );
+  }
+  const property = path.at(-2);
+  if (property?.kind !== 'Property' || !('options' in statement)) return undefined;
+  const written = statement.options.filter((o) => o.kind === 'Property');
+  const options = Object.fromEntries(written.flatMap((o) => (o.value ? [[o.key.value, o.value.value]] : [])));
+  const about = literal === property.value ? valueMarkdown(property.key.value, literal.value) : undefined;
+  if (about) return { start: literal.start, end: literal.end, markdown: `**${literal.value}**\n\n${about}` };
+  const found = findOption(property.key.value, optionsOf(options));
+  return found && { start: literal.start, end: literal.end, markdown: `**${found.key}**\n\n${optionMarkdown(found)}` };
 }
 
 function functionHover(call: FunctionCall): string | undefined {

@@ -1,7 +1,11 @@
 import { complete } from '../../../language-server/ide/completion/index.ts';
+import { hover } from '../../../language-server/ide/hover.ts';
 import { ALL_INLAYS, inlayHints } from '../../../language-server/ide/inlay-hints.ts';
+import { definitionOf, referencesOf, rename } from '../../../language-server/ide/navigation.ts';
 import { quickFixes } from '../../../language-server/ide/quick-fixes.ts';
 import { reviews } from '../../../language-server/ide/reviews.ts';
+import { signatureHelp } from '../../../language-server/ide/signature-help.ts';
+import { foldingRanges, type OutlineEntry, outline, selectionRanges } from '../../../language-server/ide/structure.ts';
 import { edited, goldenTests } from './golden.ts';
 
 /** The best items, one a line; `…` when there are more. Keywords and functions that fit no better stand apart. */
@@ -58,3 +62,91 @@ goldenTests('inlay', ({ text }) =>
       .map((h) => ({ start: h.offset, end: h.offset, text: `⟦${h.label}⟧` })),
   ),
 );
+
+/** Every place of the name at the cursor, over all cells; the definition with a `*`. */
+goldenTests('references', ({ analyzed, text, start }) => {
+  const id = text.source.id;
+  const found = referencesOf(analyzed, id, start);
+  const made = definitionOf(analyzed, id, start);
+  return (
+    analyzed
+      .map((t) => {
+        const here = found.filter((l) => l.id === t.source.id);
+        const edits = here.map((l) => {
+          const word = t.source.text.slice(l.start, l.end);
+          return {
+            start: l.start,
+            end: l.end,
+            text: `«${l.id === made?.id && l.start === made.start ? '*' : ''}${word}»`,
+          };
+        });
+        return edits.length > 0 ? linesWith(edited(t.source.text, edits), '«') : '';
+      })
+      .filter(Boolean)
+      .join('\n%%\n') || '(nothing)'
+  );
+});
+
+const linesWith = (text: string, mark: string): string =>
+  text
+    .split('\n')
+    .filter((line) => line.includes(mark))
+    .join('\n');
+
+/** The lines that renaming to `new name` changes. */
+goldenTests('rename', ({ analyzed, text, start }) => {
+  const edits = rename(analyzed, text.source.id, start, 'new name');
+  const changed = analyzed.flatMap((t) =>
+    edits.has(t.source.id) ? [linesWith(edited(t.source.text, edits.get(t.source.id) ?? []), '`new name`')] : [],
+  );
+  return changed.join('\n%%\n') || '(nothing)';
+});
+
+goldenTests('outline', ({ text }) => {
+  const show = (e: OutlineEntry, depth: number): string =>
+    [
+      `${'  '.repeat(depth)}${e.kind} ${e.name}${e.detail ? ` · ${e.detail}` : ''}`,
+      ...e.children.map((c) => show(c, depth + 1)),
+    ].join('\n');
+  return (
+    outline(text)
+      .map((e) => show(e, 0))
+      .join('\n') || '(nothing)'
+  );
+});
+
+/** First and last line of what can be folded. */
+goldenTests(
+  'folding',
+  ({ text }) =>
+    foldingRanges(text)
+      .map((r) => {
+        const line = (offset: number): number => text.source.text.slice(0, offset).split('\n').length;
+        return `${line(r.start)}–${line(r.end)}${r.comment ? ' comment' : ''}`;
+      })
+      .join('\n') || '(nothing)',
+);
+
+goldenTests(
+  'selection',
+  ({ text, start }) =>
+    selectionRanges(text, start)
+      .map((r) => text.source.text.slice(r.start, r.end))
+      .join('\n') || '(nothing)',
+);
+
+goldenTests('signature', ({ text, start }) => {
+  const help = signatureHelp(text, start);
+  if (!help) return '(nothing)';
+  return help.signatures
+    .map(
+      (s, i) =>
+        `${i === help.active ? '>' : ' '} ${s.label}${i === help.active ? `  «${s.parameters[help.parameter] ?? ''}»` : ''}`,
+    )
+    .join('\n');
+});
+
+goldenTests('hover', ({ text, start }) => {
+  const shown = hover(text, start);
+  return shown ? `«${text.source.text.slice(shown.start, shown.end)}»\n${shown.markdown}` : '(nothing)';
+});
