@@ -86,6 +86,10 @@ export class KafkaReader implements SourceReader {
     const table = kafkaOptions(request.options.connector as 'kafka' | 'upsert-kafka', request.options, request.table);
     const client = await openKafka(connectionOf(table));
     const reader = new KafkaReader(request, table, client);
+    if (request.options['scan.watermark.alignment.group'] !== undefined)
+      request.env.notice(
+        "'scan.watermark.alignment.group' has no effect in the local runtime: a source is not held back for others.",
+      );
     try {
       await reader.decoder.open();
       await reader.discover(request.position as Positions | undefined);
