@@ -26,3 +26,12 @@ export function defaultEnv(zone = 'UTC', options: Readonly<Record<string, string
 }
 
 export type Types = readonly LogicalType[];
+
+/** The internal option by which all operators of a batch job, on whatever thread, take the same time for that of their query. */
+export const QUERY_START = '__table.query-start.epoch-time__';
+
+/** The options of a job that starts at `now` (epoch ms): in batch mode with the start of the query (PlannerBase.beforeTranslation). */
+export function withQueryStart(options: ExprEnv['options'], now: number): ExprEnv['options'] {
+  const isBatch = options['execution.runtime-mode']?.toLowerCase() === 'batch';
+  return isBatch ? { ...options, [QUERY_START]: String(now) } : options;
+}

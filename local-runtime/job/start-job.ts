@@ -2,7 +2,6 @@ import { FlinkFault } from '../errors.ts';
 import { ThreadedExecution } from '../parallel/threaded-execution.ts';
 import { threadsFor } from '../parallel/use-threads.ts';
 import { buildGraph } from '../planner/build-graph.ts';
-import { QUERY_START } from '../planner/expressions.ts';
 import type { StartJob } from './job-api.ts';
 import { StreamJob } from './stream-job.ts';
 
@@ -15,10 +14,8 @@ const OF_JOB_MASTER = new Set([
 ]);
 
 /** Builds the operators of a plan and starts them. */
-export const startJob: StartJob = (plan, given) => {
-  const now = given.now ?? Date.now;
-  const isBatch = given.options['execution.runtime-mode']?.toLowerCase() === 'batch';
-  const options = isBatch ? { ...given, options: { [QUERY_START]: String(now()), ...given.options } } : given;
+export const startJob: StartJob = (plan, options) => {
+  const now = options.now ?? Date.now;
   try {
     return new StreamJob(
       options,

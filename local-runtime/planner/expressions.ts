@@ -1,5 +1,6 @@
 import type { Rex } from '../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { QUERY_START } from '../codegen/env.ts';
 import {
   type CompiledCalc,
   type CompiledScalar,
@@ -13,9 +14,6 @@ import { CalcOperator, WatermarkedCalcOperator } from '../operators/calc.ts';
 import type { Operator, OperatorContext } from '../operators/operator.ts';
 
 type Types = readonly LogicalType[];
-
-/** The internal option by which all operators of a batch job, on whatever thread, take the same time for that of their query. */
-export const QUERY_START = '__table.query-start.epoch-time__';
 
 /** Surroundings of the expressions of one operator. */
 function expressionEnv(context: OperatorContext, watermark?: () => number | undefined): ExprEnv {

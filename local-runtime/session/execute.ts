@@ -16,6 +16,7 @@ import { summaryName } from '../../flink-sql/catalog/store.ts';
 import { type Diagnostic, SqlError } from '../../flink-sql/diagnostics.ts';
 import type { ExplainDetail, Statement } from '../../flink-sql/syntax/ast.ts';
 import type { RowField } from '../../flink-sql/types/logical-type.ts';
+import { withQueryStart } from '../codegen/env.ts';
 import type { Options } from '../connectors/options.ts';
 import { PREVIEW_FIELDS, previews } from '../connectors/preview/preview-options.ts';
 import { asFault, FlinkFault } from '../errors.ts';
@@ -244,7 +245,16 @@ async function start(
 ): Promise<Job> {
   const startJob = session.environment.startJob ?? (await import('../job/start-job.ts')).startJob;
   const { workingDirectory, print, notice, now } = session.environment;
-  const jobOptions: JobOptions = { name, options, workingDirectory, print, notice, now, ...(collect && { collect }) };
+  const given = withQueryStart(options, now());
+  const jobOptions: JobOptions = {
+    name,
+    options: given,
+    workingDirectory,
+    print,
+    notice,
+    now,
+    ...(collect && { collect }),
+  };
   try {
     return startJob(plan, jobOptions);
   } catch (error) {
