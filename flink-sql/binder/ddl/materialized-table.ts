@@ -20,13 +20,20 @@ export function refuseMaterializedTable(statement: CreateMaterializedTable, sour
   if (statement.query.kind === 'Invalid') {
     throw unsupported(statement.query, 'This query');
   }
-  const names = bindRootQuery(statement.query, queryContext(ctx, source)).fields.map((field) => field.name);
+  const { fields } = bindRootQuery(statement.query, queryContext(ctx, source));
+  const names = fields.map((field) => field.name);
   const available = `Available columns: [${names.map((name) => `'${name}'`).join(', ')}].`;
   for (const element of statement.elements ?? []) {
     for (const { name } of element.kind === 'TableConstraint' ? element.columns : []) {
       if (!names.includes(name)) {
         throw validationError(
           `Primary key column '${name}' not defined in the query schema. ${available}`,
+          'primary-key',
+        );
+      }
+      if (fields.find((field) => field.name === name)?.type.nullable) {
+        throw validationError(
+          `Could not create a PRIMARY KEY with nullable column '${name}'.\nA PRIMARY KEY column must be declared on non-nullable physical columns.`,
           'primary-key',
         );
       }

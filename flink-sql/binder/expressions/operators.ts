@@ -140,7 +140,12 @@ function concatenate(left: Rex, right: Rex, place: Place): Rex {
     throw refused(place, 'unsupported-operator', 'String expression type expected.', 'CodeGenException');
   }
   if (!isCharacter(a) || !isCharacter(b))
-    throw cannotApply(place, '||', `${shown(a)} || ${shown(b)}`, "'<STRING> || <STRING>'");
+    throw cannotApply(
+      place,
+      '||',
+      `${shown(a)} || ${shown(b)}`,
+      "'<STRING> || <STRING>'\n'<EQUIVALENT_TYPE> || <EQUIVALENT_TYPE>'",
+    );
   const length = Math.min(MAX_LENGTH, a.length + b.length);
   const operands = [left, right];
   const isNullable = anyNullable(operands);

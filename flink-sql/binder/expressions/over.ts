@@ -134,6 +134,12 @@ function bindBound(node: FrameBoundNode, rows: boolean, orderBy: readonly SortKe
           throw invalid(placeOf(value), 'range-type', 'Data type of ORDER BY prohibits use of RANGE clause');
         }
         if (!fits) throw invalid(placeOf(value), 'range-type', 'Data Type mismatch between ORDER BY and RANGE clause');
+        if (offset.type.root === 'INTERVAL_YEAR_MONTH') {
+          throw refused(value, 'range-type', 'INTERVAL_YEAR_MONTH type is not allowed for window boundary');
+        }
+      }
+      if (rows && offset.kind === 'Literal' && Number(offset.value) < 0) {
+        throw invalid(placeOf(value), 'rows-value', 'ROWS value must be a non-negative integral constant');
       }
       return { kind: node.type === 'PRECEDING' ? 'Preceding' : 'Following', offset };
     }

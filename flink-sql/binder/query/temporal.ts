@@ -17,7 +17,7 @@ export function bindPeriod(period: Expression, outer: OuterScope | undefined, co
   if (!isTimestamp(rex.type)) {
     throw validatorError(
       period,
-      `The system time period specification expects Timestamp type but is '${calciteDigest(rex.type)}'`,
+      `The system time period specification expects Timestamp type but is '${rex.type.root === 'DECIMAL' ? 'DECIMAL' : calciteDigest(rex.type)}'`,
       'system-time',
     );
   }

@@ -17,7 +17,7 @@ export function bindUnnest(node: Unnest, outer: OuterScope | undefined, context:
       const shown = args.map(({ type }) => `<${calciteDigest(type)}>`).join(', ');
       throw validatorError(
         node,
-        `Cannot apply 'UNNEST' to arguments of type 'UNNEST(${shown})'. Supported form(s): 'UNNEST(<MULTISET>)'`,
+        `Cannot apply 'UNNEST' to arguments of type 'UNNEST(${shown})'. Supported form(s): 'UNNEST(<MULTISET>)'\n'UNNEST(<ARRAY>)'\n'UNNEST(<MAP>)'\nUNNEST(<MULTISET>)\nUNNEST(<ARRAY>)\nUNNEST(<MAP>)`,
         'argument-type',
       );
     }

@@ -11,6 +11,14 @@ import { windowColumns } from './window-properties.ts';
 
 const tableError = (message: string, code: string) => catalogError('TableException', message, code);
 
+/** FlinkLogicalOverAggregate refuses ranks without an order. */
+const rankUnordered = () =>
+  catalogError(
+    'ValidationException',
+    'Over Agg: The window rank function requires order by clause with non-constant fields. please re-check the over window statement.',
+    'rank-order',
+  );
+
 const RANKS = new Set(['ROW_NUMBER', 'RANK', 'DENSE_RANK']);
 
 /**
@@ -136,11 +144,7 @@ function asRank(condition: Rex, top: ProjectRel): Rel | undefined {
   const partition = over.partitionBy.map((rex) => columns.indexOf(rex)).sort((a, b) => a - b);
   const order = orderOf(over, columns);
   if (order.length === 0) {
-    throw catalogError(
-      'ValidationException',
-      'Over Agg: The window rank function requires order by clause with non-constant fields. please re-check the over window statement.',
-      'rank-order',
-    );
+    throw rankUnordered();
   }
   const input = columns.rel;
   // A range of one value makes the number a constant.
@@ -174,6 +178,7 @@ function overProject(top: ProjectRel): Rel {
     if (UNSUPPORTED_FUNCTIONS.has(fn)) {
       throw tableError(`${fn} Function is not supported in stream mode.`, 'over-function');
     }
+    if (RANKS.has(fn) && orderOf(over, columns).length === 0) throw rankUnordered();
     const own = {
       partition: over.partitionBy.map((rex) => columns.indexOf(rex)),
       order: orderOf(over, columns),

@@ -136,3 +136,125 @@ DROP MATERIALIZED TABLE IF EXISTS orders
 DROP MATERIALIZED TABLE nosuch
 ;;
 DROP MATERIALIZED TABLE IF EXISTS nosuch
+;;
+CREATE VIEW x AS WITH RECURSIVE t AS (SELECT 1 AS a) SELECT * FROM t
+;;
+WITH RECURSIVE t AS (SELECT * FROM t) SELECT * FROM t
+;;
+SELECT id, id AS x FROM nums GROUP BY x
+;;
+SELECT COUNT(*) FROM nums GROUP BY 5
+;;
+SELECT id FROM nums ORDER BY 7
+;;
+SELECT * FROM nums JOIN users ON nums.id
+;;
+SELECT * FROM nums WHERE n
+;;
+SELECT n + s FROM nums
+;;
+SELECT s || n FROM nums
+;;
+SELECT -s FROM nums
+;;
+SELECT NOT n FROM nums
+;;
+SELECT id FROM nums HAVING n > 1
+;;
+SELECT SUM(SUM(n)) FROM nums
+;;
+SELECT SUM(n) FROM nums WHERE SUM(n) > 1
+;;
+SELECT id, ROW_NUMBER() OVER () FROM nums
+;;
+SELECT RANK() OVER (PARTITION BY id) FROM nums
+;;
+SELECT SUM(qty) OVER (ORDER BY order_time ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) FROM orders
+;;
+SELECT SUM(qty) OVER (ORDER BY order_time DESC) FROM orders
+;;
+SELECT SUM(qty) OVER (ORDER BY order_time RANGE BETWEEN INTERVAL '1' MONTH PRECEDING AND CURRENT ROW) FROM orders
+;;
+SELECT SUM(qty) OVER (ORDER BY order_time ROWS BETWEEN -1 PRECEDING AND CURRENT ROW) FROM orders
+;;
+SELECT * FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(qty), INTERVAL '1' HOUR))
+;;
+SELECT * FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(nosuch), INTERVAL '1' HOUR))
+;;
+SELECT * FROM TABLE(CUMULATE(TABLE orders, DESCRIPTOR(order_time), INTERVAL '1' HOUR, INTERVAL '7' MINUTE))
+;;
+SELECT * FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(order_time)))
+;;
+SELECT * FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(order_time), INTERVAL '1' MONTH))
+;;
+SELECT * FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(order_time), 5))
+;;
+SELECT * FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(order_time), INTERVAL '0' HOUR))
+;;
+SELECT * FROM sales s JOIN rates FOR SYSTEM_TIME AS OF s.price AS r ON s.cur = r.cur
+;;
+SELECT * FROM sales s JOIN users FOR SYSTEM_TIME AS OF s.st AS r ON s.id = r.user_id
+;;
+SELECT * FROM sales s FULL JOIN rates FOR SYSTEM_TIME AS OF s.st AS r ON s.cur = r.cur
+;;
+INSERT INTO out_upsert SELECT 1, 'x'
+;;
+INSERT INTO out_upsert (k) VALUES (1)
+;;
+INSERT INTO out_upsert (k, k) VALUES (1, 2)
+;;
+INSERT INTO out_upsert (k, zz) VALUES (1, 2)
+;;
+INSERT INTO out_hole (name) VALUES ('x')
+;;
+INSERT INTO out_append SELECT user_id, COUNT(*) FROM orders GROUP BY user_id
+;;
+INSERT INTO out_print SELECT user_id FROM orders
+;;
+INSERT INTO nums SELECT 1, 'a', 2
+;;
+SELECT users.addr.nosuch FROM users
+;;
+SELECT tags['x'] FROM users
+;;
+SELECT attrs[1] FROM users
+;;
+SELECT * FROM users, UNNEST(name)
+;;
+SELECT * FROM users, UNNEST(tags) AS t (a, b)
+;;
+SELECT CASE WHEN n > 1 THEN 'a' ELSE 5 END FROM nums
+;;
+SELECT CASE WHEN n THEN 'a' END FROM nums
+;;
+SELECT COALESCE(n, s) FROM nums
+;;
+SELECT id FROM nums UNION SELECT s FROM nums
+;;
+SELECT id, s FROM nums INTERSECT SELECT id FROM nums
+;;
+SELECT id FROM nums WHERE id IN (SELECT id, s FROM nums)
+;;
+SELECT (SELECT id, s FROM nums)
+;;
+SELECT * FROM (VALUES (1, 2), (3)) AS v (a, b)
+;;
+SELECT * FROM (VALUES (1, 2)) AS v (a)
+;;
+SELECT EXTRACT(FOO FROM order_time) FROM orders
+;;
+SELECT TIMESTAMPDIFF(DAY, qty, order_time) FROM orders
+;;
+SELECT CAST(tags AS INT) FROM users
+;;
+SELECT CAST(name AS ROW<a INT>) FROM users
+;;
+SELECT LISTAGG(qty) FROM orders
+;;
+SELECT AVG(product) FROM orders
+;;
+SELECT LAG(qty, -1) OVER (ORDER BY order_time) FROM orders
+;;
+SELECT NTILE(2) OVER (ORDER BY order_time) FROM orders
+;;
+CREATE MATERIALIZED TABLE mt (PRIMARY KEY (user_id) NOT ENFORCED) WITH ('connector' = 'upsert-kafka') FRESHNESS = INTERVAL '3' MINUTE REFRESH_MODE = FULL AS SELECT user_id, COUNT(*) AS c FROM orders GROUP BY user_id
