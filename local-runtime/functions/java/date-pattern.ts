@@ -224,8 +224,23 @@ function zoneName(at: Moment, count: number): string {
 
 export type DateFormat = (utcMs: number, nanos: number, zone: Zone) => string;
 
+/** The longest time for which local times have one text: those of a day, of a minute, or 0. */
+function unitOf(parts: readonly Part[]): number {
+  let unit = MILLIS_PER_DAY;
+  for (const part of parts) {
+    if (!('letter' in part) || 'yuMLd'.includes(part.letter)) continue;
+    if (!'HhKkam'.includes(part.letter)) return 0;
+    unit = 60_000;
+  }
+  return unit;
+}
+
 function formatter(parts: readonly Part[], simple: boolean): DateFormat {
-  return (utcMs, nanos, zone) => {
+  const unit = unitOf(parts);
+  // Rows that follow each other are mostly of one day, or of one minute.
+  let lastUnit = Number.NaN;
+  let lastText = '';
+  const format: DateFormat = (utcMs, nanos, zone) => {
     const offset = zone.offsetAt(utcMs);
     const at: Moment = { local: utcMs + offset, nanos, offset, zone };
     let text = '';
@@ -234,6 +249,15 @@ function formatter(parts: readonly Part[], simple: boolean): DateFormat {
       else if ('letter' in part) text += formatField(part, at, simple);
     }
     return text;
+  };
+  if (unit === 0) return format;
+  return (utcMs, nanos, zone) => {
+    const current = Math.floor((utcMs + zone.offsetAt(utcMs)) / unit);
+    if (current !== lastUnit) {
+      lastText = format(utcMs, nanos, zone);
+      lastUnit = current;
+    }
+    return lastText;
   };
 }
 
