@@ -65,6 +65,8 @@ export class FileSink implements SinkWriter {
   private readonly files: PendingFiles;
   private readonly committer: PartitionCommitter | undefined;
   private readonly rolling: RollingPolicy | undefined;
+  /** Flink's csv is a bulk format, whose writer keeps this many bytes to itself. */
+  private readonly block: number;
   private readonly now: () => number;
   private timer: NodeJS.Timeout | undefined;
   /** Files are rolled between batches, and one thing is done at a time. */
@@ -97,6 +99,7 @@ export class FileSink implements SinkWriter {
       zone: env.zone,
     };
     this.newWriter = writerOf(format, written);
+    this.block = identifier === 'csv' ? 8192 : 1;
     this.defaultPartition = options['partition.default-name'] ?? DEFAULT_PARTITION;
     this.committer = PartitionCommitter.of(options, table.partitionKeys, this.root, batch, env.now);
     const compaction =
@@ -164,7 +167,7 @@ export class FileSink implements SinkWriter {
         if (!part || !row.every((value, k) => value === last[k])) part = await this.partOf(row);
         last = row;
       }
-      if (part.bytes + part.writer.buffered > limit) {
+      if (this.sizeOf(part) > limit) {
         full.delete(part);
         await this.finish(part);
         part = await this.partOf(last);
@@ -212,10 +215,16 @@ export class FileSink implements SinkWriter {
     const now = this.now();
     const { size, interval, inactivity } = this.rolling;
     for (const part of this.parts.values()) {
-      if (part.bytes > size || now - part.opened >= interval || now - part.touched >= inactivity) {
+      if (this.sizeOf(part) > size || now - part.opened >= interval || now - part.touched >= inactivity) {
         await this.finish(part);
       }
     }
+  }
+
+  /** Bytes of a file, as the policy sees them. */
+  private sizeOf(part: Part): number {
+    const size = part.bytes + part.writer.buffered;
+    return size - (size % this.block);
   }
 
   private async finish(part: Part): Promise<void> {

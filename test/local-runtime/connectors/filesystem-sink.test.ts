@@ -121,6 +121,12 @@ describe('part files', () => {
       ['part-U-0-0', 'part-U-0-1', 'part-U-0-2', 'part-U-0-3'],
     ],
     [
+      'of csv, whose rows are not seen one by one',
+      { format: 'csv', 'sink.rolling-policy.file-size': '1b' },
+      { partitioned: false },
+      ['part-U-0-0'],
+    ],
+    [
       'compacted',
       { 'auto-compaction': 'true' },
       {},
