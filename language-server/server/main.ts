@@ -7,7 +7,6 @@ import {
   MarkupKind,
   NotebookDocuments,
   ProposedFeatures,
-  type Range,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node';
@@ -18,6 +17,8 @@ import { formatEdit } from '../ide/format.ts';
 import { hover } from '../ide/hover.ts';
 import { AnalysisMemory } from '../ide/memory.ts';
 import { type AnalyzedText, analyzeProgram } from '../ide/program.ts';
+import { reviews } from '../ide/reviews.ts';
+import { featureCapabilities, rangeOf, registerFeatures } from './features.ts';
 
 const NOTEBOOK = 'millrace-notebook';
 const LANGUAGE = 'flink-sql';
@@ -46,6 +47,7 @@ connection.onInitialize(() => ({
     completionProvider: { triggerCharacters: ['.', "'", '('] },
     hoverProvider: true,
     documentFormattingProvider: true,
+    ...featureCapabilities,
   },
 }));
 
@@ -106,7 +108,7 @@ function publish(uri: string): void {
     void connection.sendDiagnostics({
       uri: document.uri,
       version: document.version,
-      diagnostics: text.diagnostics.map((d) => ({
+      diagnostics: [...text.diagnostics, ...reviews(text)].map((d) => ({
         range: { start: document.positionAt(d.start), end: document.positionAt(d.end) },
         severity: SEVERITIES[d.severity],
         code: d.code,
@@ -162,11 +164,6 @@ const KINDS: Record<CompletionItem['kind'], CompletionItemKind> = {
   type: CompletionItemKind.TypeParameter,
 };
 
-const rangeOf = (document: TextDocument, { start, end }: { readonly start: number; readonly end: number }): Range => ({
-  start: document.positionAt(start),
-  end: document.positionAt(end),
-});
-
 connection.onCompletion(({ textDocument, position }): LspCompletionItem[] => {
   const found = find(textDocument.uri);
   if (!found) return [];
@@ -207,6 +204,12 @@ connection.onDocumentFormatting(({ textDocument }) => {
   if (!document || !edit) return [];
   const range = { start: document.positionAt(edit.start), end: document.positionAt(edit.end) };
   return [{ range, newText: edit.text }];
+});
+
+registerFeatures(connection, {
+  find,
+  program: analyzed,
+  document: (uri) => files.get(uri) ?? notebooks.cellTextDocuments.get(uri),
 });
 
 files.listen(connection);

@@ -1,0 +1,201 @@
+import {
+  type Connection,
+  type DocumentSymbol,
+  type FoldingRange,
+  FoldingRangeKind,
+  InlayHintKind,
+  type CodeAction as LspCodeAction,
+  type Location as LspLocation,
+  type TextEdit as LspTextEdit,
+  type Range,
+  type SelectionRange,
+  type ServerCapabilities,
+  SymbolKind,
+} from 'vscode-languageserver/node';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { ALL_INLAYS, type InlaySettings, inlayHints } from '../ide/inlay-hints.ts';
+import type { Location } from '../ide/navigation.ts';
+import { definitionOf, referencesOf, rename, renameRange } from '../ide/navigation.ts';
+import type { AnalyzedText } from '../ide/program.ts';
+import { quickFixes } from '../ide/quick-fixes.ts';
+import { signatureHelp } from '../ide/signature-help.ts';
+import { foldingRanges, type OutlineEntry, outline, selectionRanges } from '../ide/structure.ts';
+
+/** What the features need of the server. */
+export interface Documents {
+  /** A document with its analysis. */
+  find(uri: string): { readonly document: TextDocument; readonly text: AnalyzedText } | undefined;
+  /** All texts of the document's program, in order. */
+  program(uri: string): readonly AnalyzedText[];
+  document(uri: string): TextDocument | undefined;
+}
+
+export const featureCapabilities: ServerCapabilities = {
+  definitionProvider: true,
+  referencesProvider: true,
+  documentHighlightProvider: true,
+  renameProvider: { prepareProvider: true },
+  documentSymbolProvider: true,
+  foldingRangeProvider: true,
+  selectionRangeProvider: true,
+  signatureHelpProvider: { triggerCharacters: ['(', ','] },
+  codeActionProvider: { codeActionKinds: ['quickfix', 'refactor'] },
+  inlayHintProvider: true,
+};
+
+export const rangeOf = (
+  document: TextDocument,
+  { start, end }: { readonly start: number; readonly end: number },
+): Range => ({
+  start: document.positionAt(start),
+  end: document.positionAt(end),
+});
+
+const SYMBOLS: Record<OutlineEntry['kind'], SymbolKind> = {
+  table: SymbolKind.Struct,
+  view: SymbolKind.Interface,
+  function: SymbolKind.Function,
+  database: SymbolKind.Namespace,
+  catalog: SymbolKind.Package,
+  query: SymbolKind.Event,
+  insert: SymbolKind.Method,
+  column: SymbolKind.Field,
+  cte: SymbolKind.Interface,
+  statement: SymbolKind.Event,
+};
+
+/** Registers the features beside completion, hover and formatting. Settings are those of the section `millrace`. */
+export function registerFeatures(connection: Connection, documents: Documents): void {
+  registerNavigation(connection, documents);
+  registerStructure(connection, documents);
+  connection.onSignatureHelp(({ textDocument, position }) => {
+    const found = documents.find(textDocument.uri);
+    const help = found && signatureHelp(found.text, found.document.offsetAt(position));
+    if (!help) return null;
+    return {
+      signatures: help.signatures.map((s) => ({ ...s, parameters: s.parameters.map((label) => ({ label })) })),
+      activeSignature: help.active,
+      activeParameter: help.parameter,
+    };
+  });
+  connection.onCodeAction(({ textDocument, range, context }): LspCodeAction[] => {
+    const found = documents.find(textDocument.uri);
+    if (!found) return [];
+    const { document, text } = found;
+    return quickFixes(text, document.offsetAt(range.start), document.offsetAt(range.end)).map(
+      ({ title, kind, edits, diagnostic }) => {
+        const mended =
+          diagnostic &&
+          context.diagnostics.filter((d) => d.code === diagnostic.code && d.message === diagnostic.message);
+        return {
+          title,
+          kind,
+          edit: {
+            changes: {
+              [document.uri]: edits.map((e): LspTextEdit => ({ range: rangeOf(document, e), newText: e.text })),
+            },
+          },
+          ...(mended && mended.length > 0 ? { diagnostics: mended } : {}),
+        };
+      },
+    );
+  });
+  connection.languages.inlayHint.on(async ({ textDocument, range }) => {
+    const settings = await inlaySettings(connection);
+    const found = documents.find(textDocument.uri);
+    if (!found) return [];
+    const { document, text } = found;
+    const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+    return inlayHints(text, settings)
+      .filter((h) => start <= h.offset && h.offset <= end)
+      .map((h) => ({
+        position: document.positionAt(h.offset),
+        label: h.label,
+        tooltip: h.tooltip,
+        kind: InlayHintKind.Type,
+        paddingLeft: true,
+      }));
+  });
+}
+
+/** `millrace.inlayHints.changelog`, `.state`, `.timeAttributes`; all are on where the client knows no settings. */
+async function inlaySettings(connection: Connection): Promise<InlaySettings> {
+  try {
+    const set = (await connection.workspace.getConfiguration('millrace.inlayHints')) as Partial<InlaySettings> | null;
+    return { ...ALL_INLAYS, ...set };
+  } catch {
+    // A client without workspace/configuration answers with an error.
+    return ALL_INLAYS;
+  }
+}
+
+function registerNavigation(connection: Connection, documents: Documents): void {
+  const locate = (l: Location): LspLocation[] => {
+    const document = documents.document(l.id);
+    return document ? [{ uri: document.uri, range: rangeOf(document, l) }] : [];
+  };
+  const offset = (uri: string, position: { line: number; character: number }): number =>
+    documents.document(uri)?.offsetAt(position) ?? -1;
+  connection.onDefinition(({ textDocument: { uri }, position }) => {
+    const found = definitionOf(documents.program(uri), uri, offset(uri, position));
+    return found ? locate(found) : [];
+  });
+  connection.onReferences(({ textDocument: { uri }, position, context }) =>
+    referencesOf(documents.program(uri), uri, offset(uri, position))
+      .filter((l) => context.includeDeclaration || !l.isDefinition)
+      .flatMap(locate),
+  );
+  connection.onDocumentHighlight(({ textDocument: { uri }, position }) =>
+    referencesOf(documents.program(uri), uri, offset(uri, position))
+      .filter((l) => l.id === uri)
+      .flatMap(locate)
+      .map(({ range }) => ({ range })),
+  );
+  connection.onPrepareRename(({ textDocument: { uri }, position }) => {
+    const found = renameRange(documents.program(uri), uri, offset(uri, position));
+    return found ? (locate(found)[0]?.range ?? null) : null;
+  });
+  connection.onRenameRequest(({ textDocument: { uri }, position, newName }) => {
+    const changes: Record<string, LspTextEdit[]> = {};
+    for (const [id, edits] of rename(documents.program(uri), uri, offset(uri, position), newName)) {
+      const document = documents.document(id);
+      if (document) changes[id] = edits.map((e) => ({ range: rangeOf(document, e), newText: e.text }));
+    }
+    return { changes };
+  });
+}
+
+function registerStructure(connection: Connection, documents: Documents): void {
+  connection.onDocumentSymbol(({ textDocument }) => {
+    const found = documents.find(textDocument.uri);
+    if (!found) return [];
+    const symbol = (e: OutlineEntry): DocumentSymbol => ({
+      name: e.name,
+      detail: e.detail,
+      kind: SYMBOLS[e.kind],
+      range: rangeOf(found.document, e),
+      selectionRange: rangeOf(found.document, e.selection),
+      children: e.children.map(symbol),
+    });
+    return outline(found.text).map(symbol);
+  });
+  connection.onFoldingRanges(({ textDocument }) => {
+    const found = documents.find(textDocument.uri);
+    if (!found) return [];
+    return foldingRanges(found.text).map((r): FoldingRange => {
+      const { start, end } = rangeOf(found.document, r);
+      return { startLine: start.line, endLine: end.line, ...(r.comment ? { kind: FoldingRangeKind.Comment } : {}) };
+    });
+  });
+  connection.onSelectionRanges(({ textDocument, positions }) => {
+    const found = documents.find(textDocument.uri);
+    if (!found) return [];
+    const { document, text } = found;
+    return positions.map((position): SelectionRange => {
+      let chain: SelectionRange | undefined;
+      for (const r of selectionRanges(text, document.offsetAt(position)).reverse())
+        chain = { range: rangeOf(document, r), ...(chain ? { parent: chain } : {}) };
+      return chain ?? { range: { start: position, end: position } };
+    });
+  });
+}
