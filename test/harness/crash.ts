@@ -66,7 +66,8 @@ export async function crashKafkaJob(options: CrashOptions): Promise<CrashResult>
       if (life === kills) await close(producer, topics.from, records);
       const before = newest(folder);
       const path = join(folder, 'job.sql');
-      writeFileSync(path, script(bootstrap, topics, folder, before?.path));
+      // The last life has to catch up: checkpoints in quick succession only hinder it.
+      writeFileSync(path, script(bootstrap, topics, folder, before?.path, life === kills ? 500 : 20));
       let output = '';
       child = spawn(process.execPath, ['cli/main.ts', 'run', path, '--jsonl'], {
         cwd: root,
@@ -79,17 +80,20 @@ export async function crashKafkaJob(options: CrashOptions): Promise<CrashResult>
         if (child?.exitCode !== null || / failed and starts again /.test(output))
           throw new Error(`the job failed by itself: ${output}`);
       };
-      const deadline = Date.now() + 90_000;
-      const isDone =
-        life === kills
-          ? () => rowsOf(folder).length >= records && settled(folder)
-          : () => (newest(folder)?.id ?? 0) > (before?.id ?? 0);
+      let deadline = Date.now() + 90_000;
+      let seen = 0;
+      const isDone = () => {
+        const id = newest(folder)?.id ?? 0;
+        if (id > seen) deadline = Date.now() + 90_000;
+        seen = id;
+        return life === kills ? rowsOf(folder).length >= records && settled(folder) : id > (before?.id ?? 0);
+      };
       while (!isDone()) {
         alive();
         if (Date.now() > deadline) throw new Error(`life ${life}: nothing more after 90 s\n${output}`);
-        await sleep(life === kills ? 200 : 2);
+        await sleep(life === kills ? 1000 : 2);
       }
-      await sleep(life === kills ? 1500 : random() * 250);
+      await sleep(life === kills ? 3000 : random() * 250);
       alive();
       child.kill('SIGKILL');
       await ended;
@@ -142,8 +146,9 @@ function script(
   topics: { from: string; to: string },
   folder: string,
   from: string | undefined,
+  intervalMs: number,
 ): string {
-  return `SET 'execution.checkpointing.interval' = '20 ms';
+  return `SET 'execution.checkpointing.interval' = '${intervalMs} ms';
     SET 'execution.checkpointing.dir' = '${join(folder, 'checkpoints')}';
     ${from === undefined ? '' : `SET 'execution.state-recovery.path' = '${from}';`}
     CREATE TABLE t (id BIGINT, k INT, v BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH (
