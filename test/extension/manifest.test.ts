@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ALL_INLAYS } from '../../language-server/ide/inlay-hints.ts';
 import { RESULT_MIME } from '../../webviews/messages.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+/** These are read by the language server. */
+const INLAYS = 'millrace.inlayHints.';
 
 interface Manifest {
   readonly contributes: {
@@ -37,7 +41,15 @@ describe('package.json and the extension agree', () => {
 
   test('on settings', () => {
     const properties = Object.keys(contributes.configuration.properties);
-    for (const property of properties) expect(sources).toContain(`'${property.replace('millrace.', '')}'`);
+    const inlays = properties.filter((property) => property.startsWith(INLAYS));
+    expect(inlays.sort()).toEqual(
+      Object.keys(ALL_INLAYS)
+        .map((name) => `${INLAYS}${name}`)
+        .sort(),
+    );
+    for (const property of properties.filter((one) => !inlays.includes(one))) {
+      expect(sources).toContain(`'${property.replace('millrace.', '')}'`);
+    }
   });
 
   test('on the notebook, the renderer and the language', () => {
