@@ -81,8 +81,8 @@ export interface TableSourceScan extends Node {
   readonly limit?: number;
   /** The source cannot read metadata, so EXPLAIN does not list what it reads of it. */
   readonly withoutMetadata?: true;
-  /** A watermark pushed into the source (kafka): per partition, over the projected fields. */
-  readonly watermark?: { readonly timeIndex: number; readonly expr: Rex };
+  /** A watermark pushed into the source (kafka): per partition, over the projected fields; no `timeIndex` where a Calc above has the rowtime. */
+  readonly watermark?: { readonly timeIndex?: number; readonly expr: Rex };
 }
 
 export interface ValuesNode extends Node {

@@ -25,7 +25,7 @@ const INFIX = new Set([
   'SIMILAR TO',
 ]);
 const POSTFIX = new Set(['IS NULL', 'IS NOT NULL', 'IS TRUE', 'IS NOT TRUE', 'IS FALSE', 'IS NOT FALSE']);
-const PREFIX_NAMES: Readonly<Record<string, string>> = { NEGATE: '-', '%': 'MOD' };
+const PREFIX_NAMES: Readonly<Record<string, string>> = { NEGATE: '-', '%': 'MOD', REINTERPRET: 'Reinterpret' };
 
 /** Time of day and the like as Calcite's literals print. */
 export function valueText(value: Value, type: LogicalType | undefined): string {
@@ -289,7 +289,8 @@ function overText(rex: RexOver, print: (rex: Rex) => string): string {
 
 function castType(type: LogicalType): string {
   const text = asSummaryString({ ...type, nullable: true } as LogicalType);
-  return text === 'INT' ? 'INTEGER' : text === 'STRING' ? 'VARCHAR(2147483647)' : text;
+  if (text === 'INT') return 'INTEGER';
+  return text === 'STRING' ? 'VARCHAR(2147483647)' : text.replace(/^TIMESTAMP_LTZ/, 'TIMESTAMP_WITH_LOCAL_TIME_ZONE');
 }
 
 /** `qty DESC, ts ASC`. */

@@ -54,8 +54,8 @@ export interface SourceRequest {
   readonly filters?: readonly Rex[];
   /** Rows that are enough; more do no harm. */
   readonly limit?: number;
-  /** Watermark to be made in the source, per partition. */
-  readonly watermark?: { readonly timeIndex: number; readonly expr: Rex };
+  /** Watermark to be made in the source, per partition: `expr` is over `fields`; no `timeIndex` where the rowtime is computed above. */
+  readonly watermark?: { readonly timeIndex?: number; readonly expr: Rex };
   /** Where to go on, from `SourceReader.position`. */
   readonly position?: unknown;
   /** Which of the readers of this table this one is: each reads its share of the splits. Absent: there is one. */

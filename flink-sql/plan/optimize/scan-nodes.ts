@@ -1,9 +1,11 @@
 import { sourceColumns } from '../../binder/query/table.ts';
 import { validationError } from '../../catalog/errors.ts';
 import { summaryName } from '../../catalog/store.ts';
-import type { Physical } from '../physical.ts';
-import type { Rel, ScanRel } from '../rel.ts';
-import { remap } from '../rex-refs.ts';
+import type { RowField } from '../../types/logical-type.ts';
+import type { Physical, TableSourceScan } from '../physical.ts';
+import type { ScanRel, WatermarkRel } from '../rel.ts';
+import type { Rex } from '../rex.ts';
+import { inline, remap } from '../rex-refs.ts';
 import type { Connectors } from './connectors.ts';
 import { draft, exchange, plain, tableError } from './physical-nodes.ts';
 import type { Planner } from './planner.ts';
@@ -54,7 +56,7 @@ export function makeScan(planner: Planner, rel: ScanRel): Physical {
   return node;
 }
 
-export function makeWatermark(planner: Planner, rel: Extract<Rel, { kind: 'Watermark' }>): Physical {
+export function makeWatermark(planner: Planner, rel: WatermarkRel): Physical {
   const { timeIndex, fields } = rel;
   const input = planner.build(rel.input);
   if (planner.isBatch) {
@@ -67,14 +69,10 @@ export function makeWatermark(planner: Planner, rel: Extract<Rel, { kind: 'Water
     input.kind === 'TableSourceScan' &&
     planner.connectors.source(source.options, source.table)?.watermarkPushDown
   ) {
-    // Equal reads of a table are one source, watermark included.
-    const pushed = [plain(input.filters ?? null), input.limit];
-    const key = JSON.stringify([source.table.identifier, input.projected, source.options, plain(rel.expr), ...pushed]);
-    const known = planner.scans.get(key);
-    const scan: Physical = known ?? { ...input, fields, watermark: { timeIndex, expr: rel.expr } };
-    planner.scans.set(key, scan);
-    return scan;
+    return watermarked(planner, input, fields, { timeIndex, expr: rel.expr });
   }
+  const across = acrossCalc(planner, rel, input);
+  if (across) return across;
   // Behind a ChangelogNormalize the watermark stays below it, at the source.
   if (input.kind === 'ChangelogNormalize' && input.input.kind === 'Exchange') {
     const scan = input.input.input;
@@ -87,6 +85,69 @@ export function makeWatermark(planner: Planner, rel: Extract<Rel, { kind: 'Water
     return { ...input, fields, input: { ...input.input, fields, input: below } };
   }
   return { ...draft, kind: 'WatermarkAssigner', fields, input, timeIndex, expr: rel.expr };
+}
+
+/** The scan with the watermark in it. Equal reads of a table are one source, watermark included. */
+function watermarked(
+  planner: Planner,
+  scan: TableSourceScan,
+  fields: readonly RowField[],
+  watermark: NonNullable<TableSourceScan['watermark']>,
+): Physical {
+  const { table, projected, options, filters, limit } = scan;
+  const { expr, timeIndex } = watermark;
+  const key = JSON.stringify([
+    table.identifier,
+    projected,
+    options,
+    plain(expr),
+    plain(filters ?? null),
+    limit,
+    // Its row has a time attribute or not.
+    timeIndex !== undefined,
+  ]);
+  const known = planner.scans.get(key);
+  if (known) return known;
+  const node: Physical = { ...scan, fields, watermark };
+  planner.scans.set(key, node);
+  return node;
+}
+
+/**
+ * A watermark above computed columns goes through them into the source, as an expression over what the source reads; the rowtime
+ * is marked by a Reinterpret in the Calc that computes it (PushWatermarkIntoTableSourceScanAcrossCalcRule).
+ */
+function acrossCalc(planner: Planner, rel: WatermarkRel, input: Physical): Physical | undefined {
+  const source = rel.input.kind === 'Project' ? rel.input.input : undefined;
+  if (
+    source?.kind !== 'Scan' ||
+    input.kind !== 'Calc' ||
+    !planner.connectors.source(source.options, source.table)?.watermarkPushDown
+  ) {
+    return undefined;
+  }
+  const watermark = { expr: inline(rel.expr, input.exprs) };
+  const type = rel.fields[rel.timeIndex]?.type as Rex['type'];
+  const exprs = input.exprs.map(
+    (expr, i): Rex => (i === rel.timeIndex ? { kind: 'Call', fn: 'REINTERPRET', operands: [expr], type } : expr),
+  );
+  const below = input.input;
+  if (below.kind === 'TableSourceScan') {
+    return { ...input, fields: rel.fields, exprs, input: watermarked(planner, below, below.fields, watermark) };
+  }
+  // Behind a ChangelogNormalize the watermark stays below it, at the source.
+  if (below.kind === 'ChangelogNormalize' && below.input.kind === 'Exchange') {
+    const scan = below.input.input;
+    if (scan.kind !== 'TableSourceScan') return undefined;
+    const marked = watermarked(planner, scan, scan.fields, watermark);
+    return {
+      ...input,
+      fields: rel.fields,
+      exprs,
+      input: { ...below, input: { ...below.input, input: marked } },
+    };
+  }
+  return undefined;
 }
 
 /** The primary key's fields where Flink puts a ChangelogNormalize on the source: upsert sources, and CDC that may repeat. */

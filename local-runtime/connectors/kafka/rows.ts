@@ -189,13 +189,13 @@ export class RecordDecoder {
       }
     }
     const tombstone = 'valueEnd' in record ? record.valueEnd < 0 : record.value === null;
-    if (tombstone) {
-      if (!this.table.upsert) return;
+    if (tombstone && this.table.upsert) {
       for (const column of value.out.columns) column.appendNull();
       value.out.row(DELETE);
     } else {
+      // What no value is, the format says: `raw` makes a NULL of it, others nothing.
       if (!this.decode(value, record, false)) return;
-      if (value.ignores && value.out.length === before) this.skipped++;
+      if (!tombstone && value.ignores && value.out.length === before) this.skipped++;
     }
     for (let i = before; i < value.out.length; i++) {
       if (key) this.keyRows.push(keyRow);

@@ -24,7 +24,7 @@ export class PartitionWatermarks {
   private lastSent = 0;
 
   constructor(
-    watermark: { readonly timeIndex: number; readonly expr: Rex },
+    watermark: { readonly expr: Rex },
     types: readonly LogicalType[],
     env: ConnectorEnvironment,
     idleMs: number | undefined,
