@@ -29,11 +29,12 @@ const NO_ROWS = new Int32Array(0);
  * once where rows are dropped.
  */
 export function compileCalc(
-  exprs: readonly Rex[],
+  projection: readonly Rex[],
   condition: Rex | null,
   inputTypes: readonly LogicalType[],
   env: ExprEnv,
 ): CompiledCalc {
+  const exprs = projection.map(withoutReinterpret);
   const computed = exprs.map((expr) => (isPassThrough(expr, inputTypes) ? undefined : expr));
   const used = usedFields([...computed.filter((expr) => expr !== undefined), ...(condition ? [condition] : [])]);
   const build = (shape?: Shape) => buildLoop(computed, condition, inputTypes, env, shape);
@@ -77,6 +78,12 @@ export function compileCalc(
 
 const isPassThrough = (expr: Rex, inputTypes: readonly LogicalType[]): boolean =>
   expr.kind === 'InputRef' && inputTypes[expr.index] !== undefined;
+
+/** A column that is only called a time attribute is the column. */
+function withoutReinterpret(expr: Rex): Rex {
+  const inner = expr.kind === 'Call' && expr.fn === 'REINTERPRET' ? expr.operands[0] : undefined;
+  return inner?.kind === 'InputRef' ? inner : expr;
+}
 
 /** Indexes of the input fields that expressions read, ascending. */
 export function usedFields(exprs: readonly Rex[]): number[] {

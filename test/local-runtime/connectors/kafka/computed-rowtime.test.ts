@@ -111,6 +111,23 @@ describe('a computed rowtime', () => {
     expect(marksOf(read([[1, 1_500_000]], 5000))).toEqual([[1], [994_000]]);
   });
 
+  test('that is a column of the source is that column, not a copy', () => {
+    const times = kafka('t TIMESTAMP(3), pt AS PROCTIME(), WATERMARK FOR t AS t', ", 'format' = 'json'");
+    const above = plan(`${times} SELECT t, pt FROM t;`) as Calc;
+    const below = above.input as TableSourceScan;
+    const decoder = decoderOf(below);
+    decoder.begin('x', 0, 0);
+    decoder.add(record(0, '{"t": "1970-01-01 00:00:01"}'));
+    const { batch } = decoder.take() ?? {};
+    if (!batch) throw new Error('no rows');
+    const inputTypes = below.fields.map((field) => field.type);
+    const out = compileCalc(above.exprs, above.condition, inputTypes, { zone: 'UTC', clock: env, options: {} }).run(
+      batch,
+    );
+    expect(above.exprs[0]?.kind).toBe('Call');
+    expect(out.columns[0]).toBe(batch.columns[0]);
+  });
+
   test('of a partition that is idle holds nothing back', () => {
     if (!scan.watermark) throw new Error('no watermark in the source');
     const decoder = decoderOf(scan);
