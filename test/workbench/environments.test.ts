@@ -57,14 +57,16 @@ describe('environments and previews', () => {
       .filter({ hasText: new RegExp(`^\\s*${text}\\s*$`) })
       .first();
 
-  async function preview(): Promise<string[][]> {
+  async function preview(): Promise<void> {
     await workbench.codeCells().nth(2).locator('.monaco-editor .view-line').first().click();
     await workbench.command('Preview INSERT Without Writing');
+  }
+
+  async function previewed(): Promise<{ columns: string[]; rows: string[][] }> {
     const panes = await ResultPanes.of(workbench, 'INSERT INTO parcels_by_state');
     const result = await panes.result('INSERT INTO parcels_by_state');
     expect(await result.ended()).toBe('finished');
-    expect(await result.columns()).toEqual(['sink', 'op', 'target', 'key', 'value']);
-    return result.rows();
+    return { columns: await result.columns(), rows: await result.rows() };
   }
 
   test('the status bar names the environment; a preview shows what would be written', async () => {
@@ -73,7 +75,10 @@ describe('environments and previews', () => {
     await until('the environment in the status bar', async () => (await workbench.statusBar()).includes('local'));
     await workbench.runCell(0);
     await workbench.runCell(1);
-    expect(await preview()).toEqual([
+    await preview();
+    const { columns, rows } = await previewed();
+    expect(columns).toEqual(['sink', 'op', 'target', 'key', 'value']);
+    expect(rows).toEqual([
       [
         'parcels_by_state',
         '+I',
@@ -117,7 +122,11 @@ describe('environments and previews', () => {
     await workbench.scrollTo(workbench.codeCells().first());
     await workbench.runCell(0);
     await workbench.runCell(1);
-    const rows = await preview();
-    expect(rows.at(-1)?.at(-1)).toBe('{"state":"lost","parcels":3}');
+    await preview();
+    // The earlier preview stands there until the new one has its first row.
+    await until('the preview in the other environment', async () => {
+      const last = (await previewed()).rows.at(-1)?.at(-1);
+      return last === '{"state":"lost","parcels":3}';
+    });
   });
 });
