@@ -32,8 +32,7 @@ export const converted = (g: Generator, code: Code, to: NumericKind): string =>
 
 /** + - * / % over numbers, dates, times and intervals (ScalarOperatorGens.generateBinaryArithmeticOperator). */
 export function generateArithmetic(g: Generator, rex: RexCall): Code {
-  const left = g.generate(rex.operands[0] as Rex);
-  const right = g.generate(rex.operands[1] as Rex);
+  const [left, right] = g.operands(rex.operands) as [Code, Code];
   if (numericKind(left.type) && numericKind(right.type)) return numeric(g, rex, left, right);
   return temporal(g, rex, left, right);
 }

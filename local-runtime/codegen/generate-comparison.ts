@@ -14,8 +14,7 @@ const utf8 = new TextEncoder();
 export function generateComparison(g: Generator, rex: RexCall): Code {
   const quick = columnEqualsText(g, rex);
   if (quick) return quick;
-  const left = g.generate(rex.operands[0] as Rex);
-  const right = g.generate(rex.operands[1] as Rex);
+  const [left, right] = g.operands(rex.operands) as [Code, Code];
   return compared(g, rex.fn, left, right, rex.type);
 }
 

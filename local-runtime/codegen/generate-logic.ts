@@ -1,6 +1,6 @@
 import type { Rex, RexCall } from '../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
-import { type Code, type Generator, isTimestampType, zero } from './generator.ts';
+import { type Code, type Generator, isTimestampType, mayFail, zero } from './generator.ts';
 
 /** Three-valued logic, CASE and IS tests, evaluated as far as Flink's generated code does and no further. */
 
@@ -79,7 +79,9 @@ export function generateNot(g: Generator, rex: RexCall): Code {
 const wrap = (js: string): string => (/^[\w$]+$/.test(js) || js.startsWith('(') ? js : `(${js})`);
 
 export function generateTest(g: Generator, rex: RexCall): Code {
-  const code = g.generate(rex.operands[0] as Rex);
+  const operand = g.generate(rex.operands[0] as Rex);
+  // IS NULL does not read the value, and yet it is evaluated.
+  const code = mayFail(operand) ? g.settle(operand) : operand;
   const notNull = code.nul === 'false' ? 'true' : `!(${code.nul})`;
   const tested = (value: string, whenNull: boolean): string => {
     if (code.nul === 'false') return value;

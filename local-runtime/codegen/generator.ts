@@ -112,6 +112,17 @@ export class Generator {
     return { nul, val, nanos, type: code.type };
   }
 
+  /**
+   * The operands of one call, as Flink evaluates them: each in its turn and wholly, also where another is NULL. A value that only
+   * reads a column or counts may wait until it is asked for; one that may fail may not.
+   */
+  operands(rexes: readonly Rex[]): Code[] {
+    return rexes.map((rex) => {
+      const code = this.generate(rex);
+      return rexes.length > 1 && mayFail(code) ? this.settle(code) : code;
+    });
+  }
+
   /** The value as functions take it (a TimestampValue for timestamps); only where not NULL. */
   boxed(code: Code): string {
     return isTimestampType(code.type) ? `{ ms: ${code.val}, nanos: ${code.nanos} }` : code.val;
@@ -202,12 +213,12 @@ export class Generator {
     const impl = functionOf(rex);
     const evaluate = this.bind(impl.bind(callSite(rex, this.env)), 'f');
     if (!impl.strict) {
-      const args = rex.operands.map((operand) => this.boxedOrNull(this.generate(operand)));
+      const args = this.operands(rex.operands).map((operand) => this.boxedOrNull(operand));
       const result = this.temp();
       this.emit(`const ${result} = ${evaluate}(${args.join(', ')});`);
       return this.unboxed(result, rex.type);
     }
-    const operands = rex.operands.map((operand) => this.generate(operand));
+    const operands = this.operands(rex.operands);
     return this.strictCall(operands, rex.type, (args) => `${evaluate}(${args.join(', ')})`);
   }
 
@@ -227,6 +238,9 @@ export class Generator {
     return this.unboxed(result, type);
   }
 }
+
+/** Does reading the value call a function (see Generator.bind)? */
+export const mayFail = (code: Code): boolean => /\b[fh]\d+\(/.test(code.val);
 
 /** NULL if any operand is. */
 export function anyNull(operands: readonly Code[]): string {

@@ -1,5 +1,5 @@
 import type { Rex, RexCall, TimestampValue, Value } from '../../flink-sql/plan/rex.ts';
-import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { type LogicalType, types } from '../../flink-sql/types/logical-type.ts';
 import { FlinkFault } from '../errors.ts';
 import { castFunction, tryCastFunction } from '../functions/cast/cast.ts';
 import { comparable, equality } from '../functions/compare.ts';
@@ -166,7 +166,7 @@ function wrapInt(value: number | bigint, type: LogicalType): number {
 
 function arithmetic(rex: RexCall, a: Value, b: Value, left: LogicalType, right: LogicalType, env: ExprEnv): Value {
   const { fn, type } = rex;
-  if (isInterval(left) || isInterval(right) || isInterval(type)) return temporal(rex, a, b, left, right);
+  if (isInterval(left) || isInterval(right) || isInterval(type)) return temporal(rex, a, b, left, right, env);
   if (type.root === 'DECIMAL') return decimal(fn, a as number | bigint, b as number | bigint, left, right, type);
   if (isFloating(type)) {
     const x = castFunction(left, type, env)(a) as number;
@@ -219,7 +219,7 @@ function decimal(
   return fitDecimal(result, type.precision);
 }
 
-function temporal(rex: RexCall, a: Value, b: Value, left: LogicalType, right: LogicalType): Value {
+function temporal(rex: RexCall, a: Value, b: Value, left: LogicalType, right: LogicalType, env: ExprEnv): Value {
   const { fn, type } = rex;
   if (isInterval(left) && isInterval(right)) {
     const result = fn === '+' ? BigInt(a as bigint) + BigInt(b as bigint) : BigInt(a as bigint) - BigInt(b as bigint);
@@ -227,16 +227,13 @@ function temporal(rex: RexCall, a: Value, b: Value, left: LogicalType, right: Lo
   }
   if (fn === '*') {
     const [span, factor, factorType] = isInterval(left) ? [a, b, right] : [b, a, left];
-    const times =
-      factorType.root === 'DECIMAL'
-        ? (factor as bigint) / pow10(factorType.scale)
-        : isFloating(factorType)
-          ? BigInt(Math.trunc(factor as number))
-          : BigInt(factor as number);
+    // Java narrows the number to the interval's own kind: saturating, NaN to 0.
+    const kind = type.root === 'INTERVAL_DAY_TIME' ? types.bigint() : types.int();
+    const times = BigInt(castFunction(factorType, kind, env)(factor) as bigint);
     const result = BigInt(span as bigint) * times;
     return type.root === 'INTERVAL_DAY_TIME' ? BigInt.asIntN(64, result) : wrapInt(result, type);
   }
-  if (isInterval(left)) return temporal(rex, b, a, right, left);
+  if (isInterval(left)) return temporal(rex, b, a, right, left, env);
   if (isInterval(right)) {
     const amount = Number(b as bigint) * (fn === '-' ? -1 : 1);
     const months = right.root === 'INTERVAL_YEAR_MONTH';

@@ -207,7 +207,11 @@ export const collectionFunctions: FunctionTable = {
   MAP: mapOf,
   MULTISET: multisetOf,
   ITEM: bound(item),
-  ELEMENT: plain(element),
+  ELEMENT: bound((site) => {
+    if (site.operandTypes[0]?.root === 'ARRAY') return element;
+    // The validator takes multisets, the code generator does not.
+    throw new FlinkFault('CodeGenException', 'Array expression type expected.');
+  }),
   CARDINALITY: plain((value: Values | MapValue) =>
     Array.isArray(value) ? value.length : (value as MapValue).keys.length,
   ),

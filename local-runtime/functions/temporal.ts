@@ -161,14 +161,15 @@ function timestampDiff(site: CallSite): Evaluate {
   const to = localMillis(site.operandTypes[2] as LogicalType, utc);
   const months = { MONTH: 1, QUARTER: 3, YEAR: 12 }[unit];
   if (months !== undefined) {
-    return (_unit: string, a: Value, b: Value) => Math.trunc(subtractMonths(to(b), from(a)) / months);
+    return (_unit: string, a: Value, b: Value) => Math.trunc(subtractMonths(to(b), from(a)) / months) || 0;
   }
   const size = DIFF_UNITS[unit];
   if (size === undefined) throw unsupportedUnit(unit);
   // Weeks are made of seconds, which wrap to 32 bits.
   if (unit === 'WEEK') {
     return (_unit: string, a: Value, b: Value) =>
-      Math.trunc(Number(BigInt.asIntN(32, BigInt(Math.trunc((to(b) - from(a)) / 1000)))) / 604_800);
+      // No negative zero.
+      Math.trunc(Number(BigInt.asIntN(32, BigInt(Math.trunc((to(b) - from(a)) / 1000)))) / 604_800) || 0;
   }
   // The difference wraps to 32 bits while it is still in milliseconds for seconds and below.
   return (_unit: string, a: Value, b: Value) => Number(BigInt.asIntN(32, BigInt(Math.trunc((to(b) - from(a)) / size))));

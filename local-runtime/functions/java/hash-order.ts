@@ -51,6 +51,8 @@ export function murmurOf(value: Value, type: LogicalType): number {
   if (typeof value === 'boolean') return value ? 1231 : 1237;
   if (typeof value === 'bigint') return Number(BigInt.asIntN(32, value ^ (value >> 32n)));
   if (typeof value === 'number') {
+    // Java hashes every NaN as the one; JavaScript may write any.
+    if (Number.isNaN(value)) return type.root === 'FLOAT' ? 0x7fc00000 : 0x7ff80000;
     if (type.root === 'FLOAT') {
       words.setFloat32(0, value);
       return words.getInt32(0);

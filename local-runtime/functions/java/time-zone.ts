@@ -55,8 +55,16 @@ const fixedZone = (id: string, offset: number): Zone => ({
   toUtc: (local) => local - offset,
 });
 
+const MAX_DATE = 8_640_000_000_000_000 - 86_400_000;
+const CYCLE = 146_097 * 86_400_000;
 const BUCKET = 900_000;
 const DAY = 86_400_000;
+
+/** JavaScript's dates end 8.64e15 ms from 1970, Java's do not: the rules of a zone repeat every 400 years, weekdays included. */
+function withinDates(ms: number): number {
+  if (Math.abs(ms) <= MAX_DATE) return ms;
+  return ms < 0 ? -MAX_DATE : MAX_DATE - CYCLE + ((ms - MAX_DATE) % CYCLE);
+}
 
 /** A zone by the rules Intl knows; offsets are cached by quarter of an hour, the grain of all transitions since 1900. */
 class NamedZone implements Zone {
@@ -96,7 +104,8 @@ class NamedZone implements Zone {
     return offset;
   }
 
-  private compute(ms: number): number {
+  private compute(at: number): number {
+    const ms = withinDates(at);
     let year = 0;
     let month = 0;
     let day = 0;

@@ -81,9 +81,14 @@ export class BinaryRowHash {
     if (typeof value === 'boolean') view.setUint8(at, value ? 1 : 0);
     else if (typeof value === 'bigint') view.setBigInt64(at, value, true);
     else if (typeof value === 'number') {
-      if (type.root === 'FLOAT') view.setFloat32(at, value, true);
-      else if (type.root === 'DOUBLE') view.setFloat64(at, value, true);
-      else if (type.root === 'TINYINT') view.setInt8(at, value);
+      // JavaScript may write any NaN for NaN; Java computes with the one.
+      if (type.root === 'FLOAT') {
+        if (Number.isNaN(value)) view.setUint32(at, 0x7fc00000, true);
+        else view.setFloat32(at, value, true);
+      } else if (type.root === 'DOUBLE') {
+        if (Number.isNaN(value)) view.setBigUint64(at, 0x7ff8000000000000n, true);
+        else view.setFloat64(at, value, true);
+      } else if (type.root === 'TINYINT') view.setInt8(at, value);
       else if (type.root === 'SMALLINT') view.setInt16(at, value, true);
       else if (columnKind(type) === 'i64' || columnKind(type) === 'ts') view.setBigInt64(at, BigInt(value), true);
       else view.setInt32(at, value, true);
