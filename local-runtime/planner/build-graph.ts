@@ -228,13 +228,13 @@ class GraphBuilder {
 
   private sink(node: Sink): void {
     const input = this.node(node.input);
+    const enforced = this.enforced(node, input);
     if (!node.table) {
-      this.collect(node, input);
+      this.collect(node, enforced);
       return;
     }
     // A preview's rows come together in one place.
     const parallelism = previews(this.options.options) ? 1 : sinkParallelism(node, input.subtasks.length);
-    const enforced = this.enforced(node, input);
     const parted = this.parted(node, enforced, parallelism);
     this.tableSink(node, node.table, this.materialized(node, parted));
   }
