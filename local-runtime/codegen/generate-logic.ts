@@ -1,6 +1,7 @@
 import type { Rex, RexCall } from '../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
-import { type Code, type Generator, isTimestampType, mayFail, zero } from './generator.ts';
+import { anyNull, type Code, type Generator, isTimestampType, mayFail, zero } from './generator.ts';
+import { isNullAsItsOperands } from './strong.ts';
 
 /** Three-valued logic, CASE and IS tests, evaluated as far as Flink's generated code does and no further. */
 
@@ -78,10 +79,19 @@ export function generateNot(g: Generator, rex: RexCall): Code {
 
 const wrap = (js: string): string => (/^[\w$]+$/.test(js) || js.startsWith('(') ? js : `(${js})`);
 
+/** The operand of IS NULL: its value is not read, and yet evaluated, unless Calcite asks the operands instead. */
+function nullness(g: Generator, rex: Rex): Code {
+  if (isNullAsItsOperands(rex)) {
+    const nul = anyNull(rex.operands.map((operand) => nullness(g, operand)));
+    return { nul, val: zero(rex.type), nanos: '0', type: rex.type };
+  }
+  const code = g.generate(rex);
+  return mayFail(code) ? g.settle(code) : code;
+}
+
 export function generateTest(g: Generator, rex: RexCall): Code {
-  const operand = g.generate(rex.operands[0] as Rex);
-  // IS NULL does not read the value, and yet it is evaluated.
-  const code = mayFail(operand) ? g.settle(operand) : operand;
+  const tests = rex.fn.endsWith('NULL') || rex.fn.endsWith('UNKNOWN');
+  const code = tests ? nullness(g, rex.operands[0] as Rex) : g.generate(rex.operands[0] as Rex);
   const notNull = code.nul === 'false' ? 'true' : `!(${code.nul})`;
   const tested = (value: string, whenNull: boolean): string => {
     if (code.nul === 'false') return value;

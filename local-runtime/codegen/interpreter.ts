@@ -9,6 +9,7 @@ import { addMonths, addMonthsToDate, MILLIS_PER_DAY, subtractMonths } from '../f
 import { functionOf } from '../functions/registry.ts';
 import type { ExprEnv } from './env.ts';
 import { callSite } from './generator.ts';
+import { isNullAsItsOperands } from './strong.ts';
 
 /** Implementations bound to calls, so that RAND and patterns keep their state between rows. */
 const boundCalls = new WeakMap<RexCall, Evaluate>();
@@ -56,10 +57,10 @@ function interpretCall(rex: RexCall, row: readonly Value[], env: ExprEnv): Value
     }
     case 'IS NULL':
     case 'IS UNKNOWN':
-      return arg(0) === null;
+      return isNull(rex.operands[0] as Rex, row, env);
     case 'IS NOT NULL':
     case 'IS NOT UNKNOWN':
-      return arg(0) !== null;
+      return !isNull(rex.operands[0] as Rex, row, env);
     case 'IS TRUE':
       return arg(0) === true;
     case 'IS NOT TRUE':
@@ -121,6 +122,12 @@ function interpretCall(rex: RexCall, row: readonly Value[], env: ExprEnv): Value
     default:
       return callFunction(rex, row, env);
   }
+}
+
+function isNull(rex: Rex, row: readonly Value[], env: ExprEnv): boolean {
+  // All operands are looked at, as far as they may fail.
+  if (isNullAsItsOperands(rex)) return rex.operands.map((operand) => isNull(operand, row, env)).includes(true);
+  return interpret(rex, row, env) === null;
 }
 
 function callFunction(rex: RexCall, row: readonly Value[], env: ExprEnv): Value {

@@ -331,7 +331,8 @@ const SPECIAL: Readonly<Record<string, readonly Recipe[]>> = {
     (g) =>
       `OVERLAY(${g.arg(isText)} PLACING ${g.arg(isText)} FROM ${g.pick(LISTS.start as string[])} FOR ${g.pick(LISTS.length as string[])})`,
   ],
-  POSITION: [(g) => `POSITION(${g.arg(isText)} IN ${g.arg(isText)})`],
+  // The first operand of IN may not begin with a bracket or an element.
+  POSITION: [(g) => `POSITION(${g.pick(["'a'", 's', 'c3', "''", 'UPPER(vc5)'])} IN ${g.arg(isText)})`],
   CURRENT_WATERMARK: [() => 'CURRENT_WATERMARK(rt)'],
   MAP_FROM_ARRAYS: [
     (g) => `MAP_FROM_ARRAYS(${g.arg((t) => t.root === 'ARRAY')}, ${g.arg((t) => t.root === 'ARRAY')})`,
@@ -418,9 +419,9 @@ function operatorRecipes(): [string, Recipe][] {
   add('ROW', (g) => `ROW(${g.arg(isAny)}, ${g.arg(isAny)})`, 3);
   add('ARRAY', (g) => `ARRAY[${g.pair(isAny).join(', ')}]`, 4);
   add('MAP', (g) => `MAP[${g.arg(isText)}, ${g.arg(isNumber)}, 'k', ${g.arg(isNumber)}]`, 2);
-  add('item', (g) => `${g.pick(['ai', 'aa', 'ai_nn'])}[${g.pick(['1', '2', 'ti', 'i'])}]`, 2);
-  add('map item', (g) => `msi[${g.isFirstRound() ? "'a'" : g.arg(isText)}]`);
-  add('array item', (g) => `(${g.arg((type) => type.root === 'ARRAY')})[${g.pick(['1', '2', 'ti'])}]`, 2);
+  add('item', (g) => `(${g.pick(['ai', 'aa', 'ai_nn'])}[${g.pick(['1', '2', 'ti', 'i'])}])`, 2);
+  add('map item', (g) => `(msi[${g.isFirstRound() ? "'a'" : g.arg(isText)}])`);
+  add('array item', (g) => `((${g.arg((type) => type.root === 'ARRAY')})[${g.pick(['1', '2', 'ti'])}])`, 2);
   add('field', (g) => `t.r.${g.pick(['n', 't', 'a'])}`);
   return out;
 }
