@@ -22,10 +22,12 @@ export function collectYoungBuffers(): void {
   before = getHeapStatistics().external_memory;
 }
 
-/** The engine's own collector, which it shows to contexts made after the flag is set. */
+/**
+ * The engine's own collector, which it shows to contexts made after the flag is set. The flag is the process's and stays: a thread that
+ * took it back would take it from another that is about to make its context.
+ */
 function minorCollection(): () => void {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as (options: { type: 'minor' }) => void;
-  setFlagsFromString('--no-expose-gc');
   return () => gc({ type: 'minor' });
 }
