@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka as IndependentKafka, logLevel, type Producer } from 'kafkajs';
 import { root } from '../../scripts/paths.ts';
+import { newestCheckpoint } from './checkpoints.ts';
 
 const PARTITIONS = 3;
 const KEYS = 7;
@@ -166,27 +167,7 @@ function script(
     END;`;
 }
 
-/** The checkpoint with the highest number, which goes on counting from job to job. */
-function newest(folder: string): { id: number; path: string } | undefined {
-  const parent = join(folder, 'checkpoints');
-  if (!existsSync(parent)) return undefined;
-  // A folder may go while it is looked into: the job deletes what a newer checkpoint stands for.
-  const names = (path: string) => {
-    try {
-      return readdirSync(path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error;
-    }
-  };
-  return names(parent)
-    .flatMap((job) => names(join(parent, job)).map((name) => join(parent, job, name)))
-    .flatMap((path) => {
-      const id = /chk-(\d+)$/.exec(path)?.[1];
-      return id === undefined ? [] : [{ id: Number(id), path }];
-    })
-    .sort((a, b) => b.id - a.id)[0];
-}
+const newest = (folder: string) => newestCheckpoint(join(folder, 'checkpoints'));
 
 function rowsOf(folder: string): number[] {
   const out = join(folder, 'out');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { newestCheckpoint } from '../harness/checkpoints.ts';
 
 /**
  * A process that reads files, aggregates windows and writes files is killed again and again, each time after a checkpoint and a while,
@@ -65,17 +66,7 @@ function script(from: string | undefined): string {
   return path;
 }
 
-/** The checkpoint with the highest number, which goes on counting from job to job. */
-function newest(): { id: number; path: string } | undefined {
-  const root = join(folder, 'checkpoints');
-  if (!existsSync(root)) return undefined;
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .flatMap((path) => {
-      const id = /chk-(\d+)$/.exec(path)?.[1];
-      return id === undefined ? [] : [{ id: Number(id), path: join(root, path) }];
-    })
-    .sort((a, b) => b.id - a.id)[0];
-}
+const newest = () => newestCheckpoint(join(folder, 'checkpoints'));
 
 it('a killed process loses nothing and doubles nothing', { timeout: 120_000 }, async () => {
   let state = SEED;

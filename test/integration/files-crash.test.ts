@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { newestCheckpoint } from '../harness/checkpoints.ts';
 
 /**
  * A process that writes partitions, small files that are compacted, and files that tell of complete partitions is killed again and
@@ -53,17 +54,7 @@ function script(from: string | undefined): string {
   return path;
 }
 
-/** The checkpoint with the highest number, which goes on counting from job to job. */
-function newest(): { id: number; path: string } | undefined {
-  const root = join(folder, 'checkpoints');
-  if (!existsSync(root)) return undefined;
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .flatMap((path) => {
-      const id = /chk-(\d+)$/.exec(path)?.[1];
-      return id === undefined ? [] : [{ id: Number(id), path: join(root, path) }];
-    })
-    .sort((a, b) => b.id - a.id)[0];
-}
+const newest = () => newestCheckpoint(join(folder, 'checkpoints'));
 
 it('a killed writer of partitions loses nothing and doubles nothing', { timeout: 120_000 }, async () => {
   let state = SEED;
