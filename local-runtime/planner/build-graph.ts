@@ -95,7 +95,7 @@ class GraphBuilder {
   }
 
   build(plan: PlannedJob): Graph {
-    refuseUnsupported(this.options.options);
+    refuseUnsupported(this.options.options, this.options.notice);
     this.shared = sharedScans(plan.sinks);
     for (const sink of plan.sinks) this.sink(sink);
     return { vertices: this.vertices, sources: this.sources, sinks: this.sinks, pressure: this.pressure };

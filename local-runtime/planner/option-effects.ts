@@ -1,9 +1,11 @@
 /**
  * What an option of Flink's does here. `honoured`: what it does there. `none`: it cannot change which rows a job gives, so it is
  * taken silently (it is about memory, spilling, names, batch joins, features that need a cluster, or EXPLAIN). A list: the only
- * values, in lower case, that mean the same here; others are refused by name.
+ * values, in lower case, that mean the same here; others are refused by name. `told`: when it is `true`, the same rows are left in the
+ * end (but for aggregates that follow the order of their input, such as LISTAGG), though not always with Flink's changes between: taken
+ * without effect, and a notice says so.
  */
-export type OptionEffect = 'honoured' | 'none' | readonly string[];
+export type OptionEffect = 'honoured' | 'none' | 'told' | readonly string[];
 
 const FALSE = ['false'];
 
@@ -89,13 +91,13 @@ export const OPTION_EFFECTS: Readonly<Record<string, OptionEffect>> = {
   'table.optimizer.delta-join.strategy': ['auto', 'none'],
   // An aggregate split by buckets leaves the same rows; between bundles it may tell of other updates.
   'table.optimizer.distinct-agg.split.bucket-num': 'none',
-  'table.optimizer.distinct-agg.split.enabled': 'none',
+  'table.optimizer.distinct-agg.split.enabled': 'told',
   'table.optimizer.dynamic-filtering.enabled': 'none',
   'table.optimizer.incremental-agg-enabled': 'none',
-  'table.optimizer.join-reorder-enabled': 'none',
+  'table.optimizer.join-reorder-enabled': 'told',
   'table.optimizer.join.broadcast-threshold': 'none',
   // A join of many inputs in one leaves the same rows.
-  'table.optimizer.multi-join.enabled': 'none',
+  'table.optimizer.multi-join.enabled': 'told',
   'table.optimizer.multiple-input-enabled': 'none',
   'table.optimizer.non-deterministic-update.strategy': ['ignore'],
   'table.optimizer.ptf.max-tables': 'none',
