@@ -62,7 +62,7 @@ async function measure(target: Target, files: string, query: NexmarkQuery): Prom
 async function compare(flink: Target, files: string, query: NexmarkQuery): Promise<void> {
   if (query.incomparable !== undefined) return;
   const rowsOn = (target: Target) =>
-    inSession(target, SETTINGS, tables(files), (session) => finalRows(session, query.sql));
+    inSession(target, SETTINGS, tables(files), (session) => finalRows(session, query.sql, query.replaceBy));
   const [expected, got] = [await rowsOn(flink), await onMillrace(rowsOn)];
   if (expected.length === 0) throw new Error(`${query.name}: Flink gives no rows, so that nothing is compared`);
   const at = expected.findIndex((row, i) => row !== got[i]);

@@ -72,19 +72,35 @@ async function jobState(target: Target, job: string): Promise<{ state: string; d
   return (await answer.json()) as { state: string; duration: number };
 }
 
-/** The rows that are left when a query's changelog has been applied, sorted, as text. */
-export async function finalRows(session: Session, sql: string): Promise<string[]> {
+/**
+ * The rows that are left when a query's changelog has been applied, sorted, as text. With `replaceBy` a row of kind +I or +U takes the
+ * place of the one before it with the same values in these columns.
+ */
+export async function finalRows(session: Session, sql: string, replaceBy?: readonly number[]): Promise<string[]> {
   const counts = new Map<string, number>();
+  const latest = new Map<string, string>();
+  const count = (text: string, by: number) => counts.set(text, (counts.get(text) ?? 0) + by);
   for await (const page of (await session.execute(sql)).results()) {
     if (page.format === 'ARROW') continue;
     for (const [i, row] of page.rows.entries()) {
-      const text = JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value));
+      const text = asText(row);
       const kind = page.rowKinds[i];
-      counts.set(text, (counts.get(text) ?? 0) + (kind === 1 || kind === 3 ? -1 : 1));
+      const gone = kind === 1 || kind === 3;
+      if (replaceBy) {
+        const key = asText(replaceBy.map((column) => row[column]));
+        const before = latest.get(key);
+        if (before !== undefined && !gone) count(before, -1);
+        if (gone) latest.delete(key);
+        else latest.set(key, text);
+      }
+      count(text, gone ? -1 : 1);
     }
   }
   return [...counts].flatMap(([text, count]) => (count === 0 ? [] : [`${count} ${text}`])).sort();
 }
+
+const asText = (values: readonly unknown[]) =>
+  JSON.stringify(values, (_, value) => (typeof value === 'bigint' ? String(value) : value));
 
 /** User and system time of a process so far, in seconds; NaN where it cannot be known. */
 export function cpuSeconds(pid: number | undefined): number {
