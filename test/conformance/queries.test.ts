@@ -32,7 +32,7 @@ describe('recorded queries', () => {
       for (const name of cases) {
         const id = `${area}/${name}`;
         all++;
-        const different = await runRecorded(manager, id, count);
+        const different = await runRecorded(manager, id, { count });
         if (different === undefined) {
           agreed.add(id);
           ok++;

@@ -80,6 +80,15 @@ function finalRows(rows: Recorded['rows']): string[] {
   return [...left].flatMap(([key, n]) => (n === 0 ? [] : [`${n} ${key}`])).sort();
 }
 
+/** How a recorded script is run and compared, where it is not as recorded. */
+export interface RunOptions {
+  /** Options of the session besides the recorded ones. */
+  readonly properties?: Readonly<Record<string, string>>;
+  /** The rows left at the end are compared, not the changelog; answers that name the settings or the plan are not. */
+  readonly onlyFinal?: boolean;
+  readonly count?: Messages;
+}
+
 function difference(want: Recorded, got: Outcome, onlyFinal: boolean, count: Messages): string | undefined {
   if (want.error !== undefined || got.error !== undefined) {
     if (want.error === undefined || got.error === undefined) {
@@ -108,19 +117,21 @@ function difference(want: Recorded, got: Outcome, onlyFinal: boolean, count: Mes
 export async function runRecorded(
   manager: SessionManager,
   id: string,
-  count: Messages = { errors: 0, messages: 0 },
+  options: RunOptions = {},
 ): Promise<string | undefined> {
+  const { properties = {}, count = { errors: 0, messages: 0 } } = options;
   const path = join(QUERIES, `${id}.sql`);
   const out = mkdtempSync(join(tmpdir(), 'millrace-query-'));
   const place = (text: string) => text.replace(/\$\{INPUT\}/g, join(QUERIES, 'inputs')).replace(/\$\{OUT\}/g, out);
   const script = place(readFileSync(path, 'utf8'));
-  const onlyFinal = /^--\s*@compare\s+final/m.test(script);
+  const onlyFinal = options.onlyFinal === true || /^--\s*@compare\s+final/m.test(script);
   const hints = hintsOf(script);
-  const session = manager.open(RECORDED_PROPERTIES);
+  const session = manager.open({ ...RECORDED_PROPERTIES, ...properties });
   try {
     for (const [n, want] of recorded(path.replace(/\.sql$/, '.expected.jsonl'), place).entries()) {
       const hint = hints[n] ?? { wait: false, timeout: 20_000, limit: 2000 };
       const got = await runStatement(session, want.sql, hint.timeout, hint.limit);
+      if (options.onlyFinal && /^\s*(SET|SHOW)\b/i.test(want.sql) && got.error === want.error) continue;
       const different = difference(want, got, onlyFinal, count);
       if (different) return `${n + 1}: ${want.sql}\n  ${different}`;
       if (got.job === undefined || !hint.wait) continue;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CutJob } from '../harness/cut-job.ts';
+import { seededRandom } from '../harness/random.ts';
 import { QUERIES, recordedCases, runRecorded } from './recorded-queries.ts';
 import { quietManager } from './run-statement.ts';
 
@@ -31,12 +32,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function random(text: string): () => number {
   let state = seed;
   for (const c of text) state = (Math.imul(state, 31) + c.charCodeAt(0)) | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+  return seededRandom(state);
 }
 
 for (const [batchRows, most] of SIZES) {

@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka as IndependentKafka, logLevel, type Producer } from 'kafkajs';
-import { root } from '../../scripts/paths.ts';
 import { newestCheckpoint } from './checkpoints.ts';
+import { startScript } from './killed-runs.ts';
+import { seededRandom } from './random.ts';
 
 const PARTITIONS = 3;
 const KEYS = 7;
@@ -45,7 +46,7 @@ export async function crashKafkaJob(options: CrashOptions): Promise<CrashResult>
   const client = new IndependentKafka({ brokers: [bootstrap], logLevel: logLevel.NOTHING });
   const admin = client.admin();
   const producer = client.producer({ maxInFlightRequests: 1, idempotent: true });
-  let child: ChildProcess | undefined;
+  let running: ChildProcess | undefined;
   try {
     await Promise.all([admin.connect(), producer.connect()]);
     await admin.createTopics({
@@ -54,11 +55,7 @@ export async function crashKafkaJob(options: CrashOptions): Promise<CrashResult>
         { topic: topics.to, numPartitions: 2 },
       ],
     });
-    let state = seed;
-    const random = () => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return state / 2 ** 32;
-    };
+    const random = seededRandom(seed);
     let sent = 0;
     for (let life = 0; life <= kills; life++) {
       const until = life === kills ? records : Math.floor((records * (life + 1)) / (kills + 1));
@@ -69,17 +66,11 @@ export async function crashKafkaJob(options: CrashOptions): Promise<CrashResult>
       const path = join(folder, 'job.sql');
       // The last life has to catch up: checkpoints in quick succession only hinder it.
       writeFileSync(path, script(bootstrap, topics, folder, before?.path, life === kills ? 500 : 20));
-      let output = '';
-      child = spawn(process.execPath, ['cli/main.ts', 'run', path, '--jsonl'], {
-        cwd: root,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      child.stdout?.on('data', (data: Buffer) => (output += data.toString()));
-      child.stderr?.on('data', (data: Buffer) => (output += data.toString()));
-      const ended = new Promise<void>((resolve) => child?.once('exit', () => resolve()));
+      const { child, ended, output } = startScript(path);
+      running = child;
       const alive = () => {
-        if (child?.exitCode !== null || / failed and starts again /.test(output))
-          throw new Error(`the job failed by itself: ${output}`);
+        if (child.exitCode !== null || / failed and starts again /.test(output()))
+          throw new Error(`the job failed by itself: ${output()}`);
       };
       let deadline = Date.now() + 90_000;
       let seen = 0;
@@ -91,7 +82,7 @@ export async function crashKafkaJob(options: CrashOptions): Promise<CrashResult>
       };
       while (!isDone()) {
         alive();
-        if (Date.now() > deadline) throw new Error(`life ${life}: nothing more after 90 s\n${output}`);
+        if (Date.now() > deadline) throw new Error(`life ${life}: nothing more after 90 s\n${output()}`);
         await sleep(life === kills ? 1000 : 2);
       }
       await sleep(life === kills ? 3000 : random() * 250);
@@ -111,7 +102,7 @@ export async function crashKafkaJob(options: CrashOptions): Promise<CrashResult>
       expected,
     };
   } finally {
-    child?.kill('SIGKILL');
+    running?.kill('SIGKILL');
     await admin.deleteTopics({ topics: Object.values(topics) });
     await Promise.all([admin.disconnect(), producer.disconnect()]);
     rmSync(folder, { recursive: true, force: true });

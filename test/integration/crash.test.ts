@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newestCheckpoint } from '../harness/checkpoints.ts';
+import { killAgainAndAgain } from '../harness/killed-runs.ts';
+import { seededRandom } from '../harness/random.ts';
 
 /**
  * A process that reads files, aggregates windows and writes files is killed again and again, each time after a checkpoint and a while,
@@ -66,39 +65,14 @@ function script(from: string | undefined): string {
   return path;
 }
 
-const newest = () => newestCheckpoint(join(folder, 'checkpoints'));
-
 it('a killed process loses nothing and doubles nothing', { timeout: 120_000 }, async () => {
-  let state = SEED;
-  const random = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-  let kills = 0;
-  let best = 0;
-  for (let isDone = false; !isDone; ) {
-    const from = newest();
-    const child = spawn(process.execPath, ['cli/main.ts', 'run', script(from?.path), '--jsonl'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
-    const exit = new Promise<number | null>((resolve) => child.on('exit', resolve));
-    if (kills < KILLS) {
-      for (best = 0; child.exitCode === null && best <= (from?.id ?? 0); best = newest()?.id ?? 0) await sleep(2);
-      await sleep(random() * 40);
-      child.kill('SIGKILL');
-    }
-    const code = await exit;
-    if (code === null) {
-      kills++;
-      // A job that has ended deletes its checkpoints: the kill came too late.
-      isDone = (newest()?.id ?? 0) < best;
-    } else {
-      expect(code, output).toBe(0);
-      isDone = true;
-    }
-  }
+  const kills = await killAgainAndAgain({
+    script,
+    checkpoints: join(folder, 'checkpoints'),
+    kills: KILLS,
+    pauseMs: 40,
+    random: seededRandom(SEED),
+  });
   expect(kills).toBeGreaterThanOrEqual(3);
   const files = readdirSync(join(folder, 'out'));
   expect(files.filter((name) => name.startsWith('.') && !name.includes('.inprogress.'))).toEqual([]);

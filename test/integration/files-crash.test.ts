@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -11,9 +10,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newestCheckpoint } from '../harness/checkpoints.ts';
+import { killAgainAndAgain } from '../harness/killed-runs.ts';
+import { seededRandom } from '../harness/random.ts';
 
 /**
  * A process that writes partitions, small files that are compacted, and files that tell of complete partitions is killed again and
@@ -54,39 +53,14 @@ function script(from: string | undefined): string {
   return path;
 }
 
-const newest = () => newestCheckpoint(join(folder, 'checkpoints'));
-
 it('a killed writer of partitions loses nothing and doubles nothing', { timeout: 120_000 }, async () => {
-  let state = SEED;
-  const random = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-  let kills = 0;
-  let best = 0;
-  for (let isDone = false; !isDone; ) {
-    const from = newest();
-    const child = spawn(process.execPath, ['cli/main.ts', 'run', script(from?.path), '--jsonl'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
-    const exit = new Promise<number | null>((resolve) => child.on('exit', resolve));
-    if (kills < KILLS) {
-      for (best = 0; child.exitCode === null && best <= (from?.id ?? 0); best = newest()?.id ?? 0) await sleep(2);
-      await sleep(random() * 30);
-      child.kill('SIGKILL');
-    }
-    const code = await exit;
-    if (code === null) {
-      kills++;
-      // A job that has ended deletes its checkpoints: the kill came too late.
-      isDone = (newest()?.id ?? 0) < best;
-    } else {
-      expect(code, output).toBe(0);
-      isDone = true;
-    }
-  }
+  const kills = await killAgainAndAgain({
+    script,
+    checkpoints: join(folder, 'checkpoints'),
+    kills: KILLS,
+    pauseMs: 30,
+    random: seededRandom(SEED),
+  });
   expect(kills).toBeGreaterThanOrEqual(2);
   const out = join(folder, 'out');
   const files = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((path) =>

@@ -12,6 +12,7 @@ import {
 } from '../../../flink-sql/binder/index.ts';
 import { CatalogStore } from '../../../flink-sql/catalog/store.ts';
 import { lex, parse, tokenText } from '../../../flink-sql/syntax/index.ts';
+import { seededRandom } from '../../harness/random.ts';
 import { CONNECTORS } from './planning-session.ts';
 
 const MUTATIONS = 20_000;
@@ -87,7 +88,7 @@ function carryOut(bound: BoundStatement, context: BindContext): void {
 
 describe('mutated statements', () => {
   test(`${MUTATIONS} of them bind, plan and print, or are refused: nothing else is thrown`, { timeout: 60_000 }, () => {
-    const random = mulberry(20260);
+    const random = seededRandom(20260);
     const pick = <A>(list: readonly A[]): A => list[Math.floor(random() * list.length)] as A;
     const pool = new Map<string, string[]>();
     for (const text of areas.flatMap(({ statements }) => statements.flatMap(texts))) {
@@ -137,14 +138,3 @@ describe('mutated statements', () => {
     expect(bound).toBeGreaterThan(MUTATIONS / 15);
   });
 });
-
-/** A small seeded generator, so that a failure can be repeated. */
-function mulberry(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { keywords, lex, parse, type SyntaxNode, tokenText, walk } from '../../../flink-sql/syntax/index.ts';
+import { seededRandom } from '../../harness/random.ts';
 
 const folder = join(import.meta.dirname, '../../conformance/statements');
 const corpus = readdirSync(folder)
@@ -81,7 +82,7 @@ describe('any text', () => {
 
 describe('mutated statements', () => {
   test('20,000 of them neither throw nor hang', { timeout: 30_000 }, () => {
-    const random = mulberry(42);
+    const random = seededRandom(42);
     const pick = <A>(list: readonly A[]): A => list[Math.floor(random() * list.length)] as A;
     const pool = statements.flatMap(texts).filter((text) => text.trim() !== '');
     for (let n = 0; n < 20_000; n++) {
@@ -119,14 +120,3 @@ describe('mutated statements', () => {
     expect(parse(`SELECT * FROM ${'('.repeat(9_000)}SELECT 1`).errors.length).toBe(1);
   });
 });
-
-/** A small seeded generator, so that a failure can be repeated. */
-function mulberry(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -4,6 +4,7 @@ import type { Batch } from '../../../local-runtime/batch/batch.ts';
 import { BatchBuilder } from '../../../local-runtime/batch/builder.ts';
 import { valueAt } from '../../../local-runtime/batch/column.ts';
 import { CsvDecoder, type CsvOptions, CsvStreamDecoder } from '../../../local-runtime/formats/csv/decoder.ts';
+import { seededBelow } from '../../harness/random.ts';
 
 /** Files are read by the loop for plain records where that can be; it must not be seen in what comes out. */
 
@@ -42,15 +43,6 @@ const options: CsvOptions = {
   arrayDelimiter: ';',
   nullLiteral: 'NULL',
 };
-
-/** Numbers that look random. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 function records(random: (below: number) => number, count: number): string[] {
   return Array.from({ length: count }, () => {
@@ -98,7 +90,7 @@ function quickly(
 
 describe('plain records of csv', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('are what each record by itself is (seed %i)', (seed) => {
-    const random = numbers(seed);
+    const random = seededBelow(seed);
     const texts = records(random, 400);
     const bytes = new TextEncoder().encode(`${texts.join('\n')}${seed % 2 ? '\n' : ''}`);
     const all = columns.map((_, i) => i);

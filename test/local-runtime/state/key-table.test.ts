@@ -6,6 +6,7 @@ import { valueAt } from '../../../local-runtime/batch/column.ts';
 import { canonical } from '../../../local-runtime/state/canonical.ts';
 import { columnWriter } from '../../../local-runtime/state/column-writer.ts';
 import { KeyTable, PairTable } from '../../../local-runtime/state/key-table.ts';
+import { seededBelow } from '../../harness/random.ts';
 
 const TYPES = [
   types.string(),
@@ -15,15 +16,6 @@ const TYPES = [
   types.array(types.int()),
   types.boolean(),
 ];
-
-/** A small generator, so that a failure can be repeated. */
-function random(seed: number): (below: number) => number {
-  let s = seed;
-  return (below) => {
-    s = (Math.imul(s, 1664525) + 1013904223) >>> 0;
-    return Math.floor((s / 2 ** 32) * below);
-  };
-}
 
 function someRow(next: (below: number) => number): Value[] {
   const pick = <T>(...of: T[]): T => of[next(of.length)] as T;
@@ -39,7 +31,7 @@ function someRow(next: (below: number) => number): Value[] {
 
 describe('KeyTable', () => {
   it('gives every distinct row an id, like a map of their canonical texts, while rows come and go', () => {
-    const next = random(7);
+    const next = seededBelow(7);
     const table = new KeyTable(TYPES);
     const expected = new Map<string, number>();
     for (let round = 0; round < 60; round++) {
@@ -93,7 +85,7 @@ describe('KeyTable', () => {
 
 describe('PairTable', () => {
   it('is a map of pairs', () => {
-    const next = random(3);
+    const next = seededBelow(3);
     const table = new PairTable();
     const expected = new Map<string, number>();
     for (let n = 0; n < 5000; n++) {

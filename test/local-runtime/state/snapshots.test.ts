@@ -15,6 +15,7 @@ import { RowStore } from '../../../local-runtime/state/row-store.ts';
 import { StateTtl } from '../../../local-runtime/state/state-ttl.ts';
 import { TimerHeap } from '../../../local-runtime/time/timer-heap.ts';
 import { WatermarkCombiner } from '../../../local-runtime/time/watermark-combiner.ts';
+import { seededBelow } from '../../harness/random.ts';
 
 /**
  * Random operations on each kind of state, once without a break and once with snapshots: the state goes through the bytes of a
@@ -38,14 +39,6 @@ interface Kind<T extends Restorable> {
 const kind = <T extends Restorable>(make: () => T, step: (next: Random) => Step<T>): Kind<T> => ({ make, step });
 
 const STEPS = 600;
-
-function generator(seed: number): Random {
-  let s = seed;
-  return (below) => {
-    s = (Math.imul(s, 1664525) + 1013904223) >>> 0;
-    return Math.floor((s / 2 ** 32) * below);
-  };
-}
 
 const utf8 = new TextEncoder();
 const TYPES = [types.string(), types.bigint(), types.array(types.int()), types.timestamp(6)];
@@ -273,7 +266,7 @@ function reborn<T extends Restorable>(make: () => T, state: T): T {
 }
 
 function check<T extends Restorable>({ make, step }: Kind<T>, seed: number): void {
-  const next = generator(seed);
+  const next = seededBelow(seed);
   const steady = make();
   let broken = make();
   for (let i = 0; i < STEPS; i++) {

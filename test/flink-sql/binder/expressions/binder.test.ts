@@ -14,6 +14,7 @@ import type { Rex } from '../../../../flink-sql/plan/rex.ts';
 import type { Expression } from '../../../../flink-sql/syntax/ast.ts';
 import { parse, parseExpression } from '../../../../flink-sql/syntax/index.ts';
 import { asSummaryString } from '../../../../flink-sql/types/print.ts';
+import { seededBelow } from '../../../harness/random.ts';
 import { columns } from './table.ts';
 
 const base: Scope = rowScope('SELECT', columns, 't');
@@ -151,11 +152,7 @@ describe('size and malice', () => {
   });
 
   it('never throws anything but SqlError, whatever the text', () => {
-    let seed = 20240915;
-    const random = (n: number) => {
-      seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
-      return seed % n;
-    };
+    const random = seededBelow(20240915);
     const sources = readFileSync(join(import.meta.dirname, 'columns.jsonl'), 'utf8')
       .split('\n')
       .filter(Boolean)
