@@ -28,7 +28,7 @@ export function expectedAt(source: string, offset: number): Expectation {
   const open = last !== undefined && last.semicolon < 0 ? last : undefined;
   const from = open === undefined ? columns.kinds.length : (indexes[open.firstToken] as number);
   const p = new Parser(columns, from, columns.kinds.length, open?.start ?? offset, beginsStatement);
-  p.probe = columns.kinds.length;
+  p.collectAt(columns.kinds.length);
   p.attempt(
     (q) => {
       statement(q);

@@ -17,13 +17,11 @@ for (const [i, word] of keywords.entries()) {
   keywordTable[slot] = i + 1;
 }
 
-/** Token kind of the keyword at `start`, or IDENTIFIER. Any case, as Flink's lexer. */
-function keywordOrIdentifier(source: string, start: number, end: number): number {
+/** Token kind of the keyword at `start`, whose hash is `hash`, or IDENTIFIER. Any case, as Flink's lexer. */
+function keywordOrIdentifier(source: string, start: number, end: number, hash: number): number {
   const length = end - start;
   if (length > longestKeyword) return T.IDENTIFIER;
-  let slot = 0;
-  for (let i = start; i < end; i++) slot = (Math.imul(slot, 31) + fold(source.charCodeAt(i))) | 0;
-  slot &= TABLE_SIZE - 1;
+  let slot = hash & (TABLE_SIZE - 1);
   for (;;) {
     const kind = keywordTable[slot] as number;
     if (kind === 0) return T.IDENTIFIER;
@@ -95,7 +93,16 @@ function collationEnd(source: string, start: number, end: number): number {
   return longest;
 }
 
-function numberEnd(source: string, start: number): { end: number; kind: number } {
+/** The token just read: where it ends, and its kind. */
+const lexed = { end: 0, kind: 0 };
+
+function token(kind: number, end: number): void {
+  lexed.kind = kind;
+  lexed.end = end;
+}
+
+/** The number at `start`, into `lexed`. */
+function number(source: string, start: number): void {
   let i = start;
   while (isAsciiDigit(source.charCodeAt(i))) i++;
   let kind: number = T.UNSIGNED_INTEGER;
@@ -110,22 +117,22 @@ function numberEnd(source: string, start: number): { end: number; kind: number }
     if (sign === 0x2b || sign === 0x2d) j++;
     if (isAsciiDigit(source.charCodeAt(j))) {
       while (isAsciiDigit(source.charCodeAt(j))) j++;
-      return { end: j, kind: T.APPROX_NUMERIC };
+      return token(T.APPROX_NUMERIC, j);
     }
   }
-  return { end: i, kind };
+  token(kind, i);
 }
 
 /** Kind of `{`, `{d`, `{t`, `{ts` or `{fn` at `start`; blanks may stand after the brace. */
-function brace(source: string, start: number): { end: number; kind: number } {
+function brace(source: string, start: number): void {
   let i = start + 1;
   while (source.charCodeAt(i) === 0x20) i++;
   const first = fold(source.charCodeAt(i));
   const second = fold(source.charCodeAt(i + 1));
-  if (first === 0x44) return { end: i + 1, kind: T.LBRACE_D };
-  if (first === 0x54) return second === 0x53 ? { end: i + 2, kind: T.LBRACE_TS } : { end: i + 1, kind: T.LBRACE_T };
-  if (first === 0x46 && second === 0x4e) return { end: i + 2, kind: T.LBRACE_FN };
-  return { end: start + 1, kind: T.LBRACE };
+  if (first === 0x44) return token(T.LBRACE_D, i + 1);
+  if (first === 0x54) return second === 0x53 ? token(T.LBRACE_TS, i + 2) : token(T.LBRACE_T, i + 1);
+  if (first === 0x46 && second === 0x4e) return token(T.LBRACE_FN, i + 2);
+  token(T.LBRACE, start + 1);
 }
 
 /** One-character tokens by code unit. */
@@ -150,9 +157,6 @@ for (const [text, kind] of Object.entries({
 
 const isSpace = (unit: number): boolean =>
   unit === 0x20 || unit === 0x09 || unit === 0x0a || unit === 0x0d || unit === 0x0c;
-
-/** Where the token at `start` ends, and its kind in `lexed.kind`. */
-const lexed = { end: 0, kind: 0 };
 
 function word(source: string, start: number, hasDollar: boolean): void {
   const length = source.length;
@@ -181,11 +185,13 @@ function word(source: string, start: number, hasDollar: boolean): void {
     }
   }
   let ascii = true;
+  let hash = 0;
   let i = start;
   for (; i < length; i++) {
     const unit = source.charCodeAt(i);
     if (!isIdentifierPart(unit)) break;
     if (unit > 127 || unit === 0x24) ascii = false;
+    hash = (Math.imul(hash, 31) + fold(unit)) | 0;
   }
   if (first === 0x5f) {
     // A character set's name may hold `:`, `.` and `-`; its first character is a letter or digit.
@@ -201,7 +207,7 @@ function word(source: string, start: number, hasDollar: boolean): void {
     }
   }
   lexed.end = i;
-  lexed.kind = ascii ? keywordOrIdentifier(source, start, i) : T.IDENTIFIER;
+  lexed.kind = ascii ? keywordOrIdentifier(source, start, i, hash) : T.IDENTIFIER;
   if (lexed.kind === K.END && source.charCodeAt(i) === 0x2d && /^-exec/i.test(source.slice(i, i + 5))) {
     lexed.end = i + 5;
     lexed.kind = K['END-EXEC'];
@@ -217,56 +223,45 @@ function word(source: string, start: number, hasDollar: boolean): void {
 
 function operator(source: string, start: number, unit: number): void {
   const next = source.charCodeAt(start + 1);
-  const is = (kind: number, length: number): void => {
-    lexed.kind = kind;
-    lexed.end = start + length;
-  };
   switch (unit) {
     case 0x3d: // =
-      return next === 0x3e ? is(T.NAMED_ARGUMENT, 2) : is(T.EQ, 1);
+      return next === 0x3e ? token(T.NAMED_ARGUMENT, start + 2) : token(T.EQ, start + 1);
     case 0x3c: // <
-      return next === 0x3d ? is(T.LE, 2) : next === 0x3e ? is(T.NE, 2) : is(T.LT, 1);
+      if (next === 0x3d) return token(T.LE, start + 2);
+      return next === 0x3e ? token(T.NE, start + 2) : token(T.LT, start + 1);
     case 0x3e: // >
-      return next === 0x3d ? is(T.GE, 2) : is(T.GT, 1);
+      return next === 0x3d ? token(T.GE, start + 2) : token(T.GT, start + 1);
     case 0x21: // !
-      return next === 0x3d ? is(T.NE2, 2) : is(T.LEXICAL_ERROR, 1);
+      return next === 0x3d ? token(T.NE2, start + 2) : token(T.LEXICAL_ERROR, start + 1);
     case 0x7c: // |
-      return next === 0x7c ? is(T.CONCAT, 2) : is(T.VERTICAL_BAR, 1);
+      return next === 0x7c ? token(T.CONCAT, start + 2) : token(T.VERTICAL_BAR, start + 1);
     case 0x2e: // .
-      if (isAsciiDigit(next)) {
-        const { end, kind } = numberEnd(source, start);
-        return is(kind, end - start);
-      }
-      return next === 0x2e ? is(T.DOUBLE_PERIOD, 2) : is(T.DOT, 1);
+      if (isAsciiDigit(next)) return number(source, start);
+      return next === 0x2e ? token(T.DOUBLE_PERIOD, start + 2) : token(T.DOT, start + 1);
     case 0x2a: // *
-      return next === 0x2f ? is(T.COMMENT_END, 2) : is(T.STAR, 1);
-    case 0x7b: {
-      const { end, kind } = brace(source, start);
-      return is(kind, end - start);
-    }
+      return next === 0x2f ? token(T.COMMENT_END, start + 2) : token(T.STAR, start + 1);
+    case 0x7b:
+      return brace(source, start);
     case 0x2d: // -
-      return next === 0x2d ? is(T.LINE_COMMENT, lineEnd(source, start) - start) : is(T.MINUS, 1);
+      return next === 0x2d ? token(T.LINE_COMMENT, lineEnd(source, start)) : token(T.MINUS, start + 1);
     case 0x2f: {
-      if (next === 0x2f) return is(T.LINE_COMMENT, lineEnd(source, start) - start);
-      if (next !== 0x2a) return is(T.SLASH, 1);
-      if (source.charCodeAt(start + 2) === 0x2b) return is(T.HINT_BEGIN, 3);
+      if (next === 0x2f) return token(T.LINE_COMMENT, lineEnd(source, start));
+      if (next !== 0x2a) return token(T.SLASH, start + 1);
+      if (source.charCodeAt(start + 2) === 0x2b) return token(T.HINT_BEGIN, start + 3);
       const end = blockCommentEnd(source, start);
-      return end < 0 ? is(T.LEXICAL_ERROR, source.length - start) : is(T.BLOCK_COMMENT, end - start);
+      return end < 0 ? token(T.LEXICAL_ERROR, source.length) : token(T.BLOCK_COMMENT, end);
     }
     case 0x27: {
       const end = quotedEnd(source, start);
-      return end < 0 ? is(T.QUOTE, 1) : is(T.QUOTED_STRING, end - start);
+      return end < 0 ? token(T.QUOTE, start + 1) : token(T.QUOTED_STRING, end);
     }
     case 0x60: {
       const end = quotedIdentifierEnd(source, start, unit);
-      if (end > 0) return is(T.BACK_QUOTED_IDENTIFIER, end - start);
-      let stop = start + 1;
-      while (stop < source.length && source[stop] !== '\n' && source[stop] !== '\r') stop++;
-      return is(T.LEXICAL_ERROR, stop - start);
+      return end > 0 ? token(T.BACK_QUOTED_IDENTIFIER, end) : token(T.LEXICAL_ERROR, lineEnd(source, start + 1));
     }
     default: {
       const kind = unit < 128 ? (single[unit] as number) : 0;
-      return is(kind === 0 ? T.LEXICAL_ERROR : kind, 1);
+      return token(kind === 0 ? T.LEXICAL_ERROR : kind, start + 1);
     }
   }
 }
@@ -310,14 +305,9 @@ export function lex(source: string): Tokens {
     }
     if (isLetter(unit)) word(source, i, hasDollar);
     else if (isAsciiDigit(unit)) {
-      const { end, kind } = numberEnd(source, i);
-      lexed.end = end;
-      lexed.kind = kind;
-      const collation = hasDollar ? collationEnd(source, i, end) : end;
-      if (collation > end) {
-        lexed.end = collation;
-        lexed.kind = T.COLLATION_ID;
-      }
+      number(source, i);
+      const collation = hasDollar ? collationEnd(source, i, lexed.end) : lexed.end;
+      if (collation > lexed.end) token(T.COLLATION_ID, collation);
     } else operator(source, i, unit);
     kinds[count++] = lexed.kind;
     i = lexed.end;

@@ -95,10 +95,7 @@ function parseRange(
     const command = begin === from ? clientCommand(columns.source, range.start, range.end) : undefined;
     if (command !== undefined) return [{ start, end: range.end, node: command, errors: [] }];
     const p = new Parser(columns, begin, to, base, beginsStatement);
-    const node = p.attempt(wholeStatement, () => {
-      skipToNextStatement(p);
-      return p.takeNode();
-    });
+    const node = p.attempt(wholeStatement, skipToNextStatement);
     const next = Math.min(p.limit, to);
     const end = columns.ends[next - 1] as number;
     p.finish();
@@ -116,15 +113,19 @@ function wholeStatement(p: Parser): Statement {
   return node;
 }
 
-/** After a mistake: to where a new statement begins on a line of its own (a `;` is missing), or to the end. */
-function skipToNextStatement(p: Parser): void {
+/**
+ * After a mistake: to where a new statement begins on a line of its own (a `;` is missing), or to the end. Gives what has
+ * been read of the statement.
+ */
+function skipToNextStatement(_: number, p: Parser): Statement | undefined {
   while (p.kind !== T.EOF) {
     if (p.semicolonMissing()) {
       p.cut();
-      return;
+      break;
     }
     p.advance();
   }
+  return p.takeNode();
 }
 
 function parseWhole<A>(

@@ -41,21 +41,27 @@ export function functionArguments(p: Parser, name: QualifiedName, context: Conte
   const { start } = name;
   p.expect(T.LPAREN);
   const call: Mutable<FunctionCall> = { kind: 'FunctionCall', start, end: start, name, form: 'call', args: [] };
-  const args: Expression[] = [];
   if (p.at(T.STAR)) {
     const at = p.start;
     p.advance();
-    args.push({ kind: 'Star', start: at, end: p.end, qualifier: [] });
+    call.args = [{ kind: 'Star', start: at, end: p.end, qualifier: [] }];
   } else if (!p.at(T.RPAREN)) {
     if (p.accept(K.DISTINCT)) call.quantifier = 'DISTINCT';
     else if (p.accept(K.ALL)) call.quantifier = 'ALL';
-    do args.push(argument(p, args.length === 0, context));
-    while (p.accept(T.COMMA));
+    call.args = argumentList(p, context);
   }
   p.expect(T.RPAREN);
-  call.args = args;
   call.end = p.end;
   return call;
+}
+
+/** arg, …: lists of one and two, which most are, of just that size. */
+function argumentList(p: Parser, context: Context): Expression[] {
+  const first = argument(p, true, context);
+  if (!p.accept(T.COMMA)) return [first];
+  const args = [first, argument(p, false, context)];
+  while (p.accept(T.COMMA)) args.push(argument(p, false, context));
+  return args;
 }
 
 /** [name =>] ( DEFAULT | TABLE t … | expr | query … ): Calcite's AddArg0 (`first`) and AddArg */

@@ -1,15 +1,18 @@
 import type { Statement, StringLiteral } from '../ast.ts';
 
+/** The first three letters at an offset as one number, in any case. */
+const beginning = (text: string, at: number): number =>
+  ((text.charCodeAt(at) | 0x20) << 16) | ((text.charCodeAt(at + 1) | 0x20) << 8) | (text.charCodeAt(at + 2) | 0x20);
+
+/** Most statements are none of these commands: three letters tell. */
+const begins = new Set(['SET', 'RESET', 'CLEAR', 'HELP', 'QUIT', 'EXIT'].map((word) => beginning(word, 0)));
+
 /**
  * The commands that Flink's ExtendedParser takes by pattern before its grammar: SET and RESET with unquoted keys, and
  * the words of the SQL client. Undefined when the text is none of them.
  */
 export function clientCommand(source: string, start: number, end: number): Statement | undefined {
-  const first = source.charCodeAt(start) | 0x20;
-  // S(ET), R(ESET), C(LEAR), H(ELP), Q(UIT), E(XIT)
-  if (first !== 0x73 && first !== 0x72 && first !== 0x63 && first !== 0x68 && first !== 0x71 && first !== 0x65) {
-    return undefined;
-  }
+  if (!begins.has(beginning(source, start))) return undefined;
   const text = source.slice(start, end);
   const word = /^(CLEAR|HELP|QUIT|EXIT)$/i.exec(text)?.[1]?.toUpperCase();
   if (word !== undefined)

@@ -40,7 +40,10 @@ export function quotedString(p: Parser): StringLiteral {
   return { kind: 'StringLiteral', start, end: p.end, value: unquote(text), form: 'plain' };
 }
 
-const unquote = (text: string): string => text.slice(text.indexOf("'") + 1, -1).replaceAll("''", "'");
+function unquote(text: string): string {
+  const inner = text.slice(text.indexOf("'") + 1, -1);
+  return inner.includes("'") ? inner.replaceAll("''", "'") : inner;
+}
 
 /** 'a' ['b' …] | _charset'a' | N'a' | U&'a' [UESCAPE 'c'] | E'a' | X'0a' ['0b' …] */
 export function anyStringLiteral(p: Parser, validated = true): StringLiteral | BinaryLiteral {

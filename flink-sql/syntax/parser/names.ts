@@ -13,8 +13,10 @@ export function identifier(p: Parser, role: NameRole): Identifier {
   const text = p.text();
   p.advance();
   let name = text;
-  if (kind === T.BACK_QUOTED_IDENTIFIER) name = text.slice(1, -1).replaceAll('``', '`');
-  else if (kind === T.UNICODE_QUOTED_IDENTIFIER) {
+  if (kind === T.BACK_QUOTED_IDENTIFIER) {
+    name = text.slice(1, -1);
+    if (name.includes('`')) name = name.replaceAll('``', '`');
+  } else if (kind === T.UNICODE_QUOTED_IDENTIFIER) {
     let escapeUnit = '\\';
     if (p.accept(K.UESCAPE)) {
       escapeUnit = p.text().slice(1, -1);
@@ -64,19 +66,34 @@ export function unescapeUnicode(p: Parser, start: number, text: string, escapeUn
 
 /** identifier ( . identifier )*; with `beforeStar`, a `.*` that follows is left to the caller */
 export function qualifiedName(p: Parser, role: NameRole, beforeStar = false): QualifiedName {
-  const parts = [identifier(p, role)];
-  while (p.kind === T.DOT && !(beforeStar && p.peek(1) === T.STAR)) {
-    p.ahead(2);
-    if (!isIdentifierKind(p.peek(1))) {
-      // `orders.` while typing: the parts that are there stay in the tree of whoever recovers.
-      p.advance();
-      p.atIdentifier(role);
-      p.fail(T.IDENTIFIER);
-    }
+  const { start } = p;
+  const parts = nameParts(p, role, beforeStar);
+  return { kind: 'QualifiedName', start, end: p.end, parts };
+}
+
+/** The parts of a qualified name. Names of up to three parts are lists of just that size: there are many of them. */
+export function nameParts(p: Parser, role: NameRole, beforeStar: boolean): Identifier[] {
+  const first = identifier(p, role);
+  if (!nextPart(p, role, beforeStar)) return [first];
+  const second = identifier(p, role);
+  if (!nextPart(p, role, beforeStar)) return [first, second];
+  const parts = [first, second, identifier(p, role)];
+  while (nextPart(p, role, beforeStar)) parts.push(identifier(p, role));
+  return parts;
+}
+
+/** Consumes the `.` before another part. */
+function nextPart(p: Parser, role: NameRole, beforeStar: boolean): boolean {
+  if (p.kind !== T.DOT || (beforeStar && p.peek(1) === T.STAR)) return false;
+  p.ahead(2);
+  if (!isIdentifierKind(p.peek(1))) {
+    // `orders.` while typing: the parts that are there stay in the tree of whoever recovers.
     p.advance();
-    parts.push(identifier(p, role));
+    p.atIdentifier(role);
+    p.fail(T.IDENTIFIER);
   }
-  return { kind: 'QualifiedName', start: parts[0]!.start, end: p.end, parts };
+  p.advance();
+  return true;
 }
 
 /** ( identifier, … ) */

@@ -40,12 +40,13 @@ export function orderItem(p: Parser): OrderItem {
   return node;
 }
 
+function broken(_: number, p: Parser): OrderItem[] {
+  p.skipTo((kind) => kind === K.LIMIT || kind === K.OFFSET || kind === K.FETCH);
+  return [];
+}
+
 /** [ORDER BY …] [LIMIT n | LIMIT ALL] [OFFSET n [ROW | ROWS]] [FETCH FIRST | NEXT n ROW | ROWS ONLY] */
 export function orderByLimit(p: Parser): { orderBy: OrderItem[]; offset?: Expression; fetch?: Expression } {
-  const broken = (): OrderItem[] => {
-    p.skipTo((kind) => kind === K.LIMIT || kind === K.OFFSET || kind === K.FETCH);
-    return [];
-  };
   const order = p.at(K.ORDER) ? p.attempt(orderBy, broken) : [];
   const result: { orderBy: OrderItem[]; offset?: Expression; fetch?: Expression } = { orderBy: order };
   if (p.accept(K.LIMIT)) {

@@ -37,6 +37,11 @@ export interface TokenColumns {
 
 const MAX_DEPTH = 450;
 
+/** Stand for the expectations of a parser that nobody asks for them; they stay empty. */
+const unasked = new Set<number>();
+const noRoles = new Set<NameRole>();
+const noErrors: SqlSyntaxError[] = [];
+
 /**
  * The cursor that all productions share: the current token, mistakes, and recovery. A production consumes what it knows
  * and calls `fail` at the first token that does not fit.
@@ -61,8 +66,9 @@ export class Parser {
   parameters = 0;
   /** Completion: the token index at which expectations are collected, or -1. */
   probe = -1;
-  readonly expectedKinds = new Set<number>();
-  readonly expectedRoles = new Set<NameRole>();
+  /** What could stand at `probe`. Only completion asks, and gives the parser sets of its own. */
+  expectedKinds: Set<number> = unasked;
+  expectedRoles: Set<NameRole> = noRoles;
   private readonly kinds: Uint16Array;
   private readonly starts: Uint32Array;
   private readonly ends: Uint32Array;
@@ -78,7 +84,7 @@ export class Parser {
   private identifierAt = -1;
   private lastRecovery = -1;
   private readonly beginsStatement: (p: Parser) => boolean;
-  private readonly later: SqlSyntaxError[] = [];
+  private later: SqlSyntaxError[] = noErrors;
   private brokenFrom = 0;
   private kept: Statement | undefined;
 
@@ -104,6 +110,13 @@ export class Parser {
   /** Offset after the last consumed token. */
   get end(): number {
     return this.index > this.from ? (this.ends[this.index - 1] as number) : this.base;
+  }
+
+  /** Collects what could stand at the token with this index. */
+  collectAt(index: number): void {
+    this.probe = index;
+    this.expectedKinds = new Set();
+    this.expectedRoles = new Set();
   }
 
   /** Index after the statement's last token. */
@@ -246,6 +259,7 @@ export class Parser {
     placed: boolean,
     exception: SqlSyntaxError['exception'] = 'SqlValidatorException',
   ): void {
+    if (this.later === noErrors) this.later = [];
     this.later.push({ start, end, message, code: 'invalid-literal', exception, placed });
   }
 

@@ -28,20 +28,8 @@ export function select(p: Parser): Select {
   const stream = p.accept(K.STREAM);
   const distinct = p.accept(K.DISTINCT);
   const all = !distinct && p.accept(K.ALL);
-  const items: SelectItem[] = [];
-  do {
-    const before = items.length;
-    const item = p.attempt(
-      (q) => {
-        items.push(selectItem(q));
-        if (!followsItem(q)) q.fail();
-        return undefined;
-      },
-      (from) => brokenItem(from, p),
-    );
-    // What came before the mistake stays.
-    if (item !== undefined && items.length === before) items.push(item);
-  } while (p.accept(T.COMMA));
+  const items = [listedItem(p)];
+  while (p.accept(T.COMMA)) items.push(listedItem(p));
   const node: { -readonly [key in keyof Select]: Select[key] } = {
     kind: 'Select',
     start,
@@ -56,6 +44,15 @@ export function select(p: Parser): Select {
   node.end = p.end;
   return node;
 }
+
+/** A SELECT item. Where something follows that cannot, the item stays and the rest up to the next one is skipped. */
+function listedItem(p: Parser): SelectItem {
+  const item = p.attempt(selectItem, brokenItem);
+  if (item.expr.kind !== 'Invalid' && !followsItem(p)) p.attempt(failHere, brokenItem);
+  return item;
+}
+
+const failHere = (p: Parser): never => p.fail();
 
 /** Whether the token after a SELECT item can stand there; if not, only the list is broken. */
 const followsItem = (p: Parser): boolean =>
@@ -73,12 +70,13 @@ function brokenItem(start: number, p: Parser): SelectItem {
   return { kind: 'SelectItem', start: expr.start, end: expr.end, expr };
 }
 
+function broken(from: number, p: Parser): Invalid {
+  p.skipTo((kind) => clauseKinds.has(kind) && kind !== K.FROM);
+  return p.invalid(from);
+}
+
 /** The clauses after the SELECT list. Each is read on its own, so that a mistake in one leaves the others. */
 function selectClauses(p: Parser, node: { -readonly [key in keyof Select]: Select[key] }): void {
-  const broken = (from: number): Invalid => {
-    p.skipTo((kind) => clauseKinds.has(kind) && kind !== K.FROM);
-    return p.invalid(from);
-  };
   // Without FROM there are no other clauses; WHERE then is no part of the query.
   if (!p.accept(K.FROM)) return;
   node.from = p.attempt(fromClause, broken);
