@@ -1,5 +1,7 @@
 import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
-import { FlinkFault, validation } from '../errors.ts';
+import { asFault, FlinkFault, validation } from '../errors.ts';
+import { durationMillis } from '../time/duration.ts';
+import { memorySize } from './memory-size.ts';
 
 export type Options = Readonly<Record<string, string>>;
 
@@ -107,46 +109,24 @@ export function enumOption<T extends string>(
   );
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  milli: 1,
-  millis: 1,
-  millisecond: 1,
-  milliseconds: 1,
-  s: 1000,
-  sec: 1000,
-  secs: 1000,
-  second: 1000,
-  seconds: 1000,
-  m: 60_000,
-  min: 60_000,
-  mins: 60_000,
-  minute: 60_000,
-  minutes: 60_000,
-  h: 3_600_000,
-  hour: 3_600_000,
-  hours: 3_600_000,
-  d: 86_400_000,
-  day: 86_400_000,
-  days: 86_400_000,
-};
-
-/** A Duration as Flink spells it (`200 ms`, `1 min`, `5s`, ISO `PT5S`, a bare number of ms), in milliseconds (TimeUtils.parseDuration). */
+/** A Duration as Flink spells it (see durationMillis), in milliseconds. */
 export function durationOption(options: Options, key: string): number | undefined {
+  return parsedOption(options, key, durationMillis);
+}
+
+/** A MemorySize (`128 mb`), in bytes. */
+export function memorySizeOption(options: Options, key: string): number | undefined {
+  return parsedOption(options, key, memorySize);
+}
+
+function parsedOption(options: Options, key: string, parse: (text: string) => number): number | undefined {
   const text = options[key];
   if (text === undefined) return undefined;
-  const parsed = parseDuration(text);
-  if (parsed === undefined) {
-    throw badValue(
-      key,
-      text,
-      new FlinkFault(
-        'NumberFormatException',
-        `text does not start with a number, and is not a valid ISO-8601 duration format: ${text}`,
-      ),
-    );
+  try {
+    return parse(text);
+  } catch (error) {
+    throw badValue(key, text, asFault(error));
   }
-  return parsed;
 }
 
 /** `scan.parallelism` or `sink.parallelism`: a number, and more than none. */
@@ -159,35 +139,6 @@ export function checkParallelism(options: Options, key: string, table: ResolvedT
       `Invalid configured parallelism ${parallelism} for table '${catalog}.${database}.${name}'.`,
     );
   }
-}
-
-/** A MemorySize (`128 mb`): its number must come first. */
-export function checkMemorySize(options: Options, key: string): void {
-  const text = options[key];
-  if (text !== undefined && !/^\s*\d/.test(text)) {
-    throw badValue(key, text, new FlinkFault('NumberFormatException', 'text does not start with a number'));
-  }
-}
-
-/** See durationOption; undefined when the text is no duration. */
-export function parseDuration(text: string): number | undefined {
-  const t = text.trim();
-  const iso = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i.exec(t);
-  if (iso && t.length > 1)
-    return (
-      Number(iso[1] ?? 0) * 86_400_000 +
-      Number(iso[2] ?? 0) * 3_600_000 +
-      Number(iso[3] ?? 0) * 60_000 +
-      Number(iso[4] ?? 0) * 1000
-    );
-  const m = /^(\d+)\s*([a-zµ]*)$/i.exec(t);
-  if (!m) return undefined;
-  const unit = (m[2] as string).toLowerCase();
-  if (unit === '') return Number(m[1]);
-  if (/^(ns|nano|nanos|nanosecond|nanoseconds)$/.test(unit)) return Number(m[1]) / 1e6;
-  if (/^(us|µs|micro|micros|microsecond|microseconds)$/.test(unit)) return Number(m[1]) / 1e3;
-  const scale = UNITS[unit];
-  return scale === undefined ? undefined : Number(m[1]) * scale;
 }
 
 function badValue(key: string, text: string, cause: FlinkFault): FlinkFault {

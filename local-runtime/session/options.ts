@@ -1,5 +1,6 @@
-import { booleanOption, durationOption, type Options, parseDuration } from '../connectors/options.ts';
+import { booleanOption, durationOption, type Options } from '../connectors/options.ts';
 import { asFault } from '../errors.ts';
+import { durationMillis } from '../time/duration.ts';
 import { SessionError, type Throwable } from './errors.ts';
 
 type Check = (value: string) => readonly Throwable[] | undefined;
@@ -30,23 +31,28 @@ const boolean =
 const duration =
   (key: string): Check =>
   (value) => {
-    if (parseDuration(value) !== undefined) return undefined;
-    const message = `text does not start with a number, and is not a valid ISO-8601 duration format: ${value}`;
-    return unparsable(key, value, fail('NumberFormatException', message));
+    try {
+      durationMillis(value);
+      return undefined;
+    } catch (error) {
+      const { exception, message } = asFault(error);
+      return unparsable(key, value, fail(exception, message));
+    }
   };
 
 const atLeast =
   (key: string, least: number, message: string): Check =>
   (value) => {
     const wrong = duration(key)(value);
-    if (wrong || (parseDuration(value) as number) >= least) return wrong;
+    if (wrong || durationMillis(value) >= least) return wrong;
     return [fail('IllegalArgumentException', message)];
   };
 
 /** Checkpoints that are at most 10 ms apart are refused; 0 is none at all. */
 const interval: Check = (value) => {
   const key = 'execution.checkpointing.interval';
-  if (parseDuration(value) === 0) return undefined;
+  const wrong = duration(key)(value);
+  if (wrong || durationMillis(value) === 0) return wrong;
   return atLeast(key, 10, 'Checkpoint interval must be larger than or equal to 10 ms')(value);
 };
 

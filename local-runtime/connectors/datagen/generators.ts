@@ -2,9 +2,9 @@ import type { Value } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType, RowField } from '../../../flink-sql/types/logical-type.ts';
 import { asSummaryString } from '../../../flink-sql/types/print.ts';
 import { FlinkFault, validation } from '../../errors.ts';
+import { durationMillis } from '../../time/duration.ts';
 import type { Subtask } from '../connector.ts';
 import type { Options } from '../options.ts';
-import { parseDuration } from '../options.ts';
 
 /** Makes the values of one field, row after row. */
 export interface Generator {
@@ -175,8 +175,7 @@ function random(type: LogicalType, options: Options, prefix: string, name: strin
     case 'TIMESTAMP_WITHOUT_TIME_ZONE':
     case 'TIMESTAMP_WITH_LOCAL_TIME_ZONE': {
       const past = text('max-past');
-      const span = past === undefined ? 0 : parseDuration(past);
-      if (span === undefined) throw validation(`Could not parse value '${past}' for key '${prefix}.max-past'.`);
+      const span = past === undefined ? 0 : durationMillis(past);
       return (now) => ({ ms: now - Math.floor(rng() * (span + 1)), nanos: 0 });
     }
     case 'INTERVAL_YEAR_MONTH':

@@ -5,11 +5,11 @@ import type { Connector } from '../connector.ts';
 import { deadLetterTarget, withoutDeadLetter } from '../dead-letters.ts';
 import {
   booleanOption,
-  checkMemorySize,
   checkRequired,
   checkUnknown,
   durationOption,
   enumOption,
+  memorySizeOption,
   type Options,
   withPrefix,
 } from '../options.ts';
@@ -50,8 +50,8 @@ const FILE_OPTIONS = 'org.apache.flink.connector.file.table.FileSystemConnectorO
 function checkTypes(options: Options): void {
   booleanOption(options, 'auto-compaction', false);
   booleanOption(options, 'sink.shuffle-by-partition.enable', false);
-  checkMemorySize(options, 'sink.rolling-policy.file-size');
-  checkMemorySize(options, 'compaction.file-size');
+  memorySizeOption(options, 'sink.rolling-policy.file-size');
+  memorySizeOption(options, 'compaction.file-size');
   for (const key of DURATIONS) durationOption(options, key);
   const triggers = ['process-time', 'partition-time'] as const;
   enumOption(

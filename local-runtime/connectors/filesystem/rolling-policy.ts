@@ -1,5 +1,5 @@
-import { FlinkFault, validation } from '../../errors.ts';
-import { durationOption, type Options } from '../options.ts';
+import { FlinkFault } from '../../errors.ts';
+import { durationOption, memorySizeOption, type Options } from '../options.ts';
 
 /** When a part file is closed and a new one begun, beside every checkpoint (TableRollingPolicy). */
 export interface RollingPolicy {
@@ -32,40 +32,10 @@ export function rollingPolicy(options: Options): RollingPolicy {
 }
 
 function fileSize(options: Options): number {
-  const size = options[FILE_SIZE];
-  return size === undefined ? 128 << 20 : memorySize(FILE_SIZE, size);
+  return memorySizeOption(options, FILE_SIZE) ?? 128 << 20;
 }
 
 /** Bytes that a compacted file may have: `compaction.file-size`, else that of a file before it is rolled. */
 export function compactionSize(options: Options): number {
-  const size = options[COMPACTION_SIZE];
-  return size === undefined ? fileSize(options) : memorySize(COMPACTION_SIZE, size);
-}
-
-const POWERS: Readonly<Record<string, number>> = {
-  '': 0,
-  b: 0,
-  bytes: 0,
-  k: 1,
-  kb: 1,
-  kibibytes: 1,
-  m: 2,
-  mb: 2,
-  mebibytes: 2,
-  g: 3,
-  gb: 3,
-  gibibytes: 3,
-  t: 4,
-  tb: 4,
-  tebibytes: 4,
-};
-
-/** Bytes of a `MemorySize`. */
-function memorySize(key: string, text: string): number {
-  const match = /^(\d+)\s*([a-z]*)$/i.exec(text.trim());
-  const power = match && POWERS[(match[2] as string).toLowerCase()];
-  if (!match || power === undefined || power === null) {
-    throw validation(`Invalid value for option '${key}'.\n\nCould not parse value '${text}' for key '${key}'.`);
-  }
-  return Number(match[1]) * 1024 ** power;
+  return memorySizeOption(options, COMPACTION_SIZE) ?? fileSize(options);
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { durationMillis } from '../../../local-runtime/time/duration.ts';
 import { TimerHeap } from '../../../local-runtime/time/timer-heap.ts';
 import { WatermarkCombiner } from '../../../local-runtime/time/watermark-combiner.ts';
 import { ZoneShift } from '../../../local-runtime/time/zone-shift.ts';
@@ -57,14 +56,5 @@ describe('ZoneShift', () => {
   it('fires windows in a gap at its end, and in an overlap after the second hour', () => {
     expect(newYork.toTimer(local('2024-03-10T02:59:59.999'))).toBe(Date.parse('2024-03-10T07:00:00Z'));
     expect(newYork.toTimer(local('2024-11-03T01:59:59.999'))).toBe(Date.parse('2024-11-03T06:59:59.999Z'));
-  });
-});
-
-describe('durationMillis', () => {
-  it('reads durations as Flink writes them', () => {
-    expect(['200 ms', '5s', '1 min', '2 h', '7', '1 d'].map(durationMillis)).toEqual([
-      200, 5000, 60_000, 7_200_000, 7, 86_400_000,
-    ]);
-    expect(() => durationMillis('soon')).toThrow("Could not parse value 'soon'");
   });
 });
