@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseExactJson } from '../../../clients/sql-gateway/exact-json.ts';
+import { parseExactJson } from '../../../clients/http/exact-json.ts';
 
 describe('exact JSON', () => {
   test.each([

@@ -1,4 +1,5 @@
-import type { Cell } from './types.ts';
+/** What a JSON number becomes: itself, a bigint, or its own text where a double cannot hold it. */
+type ExactNumber = number | bigint | string;
 
 /** Sixteen digits in a row, a point among them: the shortest text of a number that a double may not hold. */
 const LONG_NUMBER = /\d[\d.]{15}/;
@@ -24,7 +25,7 @@ export function parseExactJson(text: string): unknown {
 }
 
 /** The number itself when a double holds `source` exactly enough to print it again, else a bigint or the text. */
-export function exactNumber(source: string, value: number): Cell {
+export function exactNumber(source: string, value: number): ExactNumber {
   if (/^-?\d+$/.test(source)) return Number.isSafeInteger(value) ? value : BigInt(source);
   return digits(String(value)) === digits(source) ? value : source;
 }
