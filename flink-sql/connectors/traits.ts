@@ -2,6 +2,7 @@ import type { ConnectorTraits } from '../binder/api.ts';
 import type { ResolvedTable } from '../catalog/model.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import { type ConnectorDoc, findConnector, findFormat } from './index.ts';
+import { checkTableOptions } from './option-checks.ts';
 
 type Options = Readonly<Record<string, string>>;
 
@@ -25,7 +26,11 @@ export const documentedTraits: ConnectorTraits = {
   sink(options, table) {
     const known = findConnector(options.connector);
     if (!known?.sink) return undefined;
-    return { accepts: known.sink === 'format' ? formatMode(options) : known.sink, metadata: metadataOf(table) };
+    return {
+      accepts: known.sink === 'format' ? formatMode(options) : known.sink,
+      metadata: metadataOf(table),
+      ...(known.id === 'jdbc' ? { updatesNeedKey: true } : {}),
+    };
   },
 };
 
@@ -56,6 +61,18 @@ function isBounded(id: string, options: Options): boolean {
       return false;
   }
 }
+
+/** The same, with options held against the documentation: what is wrong with them is thrown as Flink's factories do. */
+export const checkedTraits: ConnectorTraits = {
+  source(options, table) {
+    checkTableOptions(options, table, 'source');
+    return documentedTraits.source(options, table);
+  },
+  sink(options, table) {
+    checkTableOptions(options, table, 'sink');
+    return documentedTraits.sink(options, table);
+  },
+};
 
 /** The keys that the table asks for: which of them the connector has is not known here. */
 function metadataOf(table: ResolvedTable): Record<string, LogicalType> {

@@ -9,10 +9,12 @@ import {
   planQuery,
 } from '../../flink-sql/binder/index.ts';
 import { CatalogStore } from '../../flink-sql/catalog/store.ts';
-import { documentedTraits } from '../../flink-sql/connectors/traits.ts';
+import { checkedTraits, documentedTraits } from '../../flink-sql/connectors/traits.ts';
 import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
 import type { Statement } from '../../flink-sql/syntax/ast.ts';
 import { type Insight, insightOf } from './insight.ts';
+import { optionPlace } from './option-place.ts';
+import { checkUtility } from './utility-checks.ts';
 
 /** A statement as parsed, with its place in `source`. */
 export interface ParsedStatement {
@@ -108,10 +110,15 @@ function understand({ node, source, start, end }: ParsedStatement, before: BindC
   let job: BindResult<PlannedJob> | undefined;
   if (bound) {
     // Some faults show only in the plan.
-    job = planned(bound, { ...before, connectors: documentedTraits });
+    job = planned(bound, { ...before, connectors: checkedTraits });
     for (const d of job?.diagnostics ?? []) {
-      found.push(d.placed || d.end > d.start ? d : { ...d, start: node.start, end: node.end });
+      const place = d.code === 'connector' ? optionPlace(node, before.catalog) : node;
+      found.push(d.placed || d.end > d.start ? d : { ...d, start: place.start, end: place.end });
     }
+    // What the plan tells is told all the same: options may be mended by the environment that the statement runs in.
+    if (job?.diagnostics.some((d) => d.code === 'connector'))
+      job = planned(bound, { ...before, connectors: documentedTraits });
+    if (bound.kind === 'utility') found.push(...checkUtility(bound.statement, source, before));
   }
   const diagnostics = found.map((d) => ({ ...d, start: d.start - start, end: d.end - start }));
   if (!bound) return { kind: undefined, diagnostics, after: before };
@@ -133,9 +140,12 @@ function planned(bound: BoundStatement, context: BindContext): BindResult<Planne
     case 'query':
       return planQuery(bound.query, context);
     case 'insert':
+    case 'createTableAs':
       return planInserts([bound.insert], context);
     case 'statementSet':
       return planInserts(bound.inserts, context);
+    case 'explain':
+      return planned(bound.statement, context);
     default:
       return undefined;
   }
