@@ -12,9 +12,9 @@ import type { BindContext } from '../api.ts';
 import type { BoundInsert } from '../bound.ts';
 import { castTo } from '../query/cast.ts';
 import { unplacedError, validatorError } from '../query/context.ts';
-import { planHint } from '../query/from.ts';
 import { nameParts } from '../query/names.ts';
 import { bindRootQuery, queryContext } from '../query/query.ts';
+import { planHint } from '../query/table-ref.ts';
 
 /** Columns that a sink takes: physical ones and metadata ones that are not VIRTUAL, in declared order. */
 export function persistedColumns(table: ResolvedTable): RowField[] {

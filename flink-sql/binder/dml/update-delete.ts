@@ -9,9 +9,10 @@ import { asSummaryString } from '../../types/print.ts';
 import type { BindContext } from '../api.ts';
 import { bindExpression } from '../expressions/index.ts';
 import { EMPTY_ENV, type QueryContext, unplacedError, validatorError } from '../query/context.ts';
-import { bindTableRef, type FromResult, fromScope } from '../query/from.ts';
+import { type FromResult, fromScope } from '../query/from-result.ts';
 import { nameParts } from '../query/names.ts';
 import { queryContext } from '../query/query.ts';
+import { bindTableRef } from '../query/table-ref.ts';
 
 /**
  * UPDATE and DELETE: names and types are checked as Flink's validator checks them, then the table's abilities. No connector of Flink

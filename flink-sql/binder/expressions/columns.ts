@@ -46,15 +46,6 @@ const spanOf = (parts: readonly Identifier[]): Place => ({
   end: (parts.at(-1) as Identifier).end,
 });
 
-function* scopes(scope: Scope): Generator<{ scope: Scope; correlation: number | undefined }> {
-  yield { scope, correlation: undefined };
-  let outer = scope.outer;
-  while (outer) {
-    yield { scope: outer.scope, correlation: outer.id };
-    outer = outer.scope.outer;
-  }
-}
-
 function refer(relation: ScopeRelation, index: number, correlation: number | undefined): Rex {
   const { type } = relation.fields[index] as RowField;
   return correlation === undefined
@@ -64,23 +55,30 @@ function refer(relation: ScopeRelation, index: number, correlation: number | und
 
 /** An unqualified column, here or in an outer row; throws when it is ambiguous. */
 function findColumn(start: Scope, name: Identifier, parts: readonly Identifier[]): Rex | undefined {
-  for (const { scope, correlation } of scopes(start)) {
+  let scope = start;
+  let correlation: number | undefined;
+  for (;;) {
     const merged = scope.merged?.get(name.name);
     if (merged) return correlation === undefined ? { ...merged } : correlated(merged, correlation);
-    const found: [ScopeRelation, number][] = [];
+    let found: ScopeRelation | undefined;
+    let index = -1;
     for (const relation of scope.relations) {
-      relation.fields.forEach((field, index) => {
-        if (field.name === name.name) found.push([relation, index]);
-      });
+      const { fields } = relation;
+      for (let i = 0; i < fields.length; i++) {
+        if (fields[i]?.name !== name.name) continue;
+        if (found !== undefined) {
+          const place = parts.length > 1 ? spanOf(parts) : name;
+          throw invalid(place, 'ambiguous-column', `Column '${name.name}' is ambiguous`);
+        }
+        found = relation;
+        index = i;
+      }
     }
-    if (found.length > 1) {
-      const place = parts.length > 1 ? spanOf(parts) : name;
-      throw invalid(place, 'ambiguous-column', `Column '${name.name}' is ambiguous`);
-    }
-    const [hit] = found;
-    if (hit) return refer(hit[0], hit[1], correlation);
+    if (found !== undefined) return refer(found, index, correlation);
+    if (scope.outer === undefined) return undefined;
+    correlation = scope.outer.id;
+    scope = scope.outer.scope;
   }
-  return undefined;
 }
 
 function correlated(rex: Rex, id: number): Rex {
@@ -90,44 +88,65 @@ function correlated(rex: Rex, id: number): Rex {
 }
 
 function relationOf(start: Scope, column: string): ScopeRelation | undefined {
-  for (const { scope } of scopes(start)) {
+  for (let scope: Scope | undefined = start; scope; scope = scope.outer?.scope) {
     const relation = scope.relations.find(({ fields }) => fields.some((field) => field.name === column));
     if (relation) return relation;
   }
   return undefined;
 }
 
-const namedBy = (relation: ScopeRelation, prefix: readonly Identifier[]): boolean => {
-  if (prefix.length === 1) return relation.name === prefix[0]?.name;
-  const path = relation.path?.slice(-prefix.length);
-  return path?.length === prefix.length && path.every((part, i) => part === prefix[i]?.name);
-};
+/** Do the first `length` parts name this relation? */
+function namedBy(relation: ScopeRelation, parts: readonly Identifier[], length: number): boolean {
+  if (length === 1) return relation.name === parts[0]?.name;
+  const { path } = relation;
+  if (path === undefined || path.length < length) return false;
+  for (let i = 0; i < length; i++) if (path[path.length - length + i] !== parts[i]?.name) return false;
+  return true;
+}
+
+function relationNamed(scope: Scope, parts: readonly Identifier[], length: number): ScopeRelation | undefined {
+  for (const relation of scope.relations) if (namedBy(relation, parts, length)) return relation;
+  return undefined;
+}
 
 /** `table.column…`: the longest prefix that names a table decides. */
 function resolveByTable(start: Scope, parts: readonly Identifier[]): Rex | undefined {
   for (let length = parts.length - 1; length > 0; length--) {
-    const prefix = parts.slice(0, length);
-    for (const { scope, correlation } of scopes(start)) {
-      const relation = scope.relations.find((candidate) => namedBy(candidate, prefix));
-      if (!relation) continue;
-      const rest = parts.slice(length);
-      const name = rest[0] as Identifier;
-      const matching = relation.fields.flatMap((field, index) => (field.name === name.name ? [index] : []));
-      if (matching.length > 1) throw invalid(name, 'ambiguous-column', `Column '${name.name}' is ambiguous`);
-      const [index] = matching;
-      const resolved =
-        index === undefined ? undefined : accessFields(refer(relation, index, correlation), rest.slice(1));
-      if (resolved) return resolved;
-      const text = rest.map((part) => part.name).join('.');
-      const close = relation.fields.find((field) => field.name.toLowerCase() === name.name.toLowerCase());
-      throw invalid(
-        spanOf(rest),
-        'unknown-column',
-        `Column '${text}' not found in table '${relation.name ?? ''}'${didYouMean(index === undefined ? close?.name : undefined)}`,
-      );
+    let correlation: number | undefined;
+    for (let scope: Scope | undefined = start; scope; scope = scope.outer?.scope) {
+      const relation = relationNamed(scope, parts, length);
+      if (relation) return columnOf(relation, parts, length, correlation);
+      correlation = scope.outer?.id;
     }
   }
   return undefined;
+}
+
+/** The column, and field, that the parts from `from` on name in a relation. */
+function columnOf(
+  relation: ScopeRelation,
+  parts: readonly Identifier[],
+  from: number,
+  correlation: number | undefined,
+): Rex {
+  const name = parts[from] as Identifier;
+  let index = -1;
+  relation.fields.forEach((field, i) => {
+    if (field.name !== name.name) return;
+    if (index >= 0) throw invalid(name, 'ambiguous-column', `Column '${name.name}' is ambiguous`);
+    index = i;
+  });
+  const column = index < 0 ? undefined : refer(relation, index, correlation);
+  const resolved = column && (from + 1 === parts.length ? column : accessFields(column, parts.slice(from + 1)));
+  if (resolved) return resolved;
+  const rest = parts.slice(from);
+  const text = rest.map((part) => part.name).join('.');
+  const close = relation.fields.find((field) => field.name.toLowerCase() === name.name.toLowerCase());
+  throw invalid(
+    spanOf(rest),
+    'unknown-column',
+    `Column '${text}' not found in table '${relation.name ?? ''}'${didYouMean(index < 0 ? close?.name : undefined)}`,
+  );
 }
 
 /** Nested fields by name; in any case where the row is an expression and no column. Undefined when one is missing. */
@@ -156,7 +175,7 @@ const didYouMean = (name: string | undefined): string => (name === undefined ? '
 
 function columnNotFound(start: Scope, name: Identifier) {
   let close: string | undefined;
-  for (const { scope } of scopes(start)) {
+  for (let scope: Scope | undefined = start; scope; scope = scope.outer?.scope) {
     for (const { fields } of scope.relations) {
       close ??= fields.find((field) => field.name.toLowerCase() === name.name.toLowerCase())?.name;
     }
@@ -167,7 +186,7 @@ function columnNotFound(start: Scope, name: Identifier) {
 function tableNotFound(start: Scope, tables: readonly Identifier[]) {
   const last = tables.at(-1) as Identifier;
   let close: string | undefined;
-  for (const { scope } of scopes(start)) {
+  for (let scope: Scope | undefined = start; scope; scope = scope.outer?.scope) {
     for (const relation of scope.relations) {
       if (tables.length === 1 && relation.name?.toLowerCase() === last.name.toLowerCase()) close ??= relation.name;
     }

@@ -59,25 +59,56 @@ export function bindExpression(
 
 /** A reusable binder over one scope. */
 export function expressionBinder(scope: Scope, context: ExpressionContext, insideJson = false): Binder {
-  // Checks look at operands more than once: without memory, nested calls would be bound exponentially often.
-  const bound = new Map<Expression, Rex>();
-  const binder: Binder = {
-    scope,
-    context,
-    insideJson,
-    inJson: () => expressionBinder(scope, context, true),
-    isBound: (node) => bound.has(node),
-    bind(node) {
-      const known = bound.get(node);
-      if (known) return known;
-      const rex = bindNode(node, binder);
-      bound.set(node, rex);
-      if (!context.origins.has(rex)) context.origins.set(rex, placeOf(node));
-      return rex;
-    },
-    within: (change) => expressionBinder({ ...scope, ...change }, context),
-  };
-  return binder;
+  return new ScopeBinder(scope, context, insideJson);
+}
+
+class ScopeBinder implements Binder {
+  readonly scope: Scope;
+  readonly context: ExpressionContext;
+  readonly insideJson: boolean;
+  // Checks look at operands more than once: without memory, nested calls would be bound exponentially often. Most
+  // binders bind one node, which is kept without a map.
+  private first: Expression | undefined;
+  private firstRex: Rex | undefined;
+  private others: Map<Expression, Rex> | undefined;
+
+  constructor(scope: Scope, context: ExpressionContext, insideJson: boolean) {
+    this.scope = scope;
+    this.context = context;
+    this.insideJson = insideJson;
+  }
+
+  inJson(): Binder {
+    return new ScopeBinder(this.scope, this.context, true);
+  }
+
+  within(change: Partial<Scope>): Binder {
+    return new ScopeBinder({ ...this.scope, ...change }, this.context, false);
+  }
+
+  isBound(node: Expression): boolean {
+    return this.known(node) !== undefined;
+  }
+
+  bind(node: Expression): Rex {
+    const known = this.known(node);
+    if (known) return known;
+    const rex = bindNode(node, this);
+    if (this.first === undefined) {
+      this.first = node;
+      this.firstRex = rex;
+    } else {
+      this.others ??= new Map();
+      this.others.set(node, rex);
+    }
+    const { origins } = this.context;
+    if (!origins.has(rex)) origins.set(rex, placeOf(node));
+    return rex;
+  }
+
+  private known(node: Expression): Rex | undefined {
+    return node === this.first ? this.firstRex : this.others?.get(node);
+  }
 }
 
 /** NULL has no type of its own: neither alone nor inside a row may it leave the expression. */

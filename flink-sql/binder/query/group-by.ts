@@ -19,7 +19,7 @@ import { bindExpression } from '../expressions/index.ts';
 import { rewriteRex, rexEquals } from '../expressions/rex-util.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError } from './context.ts';
-import { type FromResult, fromScope } from './from.ts';
+import { type FromResult, fromScope } from './from-result.ts';
 
 type WindowType = GroupWindow['type'];
 type Property = GroupWindow['properties'][number]['property'];

@@ -16,6 +16,7 @@ export function checkHints(
   hints: readonly PlanHint[],
   relations: readonly ScopeRelation[],
 ): void {
+  if (hints.length === 0) return;
   const unmatched: string[] = [];
   hints.forEach((hint, i) => {
     const place = nodes[i] as Hint;

@@ -14,7 +14,7 @@ import type { AfterMatch, Expression, Identifier, MatchRecognize, Pattern } from
 import { walk } from '../../syntax/walk.ts';
 import { bindExpression } from '../expressions/index.ts';
 import { type QueryContext, type QueryEnv, unplacedError, validatorError } from './context.ts';
-import { type FromResult, fromScope } from './from.ts';
+import { type FromResult, fromScope } from './from-result.ts';
 import { MatchExpressions } from './match-expressions.ts';
 import { checkNavigation } from './match-navigation.ts';
 

@@ -5,9 +5,9 @@ import type { Rex, SortKey } from '../../plan/rex.ts';
 import type { Expression, OrderItem, Query, QueryBody } from '../../syntax/ast.ts';
 import type { BindContext } from '../api.ts';
 import { type Cte, EMPTY_ENV, QueryContext, type QueryEnv, unsupported, validatorError } from './context.ts';
-import { tableRel } from './from.ts';
 import { bindSelect, NO_TAIL } from './select.ts';
 import { bindSetOperation } from './set-operation.ts';
+import { tableRel } from './table-ref.ts';
 import { bindValues } from './values.ts';
 
 /** A context for the statements of `source`. */

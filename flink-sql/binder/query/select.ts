@@ -19,10 +19,12 @@ import { bindExpression } from '../expressions/index.ts';
 import { mapOperands, rexEquals, rexSome } from '../expressions/rex-util.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, validatorError } from './context.ts';
-import { bindRelation, type FromResult, fromScope, planHint } from './from.ts';
+import { bindRelation } from './from.ts';
+import { type FromResult, fromScope, type StarColumn } from './from-result.ts';
 import { bindGroupBy, buildAggregate, type Grouping, outsideOfGroupBy } from './group-by.ts';
 import { aggregateHints, checkHints, withJoinHints } from './hints.ts';
 import { limited, sortKey } from './query.ts';
+import { planHint } from './table-ref.ts';
 
 /** One column of the SELECT list, over the row of FROM. */
 interface Item {
@@ -68,11 +70,13 @@ export function bindSelect(select: Select, tail: Tail, env: QueryEnv, context: Q
   const items = bindItems(select, from, scopeOf('SELECT'), context);
   const having = select.having ? condition(select.having, scopeOf('HAVING'), 'HAVING', context) : undefined;
   const names = uniqueNames(items.map((item) => item.name));
-  const aliases = new Map(items.map((item) => [item.name, item.rex]));
+  const aliases =
+    select.qualify || orderBy.length > 0 ? new Map(items.map((item) => [item.name, item.rex])) : undefined;
   const qualify = select.qualify
     ? condition(select.qualify, scopeOf('QUALIFY', aliases), 'QUALIFY', context)
     : undefined;
-  const keys = orderBy.map((item) => bindOrderItem(item, items, scopeOf('ORDER BY', aliases), select, context));
+  const orderScope = orderBy.length > 0 ? scopeOf('ORDER BY', aliases) : undefined;
+  const keys = orderScope ? orderBy.map((item) => bindOrderItem(item, items, orderScope, select, context)) : [];
   const isAggregate = grouping !== undefined || having !== undefined || collector.calls.length > 0;
   const body: Body = { rel: input, items, names, keys, ...(having ? { having } : {}), ...(qualify ? { qualify } : {}) };
   const grouped = isAggregate ? aggregated(body, grouping, collector, context, forAggregate) : body;
@@ -125,10 +129,10 @@ function finish(select: Select, body: Body, tail: Tail): Rel {
   // Sort keys and QUALIFY that are not in the list ride along as hidden columns.
   const hidden: Rex[] = [];
   const place = (rex: Rex): Rex => {
-    const all = [...exprs, ...hidden];
-    let index = all.findIndex((expr) => rexEquals(expr, rex));
+    let index = exprs.findIndex((expr) => rexEquals(expr, rex));
     if (index < 0) {
-      index = width + hidden.push(rex) - 1;
+      const known = hidden.findIndex((expr) => rexEquals(expr, rex));
+      index = width + (known < 0 ? hidden.push(rex) - 1 : known);
     }
     return { kind: 'InputRef', index, type: rex.type };
   };
@@ -174,8 +178,15 @@ function visible(rel: Rel, width: number, names: readonly string[]): Rel {
   return project(rel, refs, names);
 }
 
+const NO_COLUMNS: ReadonlyMap<string, Rex> = new Map();
+
 function noFrom(): FromResult {
-  return { rel: values([{ name: 'ZERO', type: types.int(false) }], [[0]]), relations: [], merged: new Map(), star: [] };
+  return {
+    rel: values([{ name: 'ZERO', type: types.int(false) }], [[0]]),
+    relations: [],
+    merged: NO_COLUMNS,
+    star: () => [],
+  };
 }
 
 function bindWhere(where: Expression, from: FromResult, env: QueryEnv, context: QueryContext): Rel {
@@ -220,9 +231,9 @@ function castTimeAway(rex: Rex): Rex {
   return isTime ? call('CAST', [rex], withoutTimeAttribute(rex.type)) : rex;
 }
 
-function starColumns(qualifier: readonly Identifier[], from: FromResult): FromResult['star'] {
+function starColumns(qualifier: readonly Identifier[], from: FromResult): readonly StarColumn[] {
   if (qualifier.length === 0) {
-    return from.star;
+    return from.star();
   }
   const parts = qualifier.map((part) => part.name);
   const relation = from.relations.find((candidate) =>
@@ -278,6 +289,7 @@ function bindOrderItem(
 }
 
 function namedWindows(select: Select): ReadonlyMap<string, WindowSpec> {
+  if (select.windows.length === 0) return NO_WINDOWS;
   const found = new Map<string, WindowSpec>();
   for (const { name, spec } of select.windows) {
     if (spec.kind === 'WindowSpec') {
@@ -286,6 +298,8 @@ function namedWindows(select: Select): ReadonlyMap<string, WindowSpec> {
   }
   return found;
 }
+
+const NO_WINDOWS: ReadonlyMap<string, WindowSpec> = new Map();
 
 /** Does the expression hold an OVER call? */
 export function hasOver(rex: Rex): boolean {

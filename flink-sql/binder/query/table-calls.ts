@@ -10,9 +10,9 @@ import { asSummaryString } from '../../types/print.ts';
 import { bindExpression } from '../expressions/index.ts';
 import type { OuterScope } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, unplacedError, validatorError } from './context.ts';
-import { tableRel } from './from.ts';
 import { nameParts } from './names.ts';
 import { bindQuery } from './query.ts';
+import { tableRel } from './table-ref.ts';
 import { bindWindowFunction, windowFunctionName } from './window-function.ts';
 
 /** An argument of a table function, bound: what it is and how an error message calls it. */

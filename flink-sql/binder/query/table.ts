@@ -9,10 +9,10 @@ import { rewriteRex } from '../expressions/rex-util.ts';
 export function sourceColumns(columns: readonly ResolvedColumn[]): number[] {
   const physical: number[] = [];
   const metadata: number[] = [];
-  for (const [i, { kind }] of columns.entries()) {
+  columns.forEach(({ kind }, i) => {
     if (kind === 'physical') physical.push(i);
     else if (kind === 'metadata') metadata.push(i);
-  }
+  });
   return metadata.length === 0 ? physical : [...physical, ...metadata];
 }
 
@@ -31,6 +31,7 @@ export function catalogTableRel(
     return { name, type };
   });
   const base = scan(table, fields, options, hints);
+  if (table.columns.every((column) => column.kind === 'physical')) return withWatermark(base, table);
   // Expressions of the table refer to declared positions; over the scan a computed column is its own expression.
   const position = new Map(source.map((column, i) => [column, i]));
   const overScan = (rex: Rex): Rex =>
@@ -45,16 +46,12 @@ export function catalogTableRel(
       const column = table.columns[node.index];
       return column?.kind === 'computed' ? overScan(column.expr) : node;
     });
-  let rel: Rel = base;
-  if (table.columns.some((column) => column.kind !== 'physical')) {
-    const exprs = table.columns.map((column, i) =>
-      column.kind === 'computed' ? overScan(column.expr) : inputRef(fields, position.get(i) as number),
-    );
-    rel = project(
-      base,
-      exprs,
-      table.columns.map((column) => column.name),
-    );
-  }
-  return table.watermark ? watermark(rel, table.watermark.column, table.watermark.expr) : rel;
+  const exprs = table.columns.map((column, i) =>
+    column.kind === 'computed' ? overScan(column.expr) : inputRef(fields, position.get(i) as number),
+  );
+  const names = table.columns.map((column) => column.name);
+  return withWatermark(project(base, exprs, names), table);
 }
+
+const withWatermark = (rel: Rel, table: ResolvedTable): Rel =>
+  table.watermark ? watermark(rel, table.watermark.column, table.watermark.expr) : rel;

@@ -8,7 +8,9 @@ import { bindExpression } from '../expressions/index.ts';
 import { rexSome } from '../expressions/rex-util.ts';
 import type { OuterScope } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, unplacedError, validatorError } from './context.ts';
-import { bindTableRef, checkNames, combine, type FromResult, fromScope, joinCondition } from './from.ts';
+import { type FromResult, fromScope } from './from-result.ts';
+import { checkNames, combine, joinCondition } from './join-condition.ts';
+import { bindTableRef } from './table-ref.ts';
 
 /** The time of FOR SYSTEM_TIME AS OF: a time attribute of the row beside it. Constants would be time travel, which no catalog here has. */
 export function bindPeriod(period: Expression, outer: OuterScope | undefined, context: QueryContext): RexCorrelation {

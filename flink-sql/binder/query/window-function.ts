@@ -8,9 +8,9 @@ import { asSummaryString } from '../../types/print.ts';
 import { bindExpression } from '../expressions/index.ts';
 import { emptyScope } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError } from './context.ts';
-import { tableRel } from './from.ts';
 import { milliseconds } from './group-by.ts';
 import { bindQuery } from './query.ts';
+import { tableRel } from './table-ref.ts';
 
 type WindowType = WindowSpec['type'];
 type DescribedColumn = { readonly parts: readonly Identifier[]; readonly start: number; readonly end: number };
