@@ -4,16 +4,13 @@ import { jobFailureChain, qualifiedName, traceText } from '../session/errors.ts'
 import { badJobId, isTerminal, type JobEntry, type JobRegistry } from '../session/jobs.ts';
 import { checkpointRoutes } from './checkpoint-routes.ts';
 import { json } from './http.ts';
+import { planJson } from './plan-json.ts';
 import { badParameter, RestError } from './rest-error.ts';
 import type { Request, Route } from './router.ts';
-
-const VERSION = '2.2.0';
 
 /** The part of the JobManager's REST API that clients of this runtime use. */
 export function jobRoutes(jobs: JobRegistry): Route[] {
   return [
-    { method: 'GET', path: '/overview', run: () => json(overview(jobs)) },
-    { method: 'GET', path: '/config', run: () => json(config()) },
     {
       method: 'GET',
       path: '/jobs',
@@ -32,6 +29,11 @@ export function jobRoutes(jobs: JobRegistry): Route[] {
       run: (request) => json({ status: findJob(jobs, request).job.state }),
     },
     { method: 'GET', path: '/jobs/:jobid/exceptions', run: (request) => json(exceptions(findJob(jobs, request))) },
+    {
+      method: 'GET',
+      path: '/jobs/:jobid/plan',
+      run: (request) => json({ plan: planJson(findJob(jobs, request).job, vertexId) }),
+    },
     ...checkpointRoutes(jobs, findJob),
     { method: 'GET', path: '/jobs/:jobid/config', run: (request) => json(jobConfig(findJob(jobs, request))) },
     {
@@ -162,6 +164,7 @@ function details(entry: JobEntry): object {
       metrics: ioMetrics(entry, operator),
     })),
     'status-counts': upper(counts(entry, operators.length)),
+    plan: planJson(job, vertexId),
     'pending-operators': 0,
   };
 }
@@ -169,7 +172,7 @@ function details(entry: JobEntry): object {
 type Operator = JobMetrics['operators'][number];
 
 /** A vertex's id is a hash of its place in the plan; what a sink consists of has one plan node and several names. */
-function vertexId({ id, name }: Operator): string {
+function vertexId({ id, name }: Pick<Operator, 'id' | 'name'>): string {
   return createHash('md5').update(`${id} ${name}`).digest('hex');
 }
 
@@ -272,31 +275,4 @@ function jobConfig({ job }: JobEntry): object {
     'user-config': {},
   };
   return { jid: job.id, name: job.name, 'execution-config': config };
-}
-
-function overview(jobs: JobRegistry): object {
-  const states = jobs.list().map(({ job }) => job.state);
-  const of = (...wanted: readonly string[]): number => states.filter((state) => wanted.includes(state)).length;
-  return {
-    taskmanagers: 1,
-    'slots-total': 1,
-    'slots-available': 1,
-    'jobs-running': of('CREATED', 'RUNNING', 'FAILING', 'CANCELLING'),
-    'jobs-finished': of('FINISHED'),
-    'jobs-cancelled': of('CANCELED'),
-    'jobs-failed': of('FAILED'),
-    'flink-version': VERSION,
-    'flink-commit': '',
-  };
-}
-
-function config(): object {
-  return {
-    'refresh-interval': 1000,
-    'timezone-name': Intl.DateTimeFormat().resolvedOptions().timeZone,
-    'timezone-offset': -new Date().getTimezoneOffset() * 60_000,
-    'flink-version': VERSION,
-    'flink-revision': '',
-    features: { 'web-submit': false, 'web-cancel': true, 'web-rescale': false, 'web-history': false },
-  };
 }

@@ -1,4 +1,4 @@
-import type { SubtaskMetrics } from '../job/job-api.ts';
+import type { Job, SubtaskMetrics } from '../job/job-api.ts';
 import { isTerminal, type JobRegistry } from '../session/jobs.ts';
 import { json } from './http.ts';
 import { findJob, findOperator } from './job-routes.ts';
@@ -22,6 +22,19 @@ export function metricRoutes(jobs: JobRegistry): Route[] {
     });
   };
   return [
+    {
+      method: 'GET',
+      path: '/jobs/:jobid/metrics',
+      run: (request) => {
+        const { job } = findJob(jobs, request);
+        return json(chosen(jobMetrics(job), request));
+      },
+    },
+    {
+      method: 'GET',
+      path: `${vertex}/backpressure`,
+      run: (request) => json(backpressure(figures(request))),
+    },
     {
       method: 'GET',
       path: `${vertex}/metrics`,
@@ -51,6 +64,45 @@ export function metricRoutes(jobs: JobRegistry): Route[] {
       },
     },
   ];
+}
+
+/** What the JobManager measures of a job as a whole. */
+function jobMetrics(job: Job): { readonly id: string; readonly value: string }[] {
+  const { completed, failed, latest } = job.checkpoints.statistics;
+  const last = latest.completed;
+  const restarts = job.failures.length - (job.failure ? 1 : 0);
+  const values: Readonly<Record<string, number>> = {
+    numRestarts: Math.max(0, restarts),
+    numberOfCompletedCheckpoints: completed,
+    numberOfFailedCheckpoints: failed,
+    lastCheckpointDuration: last?.ended === undefined ? -1 : last.ended - last.triggered,
+    lastCheckpointSize: last?.bytes ?? -1,
+    lastCheckpointFullSize: last?.bytes ?? -1,
+    lastCompletedCheckpointId: last?.id ?? -1,
+    uptime: isTerminal(job.state) ? -1 : Date.now() - job.startTime,
+  };
+  return Object.entries(values).map(([id, value]) => ({ id, value: String(value) }));
+}
+
+/** JobVertexBackPressureHandler; a source here is pulled, so that nothing waits for what comes after it. */
+function backpressure(subtasks: readonly ReadonlyMap<string, string>[]): object {
+  return {
+    status: 'ok',
+    backpressureLevel: 'ok',
+    'backpressure-level': 'ok',
+    'end-timestamp': Date.now(),
+    subtasks: subtasks.map((metrics, subtask) => {
+      const busyRatio = Number(metrics.get('busyTimeMsPerSecond')) / 1000;
+      return {
+        subtask,
+        backpressureLevel: 'ok',
+        'backpressure-level': 'ok',
+        ratio: 0,
+        idleRatio: 1 - busyRatio,
+        busyRatio,
+      };
+    }),
+  };
 }
 
 /** Names only, or the values of those that `get` lists. */

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { RuntimeEnvironment } from '../session/engine.ts';
 import { SessionManager } from '../session/manager.ts';
+import { clusterRoutes } from './cluster-routes.ts';
 import { gatewayRoutes } from './gateway-routes.ts';
 import { checkCaller, checkToken, readBody, send, sendError } from './http.ts';
 import { jobRoutes } from './job-routes.ts';
@@ -33,7 +34,12 @@ const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 export async function startGateway({ port, host = '127.0.0.1', token, environment }: GatewayOptions): Promise<Gateway> {
   if (!LOOPBACK.test(host)) throw new Error(`${host} is not a loopback address: the gateway serves this machine only`);
   const sessions = new SessionManager(environment);
-  const router = new Router([...gatewayRoutes(sessions), ...jobRoutes(sessions.jobs), ...metricRoutes(sessions.jobs)]);
+  const router = new Router([
+    ...gatewayRoutes(sessions),
+    ...jobRoutes(sessions.jobs),
+    ...metricRoutes(sessions.jobs),
+    ...clusterRoutes(sessions.jobs),
+  ]);
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 });
   server.on('request', (request, response) => void serve(request, response, router, token, environment));
   await listen(server, port, host);

@@ -44,6 +44,8 @@ export interface JobMetrics {
   readonly operators: readonly {
     readonly id: number;
     readonly name: string;
+    /** The operators that feed it. */
+    readonly inputs: readonly { readonly id: number; readonly name: string }[];
     /** How many subtasks it has; the figures are of all. */
     readonly parallelism: number;
     /** The figures of each subtask. */

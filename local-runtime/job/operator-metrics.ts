@@ -20,6 +20,7 @@ export function operatorMetrics(
     found.set(key, {
       id,
       name,
+      inputs: known?.inputs ?? inputsOf(vertex),
       parallelism,
       subtasks: [...(known?.subtasks ?? []), { recordsIn, recordsOut, watermark, stateBytes, figures }],
       recordsIn: recordsIn + (known?.recordsIn ?? 0),
@@ -30,6 +31,20 @@ export function operatorMetrics(
       figures: known ? together(known.figures, figures) : figures,
     });
   }
+  return [...found.values()];
+}
+
+/** The operators before this one, on the other side of exchanges. */
+function inputsOf(vertex: Vertex): OperatorMetrics['inputs'] {
+  const found = new Map<string, OperatorMetrics['inputs'][number]>();
+  const visit = (from: Vertex): void => {
+    for (const input of from.inputs) {
+      const { id, name } = input;
+      if (name === EXCHANGE) visit(input);
+      else found.set(`${id} ${name}`, { id, name });
+    }
+  };
+  visit(vertex);
   return [...found.values()];
 }
 

@@ -8,6 +8,9 @@ import type { JobRegistry } from './jobs.ts';
 import { Operation } from './operation.ts';
 import { checkSetOption, idleTimeout } from './options.ts';
 
+/** Session property: its INSERT jobs outlive it. */
+const KEEP_JOBS = 'millrace.keep-jobs';
+
 /**
  * A session of the SQL Gateway (SessionContext): options, catalogs, modules and jars that its statements share. Statements run one
  * at a time in the order of their arrival; each holds the turn until its job is submitted.
@@ -27,6 +30,8 @@ export class Session {
   lastAccess: number;
   /** Milliseconds without access after which the session ends; 0: never. */
   readonly idleMs: number;
+  /** Whether INSERTs go on when the session ends, as on a cluster: for deployments. */
+  private readonly keepsJobs: boolean;
   private readonly options = new Map<string, string>();
   private readonly operations = new Map<string, Operation>();
   private turn: Promise<void> = Promise.resolve();
@@ -39,6 +44,7 @@ export class Session {
     this.name = name;
     this.lastAccess = environment.now();
     this.idleMs = idleTimeout(properties);
+    this.keepsJobs = properties[KEEP_JOBS] === 'true';
   }
 
   get closed(): boolean {
@@ -116,13 +122,13 @@ export class Session {
     await found.close();
   }
 
-  /** Ends the session with its operations and jobs: the local runtime keeps nothing whose owner is gone. */
+  /** Ends the session with its operations and jobs: unless told otherwise the local runtime keeps nothing whose owner is gone. */
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
     const open = [...this.operations.values()];
     this.operations.clear();
     await Promise.all(open.map((operation) => operation.close()));
-    await this.jobs.cancelOf(this.handle);
+    if (!this.keepsJobs) await this.jobs.cancelOf(this.handle);
   }
 }

@@ -1,0 +1,3 @@
+export { JobManagerClient, type JobManagerOptions, type SavepointOptions } from './client.ts';
+export { JobManagerError, type JobManagerErrorKind } from './errors.ts';
+export * from './types.ts';
