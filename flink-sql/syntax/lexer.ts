@@ -266,8 +266,15 @@ function operator(source: string, start: number, unit: number): void {
   }
 }
 
+/** Does the text that is being read hold a carriage return? Without one the engine's own search finds the end of a line. */
+let hasReturn = false;
+
 function lineEnd(source: string, start: number): number {
   let i = start;
+  if (!hasReturn) {
+    i = source.indexOf('\n', start);
+    return i < 0 ? source.length : i;
+  }
   while (i < source.length && source[i] !== '\n' && source[i] !== '\r') i++;
   return i;
 }
@@ -283,6 +290,7 @@ export function lex(source: string): Tokens {
   let kinds = new Uint16Array(capacity);
   let starts = new Uint32Array(capacity + 1);
   const hasDollar = source.includes('$');
+  hasReturn = source.includes('\r');
   let count = 0;
   let i = 0;
   while (i < length) {

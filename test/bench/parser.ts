@@ -49,11 +49,13 @@ async function first(text: string): Promise<void> {
   const began = performance.now();
   const { parse } = await import('../../flink-sql/syntax/index.ts');
   const loaded = performance.now();
+  const before = process.threadCpuUsage();
   const { statements } = parse(text);
+  const { user, system } = process.threadCpuUsage(before);
   const parsed = performance.now();
-  const [load, took] = [loaded - began, parsed - loaded].map((ms) => ms.toFixed(1));
+  const [load, took, cpu] = [loaded - began, parsed - loaded, (user + system) / 1000].map((ms) => ms.toFixed(1));
   process.stdout.write(
-    `first parse of 300 lines (${statements.length} statements): load ${load} ms, parse ${took} ms\n`,
+    `first parse of 300 lines (${statements.length} statements): load ${load} ms, parse ${took} ms, CPU ${cpu} ms\n`,
   );
 }
 

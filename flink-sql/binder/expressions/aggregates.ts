@@ -22,9 +22,16 @@ const NEVER_NULL = new Set([
 /** The call without its OVER or FILTER part, where Calcite places the aggregate itself. */
 export function callPlace(node: FunctionCall, binder: Binder): Place {
   if (!node.over) return node;
-  const before = binder.context.source.slice(node.start, node.over.start).replace(/\s*OVER\s*$/i, '');
-  return { start: node.start, end: node.start + before.length };
+  const { source } = binder.context;
+  let end = node.over.start;
+  while (isBlank(source.charCodeAt(end - 1))) end--;
+  if (source.slice(end - 4, end).toUpperCase() !== 'OVER') return { start: node.start, end: node.over.start };
+  end -= 4;
+  while (isBlank(source.charCodeAt(end - 1))) end--;
+  return { start: node.start, end };
 }
+
+const isBlank = (unit: number): boolean => unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
 
 /** Functions that IGNORE NULLS may follow. */
 const TREATS_NULLS = new Set(['LAG', 'LEAD', 'ARRAY_AGG', 'NTH_VALUE']);

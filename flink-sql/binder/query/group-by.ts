@@ -85,10 +85,7 @@ export function bindGroupBy(groupBy: GroupBy, from: FromResult, env: QueryEnv, c
     return [index];
   };
   const perItem = groupBy.items.map((item) => setsOf(item, keyOf));
-  let sets: readonly (readonly number[])[] = perItem.reduce<readonly (readonly number[])[]>(
-    (left, right) => left.flatMap((a) => right.map((b) => [...new Set([...a, ...b])].sort((x, y) => x - y))),
-    [[]],
-  );
+  let sets = perItem.every((one) => one.length === 1) ? [union(perItem.flat())] : crossProduct(perItem);
   if (groupBy.quantifier === 'DISTINCT') {
     const seen = new Set<string>();
     sets = sets.filter((set) => !seen.has(set.join()) && seen.add(set.join()));
@@ -103,6 +100,19 @@ export function bindGroupBy(groupBy: GroupBy, from: FromResult, env: QueryEnv, c
       auxiliary(call, window, properties, scope, context) ?? groupingCall(call, keys, scope, collector, context),
   };
 }
+
+/** Positions of keys without repetition, in order. */
+const union = (parts: readonly (readonly number[])[]): readonly number[] => {
+  const all = parts.flat().sort((x, y) => x - y);
+  return all.filter((index, i) => index !== all[i - 1]);
+};
+
+/** Every choice of one set of each element, put together. */
+const crossProduct = (perItem: readonly (readonly (readonly number[])[])[]): readonly (readonly number[])[] =>
+  perItem.reduce<readonly (readonly number[])[]>(
+    (left, right) => left.flatMap((a) => right.map((b) => union([a, b]))),
+    [[]],
+  );
 
 /** The grouping sets that one element of GROUP BY stands for. */
 function setsOf(item: GroupByItem, keyOf: (expr: Expression) => number[]): number[][] {
@@ -191,6 +201,10 @@ export function milliseconds(rex: Rex, place: Expression): bigint {
   throw unplacedError('TableException', place, 'Only constant window descriptors are supported.', 'interval');
 }
 
+/** How TUMBLE_START and its kin end; told before the pattern is tried, for every call is asked. */
+const isAuxiliary = (name: string): boolean =>
+  name.endsWith('_START') || name.endsWith('_END') || name.endsWith('_ROWTIME') || name.endsWith('_PROCTIME');
+
 const AUXILIARY = /^(TUMBLE|HOP|SESSION)_(START|END|ROWTIME|PROCTIME)$/;
 
 function noMatch(name: string, type: string, call: FunctionCall): Error {
@@ -209,6 +223,7 @@ function auxiliary(
   context: QueryContext,
 ): Rex | undefined {
   const name = functionName(call) ?? '';
+  if (!isAuxiliary(name)) return undefined;
   const [, type, suffix] = AUXILIARY.exec(name) ?? [];
   if (type === undefined || suffix === undefined) {
     return undefined;

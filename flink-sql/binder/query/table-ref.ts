@@ -1,7 +1,7 @@
 import type { ResolvedView } from '../../catalog/model.ts';
 import type { PlanHint, Rel } from '../../plan/rel.ts';
 import { inputRef, project } from '../../plan/rel-builder.ts';
-import type { Hint, NodeBase, QualifiedName, TableRef } from '../../syntax/ast.ts';
+import type { Hint, NodeBase, QualifiedName, Query, TableRef } from '../../syntax/ast.ts';
 import { parse } from '../../syntax/index.ts';
 import { withNullability } from '../../types/logical-type.ts';
 import { EMPTY_ENV, type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError } from './context.ts';
@@ -76,6 +76,20 @@ export function planHint(hint: Hint): PlanHint {
   return { name: hint.name.name.toUpperCase(), args, options };
 }
 
+const parsedViews = new WeakMap<ResolvedView, Query>();
+
+/** The query of a view, parsed once. */
+function queryOf(view: ResolvedView): Query {
+  const known = parsedViews.get(view);
+  if (known) return known;
+  const parsed = parse(view.originalQuery).statements[0]?.node;
+  if (parsed?.kind !== 'QueryStatement') {
+    throw new TypeError(`the catalog holds a view that does not parse: ${view.originalQuery}`);
+  }
+  parsedViews.set(view, parsed.query);
+  return parsed.query;
+}
+
 function viewRel(view: ResolvedView, place: NodeBase, context: QueryContext): Rel {
   if (context.views.includes(view)) {
     throw validatorError(place, `View '${view.identifier.name}' refers to itself`, 'view-cycle');
@@ -85,12 +99,9 @@ function viewRel(view: ResolvedView, place: NodeBase, context: QueryContext): Re
     catalog.useDatabase(view.scope.catalog, view.scope.database);
   }
   const text = view.originalQuery;
-  const parsed = parse(text).statements[0]?.node;
-  if (parsed?.kind !== 'QueryStatement') {
-    throw new TypeError(`the catalog holds a view that does not parse: ${text}`);
-  }
+  const query = queryOf(view);
   const inner = queryContext({ ...context.bind, catalog }, text, [...context.views, view]);
-  const rel = atPlace(place, () => bindQuery(parsed.query, EMPTY_ENV, inner));
+  const rel = atPlace(place, () => bindQuery(query, EMPTY_ENV, inner));
   // The view's own column names; a column that could be NULL when the view was made still may be.
   return project(
     rel,
