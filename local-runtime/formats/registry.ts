@@ -10,12 +10,11 @@ import { CsvDecoder, type CsvOptions, CsvStreamDecoder } from './csv/decoder.ts'
 import { CsvEncoder } from './csv/encoder.ts';
 import type { Decoder, Format, FormatRequest } from './format.ts';
 import { canal, EventDecoder, maxwell, ogg } from './json/change-events.ts';
-import { compileRows } from './json/compile-rows.ts';
 import { ConfluentJsonDecoder, ConfluentJsonEncoder, jsonSchemaOf } from './json/confluent.ts';
 import { DebeziumDecoder } from './json/debezium.ts';
 import { JsonDecoder } from './json/decoder.ts';
 import { type JsonEncodeOptions, JsonEncoder } from './json/encoder.ts';
-import { PlainLines } from './json/plain-lines.ts';
+import { PlainRows } from './json/plain-rows.ts';
 import type { JsonOptions } from './json/values.ts';
 import { LineDecoder } from './lines.ts';
 import { parquet } from './parquet/formats.ts';
@@ -99,13 +98,12 @@ const json: RegisteredFormat = {
     const options = jsonOptions(request.options);
     const { fields, physical = fields, projected = fields.map((_, i) => i) } = request;
     const decoder = new JsonDecoder(fields, options);
-    const rows = compileRows(physical, projected, options);
-    const plain = rows && new PlainLines(rows);
+    const plain = PlainRows.of(physical, projected, options);
     return new LineDecoder(
       fields,
       (bytes, from, to, out) => decoder.record(bytes, from, to, out),
       request.bad,
-      plain && ((bytes, from, out) => plain.rows(bytes, from, out)),
+      plain && ((bytes, from, out) => plain.lines(bytes, from, out)),
     );
   },
   encoder: (request) => new JsonEncoder(request.fields, jsonEncodeOptions(request.options)),

@@ -3,9 +3,8 @@ import type { LogicalType, RowField } from '../../../../flink-sql/types/logical-
 import type { Batch } from '../../../../local-runtime/batch/batch.ts';
 import { valueAt } from '../../../../local-runtime/batch/column.ts';
 import { FlinkFault } from '../../../../local-runtime/errors.ts';
-import { compileRows } from '../../../../local-runtime/formats/json/compile-rows.ts';
 import { JsonDecoder } from '../../../../local-runtime/formats/json/decoder.ts';
-import { PlainLines } from '../../../../local-runtime/formats/json/plain-lines.ts';
+import { PlainRows } from '../../../../local-runtime/formats/json/plain-rows.ts';
 import { LineDecoder } from '../../../../local-runtime/formats/lines.ts';
 
 const type = (root: string, more: object = {}) => ({ root, nullable: true, ...more }) as LogicalType;
@@ -105,15 +104,14 @@ const LINES: readonly (readonly [string, string])[] = [
 function decoded(lines: readonly string[], wanted: readonly number[], quick: boolean, chunk: number): string[] {
   const fields = wanted.map((at) => FIELDS[at] as RowField);
   const out: string[] = [];
-  const rows = quick ? compileRows(FIELDS, wanted, OPTIONS) : undefined;
-  if (quick && rows === undefined) throw new Error('these types are read by the quick way');
-  const plain = rows && new PlainLines(rows);
+  const plain = quick ? PlainRows.of(FIELDS, wanted, OPTIONS) : undefined;
+  if (quick && plain === undefined) throw new Error('these types are read by the quick way');
   const general = new JsonDecoder(fields, OPTIONS);
   const decoder = new LineDecoder(
     fields,
     (bytes, from, to, builder) => general.record(bytes, from, to, builder),
     { kept: true, record: (_bytes, error, at) => out.push(`${at}: ${error.message}`) },
-    plain && ((bytes, from, builder) => plain.rows(bytes, from, builder)),
+    plain && ((bytes, from, builder) => plain.lines(bytes, from, builder)),
   );
   const rowsOf: string[] = [];
   const take = (batch: Batch | undefined): void => {
@@ -161,22 +159,21 @@ describe('the quick way of reading JSON lines gives what the general one gives',
 
 test('types and tables that the quick way leaves alone', () => {
   const nested = { name: 'r', type: type('ARRAY', { element: type('INTEGER') }) };
-  expect(compileRows([nested], [0], OPTIONS)).toBeUndefined();
-  expect(compileRows([nested, ...FIELDS], [1], OPTIONS)).toBeDefined();
-  expect(compileRows([], [], OPTIONS)).toBeUndefined();
+  expect(PlainRows.of([nested], [0], OPTIONS)).toBeUndefined();
+  expect(PlainRows.of([nested, ...FIELDS], [1], OPTIONS)).toBeDefined();
+  expect(PlainRows.of([], [], OPTIONS)).toBeUndefined();
 });
 
 test('a chunk in one piece is read without the general reader', () => {
-  const rows = compileRows(FIELDS, [0, 4], OPTIONS);
-  if (rows === undefined) throw new Error('not compiled');
-  const plain = new PlainLines(rows);
+  const plain = PlainRows.of(FIELDS, [0, 4], OPTIONS);
+  if (plain === undefined) throw new Error('not compiled');
   const general = new LineDecoder(
     [FIELDS[0] as RowField, FIELDS[4] as RowField],
     () => {
       throw new FlinkFault('IOException', 'the general reader was asked');
     },
     undefined,
-    (bytes, from, out) => plain.rows(bytes, from, out),
+    (bytes, from, out) => plain.lines(bytes, from, out),
   );
   const bytes = new TextEncoder().encode(`${line()}\n${line({ text: `"${long}"` })}\n`);
   expect(general.push(bytes)?.length).toBe(2);

@@ -1,0 +1,169 @@
+import type { RowField } from '../../../flink-sql/types/logical-type.ts';
+import type { BatchBuilder, ColumnBuilder, RawColumn } from '../../batch/builder.ts';
+import { JsonReader } from './reader.ts';
+import {
+  KERNEL_NEXT,
+  KERNEL_ROWS,
+  type KernelColumn,
+  type KernelExports,
+  type RowKernel,
+  rowKernel,
+} from './row-kernel.ts';
+import type { JsonOptions } from './values.ts';
+
+/** Bytes of a page of WebAssembly's memory. */
+const PAGE = 65_536;
+/** Zeros behind the input, where every search ends. */
+const TAIL = 64;
+
+/**
+ * Reads plain rows by a kernel made for the table's columns: stretches of lines, or records that lie in one buffer. Rows that are not
+ * plain are left to the general reader.
+ */
+export class PlainRows {
+  private readonly kernel: RowKernel;
+  private readonly memory: WebAssembly.Memory;
+  private readonly exports: KernelExports;
+  private bytes: Uint8Array = new Uint8Array(0);
+  private words: Int32Array = new Int32Array(0);
+  private arrays: readonly KernelArrays[] = [];
+  private readonly reader = new JsonReader();
+  /** What the memory holds a copy of. */
+  private source: Uint8Array | undefined;
+  private end = 0;
+
+  private constructor(kernel: RowKernel) {
+    this.kernel = kernel;
+    this.memory = new WebAssembly.Memory({ initial: Math.ceil((kernel.input + (1 << 16)) / PAGE) });
+    const env = { memory: this.memory, skip: (at: number) => this.skip(at) };
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(kernel.module), { env });
+    this.exports = instance.exports as unknown as KernelExports;
+    this.look();
+    this.bytes.set(kernel.constants.bytes, kernel.constants.at);
+  }
+
+  /** Undefined where a table has columns that the kernel does not read. */
+  static of(physical: readonly RowField[], projected: readonly number[], options: JsonOptions): PlainRows | undefined {
+    const kernel = rowKernel(physical, projected, options);
+    return kernel && new PlainRows(kernel);
+  }
+
+  /** Appends rows from `from` on and gives where the first line begins that is not plain, or that has no end yet. */
+  lines(bytes: Uint8Array, from: number, out: BatchBuilder): number {
+    const { kernel } = this;
+    if (bytes !== this.source) this.load(bytes);
+    let at = from;
+    for (;;) {
+      const rows = this.exports.lines(kernel.input + at, KERNEL_ROWS);
+      if (rows === 0 || !this.append(rows, bytes, out)) return at;
+      at = (this.words[KERNEL_NEXT / 4] as number) - kernel.input;
+      if (rows < KERNEL_ROWS) return at;
+    }
+  }
+
+  /**
+   * Appends the rows of records `first` to `count` of the list, which are `bytes[list[2 * i]..list[2 * i + 1])`; gives the number of the
+   * first one that is not plain. At most KERNEL_ROWS of them.
+   */
+  records(bytes: Uint8Array, list: Int32Array, first: number, count: number, out: BatchBuilder): number {
+    const { kernel } = this;
+    if (bytes !== this.source) this.load(bytes);
+    const n = Math.min(count - first, KERNEL_ROWS);
+    const { input } = kernel;
+    const at = kernel.records >> 2;
+    for (let i = 0; i < 2 * n; i++) this.words[at + i] = (list[2 * first + i] as number) + input;
+    const rows = this.exports.records(0, n);
+    return rows > 0 && this.append(rows, bytes, out) ? first + rows : first;
+  }
+
+  /** Copies what is to be read into the memory. */
+  private load(bytes: Uint8Array): void {
+    const { input } = this.kernel;
+    const missing = input + bytes.length + TAIL - this.memory.buffer.byteLength;
+    if (missing > 0) {
+      this.memory.grow(Math.ceil(missing / PAGE));
+      this.look();
+    }
+    this.bytes.set(bytes, input);
+    this.end = input + bytes.length;
+    this.bytes.fill(0, this.end, this.end + TAIL);
+    this.source = bytes;
+  }
+
+  /** Views of the memory, which is another buffer after it has grown. */
+  private look(): void {
+    const { buffer } = this.memory;
+    this.bytes = new Uint8Array(buffer);
+    this.words = new Int32Array(buffer);
+    this.arrays = this.kernel.columns.map((column) => arraysOf(column, buffer));
+  }
+
+  /** Appends the first `rows` of the kernel's arrays; false when the builder cannot take views of these bytes. */
+  private append(rows: number, bytes: Uint8Array, out: BatchBuilder): boolean {
+    const raw: RawColumn[] = [];
+    for (const column of out.columns) {
+      const arrays = (column as ColumnBuilder).raw(rows, bytes);
+      if (arrays === undefined) return false;
+      raw.push(arrays);
+    }
+    const at = out.length;
+    for (const [c, { values, starts, ends, nulls, width, flag }] of this.arrays.entries()) {
+      const to = raw[c] as RawColumn;
+      if (starts && ends) {
+        to.starts?.set(starts.subarray(0, rows), at);
+        to.ends?.set(ends.subarray(0, rows), at);
+      } else if (values)
+        (to.values as Float64Array).set((values as Float64Array).subarray(0, rows * width), at * width);
+      if (this.words[flag] === 0) continue;
+      this.words[flag] = 0;
+      to.nulls().set(nulls.subarray(0, rows), at);
+    }
+    out.advance(rows);
+    return true;
+  }
+
+  /** Where the value at `at` ends; -1 when it is broken, which the general reader then tells. */
+  private skip(at: number): number {
+    const { reader } = this;
+    reader.reset(this.bytes, at, this.end);
+    try {
+      reader.skip(reader.value());
+      return reader.pos;
+    } catch {
+      return -1;
+    }
+  }
+}
+
+/** A column of the kernel's memory. */
+interface KernelArrays {
+  readonly values?: Int32Array | Float64Array | Uint8Array;
+  readonly starts?: Int32Array;
+  readonly ends?: Int32Array;
+  readonly nulls: Uint8Array;
+  /** Elements of `values` a row: BIGINT is two words. */
+  readonly width: number;
+  /** Index of the flag among the words. */
+  readonly flag: number;
+}
+
+function arraysOf({ kind, values, ends, nulls, flag }: KernelColumn, buffer: ArrayBuffer): KernelArrays {
+  const rest = { nulls: new Uint8Array(buffer, nulls, KERNEL_ROWS), width: kind === 'i64' ? 2 : 1, flag: flag / 4 };
+  switch (kind) {
+    case 'str':
+      return {
+        ...rest,
+        starts: new Int32Array(buffer, values, KERNEL_ROWS),
+        ends: new Int32Array(buffer, ends, KERNEL_ROWS),
+      };
+    case 'i64':
+      return { ...rest, values: new Int32Array(buffer, values, 2 * KERNEL_ROWS) };
+    case 'i32':
+      return { ...rest, values: new Int32Array(buffer, values, KERNEL_ROWS) };
+    case 'f64':
+    case 'ts':
+      return { ...rest, values: new Float64Array(buffer, values, KERNEL_ROWS) };
+    case 'bool':
+      return { ...rest, values: new Uint8Array(buffer, values, KERNEL_ROWS) };
+  }
+}
