@@ -1,28 +1,13 @@
-import {
-  applyCommand,
-  type BindContext,
-  type BindResult,
-  type BoundStatement,
-  bindStatement,
-  type PlannedJob,
-  planInserts,
-  planQuery,
-} from '../../flink-sql/binder/index.ts';
+import type { BindContext, BoundStatement } from '../../flink-sql/binder/index.ts';
 import { CatalogStore } from '../../flink-sql/catalog/store.ts';
-import { checkedTraits, documentedTraits } from '../../flink-sql/connectors/traits.ts';
 import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
-import type { Statement } from '../../flink-sql/syntax/ast.ts';
-import { type Insight, insightOf } from './insight.ts';
-import { optionPlace } from './option-place.ts';
-import { checkUtility } from './utility-checks.ts';
+import { type ParseResult, parse } from '../../flink-sql/syntax/index.ts';
+import type { FlinkVersion } from '../../flink-sql/syntax/versions.ts';
+import { CatalogReads } from './catalog-reads.ts';
+import type { Insight } from './insight.ts';
+import { contextAfter, type Meaning, meaningOf, type ParsedStatement } from './meaning.ts';
 
-/** A statement as parsed, with its place in `source`. */
-export interface ParsedStatement {
-  readonly node: Statement;
-  readonly source: string;
-  readonly start: number;
-  readonly end: number;
-}
+export type { ParsedStatement } from './meaning.ts';
 
 /** What a statement means in a session, and the session after it. */
 export interface Understanding {
@@ -30,12 +15,13 @@ export interface Understanding {
   /** Offsets count from the start of the statement. */
   readonly diagnostics: readonly Diagnostic[];
   readonly after: BindContext;
-  /** What the plan tells; absent for what does not run as a job, or has a fault. */
   readonly insight?: Insight;
 }
 
 interface Remembered {
   readonly before: BindContext;
+  readonly meaning: Meaning;
+  readonly reads: CatalogReads;
   readonly understanding: Understanding;
 }
 
@@ -43,48 +29,70 @@ interface Remembered {
 export type InternalErrorListener = (error: unknown, statement: string) => void;
 
 /**
- * What the statements of one program were understood to mean. A statement's meaning follows from its text and from the session
- * before it, both of which are compared by identity where they are not text: so after a key press only the statement that changed is
- * bound and planned again, and those behind it when it changed the session. What one analysis did not use is forgotten.
+ * What the statements of one program were understood to mean. A statement's meaning follows from its text, from the session's options
+ * and from what it reads of the catalog: so after a key press only the statement that changed is bound and planned again, and those
+ * that use what it makes. What the next analysis has not among its texts is forgotten.
  */
 export class AnalysisMemory {
   readonly #onInternalError: InternalErrorListener;
   /** The session before the first statement. */
   readonly #initial: BindContext = { catalog: new CatalogStore(), options: {} };
   #known = new Map<string, Remembered[]>();
-  #used = new Map<string, Remembered[]>();
+  #texts = new Map<
+    string,
+    { readonly text: string; readonly target: FlinkVersion | undefined; readonly parsed: ParseResult }
+  >();
 
   constructor(onInternalError: InternalErrorListener) {
     this.#onInternalError = onInternalError;
   }
 
-  /** Begins an analysis; gives the session before the first statement. */
-  begin(): BindContext {
+  /** The session before the first statement. */
+  get initial(): BindContext {
     return this.#initial;
   }
 
-  /** Ends an analysis: forgets what it has not used. */
-  end(): void {
-    this.#known = this.#used;
-    this.#used = new Map();
+  /** A text's tree; that of the analysis before where the text is the same. */
+  parse(id: string, text: string, target: FlinkVersion | undefined): ParseResult {
+    const known = this.#texts.get(id);
+    if (known?.text === text && known.target === target) return known.parsed;
+    const parsed = parse(text, target ? { target } : {});
+    this.#texts.set(id, { text, target, parsed });
+    return parsed;
+  }
+
+  /** Forgets all but these statements and the texts with these names: called when an analysis begins. */
+  keep(statements: Iterable<string>, ids: ReadonlySet<string>): void {
+    const kept = new Map<string, Remembered[]>();
+    for (const text of statements) {
+      const known = this.#known.get(text);
+      if (known) kept.set(text, known);
+    }
+    this.#known = kept;
+    for (const id of this.#texts.keys()) if (!ids.has(id)) this.#texts.delete(id);
   }
 
   understand(statement: ParsedStatement, before: BindContext): Understanding {
     const text = statement.source.slice(statement.start, statement.end);
-    const same = (r: Remembered): boolean =>
-      r.before.options === before.options && r.before.catalog.sameAs(before.catalog);
-    const known = this.#used.get(text)?.find(same) ?? this.#known.get(text)?.find(same);
-    const remembered = known ?? { before, understanding: this.#understand(statement, text, before) };
-    const used = this.#used.get(text);
-    if (!used) this.#used.set(text, [remembered]);
-    else if (!used.includes(remembered)) used.push(remembered);
+    const known = this.#known.get(text) ?? [];
+    const alike = known.filter((r) => r.before.options === before.options);
+    const same = alike.find((r) => r.before.catalog.sameAs(before.catalog));
+    if (same) return same.understanding;
+    const used = alike.find((r) => r.reads.sameIn(before.catalog));
+    const remembered = used
+      ? { ...used, before, understanding: inSession(used.meaning, before, text.length) }
+      : this.#understand(statement, text, before);
+    // One text stands in few sessions at a time: a newer one takes the oldest one's place.
+    this.#known.set(text, [remembered, ...known.filter((r) => r !== used)].slice(0, SESSIONS));
     return remembered.understanding;
   }
 
   /** A fault of ours in one statement must not hide what is known about the others. */
-  #understand(statement: ParsedStatement, text: string, before: BindContext): Understanding {
+  #understand(statement: ParsedStatement, text: string, before: BindContext): Remembered {
+    const reads = new CatalogReads();
     try {
-      return understand(statement, before);
+      const meaning = meaningOf(statement, { ...before, catalog: reads.watch(before.catalog) });
+      return { before, meaning, reads, understanding: inSession(meaning, before, text.length) };
     } catch (error) {
       this.#onInternalError(error, text);
       const message =
@@ -97,84 +105,26 @@ export class AnalysisMemory {
         exception: 'InternalError',
         ...place,
       };
-      return { kind: undefined, diagnostics: [diagnostic], after: before };
+      const meaning: Meaning = { kind: undefined, diagnostics: [diagnostic] };
+      return { before, meaning, reads, understanding: inSession(meaning, before, text.length) };
     }
   }
 }
 
-function understand({ node, source, start, end }: ParsedStatement, before: BindContext): Understanding {
-  const found: Diagnostic[] = [];
-  const result = bindStatement(node, source, before);
-  found.push(...result.diagnostics);
-  const bound = result.value;
-  let job: BindResult<PlannedJob> | undefined;
-  if (bound) {
-    // Some faults show only in the plan.
-    job = planned(bound, { ...before, connectors: checkedTraits });
-    for (const d of job?.diagnostics ?? []) {
-      const place = d.code === 'connector' ? optionPlace(node, before.catalog) : node;
-      found.push(d.placed || d.end > d.start ? d : { ...d, start: place.start, end: place.end });
-    }
-    // What the plan tells is told all the same: options may be mended by the environment that the statement runs in.
-    if (job?.diagnostics.some((d) => d.code === 'connector'))
-      job = planned(bound, { ...before, connectors: documentedTraits });
-    if (bound.kind === 'utility') found.push(...checkUtility(bound.statement, source, before));
-  }
-  const diagnostics = found.map((d) => ({ ...d, start: d.start - start, end: d.end - start }));
-  if (!bound) return { kind: undefined, diagnostics, after: before };
-  const catalog = changed(bound, before.catalog, end - start, diagnostics);
-  const options = optionsAfter(bound, before.options);
-  const same = catalog === before.catalog && options === before.options;
-  const insight = job?.value && insightOf(job.value);
+/** How many sessions a text's meaning is remembered for: the same statement may stand in a program more than once. */
+const SESSIONS = 8;
+
+function inSession(
+  { kind, diagnostics, insight, effect }: Meaning,
+  before: BindContext,
+  length: number,
+): Understanding {
+  const faults: Diagnostic[] = [];
+  const after = contextAfter(effect, before, length, faults);
   return {
-    kind: bound.kind,
-    diagnostics,
-    after: same ? before : { catalog, options },
+    kind,
+    diagnostics: faults.length > 0 ? [...diagnostics, ...faults] : diagnostics,
+    after,
     ...(insight ? { insight } : {}),
   };
-}
-
-/** The plan of a statement that would run as a job, with what connectors can do by their documentation. */
-function planned(bound: BoundStatement, context: BindContext): BindResult<PlannedJob> | undefined {
-  switch (bound.kind) {
-    case 'query':
-      return planQuery(bound.query, context);
-    case 'insert':
-    case 'createTableAs':
-      return planInserts([bound.insert], context);
-    case 'statementSet':
-      return planInserts(bound.inserts, context);
-    case 'explain':
-      return planned(bound.statement, context);
-    default:
-      return undefined;
-  }
-}
-
-/** The catalog after DDL: a store of its own, or the same one where nothing was changed. */
-function changed(bound: BoundStatement, before: CatalogStore, length: number, out: Diagnostic[]): CatalogStore {
-  if (bound.kind !== 'catalog' && bound.kind !== 'createTableAs') return before;
-  const catalog = before.clone();
-  for (const d of applyCommand(bound.command, catalog).diagnostics) {
-    // Running a cell again is normal in a notebook: that its table is there already is no fault of the text.
-    const again = /already exists/i.test(d.message);
-    out.push({ ...d, severity: again ? 'information' : d.severity, start: 0, end: length });
-  }
-  return catalog.sameAs(before) ? before : catalog;
-}
-
-function optionsAfter(
-  bound: BoundStatement,
-  options: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  if (bound.kind !== 'utility') return options;
-  const { statement } = bound;
-  if (statement.kind === 'Set' && statement.key && statement.value)
-    return { ...options, [statement.key.value]: statement.value.value };
-  if (statement.kind === 'Reset') {
-    if (!statement.key) return {};
-    const { [statement.key.value]: _, ...rest } = options;
-    return rest;
-  }
-  return options;
 }

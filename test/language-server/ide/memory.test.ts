@@ -76,7 +76,7 @@ describe('a fault of ours in one statement', () => {
   it('is logged and leaves the others diagnosed', () => {
     const errors: unknown[] = [];
     const remembering = new AnalysisMemory((error, statement) => errors.push([error, statement]));
-    const context = remembering.begin();
+    const context = remembering.initial;
     const broken = { ...context, catalog: undefined } as unknown as typeof context;
     const [node] = analyzeProgram([{ id: 'a', text: 'SELECT x FROM t' }])[0]?.statements ?? [];
     if (!node?.node) throw new Error('no statement');
