@@ -72,7 +72,8 @@ export function isTemporalCondition(rex: Rex): boolean {
 }
 
 /** Names made unique as Calcite does for the columns of a query: `id`, `id0`, `id1`. */
-export function uniqueNames(names: readonly string[]): string[] {
+export function uniqueNames(names: readonly string[]): readonly string[] {
+  if (names.length < 32 && names.every((name, i) => names.indexOf(name) === i)) return names;
   const used = new Set<string>();
   return names.map((name) => {
     let unique = name;

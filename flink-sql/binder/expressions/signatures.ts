@@ -30,8 +30,18 @@ export const noMatch = (place: Place, name: string, operands: readonly Rex[], su
     `No match found for function signature ${name}(${operands.map(({ type }) => `<${familyName(type)}>`).join(', ')})${supported}`,
   );
 
-const arity = (signature: Signature): [min: number, max: number] => {
-  const { parameters } = signature;
+type Arity = readonly [min: number, max: number];
+const arities = new WeakMap<Signature, Arity>();
+
+const arity = (signature: Signature): Arity => {
+  const known = arities.get(signature);
+  if (known) return known;
+  const counted = countParameters(signature);
+  arities.set(signature, counted);
+  return counted;
+};
+
+const countParameters = ({ parameters }: Signature): Arity => {
   const required = parameters.filter((parameter) => !parameter.optional && !parameter.variadic).length;
   const last = parameters.at(-1);
   if (!last?.variadic) return [required, parameters.length];

@@ -10,11 +10,11 @@ const hasConstants = ({ call }: RexOver): boolean => call.fn === 'SUM' && call.t
 
 /**
  * Does Flink put a projection of the used columns below the window of a projection with OVER? It splits the expressions by levels
- * (CalcRelSplitter), and makes such a level for constants outside of the calls and for keys and arguments that are computed; else
- * the window reads all that its input has.
+ * (CalcRelSplitter), and makes such a level for constants outside of the calls and for keys and arguments that are computed; and a
+ * condition below is a level too; else the window reads all that its input has.
  */
 export function splitsBelow(top: ProjectRel): boolean {
-  let found = false;
+  let found = top.input.kind === 'Filter';
   for (const expr of top.exprs) {
     const around = rewriteRex(expr, (node) => {
       if (node.kind !== 'Over') return node;
