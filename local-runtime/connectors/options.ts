@@ -40,11 +40,21 @@ const WATERMARK = [
 ];
 
 export function checkUnknown(identifier: string, options: Options, spec: OptionSpec): void {
-  const known = new Set(['connector', 'property-version', ...WATERMARK, ...spec.required, ...spec.optional]);
-  const unknown = Object.keys(options).filter(
-    (key) =>
-      !known.has(key) && !spec.prefixes?.some((p) => key.startsWith(p)) && !spec.patterns?.some((p) => p.test(key)),
-  );
+  const known = ['connector', 'property-version', ...WATERMARK, ...spec.required, ...spec.optional];
+  const taken = (key: string) =>
+    spec.prefixes?.some((p) => key.startsWith(p)) || spec.patterns?.some((p) => p.test(key)) || false;
+  checkListed(identifier, options, known, taken);
+}
+
+/** Refuses options that are not in a list and not `taken` (FactoryUtil.validateUnconsumedKeys). */
+export function checkListed(
+  identifier: string,
+  options: Options,
+  list: readonly string[],
+  taken: (key: string) => boolean = () => false,
+): void {
+  const known = new Set(list);
+  const unknown = Object.keys(options).filter((key) => !known.has(key) && !taken(key));
   if (unknown.length) {
     throw validation(
       `Unsupported options found for '${identifier}'.\n\nUnsupported options:\n\n${unknown.sort().join('\n')}\n\nSupported options:\n\n${[...known].sort().join('\n')}`,

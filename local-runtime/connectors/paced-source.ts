@@ -8,6 +8,7 @@ import type { SourceEvent, SourceReader, SourceRequest } from './connector.ts';
 export interface GeneratedRows {
   /** One for each physical column; the argument is the time. */
   readonly next: readonly ((now: number) => Value)[];
+  /** At 0 and below no row ever comes. */
   readonly rowsPerSecond: number;
   /** Rows until the end; infinite for none. */
   readonly total: number;
@@ -47,13 +48,12 @@ export class PacedSource implements SourceReader {
       const now = Date.now();
       this.started ??= now - this.produced * (1000 / this.rows.rowsPerSecond);
       const due = Math.floor(((now - this.started) * this.rows.rowsPerSecond) / 1000) + 1;
-      const n = Math.min(due - this.produced, maxRows, this.rows.total - this.produced);
+      const n =
+        this.rows.rowsPerSecond <= 0 ? 0 : Math.min(due - this.produced, maxRows, this.rows.total - this.produced);
       if (n > 0) return { kind: 'batch', batch: this.make(n) };
       if (now >= deadline) return { kind: 'idle' };
-      const wait = Math.max(
-        1,
-        Math.min(deadline - now, SLICE_MS, this.started + (this.produced * 1000) / this.rows.rowsPerSecond - now),
-      );
+      const next = this.started + (this.produced * 1000) / Math.max(this.rows.rowsPerSecond, 0) - now;
+      const wait = Math.max(1, Math.min(deadline - now, SLICE_MS, Number.isNaN(next) ? SLICE_MS : next));
       await new Promise((done) => setTimeout(done, wait));
     }
   }

@@ -1,29 +1,26 @@
 import type { ResolvedTable } from '../../../flink-sql/catalog/model.ts';
 import type { Connector, Subtask } from '../connector.ts';
-import { checkParallelism, checkUnknown, integerOption, type Options } from '../options.ts';
+import { checkListed, checkParallelism, integerOption, type Options } from '../options.ts';
 import { PacedSource, physicalFields } from '../paced-source.ts';
 import { randomOf, seedOf } from '../random.ts';
-import { FIELD_OPTION, type Generator, generatorOf, shareOf } from './generators.ts';
+import { type Generator, generatorOf } from './generators.ts';
+import { shareOf } from './sequence.ts';
 
-const SPEC = {
-  required: [],
-  optional: ['number-of-rows', 'rows-per-second', 'scan.parallelism'],
-  patterns: [FIELD_OPTION],
-};
+const OPTIONS = ['connector', 'number-of-rows', 'rows-per-second', 'scan.parallelism'];
 
 function generators(table: ResolvedTable, options: Options, subtask?: Subtask, random?: () => number): Generator[] {
-  return physicalFields(table).map((f) => generatorOf(f, options, undefined, subtask, random));
+  return physicalFields(table).map((f) => generatorOf(f, options, subtask, random));
 }
 
 /** `connector = 'datagen'`: random or sequential rows at a steady rate (DataGenTableSourceFactory). */
 export const datagen: Connector = {
   identifier: 'datagen',
   sourceTraits(options, table) {
+    const made = generators(table, options);
+    checkListed('datagen', options, [...OPTIONS, ...made.flatMap((generator) => generator.options)]);
     integerOption(options, 'rows-per-second');
     checkParallelism(options, 'scan.parallelism', table);
     const rows = integerOption(options, 'number-of-rows');
-    generators(table, options);
-    checkUnknown('datagen', options, SPEC);
     return {
       changelog: 'insert-only',
       bounded: rows !== undefined,

@@ -2,7 +2,7 @@ import type { RowField } from '../../../flink-sql/types/logical-type.ts';
 import { columnBuilder } from '../../batch/builder.ts';
 import { type Column, valueAt } from '../../batch/column.ts';
 import type { Connector, ConnectorEnvironment, Subtask } from '../connector.ts';
-import { shareOf } from '../datagen/generators.ts';
+import { shareOf } from '../datagen/sequence.ts';
 import { checkUnknown, integerOption, type Options } from '../options.ts';
 import { PacedSource, physicalFields } from '../paced-source.ts';
 import { randomOf, seedOf } from '../random.ts';

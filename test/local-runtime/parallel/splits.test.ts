@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { types } from '../../../flink-sql/types/logical-type.ts';
 import { valueAt } from '../../../local-runtime/batch/column.ts';
-import { generatorOf, shareOf } from '../../../local-runtime/connectors/datagen/generators.ts';
+import { generatorOf } from '../../../local-runtime/connectors/datagen/generators.ts';
+import { shareOf } from '../../../local-runtime/connectors/datagen/sequence.ts';
 import { type FileSplit, splitsOf } from '../../../local-runtime/connectors/filesystem/file-splits.ts';
 import { RecordSplitReader } from '../../../local-runtime/connectors/filesystem/split-reader.ts';
 import { splitOwner } from '../../../local-runtime/connectors/kafka/splits.ts';
@@ -74,7 +75,7 @@ describe('shares of other sources', () => {
     const field = { name: 'n', type: types.bigint() };
     const options = { 'fields.n.kind': 'sequence', 'fields.n.start': '10', 'fields.n.end': '20' };
     const all = readers(3).map((subtask) => {
-      const generator = generatorOf(field, options, undefined, subtask);
+      const generator = generatorOf(field, options, subtask);
       return Array.from({ length: generator.count ?? 0 }, () => generator.next(0));
     });
     expect(all).toEqual([
