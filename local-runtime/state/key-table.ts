@@ -18,8 +18,9 @@ export class KeyTable {
   /** All ids are below this. */
   capacity = 0;
 
-  constructor(types: readonly LogicalType[]) {
-    this.rows = new RowStore(types);
+  /** `extra`: see RowStore; the extra words belong to the key. */
+  constructor(types: readonly LogicalType[], extra = 0) {
+    this.rows = new RowStore(types, extra);
   }
 
   get size(): number {

@@ -41,7 +41,8 @@ export class RowStore {
   private free: number[] = [];
   live = 0;
 
-  constructor(types: readonly LogicalType[]) {
+  /** `extra`: words behind the fields that `encode` leaves 0 and the owner fills. */
+  constructor(types: readonly LogicalType[], extra = 0) {
     this.maskWords = Math.max(1, Math.ceil(types.length / 32));
     let offset = this.maskWords;
     this.fields = types.map((type, i) => {
@@ -59,7 +60,7 @@ export class RowStore {
       offset += kind === 'i64' || kind === 'f64' ? 2 : kind === 'ts' ? (nanos ? 3 : 2) : 1;
       return field;
     });
-    this.width = offset;
+    this.width = offset + extra;
     this.words = new Int32Array(64 * this.width);
   }
 
@@ -187,6 +188,11 @@ export class RowStore {
       field.texts?.sweep();
       field.values?.sweep();
     }
+  }
+
+  /** The last of the extra words of row `id`. */
+  extra(id: number): number {
+    return this.words[(id + 1) * this.width - 1] as number;
   }
 
   /** Whether field `f` of row `id` is NULL. */

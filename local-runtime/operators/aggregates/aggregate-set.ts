@@ -7,7 +7,7 @@ import type { Aggregate } from './aggregate.ts';
 import { avgOf } from './avg.ts';
 import { Count } from './count.ts';
 import { Distinct } from './distinct.ts';
-import type { DistinctValues } from './distinct-values.ts';
+import { DistinctValues } from './distinct-values.ts';
 import { FirstLastValue, FirstLastValueWithRetract } from './first-last-value.ts';
 import { JsonArrayAgg, JsonObjectAgg } from './json.ts';
 import { Lag } from './lag.ts';
@@ -16,10 +16,14 @@ import { extremeOf } from './min-max.ts';
 import { Percentile } from './percentile.ts';
 import { SingleValue } from './single-value.ts';
 import { sumOf } from './sum.ts';
+import { updateByRow } from './update-by-row.ts';
+import { updateLoop } from './update-loop.ts';
+import { notTrue, type Skips, type Updates } from './updates.ts';
 import { Variance, type VarianceKind } from './variance.ts';
 
 interface Call {
   readonly aggregate: Aggregate;
+  readonly type: LogicalType;
   /** Column of the FILTER condition, -1 without one. */
   readonly filter: number;
   /** What is taken back does not matter to it. */
@@ -33,6 +37,7 @@ export class AggregateSet {
   private filters: (BoolColumn | undefined)[] = [];
   private readonly filtered: boolean;
   private readonly hides: boolean;
+  private readonly retracting: boolean;
 
   /**
    * `retracting`: the input has -U or -D, so functions that need more state to take values back are chosen. `ttl`: ms that DISTINCT
@@ -46,7 +51,9 @@ export class AggregateSet {
     ttl = 0,
   ) {
     const sharedValues = new Map<string, DistinctValues>();
+    this.retracting = retracting;
     this.calls = calls.map((call) => ({
+      type: call.type,
       aggregate: aggregateOf(call, inputTypes, retracting && !call.monotone, zone, ttl, sharedValues),
       filter: call.filter ? inputIndex(call.filter as RexInputRef) : -1,
       keeps: call.monotone === true,
@@ -95,6 +102,53 @@ export class AggregateSet {
       if ((this.filtered && this.skips(c, row)) || (calls[c] as Call).keeps) continue;
       (calls[c] as Call).aggregate.retract(group, row);
     }
+  }
+
+  /** Whether a row always changes a value, so that nobody need look. */
+  get alwaysChanges(): boolean {
+    return this.calls.some(({ aggregate, filter }) => aggregate instanceof Count && aggregate.countsAll && filter < 0);
+  }
+
+  /** Takes a whole batch, whose columns are bound; gives the column of each call's values (see Updates). */
+  update(updates: Updates): Column[] {
+    const skips = this.skipsOf(updates);
+    return this.calls.map(({ aggregate, keeps, type }, c) => {
+      const own = aggregate instanceof Distinct ? aggregate.inner : aggregate;
+      const { code } = own;
+      if (code === undefined) return updateByRow(own, type, keeps, updates, skips[c]);
+      const loop = updateLoop(code, updates.changed !== undefined, this.retracting);
+      return loop(updates, skips[c], own.absent?.(), ...(own.codeArrays?.() ?? []));
+    });
+  }
+
+  /** The rows that each call passes over: their FILTER is not true, or their DISTINCT value neither comes nor goes. */
+  private skipsOf(updates: Updates): Skips[] {
+    const byFilter = new Map<BoolColumn, Uint8Array>();
+    const skips = this.calls.map(({ aggregate }, c): Skips => {
+      const filter = this.filtered ? this.filters[c] : undefined;
+      if (aggregate instanceof Distinct) return new Uint8Array(updates.rows);
+      if (filter === undefined) return undefined;
+      const known = byFilter.get(filter);
+      if (known) return known;
+      const made = notTrue(filter, updates.rows);
+      byFilter.set(filter, made);
+      return made;
+    });
+    const shared = new Map<DistinctValues, number[]>();
+    for (const [c, { aggregate }] of this.calls.entries()) {
+      if (!(aggregate instanceof Distinct)) continue;
+      const calls = shared.get(aggregate.values);
+      if (calls) calls.push(c);
+      else shared.set(aggregate.values, [c]);
+    }
+    for (const [values, calls] of shared) {
+      values.update(
+        updates,
+        calls.map((c) => (this.filtered ? this.filters[c] : undefined)),
+        calls.map((c) => skips[c] as Uint8Array),
+      );
+    }
+    return skips;
   }
 
   merge(into: number, from: number): void {
@@ -160,9 +214,9 @@ function aggregateOf(
       retracting,
       zone,
     );
-    const distinct = new Distinct(inner, args, types, retracting, ttl, sharedValues.get(args.join()));
-    sharedValues.set(args.join(), distinct.sharedValues);
-    return distinct;
+    const values = sharedValues.get(args.join()) ?? new DistinctValues(types, retracting, ttl);
+    sharedValues.set(args.join(), values);
+    return new Distinct(inner, args, types, values);
   }
   return functionOf(call, args, types, retracting, zone);
 }

@@ -1,5 +1,7 @@
 import type { Column } from '../../batch/column.ts';
 import type { ColumnWriter } from '../../state/column-writer.ts';
+import type { AggregateCode } from './update-loop.ts';
+import type { Skips } from './updates.ts';
 
 /**
  * One aggregate function over many groups (Flink's AggsHandleFunction for one call): accumulators lie in arrays indexed by group.
@@ -19,6 +21,12 @@ export interface Aggregate {
   write(group: number, out: ColumnWriter): void;
   /** A number that changes with what lies behind a value where Flink suppresses updates by that and not by the value. */
   hidden?(group: number): number;
+  /** The same as JavaScript, for aggregates that take batches at once. */
+  readonly code?: AggregateCode;
+  /** The arrays that the code names, as they are now. */
+  codeArrays?(): readonly unknown[];
+  /** Rows of the bound columns that the code is not to see, because an argument is NULL. */
+  absent?(): Skips;
   readonly byteLength: number;
   /** All accumulators as structured-cloneable data, for checkpoints; may share memory with the aggregate. */
   snapshot(): unknown;
@@ -61,6 +69,10 @@ export abstract class UnaryAggregate implements Aggregate {
 
   bind(columns: readonly Column[]): void {
     this.column = columns[this.arg] as Column;
+  }
+
+  absent(): Skips {
+    return this.column.nulls;
   }
 
   grow(capacity: number): void {

@@ -3,6 +3,7 @@ import type { Float64Column, Int32Column, Int64Column } from '../../batch/column
 import type { ColumnWriter } from '../../state/column-writer.ts';
 import { type Aggregate, grownDoubles, grownLongs, UnaryAggregate } from './aggregate.ts';
 import { decimalAt } from './sum.ts';
+import type { AggregateCode } from './update-loop.ts';
 
 /**
  * AVG (AvgAggFunction): a sum (BIGINT for integers, DOUBLE, DECIMAL(38, s)) over a count, NULL when the count is 0; integers
@@ -67,10 +68,32 @@ abstract class Avg extends UnaryAggregate {
 class AvgInteger extends Avg {
   protected sums = new BigInt64Array(0);
   private readonly bits: number;
+  readonly code: AggregateCode;
 
   constructor(arg: number, bits: number) {
     super(arg);
     this.bits = bits;
+    const value = bits === 64 ? 'values[i]' : 'BigInt(values[i])';
+    const mean = `BigInt.asIntN(${bits}, sums[g] / BigInt(counts[g]))`;
+    // Sums below 2^53 divide as doubles: their quotient never rounds up to the next integer.
+    const whole = `(parts[2 * g + 1] * 4294967296 + (parts[2 * g] >>> 0)) / counts[g]`;
+    const narrow = { 8: 'q << 24 >> 24', 16: 'q << 16 >> 16', 32: 'q' }[bits] ?? '';
+    const put =
+      bits === 64 ? 'words[2 * p] = q; words[2 * p + 1] = Math.floor(q / 4294967296);' : `out[p] = ${narrow};`;
+    this.code = {
+      arrays: ['sums', 'parts', 'counts', 'values'],
+      kind: bits === 64 ? 'i64' : 'i32',
+      reset: 'sums[g] = 0n; counts[g] = 0;',
+      add: `sums[g] = BigInt.asIntN(64, sums[g] + ${value}); counts[g]++;`,
+      subtract: `sums[g] = BigInt.asIntN(64, sums[g] - ${value}); counts[g]--;`,
+      isNull: 'counts[g] === 0',
+      value: bits === 64 ? mean : `Number(${mean})`,
+      store: `const high = parts[2 * g + 1]; if (high >= -0x200000 && high < 0x200000) { const q = Math.trunc(${whole}); ${put} } else out[p] = ${bits === 64 ? mean : `Number(${mean})`};`,
+    };
+  }
+  codeArrays(): readonly unknown[] {
+    const { sums, counts, column } = this;
+    return [sums, new Int32Array(sums.buffer), counts, (column as Int64Column).values];
   }
   protected resizeSums(n: number): void {
     this.sums = grownLongs(this.sums, n);
@@ -103,10 +126,23 @@ class AvgInteger extends Avg {
 class AvgDouble extends Avg {
   protected sums = new Float64Array(0);
   private readonly float: boolean;
+  readonly code: AggregateCode;
 
   constructor(arg: number, float: boolean) {
     super(arg);
     this.float = float;
+    this.code = {
+      arrays: ['sums', 'counts', 'values'],
+      kind: 'f64',
+      reset: 'sums[g] = 0; counts[g] = 0;',
+      add: 'sums[g] = sums[g] + values[i]; counts[g]++;',
+      subtract: 'sums[g] = sums[g] - values[i]; counts[g]--;',
+      isNull: 'counts[g] === 0',
+      value: float ? 'Math.fround(sums[g] / counts[g])' : 'sums[g] / counts[g]',
+    };
+  }
+  codeArrays(): readonly unknown[] {
+    return [this.sums, this.counts, (this.column as Float64Column).values];
   }
   protected resizeSums(n: number): void {
     this.sums = grownDoubles(this.sums, n);

@@ -1,12 +1,25 @@
 import type { Column, Nulls } from '../../batch/column.ts';
 import type { LongWriter } from '../../state/column-writer.ts';
 import { type Aggregate, grownLongs, roomFor } from './aggregate.ts';
+import type { AggregateCode } from './update-loop.ts';
+import type { Skips } from './updates.ts';
+
+const CODE: AggregateCode = {
+  arrays: ['counts'],
+  kind: 'i64',
+  reset: 'counts[g] = 0n;',
+  add: 'counts[g] = BigInt.asIntN(64, counts[g] + 1n);',
+  subtract: 'counts[g] = BigInt.asIntN(64, counts[g] - 1n);',
+  isNull: 'false',
+  value: 'counts[g]',
+};
 
 /** COUNT(*) and COUNT(a, …): rows in which no argument is NULL (CountAggFunction, Count1AggFunction). */
 export class Count implements Aggregate {
   private readonly args: readonly number[];
   private nulls: readonly Nulls[] = [];
   private counts = new BigInt64Array(0);
+  readonly code = CODE;
 
   constructor(args: readonly number[]) {
     this.args = args;
@@ -14,6 +27,24 @@ export class Count implements Aggregate {
 
   bind(columns: readonly Column[]): void {
     this.nulls = this.args.map((a) => (columns[a] as Column).nulls).filter((n) => n !== undefined);
+  }
+
+  /** COUNT(*): every row counts. */
+  get countsAll(): boolean {
+    return this.args.length === 0;
+  }
+
+  codeArrays(): readonly unknown[] {
+    return [this.counts];
+  }
+
+  /** Rows in which an argument is NULL. */
+  absent(): Skips {
+    const [first, ...others] = this.nulls as Uint8Array[];
+    if (first === undefined || others.length === 0) return first;
+    const any = first.slice();
+    for (const nulls of others) for (let i = 0; i < any.length; i++) any[i] = (any[i] as number) | (nulls[i] as number);
+    return any;
   }
 
   grow(capacity: number): void {

@@ -1,9 +1,10 @@
 import type { Value } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import { columnKind, type Float64Column, type Int32Column, type Int64Column, valueAt } from '../../batch/column.ts';
-import { canonical, compareValues } from '../../state/canonical.ts';
+import { canonical, compareText, compareValues } from '../../state/canonical.ts';
 import type { ColumnWriter, DoubleWriter, IntWriter, LongWriter } from '../../state/column-writer.ts';
 import { type Aggregate, grownDoubles, grownInts, grownLongs, UnaryAggregate } from './aggregate.ts';
+import type { AggregateCode } from './update-loop.ts';
 
 /** MIN and MAX of append-only input (MinAggFunction, MaxAggFunction): the extreme itself, replaced only by a smaller (greater) one. */
 abstract class Extreme extends UnaryAggregate {
@@ -38,6 +39,9 @@ abstract class Extreme extends UnaryAggregate {
   retract(): void {
     throw new Error('MIN and MAX without retraction got a retraction');
   }
+  codeArrays(): readonly unknown[] {
+    return [this.values, this.present, (this.column as { values: unknown }).values];
+  }
   merge(into: number, from: number): void {
     if (this.present[from] === 0) return;
     this.mergeValue(into, from, this.present[into] === 0);
@@ -59,7 +63,34 @@ abstract class Extreme extends UnaryAggregate {
   }
 }
 
+/** A NaN, as in Java's primitive comparison, neither replaces nor is replaced. */
+function extremeCode(kind: AggregateCode['kind'], max: boolean): AggregateCode {
+  return {
+    arrays: ['extremes', 'present', 'values'],
+    kind,
+    reset: 'present[g] = 0;',
+    add: `if (present[g] === 0 || values[i] ${max ? '>' : '<'} extremes[g]) { extremes[g] = values[i]; present[g] = 1; }`,
+    subtract: '',
+    isNull: 'present[g] === 0',
+    value: 'extremes[g]',
+  };
+}
+
+/** Equal texts in a row are mostly one object, which compares fast. */
+function textExtreme(max: boolean): AggregateCode {
+  return {
+    arrays: ['extremes', 'present', 'column', 'compare'],
+    kind: 'str',
+    reset: 'present[g] = 0; extremes[g] = null;',
+    add: `const text = column.get(i); if (present[g] === 0) { extremes[g] = text; present[g] = 1; } else if (text !== extremes[g] && compare(text, extremes[g]) ${max ? '>' : '<'} 0) extremes[g] = text;`,
+    subtract: '',
+    isNull: 'present[g] === 0',
+    value: 'extremes[g]',
+  };
+}
+
 class ExtremeInt extends Extreme {
+  readonly code = extremeCode('i32', this.max);
   protected values = new Int32Array(0);
 
   protected resizeValues(n: number): void {
@@ -84,6 +115,7 @@ class ExtremeInt extends Extreme {
 }
 
 class ExtremeLong extends Extreme {
+  readonly code = extremeCode('i64', this.max);
   protected values = new BigInt64Array(0);
 
   protected resizeValues(n: number): void {
@@ -113,6 +145,7 @@ class ExtremeLong extends Extreme {
 }
 
 class ExtremeDouble extends Extreme {
+  readonly code = extremeCode('f64', this.max);
   protected values = new Float64Array(0);
 
   protected resizeValues(n: number): void {
@@ -139,6 +172,15 @@ class ExtremeDouble extends Extreme {
 
 class ExtremeValue extends Extreme {
   protected values: Value[] = [];
+  readonly code: AggregateCode | undefined;
+
+  constructor(arg: number, max: boolean, isText: boolean) {
+    super(arg, max);
+    this.code = isText ? textExtreme(max) : undefined;
+  }
+  override codeArrays(): readonly unknown[] {
+    return [this.values, this.present, this.column, compareText];
+  }
 
   protected resizeValues(n: number): void {
     for (let i = this.values.length; i < n; i++) this.values.push(null);
@@ -278,6 +320,6 @@ export function extremeOf(arg: number, type: LogicalType, max: boolean, retracti
     case 'f64':
       return new ExtremeDouble(arg, max);
     default:
-      return new ExtremeValue(arg, max);
+      return new ExtremeValue(arg, max, columnKind(type) === 'str');
   }
 }

@@ -2,6 +2,7 @@ import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import type { Column, Float64Column, Int32Column, Int64Column } from '../../batch/column.ts';
 import type { ColumnWriter, DoubleWriter, IntWriter, LongWriter } from '../../state/column-writer.ts';
 import { type Aggregate, grownDoubles, grownInts, grownLongs, UnaryAggregate } from './aggregate.ts';
+import type { AggregateCode } from './update-loop.ts';
 
 /**
  * SUM (SumAggFunction, SumWithRetractAggFunction): NULL until a value comes; with retraction NULL again when as many values went
@@ -62,6 +63,23 @@ abstract class Sum extends UnaryAggregate {
     else this.writeSum(group, out);
   }
 
+  codeArrays(): readonly unknown[] {
+    return [this.sums, this.counts, (this.column as { values: unknown }).values];
+  }
+
+  /** The code of a sum: of what `sums[g]` becomes for `+` or `-`. */
+  protected codeFor(kind: AggregateCode['kind'], empty: string, sum: (sign: '+' | '-') => string): AggregateCode {
+    return {
+      arrays: ['sums', 'counts', 'values'],
+      kind,
+      reset: `sums[g] = ${empty}; counts[g] = 0;`,
+      add: `${sum('+')} counts[g]++;`,
+      subtract: `${sum('-')} counts[g]--;`,
+      isNull: this.zero ? 'false' : 'counts[g] === 0',
+      value: 'sums[g]',
+    };
+  }
+
   snapshot() {
     return { capacity: this.capacity, counts: this.counts, sums: this.sums };
   }
@@ -75,12 +93,18 @@ abstract class Sum extends UnaryAggregate {
 
 class SumInt extends Sum {
   protected sums = new Int32Array(0);
+  readonly code: AggregateCode;
   /** 32 less the type's bits. */
   private readonly shift: number;
 
   constructor(arg: number, retracting: boolean, zero: boolean, bits: number) {
     super(arg, retracting, zero);
     this.shift = 32 - bits;
+    this.code = this.codeFor('i32', '0', (sign) =>
+      bits === 32
+        ? `sums[g] = (sums[g] ${sign} values[i]) | 0;`
+        : `sums[g] = ((sums[g] ${sign} values[i]) << ${32 - bits}) >> ${32 - bits};`,
+    );
   }
   protected resizeSums(n: number): void {
     this.sums = grownInts(this.sums, n);
@@ -105,6 +129,7 @@ class SumInt extends Sum {
 
 class SumLong extends Sum {
   protected sums = new BigInt64Array(0);
+  readonly code = this.codeFor('i64', '0n', (sign) => `sums[g] = BigInt.asIntN(64, sums[g] ${sign} values[i]);`);
 
   protected resizeSums(n: number): void {
     this.sums = grownLongs(this.sums, n);
@@ -132,10 +157,17 @@ class SumLong extends Sum {
 class SumDouble extends Sum {
   protected sums = new Float64Array(0);
   private readonly float: boolean;
+  readonly code: AggregateCode;
 
   constructor(arg: number, retracting: boolean, zero: boolean, float: boolean) {
     super(arg, retracting, zero);
     this.float = float;
+    // The first value is taken as it is, which keeps -0.0.
+    const first = retracting || zero ? '' : 'counts[g] === 0 ? values[i] : ';
+    this.code = this.codeFor('f64', '0', (sign) => {
+      const sum = `sums[g] ${sign} values[i]`;
+      return `sums[g] = ${first}${float ? `Math.fround(${sum})` : sum};`;
+    });
   }
   protected resizeSums(n: number): void {
     this.sums = grownDoubles(this.sums, n);

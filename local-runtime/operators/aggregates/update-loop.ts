@@ -1,0 +1,101 @@
+import type { Column } from '../../batch/column.ts';
+import { StringColumn } from '../../batch/string-column.ts';
+import { CLOSE, NONE, OPEN, type Skips, SUBTRACT, type Updates } from './updates.ts';
+
+/**
+ * An aggregate as JavaScript, of which loops over batches are made: `g` is the group, `i` the row; the other names are arrays,
+ * which the aggregate hands over in the order of `arrays` before each batch.
+ */
+export interface AggregateCode {
+  readonly arrays: readonly string[];
+  readonly kind: 'i32' | 'i64' | 'f64' | 'str';
+  /** Statements that empty the accumulator. */
+  readonly reset: string;
+  readonly add: string;
+  /** Empty where the aggregate cannot take back. */
+  readonly subtract: string;
+  /** Expression: the value is NULL. */
+  readonly isNull: string;
+  /** Expression: the value, unless it is NULL. */
+  readonly value: string;
+  /** Statement that stores the value at place `p` of `out`, where that is not an assignment. `words` are those of `out`. */
+  readonly store?: string;
+}
+
+type Loop = (updates: Updates, skips: Skips, nulls: Skips, ...arrays: readonly unknown[]) => Column;
+
+const OUTPUTS = {
+  i32: ['new Int32Array(size)', "{ kind: 'i32', values: out, nulls }"],
+  i64: ['new BigInt64Array(size)', "{ kind: 'i64', values: out, nulls }"],
+  f64: ['new Float64Array(size)', "{ kind: 'f64', values: out, nulls }"],
+  str: ['new Array(size)', 'StringColumn.ofStrings(out, nulls)'],
+} as const;
+
+const made = new Map<string, Loop>();
+
+/**
+ * The loop of an aggregate over a batch. Each kind of aggregate has its own, so that the engine sees one kind of array in it.
+ * `tracks`: it says which rows change the value; `retracts`: there may be retractions.
+ */
+export function updateLoop(code: AggregateCode, tracks: boolean, retracts: boolean): Loop {
+  const source = loopSource(code, tracks, retracts);
+  let loop = made.get(source);
+  if (loop === undefined) {
+    // The text comes from the aggregates' own code, nothing of it from the query.
+    loop = new Function('StringColumn', `'use strict'; return ${source};`)(StringColumn) as Loop;
+    made.set(source, loop);
+  }
+  return loop;
+}
+
+/** For golden tests. */
+export function loopSource(code: AggregateCode, tracks: boolean, retracts: boolean): string {
+  const [open, column] = OUTPUTS[code.kind];
+  const set = code.store ?? `out[p] = ${code.value};`;
+  const markNull = '(nulls ??= new Uint8Array(size))[p] = 1;';
+  const store = code.isNull === 'false' ? set : `if (${code.isNull}) ${markNull} else { ${set} }`;
+  const both = `if (op === ${SUBTRACT}) { ${code.subtract} } else { ${code.add} }`;
+  const was = code.isNull === 'false' ? '' : `const wasNull = ${code.isNull}; `;
+  const same =
+    code.isNull === 'false'
+      ? `was === ${code.value}`
+      : `wasNull ? ${code.isNull} : !(${code.isNull}) && was === ${code.value}`;
+  const value = code.isNull === 'false' ? code.value : `wasNull ? undefined : ${code.value}`;
+  const lines = [
+    `function loop(updates, skips, absent, ${code.arrays.join(', ')}) {`,
+    '  const { rows, ops, groups, at, size, before, changed } = updates;',
+    `  const out = ${open};`,
+    ...(code.store?.includes('words') ? ['  const words = new Int32Array(out.buffer);'] : []),
+    '  let nulls;',
+    '  for (let i = 0; i < rows; i++) {',
+    '    const op = ops[i];',
+    `    if (op === ${NONE}) continue;`,
+    '    const g = groups[i];',
+    '    let p = at[i];',
+    `    if (op === ${OPEN}) {`,
+    `      ${code.reset}`,
+    ...(retracts
+      ? [
+          `    } else if (op >= ${CLOSE}) {`,
+          `      if (op === ${CLOSE}) { ${store} }`,
+          `      ${code.reset}`,
+          '      continue;',
+        ]
+      : []),
+    `    } else if (before) { p--; ${store} p++; }`,
+    '    if (!(skips !== undefined && skips[i] === 1) && !(absent !== undefined && absent[i] === 1)) {',
+    ...(tracks
+      ? [
+          `      ${was}const was = ${value};`,
+          `      ${retracts ? both : code.add}`,
+          `      if (!(${same})) changed[i] = 1;`,
+        ]
+      : [`      ${retracts ? both : code.add}`]),
+    '    }',
+    `    ${store}`,
+    '  }',
+    `  return ${column};`,
+    '}',
+  ];
+  return lines.join('\n');
+}
