@@ -41,14 +41,17 @@ export function renameRange(texts: readonly AnalyzedText[], id: string, offset: 
 }
 
 /** What renaming changes, by text. A name that needs back quotes gets them. */
-export function rename(
+export const rename = (
   texts: readonly AnalyzedText[],
   id: string,
   offset: number,
   name: string,
-): ReadonlyMap<string, readonly TextEdit[]> {
+): ReadonlyMap<string, readonly TextEdit[]> => renameEdits(referencesOf(texts, id, offset), name);
+
+/** The edits that give places another name, by text. */
+export function renameEdits(places: readonly Location[], name: string): ReadonlyMap<string, readonly TextEdit[]> {
   const edits = new Map<string, TextEdit[]>();
-  for (const l of referencesOf(texts, id, offset)) {
+  for (const l of places) {
     const list = edits.get(l.id) ?? [];
     list.push({ start: l.start, end: l.end, text: written(name.replace(/^`|`$/g, '')) });
     edits.set(l.id, list);

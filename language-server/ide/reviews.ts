@@ -6,17 +6,29 @@ import type { AnalyzedStatement, AnalyzedText } from './program.ts';
 import type { ReviewFinding } from './review.ts';
 
 /** The pipeline review of a text, as diagnostics whose codes begin with `review/`: what runs and yet may not do what is wanted. */
-export function reviews(analyzed: AnalyzedText): Diagnostic[] {
-  const { text } = analyzed.source;
-  return analyzed.statements.flatMap((statement) => {
-    if (!statement.insight) return [];
-    const places = placesOf(statement, text);
-    const found = statement.insight.sinks.flatMap((sink, i) =>
-      sink.findings.map((f) => diagnostic(f, placeOf(f.about, places, i))),
-    );
-    const distinct = found.filter((d, i) => found.findIndex((o) => o.code === d.code && o.message === d.message) === i);
-    return [...distinct, ...written(statement)];
-  });
+export const reviews = (analyzed: AnalyzedText): Diagnostic[] =>
+  analyzed.statements.flatMap((statement) => reviewsOf(statement, analyzed.source.text));
+
+const known = new WeakMap<AnalyzedStatement, readonly Diagnostic[]>();
+
+/** What the review finds in one statement; found out once. */
+export function reviewsOf(statement: AnalyzedStatement, text: string): readonly Diagnostic[] {
+  let found = known.get(statement);
+  if (!found) {
+    found = find(statement, text);
+    known.set(statement, found);
+  }
+  return found;
+}
+
+function find(statement: AnalyzedStatement, text: string): Diagnostic[] {
+  if (!statement.insight) return [];
+  const places = placesOf(statement, text);
+  const found = statement.insight.sinks.flatMap((sink, i) =>
+    sink.findings.map((f) => diagnostic(f, placeOf(f.about, places, i))),
+  );
+  const distinct = found.filter((d, i) => found.findIndex((o) => o.code === d.code && o.message === d.message) === i);
+  return [...distinct, ...written(statement)];
 }
 
 function diagnostic({ code, severity, message }: ReviewFinding, { start, end }: Range): Diagnostic {

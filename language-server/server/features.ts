@@ -1,5 +1,6 @@
 import {
   type Connection,
+  DocumentHighlightKind,
   type DocumentSymbol,
   type FoldingRange,
   FoldingRangeKind,
@@ -7,28 +8,20 @@ import {
   type CodeAction as LspCodeAction,
   type Location as LspLocation,
   type TextEdit as LspTextEdit,
-  type Range,
   type SelectionRange,
   type ServerCapabilities,
   SymbolKind,
 } from 'vscode-languageserver/node';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { ALL_INLAYS, type InlaySettings, inlayHints } from '../ide/inlay-hints.ts';
+import { inlayHints } from '../ide/inlay-hints.ts';
 import type { Location } from '../ide/navigation.ts';
-import { definitionOf, referencesOf, rename, renameRange } from '../ide/navigation.ts';
-import type { AnalyzedText } from '../ide/program.ts';
+import { referencesOf, renameEdits, renameRange } from '../ide/navigation.ts';
 import { quickFixes } from '../ide/quick-fixes.ts';
+import { definitionAcross, referencesAcross } from '../ide/references.ts';
 import { signatureHelp } from '../ide/signature-help.ts';
 import { foldingRanges, type OutlineEntry, outline, selectionRanges } from '../ide/structure.ts';
-
-/** What the features need of the server. */
-export interface Documents {
-  /** A document with its analysis. */
-  find(uri: string): { readonly document: TextDocument; readonly text: AnalyzedText } | undefined;
-  /** All texts of the document's program, in order. */
-  program(uri: string): readonly AnalyzedText[];
-  document(uri: string): TextDocument | undefined;
-}
+import type { Programs } from './programs.ts';
+import { rangeOf } from './ranges.ts';
+import type { SettingsKeeper } from './settings.ts';
 
 export const featureCapabilities: ServerCapabilities = {
   definitionProvider: true,
@@ -42,14 +35,6 @@ export const featureCapabilities: ServerCapabilities = {
   codeActionProvider: { codeActionKinds: ['quickfix', 'refactor'] },
   inlayHintProvider: true,
 };
-
-export const rangeOf = (
-  document: TextDocument,
-  { start, end }: { readonly start: number; readonly end: number },
-): Range => ({
-  start: document.positionAt(start),
-  end: document.positionAt(end),
-});
 
 const SYMBOLS: Record<OutlineEntry['kind'], SymbolKind> = {
   table: SymbolKind.Struct,
@@ -65,7 +50,7 @@ const SYMBOLS: Record<OutlineEntry['kind'], SymbolKind> = {
 };
 
 /** Registers the features beside completion, hover and formatting. Settings are those of the section `millrace`. */
-export function registerFeatures(connection: Connection, documents: Documents): void {
+export function registerFeatures(connection: Connection, documents: Programs, settings: SettingsKeeper): void {
   registerNavigation(connection, documents);
   registerStructure(connection, documents);
   connection.onSignatureHelp(({ textDocument, position }) => {
@@ -100,13 +85,12 @@ export function registerFeatures(connection: Connection, documents: Documents): 
       },
     );
   });
-  connection.languages.inlayHint.on(async ({ textDocument, range }) => {
-    const settings = await inlaySettings(connection);
+  connection.languages.inlayHint.on(({ textDocument, range }) => {
     const found = documents.find(textDocument.uri);
     if (!found) return [];
     const { document, text } = found;
     const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
-    return inlayHints(text, settings)
+    return inlayHints(text, settings.current.inlayHints)
       .filter((h) => start <= h.offset && h.offset <= end)
       .map((h) => ({
         position: document.positionAt(h.offset),
@@ -118,54 +102,53 @@ export function registerFeatures(connection: Connection, documents: Documents): 
   });
 }
 
-/** `millrace.inlayHints.changelog`, `.state`, `.timeAttributes`; all are on where the client knows no settings. */
-async function inlaySettings(connection: Connection): Promise<InlaySettings> {
-  try {
-    const set = (await connection.workspace.getConfiguration('millrace.inlayHints')) as Partial<InlaySettings> | null;
-    return { ...ALL_INLAYS, ...set };
-  } catch {
-    // A client without workspace/configuration answers with an error.
-    return ALL_INLAYS;
-  }
-}
-
-function registerNavigation(connection: Connection, documents: Documents): void {
+function registerNavigation(connection: Connection, programs: Programs): void {
   const locate = (l: Location): LspLocation[] => {
-    const document = documents.document(l.id);
+    const document = programs.documentOrFile(l.id);
     return document ? [{ uri: document.uri, range: rangeOf(document, l) }] : [];
   };
   const offset = (uri: string, position: { line: number; character: number }): number =>
-    documents.document(uri)?.offsetAt(position) ?? -1;
+    programs.document(uri)?.offsetAt(position) ?? -1;
+  const analysis = (id: string) => programs.analyzedProgram(id);
+  const references = (uri: string, at: number): Location[] => {
+    const program = programs.programOf(uri);
+    return program ? referencesAcross(program.id, uri, at, analysis, programs.index) : [];
+  };
   connection.onDefinition(({ textDocument: { uri }, position }) => {
-    const found = definitionOf(documents.program(uri), uri, offset(uri, position));
+    const program = programs.programOf(uri);
+    const found = program && definitionAcross(program.id, uri, offset(uri, position), analysis, programs.index);
     return found ? locate(found) : [];
   });
   connection.onReferences(({ textDocument: { uri }, position, context }) =>
-    referencesOf(documents.program(uri), uri, offset(uri, position))
+    references(uri, offset(uri, position))
       .filter((l) => context.includeDeclaration || !l.isDefinition)
       .flatMap(locate),
   );
   connection.onDocumentHighlight(({ textDocument: { uri }, position }) =>
-    referencesOf(documents.program(uri), uri, offset(uri, position))
+    referencesOf(programs.analyzed(uri), uri, offset(uri, position))
       .filter((l) => l.id === uri)
-      .flatMap(locate)
-      .map(({ range }) => ({ range })),
+      .flatMap((l) =>
+        locate(l).map(({ range }) => ({
+          range,
+          kind: l.isDefinition ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+        })),
+      ),
   );
   connection.onPrepareRename(({ textDocument: { uri }, position }) => {
-    const found = renameRange(documents.program(uri), uri, offset(uri, position));
+    const found = renameRange(programs.analyzed(uri), uri, offset(uri, position));
     return found ? (locate(found)[0]?.range ?? null) : null;
   });
   connection.onRenameRequest(({ textDocument: { uri }, position, newName }) => {
     const changes: Record<string, LspTextEdit[]> = {};
-    for (const [id, edits] of rename(documents.program(uri), uri, offset(uri, position), newName)) {
-      const document = documents.document(id);
+    for (const [id, edits] of renameEdits(references(uri, offset(uri, position)), newName)) {
+      const document = programs.documentOrFile(id);
       if (document) changes[id] = edits.map((e) => ({ range: rangeOf(document, e), newText: e.text }));
     }
     return { changes };
   });
 }
 
-function registerStructure(connection: Connection, documents: Documents): void {
+function registerStructure(connection: Connection, documents: Programs): void {
   connection.onDocumentSymbol(({ textDocument }) => {
     const found = documents.find(textDocument.uri);
     if (!found) return [];

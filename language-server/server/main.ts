@@ -1,216 +1,128 @@
 import {
-  CompletionItemKind,
   createConnection,
-  DiagnosticSeverity,
-  InsertTextFormat,
-  type CompletionItem as LspCompletionItem,
-  MarkupKind,
   NotebookDocuments,
   ProposedFeatures,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
-import { type CompletionItem, complete, isSnippet } from '../ide/completion/index.ts';
+import { type CatalogData, catalogSource } from '../ide/catalog-source.ts';
 import { formatEdit } from '../ide/format.ts';
-import { hover } from '../ide/hover.ts';
-import { AnalysisMemory } from '../ide/memory.ts';
-import { type AnalyzedText, analyzeProgram } from '../ide/program.ts';
-import { reviews } from '../ide/reviews.ts';
-import { featureCapabilities, rangeOf, registerFeatures } from './features.ts';
+import { indexProgram } from '../ide/workspace-index.ts';
+import { registerCompletion } from './completion.ts';
+import { featureCapabilities, registerFeatures } from './features.ts';
+import { LANGUAGE, Programs } from './programs.ts';
+import { Publisher } from './publisher.ts';
+import { rangeOf } from './ranges.ts';
+import { SettingsKeeper, versionOf } from './settings.ts';
+import { WorkspaceFiles } from './workspace-files.ts';
 
 const NOTEBOOK = 'millrace-notebook';
-const LANGUAGE = 'flink-sql';
-/** Typing is left to finish before diagnostics are sent. */
-const DEBOUNCE_MS = 120;
+/** The index's entry for what the connected catalog has. */
+const CATALOG = 'millrace-catalog:/';
 
 const connection = createConnection(ProposedFeatures.all);
 const files = new TextDocuments(TextDocument);
 const notebooks = new NotebookDocuments(TextDocument);
-/** Analyses by program (a file, a notebook), valid for the versions of their texts. */
-const analyses = new Map<string, Analysis>();
+let catalog: CatalogData | undefined;
+let folders: readonly string[] = [];
+let refreshesHints = false;
 
-interface Analysis {
-  readonly key: string;
-  readonly texts: readonly AnalyzedText[];
-  readonly memory: AnalysisMemory;
-}
-const timers = new Map<string, NodeJS.Timeout>();
-
-connection.onInitialize(() => ({
-  capabilities: {
-    textDocumentSync: TextDocumentSyncKind.Incremental,
-    notebookDocumentSync: {
-      notebookSelector: [{ notebook: { notebookType: NOTEBOOK }, cells: [{ language: LANGUAGE }] }],
-    },
-    completionProvider: { triggerCharacters: ['.', "'", '('] },
-    hoverProvider: true,
-    documentFormattingProvider: true,
-    ...featureCapabilities,
-  },
-}));
-
-/** The documents of the program a document belongs to, in order, and the program's name. */
-function programOf(uri: string): { id: string; documents: TextDocument[] } | undefined {
-  const cell = notebooks.getNotebookCell(uri);
-  const notebook = cell && notebooks.findNotebookDocumentForCell(cell);
-  if (notebook) {
-    const documents = notebook.cells
-      .map((c) => notebooks.getCellTextDocument(c))
-      .filter((d) => d?.languageId === LANGUAGE);
-    return { id: notebook.uri, documents: documents as TextDocument[] };
-  }
-  const file = files.get(uri);
-  return file && { id: uri, documents: [file] };
-}
-
-function analyzed(uri: string): readonly AnalyzedText[] {
-  const program = programOf(uri);
-  if (!program) return [];
-  const key = program.documents.map((d) => `${d.uri}@${d.version}`).join('\n');
-  const known = analyses.get(program.id);
-  if (known?.key === key) return known.texts;
-  const memory = known?.memory ?? new AnalysisMemory(logInternalError);
-  const texts = analyzeProgram(
-    program.documents.map((d) => ({ id: d.uri, text: d.getText() })),
-    memory,
-  );
-  analyses.set(program.id, { key, texts, memory });
-  return texts;
-}
-
-function logInternalError(error: unknown, statement: string): void {
+const settings = new SettingsKeeper(connection, () => refreshAll());
+const target = () =>
+  settings.current.flinkVersion === 'auto' ? versionOf(catalog?.flinkVersion) : settings.current.flinkVersion;
+const programs = new Programs(files, notebooks, target, (error, statement) => {
   const stack = error instanceof Error ? error.stack : String(error);
   connection.console.error(`Internal error in the analysis of a statement:\n${statement}\n${stack}`);
-}
+});
+const publisher = new Publisher(connection, programs, () => settings.current.review);
+const workspace = new WorkspaceFiles(connection, programs.index, (uri) => programs.byId(uri) !== undefined, changed);
+programs.onDefinitionsChanged = changed;
 
-function find(uri: string): { document: TextDocument; text: AnalyzedText } | undefined {
-  const document = files.get(uri) ?? notebooks.cellTextDocuments.get(uri);
-  const text = analyzed(uri).find((t) => t.source.id === uri);
-  return document && text && { document, text };
-}
+connection.onInitialize((params) => {
+  settings.initialize(params);
+  refreshesHints = params.capabilities.workspace?.inlayHint?.refreshSupport === true;
+  folders = params.workspaceFolders?.map((f) => f.uri) ?? (params.rootUri ? [params.rootUri] : []);
+  return {
+    capabilities: {
+      textDocumentSync: TextDocumentSyncKind.Incremental,
+      notebookDocumentSync: {
+        notebookSelector: [{ notebook: { notebookType: NOTEBOOK }, cells: [{ language: LANGUAGE }] }],
+      },
+      completionProvider: { triggerCharacters: ['.', "'", '('] },
+      hoverProvider: true,
+      documentFormattingProvider: true,
+      ...featureCapabilities,
+    },
+  };
+});
+connection.onInitialized(() => {
+  const failed = (what: string) => (error: unknown) => connection.console.error(`${what}: ${String(error)}`);
+  settings.start().catch(failed('settings'));
+  workspace.readAll(folders).catch(failed('reading the workspace'));
+});
+connection.onDidChangeWatchedFiles(async ({ changes }) => {
+  for (const { uri } of changes) await workspace.read(uri);
+});
 
-function publishSoon(uri: string): void {
-  const program = programOf(uri);
-  if (!program) return;
-  clearTimeout(timers.get(program.id));
-  timers.set(
-    program.id,
-    setTimeout(() => publish(uri), DEBOUNCE_MS),
-  );
-}
-
-function publish(uri: string): void {
-  for (const text of analyzed(uri)) {
-    const document = files.get(text.source.id) ?? notebooks.cellTextDocuments.get(text.source.id);
-    if (!document) continue;
-    void connection.sendDiagnostics({
-      uri: document.uri,
-      version: document.version,
-      diagnostics: [...text.diagnostics, ...reviews(text)].map((d) => ({
-        range: { start: document.positionAt(d.start), end: document.positionAt(d.end) },
-        severity: SEVERITIES[d.severity],
-        code: d.code,
-        source: 'Flink SQL',
-        message: d.message,
-      })),
-    });
+/** Names mean something else: other programs that use them are looked at again. */
+function changed(names: readonly string[], program: string): void {
+  for (const other of programs.open) {
+    if (other.id === program) continue;
+    const words = programs.index.get(other.id)?.words;
+    if (!words || names.some((name) => words.has(name))) publisher.later(other.id);
   }
 }
 
-const SEVERITIES: Record<Diagnostic['severity'], DiagnosticSeverity> = {
-  error: DiagnosticSeverity.Error,
-  warning: DiagnosticSeverity.Warning,
-  information: DiagnosticSeverity.Information,
-  hint: DiagnosticSeverity.Hint,
-};
+function refreshAll(): void {
+  programs.forgetAll();
+  for (const { id } of programs.open) publisher.later(id);
+  if (refreshesHints)
+    connection.languages.inlayHint
+      .refresh()
+      .catch((error: unknown) => connection.console.warn(`inlay hints: ${String(error)}`));
+}
 
-files.onDidChangeContent(({ document }) => publishSoon(document.uri));
-files.onDidClose(({ document }) => {
-  clearTimeout(timers.get(document.uri));
-  analyses.delete(document.uri);
-  void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
-});
-notebooks.onDidOpen((notebook) => {
-  const first = notebook.cells[0];
-  if (first) publishSoon(first.document);
-});
-notebooks.onDidChange(({ notebookDocument, cells }) => {
-  for (const closed of cells?.removed ?? []) void connection.sendDiagnostics({ uri: closed.document, diagnostics: [] });
-  const first = notebookDocument.cells[0];
-  if (first) publishSoon(first.document);
-});
-notebooks.onDidClose((notebook) => {
-  clearTimeout(timers.get(notebook.uri));
-  analyses.delete(notebook.uri);
-  for (const cell of notebook.cells) void connection.sendDiagnostics({ uri: cell.document, diagnostics: [] });
+connection.onNotification('millrace/catalog', (data: CatalogData) => {
+  const version = target();
+  catalog = data;
+  const source = { id: CATALOG, text: catalogSource(data) };
+  const names =
+    data.tables.length > 0 ? programs.index.put(indexProgram(CATALOG, [source])) : programs.index.delete(CATALOG);
+  if (names.length > 0) changed(names, CATALOG);
+  if (target() !== version) refreshAll();
 });
 
-const KINDS: Record<CompletionItem['kind'], CompletionItemKind> = {
-  keyword: CompletionItemKind.Keyword,
-  table: CompletionItemKind.Struct,
-  view: CompletionItemKind.Interface,
-  cte: CompletionItemKind.Interface,
-  column: CompletionItemKind.Field,
-  function: CompletionItemKind.Function,
-  option: CompletionItemKind.Property,
-  value: CompletionItemKind.EnumMember,
-  snippet: CompletionItemKind.Snippet,
-  catalog: CompletionItemKind.Module,
-  database: CompletionItemKind.Folder,
-  condition: CompletionItemKind.Operator,
-  hint: CompletionItemKind.Event,
-  type: CompletionItemKind.TypeParameter,
-};
-
-connection.onCompletion(({ textDocument, position }): LspCompletionItem[] => {
-  const found = find(textDocument.uri);
-  if (!found) return [];
-  const { document, text } = found;
-  return complete(text, document.offsetAt(position)).map(
-    (item, i): LspCompletionItem => ({
-      label: item.label,
-      kind: KINDS[item.kind],
-      sortText: String(i).padStart(5, '0'),
-      ...(item.detail ? { detail: item.detail } : {}),
-      ...(item.documentation ? { documentation: { kind: MarkupKind.Markdown, value: item.documentation } } : {}),
-      ...(item.insert && !item.replace ? { insertText: item.insert } : {}),
-      ...(item.replace
-        ? {
-            filterText: item.label,
-            textEdit: { range: rangeOf(document, item.replace), newText: item.insert ?? item.label },
-          }
-        : {}),
-      ...(item.insert && isSnippet(item.insert) ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
-    }),
+files.onDidChangeContent(({ document }) => publisher.soon(document.uri));
+files.onDidClose(({ document: { uri } }) => {
+  publisher.closed(uri, [uri]);
+  programs.forget(uri);
+  // From now on it is what its file says.
+  void workspace.read(uri).catch((error: unknown) => connection.console.error(String(error)));
+});
+notebooks.onDidOpen(({ uri }) => publisher.soon(uri));
+notebooks.onDidChange(({ notebookDocument: { uri }, cells }) => {
+  const removed = (cells?.removed ?? []).map((c) => c.document);
+  if (removed.length > 0) publisher.closed(uri, removed);
+  publisher.soon(uri);
+});
+notebooks.onDidClose(({ uri, cells }) => {
+  publisher.closed(
+    uri,
+    cells.map((c) => c.document),
   );
+  programs.forget(uri);
+  void workspace.read(uri).catch((error: unknown) => connection.console.error(String(error)));
 });
 
-connection.onHover(({ textDocument, position }) => {
-  const found = find(textDocument.uri);
-  const shown = found && hover(found.text, found.document.offsetAt(position));
-  if (!found || !shown) return null;
-  return {
-    contents: { kind: MarkupKind.Markdown, value: shown.markdown },
-    range: { start: found.document.positionAt(shown.start), end: found.document.positionAt(shown.end) },
-  };
+connection.onDocumentFormatting(({ textDocument: { uri } }) => {
+  const document = programs.document(uri);
+  const edit = document && formatEdit(document.getText(), programs.isCell(uri));
+  return document && edit ? [{ range: rangeOf(document, edit), newText: edit.text }] : [];
 });
 
-connection.onDocumentFormatting(({ textDocument }) => {
-  const cell = notebooks.cellTextDocuments.get(textDocument.uri);
-  const document = files.get(textDocument.uri) ?? cell;
-  const edit = document && formatEdit(document.getText(), cell !== undefined);
-  if (!document || !edit) return [];
-  const range = { start: document.positionAt(edit.start), end: document.positionAt(edit.end) };
-  return [{ range, newText: edit.text }];
-});
-
-registerFeatures(connection, {
-  find,
-  program: analyzed,
-  document: (uri) => files.get(uri) ?? notebooks.cellTextDocuments.get(uri),
-});
+registerCompletion(connection, programs);
+registerFeatures(connection, programs, settings);
 
 files.listen(connection);
 notebooks.listen(connection);

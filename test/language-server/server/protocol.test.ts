@@ -23,7 +23,7 @@ describe('the language server', () => {
   let client: ProtocolConnection;
   let version = 1;
   const published: PublishDiagnosticsParams[] = [];
-  const settings = { changelog: true, state: false };
+  const settings = { inlayHints: { changelog: true, state: false } };
 
   beforeAll(async () => {
     const main = join(import.meta.dirname, '../../../language-server/server/main.ts');

@@ -1,0 +1,80 @@
+import { definitionOf, type Location, referencesOf } from './navigation.ts';
+import { type Occurrence, occurrences } from './occurrences.ts';
+import type { AnalyzedText } from './program.ts';
+import type { WorkspaceIndex } from './workspace-index.ts';
+
+/** Gives a program's analysis by its address. */
+export type AnalysisOf = (program: string) => readonly AnalyzedText[];
+
+/**
+ * All places of what the name at the offset means, in its program and in the others of the workspace: those that mean the same
+ * definition by it. What a program makes itself hides what others make.
+ */
+export function referencesAcross(
+  program: string,
+  id: string,
+  offset: number,
+  analysis: AnalysisOf,
+  index: WorkspaceIndex,
+): Location[] {
+  const texts = analysis(program);
+  const own = referencesOf(texts, id, offset);
+  const at = occurrenceAt(texts, id, offset);
+  if (!at || /^(cte|alias):/.test(at.key)) return own;
+  const name = objectName(at.key);
+  const home = homeOf(program, own, name, index);
+  if (home === undefined) return own;
+  const others = [...index.programs].filter((p) => p.id !== program && (p.words.has(name) || p.words.has(at.name)));
+  return [
+    ...own,
+    ...others.flatMap((other) => {
+      const found = occurrencesOf(analysis(other.id), at.key);
+      return found.length > 0 && homeOf(other.id, found, name, index) === home ? found : [];
+    }),
+  ];
+}
+
+/** Where the name at the offset is made: in its program, or in the file of the workspace that it comes from. */
+export function definitionAcross(
+  program: string,
+  id: string,
+  offset: number,
+  analysis: AnalysisOf,
+  index: WorkspaceIndex,
+): Location | undefined {
+  const texts = analysis(program);
+  const own = definitionOf(texts, id, offset);
+  if (own) return own;
+  const at = occurrenceAt(texts, id, offset);
+  const made = at && index.lookup(objectName(at.key), program);
+  if (!made) return undefined;
+  const home = [...index.programs].find((p) => p.sources.some((s) => s.id === made.id));
+  const inside = home && occurrencesOf(analysis(home.id), at.key).find((l) => l.isDefinition);
+  return inside ?? { id: made.id, start: made.nameStart, end: made.nameEnd, isDefinition: true };
+}
+
+/** The program that makes what places of a program mean. */
+function homeOf(program: string, places: readonly Location[], name: string, index: WorkspaceIndex): string | undefined {
+  if (places.some((l) => l.isDefinition) || index.get(program)?.definitions.some((d) => d.name === name))
+    return program;
+  const made = index.lookup(name, program);
+  return made && [...index.programs].find((p) => p.sources.some((s) => s.id === made.id))?.id;
+}
+
+const occurrenceAt = (texts: readonly AnalyzedText[], id: string, offset: number): Occurrence | undefined => {
+  const text = texts.find((t) => t.source.id === id);
+  return text && occurrences(text).find((o) => o.start <= offset && offset <= o.end);
+};
+
+const occurrencesOf = (texts: readonly AnalyzedText[], key: string): Location[] =>
+  texts.flatMap((text) =>
+    occurrences(text)
+      .filter((o) => o.key === key)
+      .map(({ start, end, isDefinition }) => ({ id: text.source.id, start, end, isDefinition })),
+  );
+
+/** The table's or function's name in a key: `column:c.d.t#x` is of t. */
+function objectName(key: string): string {
+  const [, path = ''] = /^\w+:(.*)$/s.exec(key) ?? [];
+  return path.split('#')[0]?.split('.').at(-1) ?? '';
+}
