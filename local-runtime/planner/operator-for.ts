@@ -1,7 +1,8 @@
-import type { ChangelogNormalize, Deduplicate, Physical } from '../../flink-sql/plan/physical.ts';
+import type { ChangelogNormalize, Deduplicate, Join, Physical } from '../../flink-sql/plan/physical.ts';
 import { isTimeOrdered } from '../../flink-sql/plan/traits.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { FlinkFault } from '../errors.ts';
+import { AppendJoinOperator } from '../operators/append-join.ts';
 import { BatchOverAggregateOperator } from '../operators/batch-over-aggregate.ts';
 import { BundledOperator } from '../operators/bundle/bundled-operator.ts';
 import { MiniBatchGroupAggregateOperator } from '../operators/bundle/mini-batch-group-aggregate.ts';
@@ -35,6 +36,7 @@ import { WindowJoinOperator } from '../operators/window-join.ts';
 import { WindowRankOperator } from '../operators/window-rank.ts';
 import { WindowTableFunctionOperator } from '../operators/window-table-function.ts';
 import { legacySettings, sessionSettings } from '../operators/windows/settings.ts';
+import { sideTtl } from '../state/state-ttl.ts';
 import { calcOperator, calcProgram, joinCondition, scalarProgram } from './expressions.ts';
 
 /** The nodes whose output a node reads, left first. */
@@ -97,6 +99,7 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
     case 'Join': {
       const right = inputTypes[1] ?? [];
       const condition = node.condition ? joinCondition(node.condition, types, right, context) : undefined;
+      if (appendsOnly(node, context)) return new AppendJoinOperator(node, [types, right], condition, context);
       const join = new JoinOperator(node, [types, right], condition, context);
       return node.miniBatch ? new MiniBatchJoinOperator(node, node.miniBatch.size, [types, right], join) : join;
     }
@@ -150,6 +153,15 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
     default:
       throw new FlinkFault('TableException', `The local runtime cannot run ${node.kind} yet.`);
   }
+}
+
+/** An inner join whose rows never go, for which a simpler operator will do. */
+function appendsOnly(node: Join, { options }: OperatorContext): boolean {
+  if (node.joinType !== 'INNER' || node.miniBatch) return false;
+  if (sideTtl(node.hints, 'LEFT', options) > 0 || sideTtl(node.hints, 'RIGHT', options) > 0) return false;
+  return [node.left, node.right].every(({ traits: { changelogMode } }) => {
+    return !changelogMode.updateBefore && !changelogMode.updateAfter && !changelogMode.delete;
+  });
 }
 
 function deduplicateOperator(node: Deduplicate, types: readonly LogicalType[], context: OperatorContext): Operator {
