@@ -90,6 +90,15 @@ export interface RecordCursor extends FetchedRecord {
   advance(): boolean;
   /** Before the first record again. */
   rewind(): void;
+  /**
+   * Takes the places of the next records' values, at most `limit` of them, before offset `stop` and in the same `bytes`; gives how many,
+   * 0 at the end. The cursor stands at the last of them.
+   */
+  run(limit: number, stop: number): number;
+  /** Of the last run: where values begin and end, in pairs; 0 and 0 for a null. */
+  readonly places: Int32Array;
+  /** Goes to record `i` of the last run. */
+  goTo(i: number): void;
   readonly position: number;
   readonly bytes: Uint8Array;
   readonly keyStart: number;

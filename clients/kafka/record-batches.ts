@@ -179,6 +179,9 @@ class Cursor implements RecordCursor, FetchedRecord {
   private nextSection = 0;
   private left = 0;
   private headersAt = 0;
+  places: Int32Array = new Int32Array(0);
+  /** How to come to each record of a run: the next section, the records left of the one before, and where the record begins. */
+  private ways: Int32Array = new Int32Array(0);
   bytes: Uint8Array = new Uint8Array(0);
   position = 0;
   timestamp = 0;
@@ -231,6 +234,45 @@ class Cursor implements RecordCursor, FetchedRecord {
   rewind(): void {
     this.nextSection = 0;
     this.left = 0;
+  }
+
+  run(limit: number, stop: number): number {
+    if (this.places.length < 2 * limit) {
+      this.places = new Int32Array(2 * limit);
+      this.ways = new Int32Array(3 * limit);
+    }
+    const { reader, places, ways } = this;
+    let n = 0;
+    while (n < limit) {
+      if (this.left === 0) {
+        // Views of one run are of one buffer.
+        const next = this.sections[this.nextSection];
+        if (!next || (n > 0 && next[0] !== this.bytes)) break;
+      }
+      const [section, left, at] = [this.nextSection, this.left, reader.at];
+      if (!this.advance() || this.position >= stop) break;
+      ways[3 * n] = section;
+      ways[3 * n + 1] = left;
+      ways[3 * n + 2] = at;
+      places[2 * n] = this.valueEnd < 0 ? 0 : this.valueStart;
+      places[2 * n + 1] = Math.max(this.valueEnd, 0);
+      n++;
+    }
+    return n;
+  }
+
+  goTo(i: number): void {
+    const { reader, ways } = this;
+    this.nextSection = ways[3 * i] as number;
+    this.left = ways[3 * i + 1] as number;
+    if (this.left > 0) {
+      const [bytes, section] = this.sections[this.nextSection - 1] as readonly [Uint8Array, Section];
+      this.section = section;
+      this.bytes = bytes;
+      reader.bytes = bytes;
+      reader.at = ways[3 * i + 2] as number;
+    }
+    this.advance();
   }
 
   get offset(): bigint {

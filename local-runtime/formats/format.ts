@@ -1,4 +1,4 @@
-import type { RowField } from '../../flink-sql/types/logical-type.ts';
+import type { LogicalType, RowField } from '../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { BatchBuilder } from '../batch/builder.ts';
 import type { FlinkFault } from '../errors.ts';
@@ -16,6 +16,11 @@ export interface Decoder {
   message(bytes: Uint8Array | null, out: BatchBuilder): void;
   /** `message` of `bytes[from..to)`, for formats that need no view of it; the same `bytes` each time let strings be views of them. */
   record?(bytes: Uint8Array, from: number, to: number, out: BatchBuilder): void;
+  /**
+   * A quick way for records that are as expected: appends a row for each of the messages `first` to `count`, where message i is
+   * `bytes[places[2 * i]..places[2 * i + 1])`, and gives the number of the first that it leaves to `record`.
+   */
+  records?(bytes: Uint8Array, places: Int32Array, first: number, count: number, out: BatchBuilder): number;
 }
 
 /** Decodes a byte stream of many records (files). Call `push` with chunks, `end` at the end of a file, then take rows by `builder`. */
@@ -86,6 +91,8 @@ export interface FormatRequest {
   /** For stream decoders; without it a bad record fails with the format's words alone. */
   readonly bad?: BadRecords;
   readonly fields: readonly RowField[];
+  /** Keys of the format's metadata, whose values follow the fields in each row; messages only. */
+  readonly metadata?: readonly string[];
   /** The format's own options without prefix, e.g. `ignore-parse-errors`. */
   readonly options: Readonly<Record<string, string>>;
   readonly zone: string;
@@ -97,6 +104,8 @@ export interface Format {
   /** Changelog of the decoded rows. */
   readonly changelog: 'insert-only' | 'all';
   readonly sinkAccepts: 'insert-only' | 'all';
+  /** What messages tell beside their rows (DecodingFormat.listReadableMetadata). */
+  readonly metadata?: Readonly<Record<string, LogicalType>>;
   /** Checks options; throws FactoryError in Flink's words. Returns nothing. */
   validate(options: Readonly<Record<string, string>>): void;
   decoder?(request: FormatRequest): Decoder;

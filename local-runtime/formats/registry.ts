@@ -11,13 +11,24 @@ import { CsvEncoder } from './csv/encoder.ts';
 import type { Decoder, Format, FormatRequest } from './format.ts';
 import { canal, EventDecoder, maxwell, ogg } from './json/change-events.ts';
 import { ConfluentJsonDecoder, ConfluentJsonEncoder, jsonSchemaOf } from './json/confluent.ts';
+import { checkMapKeys } from './json/check-fields.ts';
 import { DebeziumDecoder } from './json/debezium.ts';
 import { JsonDecoder } from './json/decoder.ts';
 import { type JsonEncodeOptions, JsonEncoder } from './json/encoder.ts';
+import {
+  canalMetadata,
+  debeziumMetadata,
+  type EventMetadata,
+  maxwellMetadata,
+  metadataTypes,
+  oggMetadata,
+} from './json/event-metadata.ts';
+import { JsonMessageDecoder } from './json/message-decoder.ts';
 import { PlainRows } from './json/plain-rows.ts';
 import type { JsonOptions } from './json/values.ts';
 import { LineDecoder } from './lines.ts';
 import { parquet } from './parquet/formats.ts';
+import { javaPattern } from './pattern.ts';
 import { protobuf } from './protobuf/formats.ts';
 import { RawDecoder, RawEncoder } from './raw.ts';
 
@@ -93,7 +104,8 @@ const json: RegisteredFormat = {
     jsonOptions(options);
   },
   validateWriting: jsonEncodeOptions,
-  decoder: (request) => new JsonDecoder(request.fields, jsonOptions(request.options)),
+  checkFields: checkMapKeys,
+  decoder: ({ fields, options }) => new JsonMessageDecoder(fields, jsonOptions(options)),
   streamDecoder(request: CsvRequest) {
     const options = jsonOptions(request.options);
     const { fields, physical = fields, projected = fields.map((_, i) => i) } = request;
@@ -160,6 +172,7 @@ function eventFormat(
     request: FormatRequest,
   ) => Decoder & { record(bytes: Uint8Array, from: number, to: number, out: BatchBuilder): void },
   envelope: Envelope,
+  metadata: Readonly<Record<string, EventMetadata>>,
   check: (options: Options, writing: boolean) => void = () => undefined,
 ): RegisteredFormat {
   const utf8 = new TextEncoder();
@@ -168,7 +181,9 @@ function eventFormat(
     changelog: 'all',
     sinkAccepts: 'all',
     recordSeparator: '\n',
+    metadata: metadataTypes(metadata),
     optionKeys: [...optionKeys, ...JSON_SHARED],
+    checkFields: checkMapKeys,
     validate(options) {
       jsonOptions(options);
       check(options, false);
@@ -207,9 +222,11 @@ const debeziumJson = eventFormat(
       request.fields,
       jsonOptions(request.options),
       booleanOption(request.options, 'schema-include', false),
+      request.metadata,
     ),
   (image, deleted) =>
     deleted ? `{"before":${image},"after":null,"op":"d"}` : `{"before":null,"after":${image},"op":"c"}`,
+  debeziumMetadata,
   (options, writing) => {
     if (booleanOption(options, 'schema-include', false) && writing) {
       throw validation(
@@ -221,34 +238,42 @@ const debeziumJson = eventFormat(
 
 function pattern(options: Options, key: string): RegExp | undefined {
   const value = options[key];
-  return value === undefined ? undefined : new RegExp(`^(?:${value})$`);
+  return value === undefined ? undefined : javaPattern(value);
 }
 
 const canalJson = eventFormat(
   'canal-json',
   ['database.include', 'table.include'],
-  ({ fields, options }) =>
+  ({ fields, options, metadata }) =>
     new EventDecoder(
       fields,
       canal(pattern(options, 'database.include'), pattern(options, 'table.include')),
       jsonOptions(options),
+      metadata,
     ),
   (image, deleted) => `{"data":[${image}],"type":"${deleted ? 'DELETE' : 'INSERT'}"}`,
+  canalMetadata,
+  (options) => {
+    pattern(options, 'database.include');
+    pattern(options, 'table.include');
+  },
 );
 
 const maxwellJson = eventFormat(
   'maxwell-json',
   [],
-  ({ fields, options }) => new EventDecoder(fields, maxwell, jsonOptions(options)),
+  ({ fields, options, metadata }) => new EventDecoder(fields, maxwell, jsonOptions(options), metadata),
   (image, deleted) => `{"data":${image},"type":"${deleted ? 'delete' : 'insert'}"}`,
+  maxwellMetadata,
 );
 
 const oggJson = eventFormat(
   'ogg-json',
   [],
-  ({ fields, options }) => new EventDecoder(fields, ogg, jsonOptions(options)),
+  ({ fields, options, metadata }) => new EventDecoder(fields, ogg, jsonOptions(options), metadata),
   (image, deleted) =>
     deleted ? `{"before":${image},"after":null,"op_type":"D"}` : `{"before":null,"after":${image},"op_type":"I"}`,
+  oggMetadata,
 );
 
 function single(options: Options, key: string, fallback: string | undefined): string | undefined {
@@ -349,7 +374,12 @@ const raw: RegisteredFormat = {
   recordSeparator: '\n',
   optionKeys: ['charset', 'endianness'],
   validate(options) {
-    enumOption(options, 'endianness', ['big-endian', 'little-endian'] as const, 'big-endian');
+    const { endianness = 'big-endian' } = options;
+    if (endianness !== 'big-endian' && endianness !== 'little-endian') {
+      throw validation(
+        `Unsupported endianness name: ${endianness}. Valid values of 'raw.endianness' option are 'big-endian' and 'little-endian'.`,
+      );
+    }
     const charset = options.charset ?? 'UTF-8';
     try {
       new TextDecoder(charset);

@@ -2,7 +2,7 @@ import { FlinkFault } from '../../errors.ts';
 import type { Connector } from '../connector.ts';
 import { checkParallelism } from '../options.ts';
 import { kafkaOptions } from './options.ts';
-import { READABLE, WRITABLE } from './rows.ts';
+import { READABLE, readableMetadata, WRITABLE } from './rows.ts';
 
 const SOURCE_CLASS = 'org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSource';
 const SINK_CLASS = 'org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSink';
@@ -29,7 +29,7 @@ export const kafka: Connector = {
       bounded: kafkaTable.bounded !== 'unbounded',
       watermarkPushDown: true,
       projectionPushDown: false,
-      metadata: READABLE,
+      metadata: readableMetadata(kafkaTable.value.format),
       sourceClass: SOURCE_CLASS,
       translate() {
         if (kafkaTable.startup !== 'group-offsets' || kafkaTable.properties['group.id']) return;

@@ -6,8 +6,10 @@ import { BatchBuilder, type ColumnBuilder, columnBuilder } from '../../batch/bui
 import type { Column } from '../../batch/column.ts';
 import { FlinkFault } from '../../errors.ts';
 import type { Decoder } from '../../formats/format.ts';
+import type { RegisteredFormat } from '../../formats/registry.ts';
 import type { SourceRequest } from '../connector.ts';
 import { type DeadLetters, strictly, unreadable } from '../dead-letters.ts';
+import { type MetadataCast, metadataCasts } from '../metadata-casts.ts';
 import { booleanOption } from '../options.ts';
 import type { ChosenFormat, KafkaTableOptions } from './options.ts';
 
@@ -27,6 +29,15 @@ export const WRITABLE: Readonly<Record<string, LogicalType>> = {
   headers: types.map(types.string(), types.bytes(), true),
   timestamp: types.timestampLtz(3),
 };
+
+/** Before the keys of the value format's metadata (KafkaDynamicSource.VALUE_METADATA_PREFIX). */
+const VALUE_METADATA = 'value.';
+
+/** What a Kafka table with this value format can read beside its columns, in Flink's order. */
+export function readableMetadata(value: RegisteredFormat): Record<string, LogicalType> {
+  const told = Object.entries(value.metadata ?? {}).map(([key, type]) => [`${VALUE_METADATA}${key}`, type]);
+  return { ...Object.fromEntries(told), ...READABLE };
+}
 
 const utf8 = new TextDecoder();
 
@@ -93,6 +104,8 @@ export class RecordDecoder {
   private keyRows: number[] = [];
   private kinds: number[] = [];
   rows = 0;
+  /** From the types of metadata to those that the table declares. */
+  private readonly cast: (columns: Column[], length: number) => Column[];
 
   private readonly dead: DeadLetters | undefined;
   private readonly notice: (text: string) => void;
@@ -104,15 +117,26 @@ export class RecordDecoder {
     this.table = table;
     this.dead = dead;
     this.notice = request.env.notice;
-    const open = (chosen: ChosenFormat) => {
+    const declared = (position: number) => {
+      const column = request.table.columns[position];
+      return column?.kind === 'metadata' ? (column.key ?? column.name) : undefined;
+    };
+    const told = [...new Set(request.projected.map(declared))]
+      .filter((key) => key?.startsWith(VALUE_METADATA))
+      .map((key) => (key as string).slice(VALUE_METADATA.length));
+    const open = (chosen: ChosenFormat, metadata: readonly string[]) => {
       if (!chosen.format.decoder)
         throw new FlinkFault('ValidationException', `Format '${chosen.format.identifier}' cannot read messages.`);
       const decoder = chosen.format.decoder({
         fields: chosen.fields,
+        ...(metadata.length ? { metadata } : {}),
         options: dead ? strictly(chosen.options) : chosen.options,
         zone: request.env.zone,
       });
-      const types = chosen.fields.map((f: RowField) => f.type);
+      const types = [
+        ...chosen.fields.map((f: RowField) => f.type),
+        ...metadata.map((key) => chosen.format.metadata?.[key] as LogicalType),
+      ];
       return {
         decoder,
         out: new BatchBuilder(types),
@@ -120,17 +144,25 @@ export class RecordDecoder {
         types,
       };
     };
-    this.key = table.key ? open(table.key) : undefined;
-    this.value = open(table.value);
+    this.key = table.key ? open(table.key, []) : undefined;
+    this.value = open(table.value, told);
+    const casts: MetadataCast[] = [];
     const physicalNames = table.physical.map((f) => f.name);
-    this.slots = request.projected.map((position): Slot => {
+    this.slots = request.projected.map((position, slot): Slot => {
       const column = request.table.columns[position];
       if (!column) throw new Error(`no column ${position} in ${request.table.identifier.name}`);
       if (column.kind === 'metadata') {
-        const append = METADATA[column.key ?? column.name];
-        if (!append)
-          throw new FlinkFault('ValidationException', `Unsupported metadata key '${column.key ?? column.name}'.`);
-        return { from: 'metadata', append, type: column.type };
+        const key = column.key ?? column.name;
+        const inFormat = told.indexOf(key.slice(VALUE_METADATA.length));
+        const type = key.startsWith(VALUE_METADATA)
+          ? this.value.types[table.value.fields.length + inFormat]
+          : READABLE[key];
+        const append = METADATA[key];
+        if (!type || (!append && inFormat < 0))
+          throw new FlinkFault('ValidationException', `Unsupported metadata key '${key}'.`);
+        casts.push({ column: slot, from: type, to: column.type });
+        if (append) return { from: 'metadata', append, type };
+        return { from: 'value', index: table.value.fields.length + inFormat, type };
       }
       const at = physicalNames.indexOf(column.name);
       // A key field is read from the key when the value does not hold it, and always for an upsert table, whose tombstones have only keys.
@@ -139,6 +171,7 @@ export class RecordDecoder {
       if (inKey >= 0 && (table.upsert || inValue < 0)) return { from: 'key', index: inKey, type: column.type };
       return { from: 'value', index: inValue, type: column.type };
     });
+    this.cast = metadataCasts(casts, request.env);
     this.metadata = this.newMetadata();
   }
 
@@ -202,6 +235,34 @@ export class RecordDecoder {
       if (this.table.upsert) this.kinds.push(tombstone ? DELETE : UPDATE_AFTER);
       if (this.metadata.length) this.describe(record);
       this.rows++;
+    }
+    const run = this.runs.at(-1);
+    if (run) run.until = this.rows;
+  }
+
+  /** Appends the rows of the next records, at most `limit` and before offset `stop`; false when there were none. */
+  addRun(records: RecordCursor, limit: number, stop: number): boolean {
+    const count = records.run(limit, stop);
+    const { decoder, out } = this.value;
+    const quick = this.key || this.dead || this.table.upsert ? undefined : decoder.records?.bind(decoder);
+    for (let i = 0; i < count; ) {
+      const next = quick ? quick(records.bytes, records.places, i, count, out) : i;
+      if (next > i) this.counted(records, i, next);
+      i = next;
+      if (i === count) break;
+      records.goTo(i++);
+      this.add(records);
+    }
+    if (count > 0) records.goTo(count - 1);
+    return count > 0;
+  }
+
+  /** Counts rows that the quick way made of records `from` to `to` of a run. */
+  private counted(records: RecordCursor, from: number, to: number): void {
+    this.rows += to - from;
+    for (let i = from; i < to && this.metadata.length > 0; i++) {
+      records.goTo(i);
+      this.describe(records);
     }
     const run = this.runs.at(-1);
     if (run) run.until = this.rows;
@@ -273,7 +334,7 @@ export class RecordDecoder {
     this.keyRows = [];
     this.kinds = [];
     this.rows = 0;
-    return n ? { batch: { length: n, kinds, columns, marks: undefined }, runs } : undefined;
+    return n ? { batch: { length: n, kinds, columns: this.cast(columns, n), marks: undefined }, runs } : undefined;
   }
 }
 

@@ -248,8 +248,7 @@ export class KafkaReader implements SourceReader {
     const stop = split.stop === undefined ? Number.POSITIVE_INFINITY : Number(split.stop);
     decoder.begin(split.topic.name, split.partition, split.index);
     while (decoder.rows < maxRows) {
-      if (!records.advance() || records.position >= stop) return true;
-      decoder.add(records);
+      if (!decoder.addRun(records, maxRows - decoder.rows, stop)) return true;
       split.next = BigInt(records.position + 1);
     }
     return false;

@@ -4,6 +4,7 @@ import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../../batch/batch.t
 import type { BatchBuilder } from '../../batch/builder.ts';
 import { FlinkFault } from '../../errors.ts';
 import type { Decoder } from '../format.ts';
+import { canalMetadata, type EventMetadata, MetadataReader, maxwellMetadata, oggMetadata } from './event-metadata.ts';
 import { JsonReader } from './reader.ts';
 import { type JsonOptions, rowReader } from './values.ts';
 
@@ -15,14 +16,25 @@ interface Event {
   readonly text: () => string;
 }
 
+/** Takes a row that an event tells of, with its kind. */
+export type Emit = (row: Row, kind: number) => void;
+
+/** Appends rows with the metadata of their event behind their columns. */
+export function emitter(out: BatchBuilder, metadata: readonly Value[]): Emit {
+  return metadata.length
+    ? (row, kind) => out.values([...row, ...metadata], kind)
+    : (row, kind) => out.values(row, kind);
+}
+
 /** One dialect of change events in JSON. */
 export interface EventDialect {
   /** As messages name it: `Canal`, `Maxwell`, `Ogg`. */
   readonly name: string;
   /** The fields of an event that are read, given the row type of the table. */
   readonly fields: (image: LogicalType) => readonly RowField[];
-  /** Appends the changes; throws the fault that Flink throws. */
-  readonly changes: (event: Event, names: readonly string[], out: BatchBuilder) => void;
+  readonly metadata: Readonly<Record<string, EventMetadata>>;
+  /** Tells the changes; throws the fault that Flink throws. */
+  readonly changes: (event: Event, names: readonly string[], emit: Emit) => void;
 }
 
 const text = new TextDecoder();
@@ -34,9 +46,21 @@ export class EventDecoder implements Decoder {
   private readonly names: readonly string[];
   private readonly read: ReturnType<typeof rowReader>;
   private readonly options: JsonOptions;
+  private readonly metadata: MetadataReader;
 
-  constructor(fields: readonly RowField[], dialect: EventDialect, options: JsonOptions) {
-    const event = dialect.fields(types.row(fields));
+  /** `keys`: of the dialect's metadata, whose values follow the fields in each row. */
+  constructor(
+    fields: readonly RowField[],
+    dialect: EventDialect,
+    options: JsonOptions,
+    keys: readonly string[] = [],
+  ) {
+    const known = dialect.fields(types.row(fields));
+    this.metadata = new MetadataReader(
+      keys.map((key) => dialect.metadata[key] as EventMetadata),
+      known,
+    );
+    const event = [...known, ...this.metadata.fields];
     this.dialect = dialect;
     this.names = fields.map((f) => f.name);
     this.options = options;
@@ -59,7 +83,7 @@ export class EventDecoder implements Decoder {
     const shown = () => text.decode(bytes.subarray(from, to));
     try {
       const values = this.read(reader, reader.value());
-      this.dialect.changes({ values, text: shown }, this.names, out);
+      this.dialect.changes({ values, text: shown }, this.names, emitter(out, this.metadata.read(values)));
     } catch (error) {
       if (!(error instanceof FlinkFault)) throw error;
       if (this.options.ignoreParseErrors) return;
@@ -88,15 +112,16 @@ function before(old: Row, after: Row, tree: unknown, names: readonly string[]): 
   return old.map((value, i) => (value === null && !mentions(tree, names[i] as string) ? (after[i] as Value) : value));
 }
 
-function update(out: BatchBuilder, old: Row, after: Row): void {
-  out.values(old, UPDATE_BEFORE);
-  out.values(after, UPDATE_AFTER);
+function update(emit: Emit, old: Row, after: Row): void {
+  emit(old, UPDATE_BEFORE);
+  emit(after, UPDATE_AFTER);
 }
 
 /** canal-json: several rows in an event; DDL is skipped; other databases and tables may be left out. */
 export function canal(database: RegExp | undefined, table: RegExp | undefined): EventDialect {
   return {
     name: 'Canal',
+    metadata: canalMetadata,
     fields: (image) => [
       { name: 'data', type: types.array(image) },
       { name: 'old', type: types.array(image) },
@@ -104,7 +129,7 @@ export function canal(database: RegExp | undefined, table: RegExp | undefined): 
       { name: 'database', type: types.string() },
       { name: 'table', type: types.string() },
     ],
-    changes(event, names, out) {
+    changes(event, names, emit) {
       const [data, old, kind, fromDatabase, fromTable] = event.values as [
         Row[] | null,
         Row[] | null,
@@ -116,16 +141,16 @@ export function canal(database: RegExp | undefined, table: RegExp | undefined): 
       if (table && !table.test(fromTable ?? '')) return;
       switch (kind) {
         case 'INSERT':
-          for (const row of data ?? []) out.values(row, INSERT);
+          for (const row of data ?? []) emit(row, INSERT);
           return;
         case 'DELETE':
-          for (const row of data ?? []) out.values(row, DELETE);
+          for (const row of data ?? []) emit(row, DELETE);
           return;
         case 'UPDATE': {
           // Flink looks for a key in the whole list of old rows, not in the row's own: so do we.
           const tree = (JSON.parse(event.text()) as { old?: unknown }).old;
           for (const [i, after] of (data ?? []).entries())
-            update(out, before(old?.[i] ?? [], after, tree, names), after);
+            update(emit, before(old?.[i] ?? [], after, tree, names), after);
           return;
         }
         case 'CREATE':
@@ -140,12 +165,13 @@ export function canal(database: RegExp | undefined, table: RegExp | undefined): 
 /** maxwell-json: one row in an event. */
 export const maxwell: EventDialect = {
   name: 'Maxwell',
+  metadata: maxwellMetadata,
   fields: (image) => [
     { name: 'data', type: image },
     { name: 'old', type: image },
     { name: 'type', type: types.string() },
   ],
-  changes(event, names, out) {
+  changes(event, names, emit) {
     const [data, old, kind] = event.values as [Row | null, Row | null, string | null];
     if (kind !== 'insert' && kind !== 'update' && kind !== 'delete') throw unknownKind(event, 'Maxwell', 'type', kind);
     if (!data)
@@ -153,11 +179,11 @@ export const maxwell: EventDialect = {
         'NullPointerException',
         'Cannot invoke "org.apache.flink.table.data.GenericRowData.setRowKind(org.apache.flink.types.RowKind)" because "row" is null',
       );
-    if (kind === 'insert') out.values(data, INSERT);
-    else if (kind === 'delete') out.values(data, DELETE);
+    if (kind === 'insert') emit(data, INSERT);
+    else if (kind === 'delete') emit(data, DELETE);
     else
       update(
-        out,
+        emit,
         before(old ?? names.map(() => null), data, (JSON.parse(event.text()) as { old?: unknown }).old, names),
         data,
       );
@@ -170,12 +196,13 @@ const REPLICA =
 /** ogg-json: whole images before and after. */
 export const ogg: EventDialect = {
   name: 'Ogg',
+  metadata: oggMetadata,
   fields: (image) => [
     { name: 'before', type: image },
     { name: 'after', type: image },
     { name: 'op_type', type: types.string() },
   ],
-  changes(event, _names, out) {
+  changes(event, _names, emit) {
     const [old, after, kind] = event.values as [Row | null, Row | null, string | null];
     const given = (row: Row | null) => {
       if (row) return row;
@@ -186,15 +213,15 @@ export const ogg: EventDialect = {
     };
     switch (kind) {
       case 'I':
-        out.values(given(after), INSERT);
+        emit(given(after), INSERT);
         return;
       case 'U':
         if (!old) throw new FlinkFault('IllegalStateException', REPLICA.replace('%s', 'UPDATE'));
-        update(out, old, given(after));
+        update(emit, old, given(after));
         return;
       case 'D':
         if (!old) throw new FlinkFault('IllegalStateException', REPLICA.replace('%s', 'DELETE'));
-        out.values(old, DELETE);
+        emit(old, DELETE);
         return;
       default:
         throw unknownKind(event, 'Ogg', 'op_type', kind);

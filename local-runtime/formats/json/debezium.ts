@@ -4,6 +4,8 @@ import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../../batch/batch.t
 import type { BatchBuilder } from '../../batch/builder.ts';
 import { FlinkFault } from '../../errors.ts';
 import type { Decoder } from '../format.ts';
+import { type Emit, emitter } from './change-events.ts';
+import { debeziumMetadata, type EventMetadata, MetadataReader } from './event-metadata.ts';
 import { JsonReader } from './reader.ts';
 import { type JsonOptions, rowReader } from './values.ts';
 
@@ -19,22 +21,41 @@ export class DebeziumDecoder implements Decoder {
   private readonly options: JsonOptions;
   private readonly schemaInclude: boolean;
 
-  constructor(fields: readonly RowField[], options: JsonOptions, schemaInclude: boolean) {
+  /** Of the payload, and of the message when that holds a payload. */
+  private readonly inner: MetadataReader;
+  private readonly outer: MetadataReader | undefined;
+  /** Which of the two tells each of the keys asked for, in order. */
+  private readonly outside: readonly boolean[];
+
+  /** `keys`: of `debeziumMetadata`, whose values follow the fields in each row. */
+  constructor(
+    fields: readonly RowField[],
+    options: JsonOptions,
+    schemaInclude: boolean,
+    keys: readonly string[] = [],
+  ) {
     const image = types.row(fields);
-    const payload = types.row([
+    const known: RowField[] = [
       { name: 'before', type: image },
       { name: 'after', type: image },
       { name: 'op', type: types.string() },
-    ]);
+    ];
+    const wanted = (outside: boolean) =>
+      keys.filter((key) => (key === 'schema') === outside).map((key) => debeziumMetadata[key] as EventMetadata);
+    const lenient = { ...options, failOnMissingField: false };
     this.options = options;
     this.schemaInclude = schemaInclude;
-    this.read = schemaInclude
-      ? rowReader(['payload'], [payload], { ...options, failOnMissingField: false })
-      : rowReader(
-          payload.fields.map((f) => f.name),
-          payload.fields.map((f) => f.type),
-          { ...options, failOnMissingField: false },
-        );
+    this.outside = keys.map((key) => key === 'schema');
+    this.inner = new MetadataReader(schemaInclude ? wanted(false) : [...wanted(false), ...wanted(true)], known);
+    const payload = [...known, ...this.inner.fields];
+    const outer: RowField[] = [{ name: 'payload', type: types.row(payload) }];
+    this.outer = schemaInclude ? new MetadataReader(wanted(true), outer) : undefined;
+    const read = this.outer ? [...outer, ...this.outer.fields] : payload;
+    this.read = rowReader(
+      read.map((f) => f.name),
+      read.map((f) => f.type),
+      lenient,
+    );
   }
 
   message(bytes: Uint8Array | null, out: BatchBuilder): void {
@@ -63,13 +84,15 @@ export class DebeziumDecoder implements Decoder {
   private event(out: BatchBuilder): void {
     const { reader } = this;
     const start = reader.pos;
-    let row = this.read(reader, reader.value());
+    const message = this.read(reader, reader.value());
+    let row = message;
     if (this.schemaInclude) {
-      const payload = row[0];
+      const payload = message[0];
       if (payload === null || payload === undefined)
         throw new FlinkFault('NullPointerException', 'Cannot read the payload of the message');
       row = payload as Value[];
     }
+    const emit: Emit = emitter(out, this.outside.length ? this.metadata(row, message) : []);
     const [before, after, op] = row as [Value[] | null, Value[] | null, string | null];
     switch (op) {
       case 'c':
@@ -79,7 +102,7 @@ export class DebeziumDecoder implements Decoder {
             'NullPointerException',
             'Cannot invoke "org.apache.flink.table.data.GenericRowData.setRowKind(org.apache.flink.types.RowKind)" because "after" is null',
           );
-        out.values(after, INSERT);
+        emit(after, INSERT);
         return;
       case 'u':
         if (!before) throw new FlinkFault('IllegalStateException', REPLICA.replace('%s', 'UPDATE'));
@@ -88,12 +111,12 @@ export class DebeziumDecoder implements Decoder {
             'NullPointerException',
             'Cannot invoke "org.apache.flink.table.data.GenericRowData.setRowKind(org.apache.flink.types.RowKind)" because "after" is null',
           );
-        out.values(before, UPDATE_BEFORE);
-        out.values(after, UPDATE_AFTER);
+        emit(before, UPDATE_BEFORE);
+        emit(after, UPDATE_AFTER);
         return;
       case 'd':
         if (!before) throw new FlinkFault('IllegalStateException', REPLICA.replace('%s', 'DELETE'));
-        out.values(before, DELETE);
+        emit(before, DELETE);
         return;
       default: {
         if (this.options.ignoreParseErrors) return;
@@ -103,5 +126,12 @@ export class DebeziumDecoder implements Decoder {
         );
       }
     }
+  }
+  private metadata(payload: readonly Value[], message: readonly Value[]): Value[] {
+    const inner = this.inner.read(payload);
+    const outer = this.outer?.read(message) ?? [];
+    // Without a payload the schema is the last of the event's own.
+    const beside = this.outer ? outer : inner.splice(inner.length - this.outside.filter(Boolean).length);
+    return this.outside.map((outside) => (outside ? beside.shift() : inner.shift()) ?? null);
   }
 }

@@ -63,17 +63,22 @@ export class PlainRows {
 
   /**
    * Appends the rows of records `first` to `count` of the list, which are `bytes[list[2 * i]..list[2 * i + 1])`; gives the number of the
-   * first one that is not plain. At most KERNEL_ROWS of them.
+   * first one that is not plain.
    */
   records(bytes: Uint8Array, list: Int32Array, first: number, count: number, out: BatchBuilder): number {
-    const { kernel } = this;
+    const { input, records } = this.kernel;
     if (bytes !== this.source) this.load(bytes);
-    const n = Math.min(count - first, KERNEL_ROWS);
-    const { input } = kernel;
-    const at = kernel.records >> 2;
-    for (let i = 0; i < 2 * n; i++) this.words[at + i] = (list[2 * first + i] as number) + input;
-    const rows = this.exports.records(0, n);
-    return rows > 0 && this.append(rows, bytes, out) ? first + rows : first;
+    const { words } = this;
+    const at = records / 4;
+    let done = first;
+    for (;;) {
+      const n = Math.min(count - done, KERNEL_ROWS);
+      for (let i = 0; i < 2 * n; i++) words[at + i] = (list[2 * done + i] as number) + input;
+      const rows = this.exports.records(0, n);
+      if (rows === 0 || !this.append(rows, bytes, out)) return done;
+      done += rows;
+      if (rows < n || done === count) return done;
+    }
   }
 
   /** Copies what is to be read into the memory. */

@@ -81,3 +81,41 @@ test('a batch may begin before the offset asked for, and the last one may be cut
   ]);
   expect(nextOffset).toBe(3n);
 });
+
+test('a run gives the places of values, also across batches, and each of its records again', () => {
+  const writer = new RecordBatchWriter();
+  const batch = (...values: readonly (string | null)[]) => {
+    for (const value of values) {
+      const headers: [string, Uint8Array][] = [['h', bytes(`of ${value}`)]];
+      writer.append({ topic: 't', key: null, value: value === null ? null : bytes(value), headers }, 1000);
+    }
+    return writer.finish('none', nobody);
+  };
+  const all = log(batch('a', 'bb'), batch(null, 'dddd'), batch('e'));
+  const [opened] = openRecords([{ bytes: all, start: 0, end: all.length, aborted: [], from: 1n }]);
+  if (!opened) throw new Error('nothing opened');
+  const { records } = opened;
+  const seen: unknown[] = [];
+  for (;;) {
+    const count = records.run(2, 4);
+    if (count === 0) break;
+    const order = [1, 0].filter((i) => i < count);
+    for (const i of order) {
+      const [from = 0, to = 0] = records.places.subarray(2 * i, 2 * i + 2);
+      records.goTo(i);
+      const again = text(records.value);
+      seen.push([
+        records.position,
+        text(records.bytes.subarray(from, to)),
+        again,
+        text(records.headers[0]?.[1] ?? null),
+      ]);
+    }
+    records.goTo(count - 1);
+  }
+  expect(seen).toEqual([
+    [2, '', null, 'of null'],
+    [1, 'bb', 'bb', 'of bb'],
+    [3, 'dddd', 'dddd', 'of dddd'],
+  ]);
+});
