@@ -209,7 +209,7 @@ export interface OverRel extends Node {
   readonly lower: import('./rex.ts').FrameBound;
   readonly upper: import('./rex.ts').FrameBound;
   /** A projection of what is used goes below; else all calls of an aggregate below take part. */
-  readonly splits?: boolean;
+  readonly splits?: 'level' | 'condition' | undefined;
 }
 
 /** Top-N (made by the optimizer from ROW_NUMBER() and a filter on it): input fields, then the rank number if it is asked for. */
@@ -222,7 +222,7 @@ export interface RankRel extends Node {
   readonly rankEnd: number;
   readonly outputRankNumber: boolean;
   /** As in an OverRel. */
-  readonly splits?: boolean;
+  readonly splits?: 'level' | 'condition' | undefined;
 }
 
 /** Grouping sets (made by the optimizer): each input row once a projection. */

@@ -10,12 +10,13 @@ const hasConstants = ({ call }: RexOver): boolean => call.fn === 'SUM' && call.t
 
 /**
  * Does Flink put a projection of the used columns below the window of a projection with OVER? It splits the expressions by levels
- * (CalcRelSplitter), and makes such a level for constants outside of the calls and for keys and arguments that are computed; and a
- * condition below is a level too; else the window reads all that its input has.
+ * (CalcRelSplitter), and makes such a level for constants outside of the calls and for keys and arguments that are computed
+ * (`level`); where a condition is below, its projection stays by itself (`condition`). Else the window reads all that its input has.
  */
-export function splitsBelow(top: ProjectRel): boolean {
-  let found = top.input.kind === 'Filter';
+export function splitsBelow(top: ProjectRel): 'level' | 'condition' | undefined {
+  if (top.input.kind === 'Filter') return 'condition';
   for (const expr of top.exprs) {
+    let found = false;
     const around = rewriteRex(expr, (node) => {
       if (node.kind !== 'Over') return node;
       const keys = [...node.partitionBy, ...node.orderBy.map((key) => key.expr), ...node.call.args];
@@ -24,8 +25,9 @@ export function splitsBelow(top: ProjectRel): boolean {
       return { kind: 'InputRef', index: 0, type: node.type };
     });
     found ||= around.kind !== 'Literal' && rexSome(around, ({ kind }) => kind === 'Literal');
+    if (found) return 'level';
   }
-  return found;
+  return undefined;
 }
 
 /** What a key is over the projection below, which is one with the projection above. */

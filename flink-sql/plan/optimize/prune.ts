@@ -214,11 +214,12 @@ class Pruner {
           ...rel.partition,
           ...rel.order.map((key) => key.index),
           ...args.flatMap((arg) => [...refsOf(arg)]),
-          ...(rel.kind === 'Rank' && !rel.splits ? this.#sources.upsertKeys(rel.input) : []),
+          ...(rel.kind === 'Rank' && rel.splits !== 'condition' ? this.#sources.upsertKeys(rel.input) : []),
         ]);
         // Flink leaves no call out of an aggregate below these, so that a change of one that nobody reads is told.
         if (whole && rel.kind === 'Over') needed = identityMap(rel.input);
-        const input = unread ? this.#picked(rel.input, needed) : this.exact(rel.input, needed);
+        const picks = whole || (unread && rel.splits === 'condition');
+        const input = picks ? this.#picked(rel.input, needed) : this.exact(rel.input, needed);
         const extra = rel.fields.length - width;
         const inner = rel.input.fields.map((_, i) => needed.indexOf(i));
         const map = [...inner, ...Array.from({ length: extra }, (_, i) => input.fields.length + i)];

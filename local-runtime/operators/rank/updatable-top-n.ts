@@ -80,7 +80,7 @@ export class UpdatableTopN extends TopNOperator<Partition> {
     byKey.set(rowKey, { row, entry });
     if (this.withNumber && old && compareKeys(key, old.entry.key, this.settings.order) > 0) {
       this.lowered(buffer, row, this.rankOf(buffer, entry, row), old.row, oldRank);
-    } else if (this.withNumber) this.numbered(partition, entry, row, old?.row, oldRank);
+    } else if (this.withNumber) this.numbered(partition, entry, row, old, oldRank);
     else if (old) {
       this.emitAlways(UPDATE_BEFORE, old.row, 0);
       this.emitAlways(UPDATE_AFTER, row, 0);
@@ -122,48 +122,45 @@ export class UpdatableTopN extends TopNOperator<Partition> {
     if (entry.rows.length === 0) buffer.entries.splice(buffer.entries.indexOf(entry), 1);
   }
 
+  /** emitRecordsWithRowNumber: a new row, or the row at `oldRank` that has moved up, pushes those after it down. */
   private numbered(
     partition: Partition,
     own: SortEntry,
     row: number,
-    oldRow: number | undefined,
+    old: { row: number; entry: SortEntry } | undefined,
     oldRank: number,
   ): void {
     const { entries } = partition.buffer;
-    const end = oldRow === undefined ? this.settings.rankEnd : oldRank - 1;
+    const end = old ? oldRank - 1 : this.settings.rankEnd;
     let rank = 0;
     let current = row;
     let found = false;
     let withdrawn = false;
     let at = 0;
-    for (; at < entries.length && rank <= this.settings.rankEnd; at++) {
+    for (let isBelow = false; !isBelow && at < entries.length && this.inEnd(rank); at++) {
       const entry = entries[at] as SortEntry;
       if (!found) {
         rank += entry.rows.length;
         found = entry === own;
         continue;
       }
-      for (const next of entry.rows) {
+      isBelow = old !== undefined && compareKeys(entry.key, old.entry.key, this.settings.order) > 0;
+      for (const next of isBelow ? [] : entry.rows) {
         if (rank > end) break;
         this.emit(UPDATE_BEFORE, next, rank);
-        if (oldRow !== undefined && !withdrawn) {
+        if (old && !withdrawn) {
           // Of one row key the old row goes before the new one comes.
-          this.emit(UPDATE_BEFORE, oldRow, oldRank);
+          this.emit(UPDATE_BEFORE, old.row, oldRank);
           withdrawn = true;
         }
         this.emit(UPDATE_AFTER, current, rank);
         current = next;
         rank++;
       }
-      if (oldRow !== undefined && rank > end) break;
-    }
-    if (oldRow !== undefined) {
-      if (!withdrawn) this.emit(UPDATE_BEFORE, oldRow, oldRank);
-      this.emit(UPDATE_AFTER, current, rank);
-      return;
     }
     if (this.inEnd(rank)) {
-      this.emit(INSERT, current, rank);
+      if (old && !withdrawn) this.emit(UPDATE_BEFORE, old.row, oldRank);
+      this.emit(old ? UPDATE_AFTER : INSERT, current, rank);
       return;
     }
     // As Flink has it, only sort keys that lie wholly outside go.
@@ -172,20 +169,18 @@ export class UpdatableTopN extends TopNOperator<Partition> {
 
   /** The row at `oldRank` moves down to `newRank`; those between move up (emitRecordsWithRowNumberIgnoreStateError). */
   private lowered(buffer: SortedEntries, row: number, newRank: number, oldRow: number, oldRank: number): void {
+    this.emit(UPDATE_BEFORE, oldRow, oldRank);
     let rank = 0;
-    let previous = oldRow;
-    for (const entry of buffer.entries) {
-      if (rank > newRank) return;
-      for (const current of entry.rows) {
+    for (const { rows } of buffer.entries) {
+      for (const current of rows) {
         rank++;
-        if (rank === oldRank) {
-          this.emit(UPDATE_BEFORE, oldRow, oldRank);
-        } else if (rank > oldRank) {
-          this.emit(UPDATE_BEFORE, previous, rank);
-          this.emit(UPDATE_AFTER, previous, rank - 1);
-          if (rank === newRank) this.emit(UPDATE_AFTER, row, rank);
+        if (rank === newRank) {
+          this.emit(UPDATE_AFTER, row, rank);
+          return;
         }
-        previous = current;
+        if (rank < oldRank) continue;
+        this.emit(UPDATE_BEFORE, current, rank + 1);
+        this.emit(UPDATE_AFTER, current, rank);
       }
     }
   }
