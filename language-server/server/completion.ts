@@ -5,6 +5,7 @@ import {
   type CompletionItem as LspCompletionItem,
   MarkupKind,
 } from 'vscode-languageserver/node';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type CompletionItem, complete, isSnippet } from '../ide/completion/index.ts';
 import { hover } from '../ide/hover.ts';
 import type { Programs } from './programs.ts';
@@ -29,27 +30,21 @@ const KINDS: Record<CompletionItem['kind'], CompletionItemKind> = {
 
 /** Completion and hover. */
 export function registerCompletion(connection: Connection, programs: Programs): void {
+  // Documents of hundreds of items are not sent: the one that is looked at is asked for.
+  let last: readonly CompletionItem[] = [];
+  let turn = 0;
   connection.onCompletion(({ textDocument, position }): LspCompletionItem[] => {
     const found = programs.find(textDocument.uri);
     if (!found) return [];
     const { document, text } = found;
-    return complete(text, document.offsetAt(position)).map(
-      (item, i): LspCompletionItem => ({
-        label: item.label,
-        kind: KINDS[item.kind],
-        sortText: String(i).padStart(5, '0'),
-        ...(item.detail ? { detail: item.detail } : {}),
-        ...(item.documentation ? { documentation: { kind: MarkupKind.Markdown, value: item.documentation } } : {}),
-        ...(item.insert && !item.replace ? { insertText: item.insert } : {}),
-        ...(item.replace
-          ? {
-              filterText: item.label,
-              textEdit: { range: rangeOf(document, item.replace), newText: item.insert ?? item.label },
-            }
-          : {}),
-        ...(item.insert && isSnippet(item.insert) ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
-      }),
-    );
+    last = complete(text, document.offsetAt(position));
+    turn++;
+    return last.map((item, i) => itemOf(item, i, turn, document));
+  });
+  connection.onCompletionResolve((item: LspCompletionItem): LspCompletionItem => {
+    const [of, index] = (item.data ?? []) as [number?, number?];
+    const documentation = of === turn && index !== undefined ? last[index]?.documentation : undefined;
+    return documentation ? { ...item, documentation: { kind: MarkupKind.Markdown, value: documentation } } : item;
   });
   connection.onHover(({ textDocument, position }) => {
     const found = programs.find(textDocument.uri);
@@ -60,4 +55,22 @@ export function registerCompletion(connection: Connection, programs: Programs): 
       range: rangeOf(found.document, shown),
     };
   });
+}
+
+function itemOf(item: CompletionItem, index: number, turn: number, document: TextDocument): LspCompletionItem {
+  return {
+    label: item.label,
+    kind: KINDS[item.kind],
+    sortText: String(index).padStart(5, '0'),
+    ...(item.detail ? { detail: item.detail } : {}),
+    ...(item.documentation ? { data: [turn, index] } : {}),
+    ...(item.insert && !item.replace ? { insertText: item.insert } : {}),
+    ...(item.replace
+      ? {
+          filterText: item.label,
+          textEdit: { range: rangeOf(document, item.replace), newText: item.insert ?? item.label },
+        }
+      : {}),
+    ...(item.insert && isSnippet(item.insert) ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
+  };
 }

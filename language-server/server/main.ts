@@ -49,7 +49,7 @@ connection.onInitialize((params) => {
       notebookDocumentSync: {
         notebookSelector: [{ notebook: { notebookType: NOTEBOOK }, cells: [{ language: LANGUAGE }] }],
       },
-      completionProvider: { triggerCharacters: ['.', "'", '('] },
+      completionProvider: { triggerCharacters: ['.', "'", '('], resolveProvider: true },
       hoverProvider: true,
       documentFormattingProvider: true,
       ...featureCapabilities,

@@ -24,7 +24,7 @@ export function functionItems(
       label: name,
       kind: 'function',
       detail: f.family,
-      documentation: functionMarkdown(f),
+      documentation: markdownOf(f),
       insert: snippet(f, name),
       rank: fits && gives(f, fits) ? 3 : 4,
     });
@@ -32,6 +32,17 @@ export function functionItems(
   for (const name of context.catalog.userFunctions())
     found.push({ label: name, kind: 'function', detail: 'user function', insert: `${name}($0)`, rank: 3 });
   return found;
+}
+
+const markdown = new Map<FunctionDefinition, string>();
+
+function markdownOf(definition: FunctionDefinition): string {
+  let known = markdown.get(definition);
+  if (known === undefined) {
+    known = functionMarkdown(definition);
+    markdown.set(definition, known);
+  }
+  return known;
 }
 
 /** An aggregate may stand in a SELECT list, in HAVING and ORDER BY, not in WHERE, ON and GROUP BY or inside another one. */
