@@ -17,6 +17,7 @@ const properties = { 'parallelism.default': '2', 'millrace.worker-threads': proc
 /** Answers that depend on the order in which rows of different subtasks meet, as they do in Flink. */
 const BY_ARRIVAL: Readonly<Record<string, string>> = {
   'random/global-3': 'LISTAGG lists texts in the order in which rows of different keys come',
+  'topn-dedup/of-falling-counts': 'a Top-N that takes its counts for rising keeps what came when',
   'topn-dedup/limit-of-updating': 'LIMIT without ORDER BY keeps the groups that come first',
 };
 
