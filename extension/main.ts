@@ -4,9 +4,10 @@ import * as vscode from 'vscode';
 import { PROJECT_FILE } from '../environments/load.ts';
 import type { ToHost } from '../webviews/messages.ts';
 import { registerCommand, report } from './commands.ts';
-import { GatewayConnection, LocalConnection } from './connections/connection.ts';
+import { LocalConnection } from './connections/connection.ts';
 import { LocalRuntime } from './connections/local-runtime.ts';
-import { readConnections } from './connections/settings.ts';
+import { connectionBook, defaultConnection, registerConnections } from './connections/register.ts';
+import { confirmRebuild, notebookMemory } from './connections/sessions.ts';
 import { DisposableList } from './disposables.ts';
 import { activeEnvironment, environmentCommands } from './environments/commands.ts';
 import { Kernels } from './notebook/kernels.ts';
@@ -20,6 +21,7 @@ const WARM_AFTER_MS = 700;
 
 const disposables = new DisposableList();
 let runtime: LocalRuntime | undefined;
+let openKernels: Kernels | undefined;
 
 /** Called by VS Code when a Flink SQL file or notebook is opened or one of our commands is run. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -47,33 +49,28 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(messaging.onDidReceiveMessage(({ editor, message }) => hub.receive(message as ToHost, editor)));
   const places = disposables.add(new Places());
   const environment = activeEnvironment(context, log);
+  const book = connectionBook(context, new LocalConnection(runtime));
+  const shaped = disposables.add(new vscode.EventEmitter<vscode.NotebookDocument>());
   const kernels = disposables.add(
-    new Kernels(new LocalConnection(runtime), {
+    new Kernels(book.local, {
       log,
       hub,
       places,
       environment,
-      changed: () => statusBar.update(),
+      changed: (): void => statusBar.update(),
+      memory: notebookMemory(context, log),
+      confirmRebuild: (statements, why) => confirmRebuild(statements, why, environment.masker),
+      shaped: (notebook) => shaped.fire(notebook),
     }),
   );
-  const statusBar = disposables.add(new StatusBar(kernels, () => environment.list()));
+  openKernels = kernels;
+  const statusBar: StatusBar = disposables.add(new StatusBar(kernels, () => environment.list()));
   disposables.add(environmentCommands(context, log, environment, kernels));
 
-  const readSettings = (): void => {
-    const { connections, problems } = readConnections(vscode.workspace.getConfiguration('millrace').get('connections'));
-    for (const problem of problems) log.warn(problem);
-    kernels.setConnections(
-      connections.map(({ name, url }) => ({
-        key: `${name} ${url}`,
-        create: () => new GatewayConnection(name, url, async () => context.secrets.get(secretOf(url))),
-      })),
-    );
-    statusBar.update();
-  };
-  readSettings();
+  disposables.add(registerConnections(context, log, book, kernels));
+  disposables.add({ dispose: book.onChange(() => statusBar.update()) });
   disposables.add(
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('millrace.connections')) readSettings();
       if (change.affectsConfiguration('millrace.environment') || change.affectsConfiguration('millrace.environments'))
         statusBar.update();
     }),
@@ -86,8 +83,8 @@ export function activate(context: vscode.ExtensionContext): void {
   let warming: NodeJS.Timeout | undefined;
   const toFront = (editor: vscode.NotebookEditor | undefined): void => {
     kernels
-      .selectDefault(editor, context.extension.id)
-      .catch((error: unknown) => log.warn(`selecting the local runtime: ${String(error)}`));
+      .selectDefault(editor, context.extension.id, defaultConnection())
+      .catch((error: unknown) => log.warn(`selecting a connection: ${String(error)}`));
     clearTimeout(warming);
     if (editor?.notebook.notebookType !== NOTEBOOK_TYPE) return;
     const { notebook } = editor;
@@ -136,61 +133,6 @@ export function activate(context: vscode.ExtensionContext): void {
       );
     }),
   );
-  disposables.add(
-    registerCommand(log, 'millrace.selectConnection', async () => {
-      const notebook = vscode.window.activeNotebookEditor?.notebook;
-      if (notebook?.notebookType !== NOTEBOOK_TYPE) throw new Error('No Flink SQL notebook is open');
-      const current = kernels.of(notebook);
-      const items = kernels.all.map(({ connection, controller }) => ({
-        label: connection.label,
-        description: connection.id === current.connection.id ? 'current' : '',
-        detail: connection.description,
-        id: controller.id,
-      }));
-      const add = { label: '$(add) Add SQL Gateway Connection…', description: '', detail: '', id: undefined };
-      const chosen = await vscode.window.showQuickPick([...items, add], { title: 'Where shall the notebook run?' });
-      if (!chosen) return;
-      if (chosen.id === undefined) await vscode.commands.executeCommand('millrace.addConnection');
-      else {
-        const extension = context.extension.id;
-        await vscode.commands.executeCommand('notebook.selectKernel', { id: chosen.id, extension });
-      }
-    }),
-  );
-  disposables.add(
-    registerCommand(log, 'millrace.setConnectionToken', async () => {
-      const { connections } = readConnections(vscode.workspace.getConfiguration('millrace').get('connections'));
-      if (connections.length === 0) throw new Error('The setting millrace.connections has no connection');
-      const items = connections.map(({ name, url }) => ({ label: name, description: url }));
-      const chosen = await vscode.window.showQuickPick(items, { title: 'Token of which connection?' });
-      if (!chosen) return;
-      const token = await vscode.window.showInputBox({
-        title: `Token of ${chosen.label}`,
-        prompt: 'Sent as bearer token; leave empty to remove it',
-        password: true,
-        ignoreFocusOut: true,
-      });
-      if (token === undefined) return;
-      if (token === '') await context.secrets.delete(secretOf(chosen.description));
-      else await context.secrets.store(secretOf(chosen.description), token);
-    }),
-  );
-  disposables.add(
-    registerCommand(log, 'millrace.addConnection', async () => {
-      const url = await vscode.window.showInputBox({
-        title: 'Address of the Flink SQL Gateway',
-        value: 'http://localhost:8083',
-        validateInput: (text) => (URL.canParse(text) && /^https?:/.test(text) ? undefined : 'An http or https URL'),
-      });
-      if (url === undefined) return;
-      const name = await vscode.window.showInputBox({ title: 'Name of the connection', value: new URL(url).host });
-      if (!name) return;
-      const config = vscode.workspace.getConfiguration('millrace');
-      const old = config.get<unknown[]>('connections', []);
-      await config.update('connections', [...old, { name, url }], vscode.ConfigurationTarget.Global);
-    }),
-  );
-
   // The server and its client library are loaded after the editor has what it asked for.
   const server = bundle('language-server.cjs');
   const later = setTimeout(() => {
@@ -210,11 +152,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** Called by VS Code when it ends or the extension is turned off. */
 export async function deactivate(): Promise<void> {
+  openKernels?.leave();
   disposables.dispose();
   await runtime?.stop();
-}
-
-/** A token belongs to a server, not to a name: a workspace's settings may say where a name leads. */
-function secretOf(url: string): string {
-  return `millrace.connection ${new URL(url).origin}`;
 }

@@ -94,4 +94,10 @@ export const bundles: readonly Bundle[] = [
     outfile: 'dist/webviews/results-renderer.js',
     options: webview,
   },
+  {
+    name: 'connection-form',
+    entry: 'webviews/connection-form/main.tsx',
+    outfile: 'dist/webviews/connection-form.js',
+    options: webview,
+  },
 ];

@@ -23,12 +23,15 @@ export class GatewayClient {
   readonly server: string;
   /** The negotiated REST version, 1 to 4. */
   readonly version: number;
+  /** All REST versions that the server offers. */
+  readonly offered: readonly number[];
   readonly #transport: Transport;
 
-  private constructor(transport: Transport, version: number) {
+  private constructor(transport: Transport, version: number, offered: readonly number[]) {
     this.#transport = transport;
     this.server = transport.server;
     this.version = version;
+    this.offered = offered;
   }
 
   /** Agrees on the newest common version. Throws GatewayError when nothing there speaks the protocol. */
@@ -43,7 +46,7 @@ export class GatewayClient {
           kind: 'protocol',
         });
       }
-      return new GatewayClient(transport, version);
+      return new GatewayClient(transport, version, offered);
     } catch (error) {
       transport.dispose();
       throw error;
@@ -65,6 +68,11 @@ export class GatewayClient {
   /** Opens a session, which sends heartbeats until it is closed. */
   openSession(options: SessionOptions = {}): Promise<Session> {
     return Session.open(this.#transport, this.version, options);
+  }
+
+  /** Takes up a session that is open in the server (see Session.attach). */
+  attachSession(handle: string, options: SessionOptions = {}): Promise<Session> {
+    return Session.attach(this.#transport, this.version, handle, options);
   }
 
   /** Closes idle connections; open sessions are the caller's to close first. */

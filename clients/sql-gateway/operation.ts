@@ -14,11 +14,16 @@ import {
 export interface ResultOptions {
   /** Default JSON. ARROW falls back to PLAIN_TEXT, converted, where the server does not know it (any real Flink). */
   readonly format?: RowFormat;
+  /** `now`: where another reader stopped; what it has read is not given again. Default: from the start. */
+  readonly from?: 'start' | 'now';
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Waiting times between two asks of a result that is not ready or empty, in milliseconds. */
 const BACK_OFF = { first: 4, factor: 1.6, most: 250 };
+
+/** States in which the session's lock may be held. */
+const WAITING: ReadonlySet<OperationStatus> = new Set<OperationStatus>(['INITIALIZED', 'PENDING', 'RUNNING']);
 
 interface Fetched {
   readonly page: Page | undefined;
@@ -38,6 +43,7 @@ export class Operation {
   readonly #version: number;
   readonly #shared: { arrowRefused: boolean };
   #closed = false;
+  #submitted = false;
 
   constructor(transport: Transport, version: number, path: string, handle: string, shared: { arrowRefused: boolean }) {
     this.#transport = transport;
@@ -55,6 +61,23 @@ export class Operation {
       signal,
     });
     return statusOf(answer, this.#transport.server);
+  }
+
+  /** Resolves when the statement has been submitted, or has failed: the session is free for the next. */
+  async submitted(signal?: AbortSignal): Promise<void> {
+    let delay = BACK_OFF.first;
+    while (!this.#submitted && !this.#closed) {
+      try {
+        if (!WAITING.has(await this.status(signal))) this.#submitted = true;
+      } catch (error) {
+        // Gone from the server: it holds up nobody.
+        if (!(error instanceof GatewayError) || error.kind !== 'operation-lost') throw error;
+        this.#submitted = true;
+      }
+      if (this.#submitted) return;
+      await pause(delay, signal);
+      delay = Math.min(delay * BACK_OFF.factor, BACK_OFF.most);
+    }
   }
 
   /** Stops a statement that has not been submitted yet; after that Flink answers with an error (see `close`). */
@@ -88,12 +111,17 @@ export class Operation {
    * loses no page. Aborting `signal` throws its reason and leaves the operation open. One reader only.
    */
   async *results(options: ResultOptions = {}): AsyncGenerator<Page, void, undefined> {
-    const { format = 'JSON', signal } = options;
+    const { format = 'JSON', from = 'start', signal } = options;
     let token = 0;
     let delay = BACK_OFF.first;
     let headerGiven = false;
     for (;;) {
-      const { page, ready, rows, next } = await this.#fetch(token, format, signal);
+      const { page, ready, rows, next } = await this.#fetch(token, format, signal).catch((error: unknown) => {
+        const known = from === 'now' && token === 0 ? currentToken(error) : undefined;
+        if (known === undefined || known === 0) throw error;
+        return { page: undefined, ready: true, rows: 0, next: known };
+      });
+      if (ready) this.#submitted = true;
       if (page && (rows > 0 || !headerGiven)) {
         headerGiven = true;
         yield page;
@@ -209,6 +237,13 @@ export class Operation {
       kind: 'protocol',
     });
   }
+}
+
+/** The next token that the server gives, out of Flink's refusal of another: `Expecting token to be 5 or 4, but found 0.` */
+function currentToken(error: unknown): number | undefined {
+  if (!(error instanceof GatewayError)) return undefined;
+  const found = /Expecting token to be (\d+)(?: or (\d+))?/.exec(`${error.message}\n${error.trace ?? ''}`);
+  return found ? Math.max(Number(found[1]), Number(found[2] ?? 0)) : undefined;
 }
 
 /** The token in `…/result/{token}?…`. Only the number is used: behind a proxy the server's path is not ours. */

@@ -10,12 +10,17 @@ export interface SessionOptions {
   readonly heartbeatMs?: number;
   /** Told once, when a heartbeat finds that the server no longer knows the session. */
   readonly onLost?: (error: GatewayError) => void;
+  /** Asked before a statement is sent; what it throws is thrown instead. */
+  readonly guard?: ((statement: string) => void | Promise<void>) | undefined;
   readonly signal?: AbortSignal;
 }
 
 const HEARTBEAT_MS = 60_000;
 
-/** A session: its statements share catalogs, tables and options. Statements queue in the server until submitted. */
+/**
+ * A session: its statements share catalogs, tables and options. The server submits one at a time, and so a statement is sent when the
+ * one before it has been submitted.
+ */
 export class Session {
   readonly handle: string;
   readonly #transport: Transport;
@@ -24,7 +29,11 @@ export class Session {
   readonly #onLost: ((error: GatewayError) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  readonly #guard: SessionOptions['guard'];
   readonly #shared = { arrowRefused: false };
+  /** Settles when the statement before has been sent. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #last: Operation | undefined;
 
   private constructor(transport: Transport, version: number, handle: string, options: SessionOptions) {
     this.#transport = transport;
@@ -32,6 +41,7 @@ export class Session {
     this.handle = handle;
     this.#path = `/v${version}/sessions/${encodeURIComponent(handle)}`;
     this.#onLost = options.onLost;
+    this.#guard = options.guard;
     this.#timer = setInterval(() => void this.#beat(), options.heartbeatMs ?? HEARTBEAT_MS);
     this.#timer.unref();
   }
@@ -42,6 +52,23 @@ export class Session {
     const body = name === undefined ? { properties } : { sessionName: name, properties };
     const answer = await transport.json({ method: 'POST', path: `/v${version}/sessions`, body, signal });
     return new Session(transport, version, handleOf(answer, 'sessionHandle', transport.server), options);
+  }
+
+  /** Takes up a session that is open in the server. Throws GatewayError of kind session-lost when it is not there any more. */
+  static async attach(
+    transport: Transport,
+    version: number,
+    handle: string,
+    options: SessionOptions,
+  ): Promise<Session> {
+    const session = new Session(transport, version, handle, options);
+    try {
+      await session.heartbeat(options.signal);
+      return session;
+    } catch (error) {
+      session.#stop();
+      throw error;
+    }
   }
 
   get closed(): boolean {
@@ -58,16 +85,35 @@ export class Session {
     statement: string,
     options: { executionConfig?: Readonly<Record<string, string>>; signal?: AbortSignal } = {},
   ): Promise<Operation> {
-    const { executionConfig = {}, signal } = options;
+    await this.#guard?.(statement);
+    const before = this.#turn;
+    const sent = before.then(() => this.#submit(statement, options));
+    // A statement that fails does not hold up the next.
+    this.#turn = sent.catch(() => undefined);
+    return sent;
+  }
+
+  async #submit(
+    statement: string,
+    { executionConfig = {}, signal }: { executionConfig?: Readonly<Record<string, string>>; signal?: AbortSignal },
+  ): Promise<Operation> {
+    await this.#last?.submitted(signal);
     const body = { statement, executionConfig };
     const answer = await this.#transport.json({ method: 'POST', path: `${this.#path}/statements`, body, signal });
-    const handle = handleOf(answer, 'operationHandle', this.#transport.server);
+    const operation = this.operation(handleOf(answer, 'operationHandle', this.#transport.server));
+    this.#last = operation;
+    return operation;
+  }
+
+  /** An operation of this session by its handle: one just submitted, or one that another client left running. */
+  operation(handle: string): Operation {
     return new Operation(this.#transport, this.#version, `${this.#path}/operations/${handle}`, handle, this.#shared);
   }
 
   /** Runs a statement that only configures the session (SET, USE, CREATE …, ADD JAR); v2 and newer. */
   async configure(statement: string, signal?: AbortSignal): Promise<void> {
     this.#need(2, 'configure-session');
+    await this.#guard?.(statement);
     await this.#transport.json({
       method: 'POST',
       path: `${this.#path}/configure-session`,
@@ -95,6 +141,11 @@ export class Session {
     const answer = await this.#transport.json({ method: 'GET', path: this.#path, idempotent: true, signal });
     const found = isRecord(answer) ? answer.properties : undefined;
     return isRecord(found) ? Object.fromEntries(Object.entries(found).map(([key, value]) => [key, String(value)])) : {};
+  }
+
+  /** Ends heartbeats and leaves the session open in the server, to be attached again. */
+  leave(): void {
+    this.#stop();
   }
 
   /** Closes the session and its operations. A session that the server lost already counts as closed. */

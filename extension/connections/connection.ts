@@ -1,6 +1,9 @@
+import type { ServerAccess } from '../../clients/http/index.ts';
 import { GatewayClient } from '../../clients/sql-gateway/client.ts';
 import { GatewayError } from '../../clients/sql-gateway/errors.ts';
+import { type AccessSources, accessOf } from './access.ts';
 import type { LocalRuntime } from './local-runtime.ts';
+import type { ConnectionSetting } from './settings.ts';
 
 /** Where a notebook's statements run. */
 export interface Connection {
@@ -10,8 +13,14 @@ export interface Connection {
   readonly description: string;
   /** Whether INSERTs can be run without touching their sinks. */
   readonly canPreview: boolean;
+  /** Whether only what reads may be sent (read-only.ts). */
+  readonly readOnly: boolean;
+  /** Whether its sessions live on when the window is closed or reloaded. */
+  readonly outlivesWindow: boolean;
   /** Connects, starting what must be started. Throws GatewayError, or an Error with one readable line. */
   connect(signal?: AbortSignal): Promise<GatewayClient>;
+  /** How to reach its JobManager; undefined when it has none. */
+  jobManager(): Promise<ServerAccess | undefined>;
   /** What an error of this connection means to the user, when there is more to say than its own words. */
   explain(error: unknown): string | undefined;
   /** Makes the first statement quick, where something can be done before it. Never fails. */
@@ -23,6 +32,8 @@ export interface Connection {
 /** The embedded runtime: its own process, started by the first statement. */
 export class LocalConnection implements Connection {
   readonly canPreview = true;
+  readonly readOnly = false;
+  readonly outlivesWindow = false;
   readonly id = 'local';
   readonly label = 'Local runtime';
   readonly description = 'Embedded stream runtime on this machine';
@@ -35,6 +46,17 @@ export class LocalConnection implements Connection {
   async connect(signal?: AbortSignal): Promise<GatewayClient> {
     const { url, token } = await this.#runtime.endpoint();
     return GatewayClient.connect({ url, token, ...(signal && { signal }) });
+  }
+
+  /** The runtime serves the JobManager's REST API at the same address. Starts it if need be. */
+  async jobManager(): Promise<ServerAccess> {
+    const { url, token } = await this.#runtime.endpoint();
+    return { url, auth: { kind: 'bearer', token } };
+  }
+
+  /** Whether its process runs, without starting it. */
+  get running(): boolean {
+    return this.#runtime.pid !== undefined;
   }
 
   explain(error: unknown): string | undefined {
@@ -57,28 +79,41 @@ export class LocalConnection implements Connection {
 /** A SQL Gateway at an address of the settings. */
 export class GatewayConnection implements Connection {
   readonly canPreview = false;
+  readonly outlivesWindow = true;
   readonly id: string;
   readonly label: string;
   readonly description: string;
-  readonly #url: string;
-  readonly #token: () => Promise<string | undefined>;
+  readonly setting: ConnectionSetting;
+  readonly #sources: AccessSources;
+  readonly #readOnly: () => boolean;
 
-  /** @param token asked for at every connect: it is kept in the editor's secret storage. */
-  constructor(name: string, url: string, token: () => Promise<string | undefined>) {
-    this.id = `gateway-${name}`;
-    this.label = name;
-    this.description = `Flink SQL Gateway at ${hostOf(url)}`;
-    this.#url = url;
-    this.#token = token;
+  /** @param readOnly asked at every write: the flag may change while sessions are open. */
+  constructor(setting: ConnectionSetting, sources: AccessSources, readOnly = () => setting.readOnly === true) {
+    this.id = `gateway-${setting.name}`;
+    this.label = setting.name;
+    this.description = `Flink SQL Gateway at ${new URL(setting.url).host}`;
+    this.setting = setting;
+    this.#sources = sources;
+    this.#readOnly = readOnly;
+  }
+
+  get readOnly(): boolean {
+    return this.#readOnly();
   }
 
   async connect(signal?: AbortSignal): Promise<GatewayClient> {
-    return GatewayClient.connect({ url: this.#url, token: await this.#token(), ...(signal && { signal }) });
+    const access = await accessOf(this.setting, this.setting.url, this.#sources);
+    return GatewayClient.connect({ ...access, ...(signal && { signal }) });
+  }
+
+  async jobManager(): Promise<ServerAccess | undefined> {
+    const { jobManager } = this.setting;
+    return jobManager === undefined ? undefined : accessOf(this.setting, jobManager, this.#sources);
   }
 
   explain(error: unknown): string | undefined {
     if (!(error instanceof GatewayError) || error.kind !== 'unauthorized') return undefined;
-    return `${error.message}. Set its token with "Millrace: Set Connection Token".`;
+    return `${error.message}. Set them with "Millrace: Edit Connection".`;
   }
 
   warm(): void {
@@ -88,8 +123,4 @@ export class GatewayConnection implements Connection {
   restart(): Promise<void> {
     return Promise.resolve();
   }
-}
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'an address that is not a URL';
 }

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
+import type { Session } from '../../clients/sql-gateway/session.ts';
+import { splitStatements } from '../../flink-sql/syntax/splitter.ts';
 import { RESULT_MIME } from '../../webviews/messages.ts';
 import type { Connection } from '../connections/connection.ts';
-import { type SessionBegin, SessionKeeper } from '../connections/session-keeper.ts';
+import { type KeptSession, type SessionBegin, SessionKeeper } from '../connections/session-keeper.ts';
+import { digestOf, type SessionMemory } from '../connections/session-memory.ts';
 import { type Disposable, DisposableList } from '../disposables.ts';
 import type { ActiveEnvironment } from '../environments/active-environment.ts';
 import type { Log } from '../log.ts';
@@ -26,12 +29,24 @@ export interface KernelServices {
   readonly environment: ActiveEnvironment;
   /** Told when a kernel was selected or its work began or ended. */
   readonly changed: () => void;
+  /** What a notebook's session leaves behind for the next window. */
+  readonly memory: (notebook: vscode.NotebookDocument) => SessionMemory;
+  /** Asks whether a lost session's statements are to be run again. */
+  readonly confirmRebuild: (statements: readonly string[], why: string) => Promise<boolean>;
+  /** Told when a statement has changed what a notebook's session knows. */
+  readonly shaped: (notebook: vscode.NotebookDocument) => void;
 }
 
 /** What one notebook has on one kernel. */
 interface Attached {
   readonly keeper: SessionKeeper;
   readonly queue: CellQueue;
+}
+
+/** A statement that ran on while the window was closed. */
+interface Resumed {
+  readonly source: string;
+  readonly session: KeptSession;
 }
 
 /** One connection as a notebook kernel: a controller, and a session and a queue for each notebook that runs on it. */
@@ -66,8 +81,13 @@ export class Kernel implements Disposable {
     controller.interruptHandler = (notebook) => this.#attached.get(notebook.uri.toString())?.queue.interrupt();
     this.#disposables.add(
       controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => {
-        if (selected) this.#selected.add(notebook);
-        else {
+        if (selected) {
+          this.#selected.add(notebook);
+          this.#resume(notebook).catch((error: unknown) => {
+            const message = error instanceof Error ? error.message : String(error);
+            services.log.warn(`taking up the session of ${notebook.uri.path}: ${message}`);
+          });
+        } else {
           this.#selected.delete(notebook);
           void this.close(notebook);
         }
@@ -78,6 +98,21 @@ export class Kernel implements Disposable {
 
   isSelectedFor(notebook: vscode.NotebookDocument): boolean {
     return this.#selected.has(notebook);
+  }
+
+  /** The notebook's session, opened if need be. */
+  session(notebook: vscode.NotebookDocument, signal?: AbortSignal): Promise<Session> {
+    return this.#attach(notebook).keeper.session(signal);
+  }
+
+  /** Whether the notebook has a session, or had one that is to be taken up. */
+  hasSession(notebook: vscode.NotebookDocument): boolean {
+    return this.#attached.has(notebook.uri.toString());
+  }
+
+  /** The window closes: sessions that outlive it stay in their server. */
+  leave(): void {
+    for (const { keeper } of this.#attached.values()) keeper.leave();
   }
 
   /** Statements running in a notebook. */
@@ -136,16 +171,44 @@ export class Kernel implements Disposable {
     notebook: vscode.NotebookDocument,
     config: Readonly<Record<string, string>>,
   ): Promise<void> {
+    const { keeper, queue } = this.#attach(notebook);
+    await queue.add(cells.map((cell) => this.#queued(cell, keeper, config)));
+  }
+
+  #attach(notebook: vscode.NotebookDocument): Attached {
     const key = notebook.uri.toString();
     let attached = this.#attached.get(key);
     if (!attached) {
       const name = notebook.uri.path.split('/').at(-1) ?? 'notebook';
-      const keeper = new SessionKeeper(this.connection, name, this.#services.log, () => this.#begin());
-      attached = { keeper, queue: new CellQueue(PATIENCE_MS, this.#services.changed) };
+      const { log, memory, confirmRebuild, shaped, changed } = this.#services;
+      const keeper = new SessionKeeper(this.connection, name, log, {
+        begin: () => this.#begin(),
+        memory: memory(notebook),
+        confirmRebuild,
+        shaped: () => shaped(notebook),
+      });
+      attached = { keeper, queue: new CellQueue(PATIENCE_MS, changed) };
       this.#attached.set(key, attached);
     }
-    const { keeper, queue } = attached;
-    await queue.add(cells.map((cell) => this.#queued(cell, keeper, config)));
+    return attached;
+  }
+
+  /** Reads on what was running in the notebook when the window was closed. Rows that came before are not there any more. */
+  async #resume(notebook: vscode.NotebookDocument): Promise<void> {
+    if (!this.connection.outlivesWindow || !this.#services.memory(notebook).read()?.operations.length) return;
+    const { keeper, queue } = this.#attach(notebook);
+    const { expand } = await this.#services.environment.surroundings();
+    for (const { place, digest, session } of await keeper.resume()) {
+      const cell = place.cell < notebook.cellCount ? notebook.cellAt(place.cell) : undefined;
+      const range = cell && splitStatements(cell.document.getText())[place.ordinal];
+      const text = range && cell?.document.getText().slice(range.start, range.end);
+      if (!cell || text === undefined || digestOf(expand(text).text) !== digest) {
+        this.#services.log.warn(`${notebook.uri.path}: a statement that still runs stands there no more; it is closed`);
+        await (await session.execute('')).close();
+        continue;
+      }
+      void queue.add([this.#queued(cell, keeper, {}, { source: text, session })]);
+    }
   }
 
   async #begin(): Promise<SessionBegin> {
@@ -159,7 +222,12 @@ export class Kernel implements Disposable {
     return { properties, statements };
   }
 
-  #queued(cell: vscode.NotebookCell, keeper: SessionKeeper, config: Readonly<Record<string, string>>): QueuedCell {
+  #queued(
+    cell: vscode.NotebookCell,
+    keeper: SessionKeeper,
+    config: Readonly<Record<string, string>>,
+    resumed?: Resumed,
+  ): QueuedCell {
     const execution = this.controller.createNotebookCellExecution(cell);
     const stop = new AbortController();
     const cancelled = execution.token.onCancellationRequested(() => stop.abort(new Error('interrupted')));
@@ -176,7 +244,7 @@ export class Kernel implements Disposable {
         let outcome: Outcome = 'failed';
         this.#runningCells.add(cell);
         try {
-          outcome = await this.#execute(cell, execution, keeper, config, stop.signal, streaming);
+          outcome = await this.#execute(cell, execution, keeper, config, stop.signal, streaming, resumed);
         } catch (error) {
           this.#services.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
           const item = vscode.NotebookCellOutputItem.error(error instanceof Error ? error : new Error(String(error)));
@@ -197,6 +265,7 @@ export class Kernel implements Disposable {
     statementConfig: Readonly<Record<string, string>>,
     signal: AbortSignal,
     streaming: () => void,
+    resumed?: Resumed,
   ): Promise<Outcome> {
     const { hub, places, log } = this.#services;
     this.forget(cell);
@@ -208,11 +277,13 @@ export class Kernel implements Disposable {
     const outputs = new Map<ResultStore, vscode.NotebookCellOutput>();
     const config = vscode.workspace.getConfiguration('millrace');
     const surroundings = await this.#services.environment.surroundings();
+    let ordinal = 0;
     return runCell({
       surroundings,
       config: statementConfig,
-      source: cell.document.getText(),
-      session: (s) => keeper.session(s),
+      source: resumed?.source ?? cell.document.getText(),
+      session: (s) =>
+        resumed ? Promise.resolve(resumed.session) : keeper.statements({ cell: cell.index, ordinal: ordinal++ }, s),
       limit: config.get<number>('results.maxRows', 100_000),
       signal,
       newId: () => `${Kernel.#epoch}-${++Kernel.#ids}`,

@@ -21,14 +21,14 @@ export class Kernels implements Disposable {
   }
 
   /**
-   * A notebook that comes to the front runs on the local runtime unless its user has chosen another kernel, which VS
-   * Code remembers and tells before. Affinity alone only orders the list where there are several kernels.
+   * A notebook that comes to the front runs on the connection `name` (else on the local runtime) unless its user has chosen another
+   * kernel, which VS Code remembers and tells before. Affinity alone only orders the list where there are several kernels.
    */
-  async selectDefault(editor: vscode.NotebookEditor | undefined, extension: string): Promise<void> {
+  async selectDefault(editor: vscode.NotebookEditor | undefined, extension: string, name = ''): Promise<void> {
     if (!editor || editor.notebook.notebookType !== NOTEBOOK_TYPE) return;
     this.prefer(editor.notebook);
     if (this.all.some((kernel) => kernel.isSelectedFor(editor.notebook))) return;
-    const { id } = this.#local.controller;
+    const { id } = (this.all.find(({ connection }) => connection.label === name) ?? this.#local).controller;
     await vscode.commands.executeCommand('notebook.selectKernel', { notebookEditor: editor, id, extension });
   }
 
@@ -61,6 +61,11 @@ export class Kernels implements Disposable {
       for (const cell of notebook.getCells()) kernel.forget(cell);
       void kernel.close(notebook);
     }
+  }
+
+  /** The window closes: sessions that outlive it stay in their servers. */
+  leave(): void {
+    for (const kernel of this.all) kernel.leave();
   }
 
   dispose(): void {

@@ -25,6 +25,9 @@ async function setUp() {
   const log = { info: () => undefined, warn: (m: string) => warnings.push(m), error: () => undefined };
   const connection: Connection = {
     canPreview: true,
+    readOnly: false,
+    outlivesWindow: false,
+    jobManager: async () => undefined,
     id: 'x',
     label: 'x',
     description: 'x',

@@ -1,0 +1,56 @@
+import type { Statement } from '../../flink-sql/syntax/index.ts';
+import { parse } from '../../flink-sql/syntax/index.ts';
+
+/** What a read-only connection refuses; nothing was sent. */
+export class ReadOnlyError extends Error {
+  override readonly name = 'ReadOnlyError';
+}
+
+/** Throws ReadOnlyError when `what` ("Cancelling a job") may not be done on a connection. For writes that are no SQL. */
+export function assertWritable(connection: { readonly label: string; readonly readOnly: boolean }, what: string): void {
+  if (connection.readOnly)
+    throw new ReadOnlyError(`${what} is refused: the connection ${connection.label} is read-only`);
+}
+
+/** Throws ReadOnlyError when a text holds a statement that is not known to read only. Session settings count as reading. */
+export function assertReads(text: string, connection: string): void {
+  const { statements } = parse(text);
+  for (const { node } of statements) {
+    const refused = node === undefined ? 'This statement' : writeIn(node);
+    if (refused === undefined) continue;
+    const why = refused === 'This statement' ? ', and what cannot be parsed is not sent' : '';
+    throw new ReadOnlyError(`${refused} is refused: the connection ${connection} is read-only${why}`);
+  }
+}
+
+/** Statements that change nothing outside the session. */
+const READS: ReadonlySet<string> = new Set<Statement['kind']>([
+  'QueryStatement',
+  'Explain',
+  'ShowObjects',
+  'ShowCurrent',
+  'ShowCreate',
+  'ShowPartitions',
+  'Describe',
+  'DescribeStatement',
+  'DescribeJob',
+  'Set',
+  'Reset',
+  'Use',
+  'UseModules',
+  'LoadModule',
+  'UnloadModule',
+  'ClientCommand',
+]);
+
+/** What a statement would do, in SQL's words; undefined when it only reads. */
+function writeIn(node: Statement | { readonly kind: 'Invalid' }): string | undefined {
+  if (READS.has(node.kind)) return undefined;
+  if (node.kind === 'ExecuteStatement') return writeIn(node.statement);
+  // Gone with the session, and without them nothing outside a catalog could be read.
+  if (node.kind === 'CreateTable' && node.temporary && node.asQuery === undefined) return undefined;
+  if (node.kind === 'CreateView' && node.temporary) return undefined;
+  if ((node.kind === 'DropTable' || node.kind === 'DropView') && node.temporary) return undefined;
+  if (node.kind === 'Invalid') return 'This statement';
+  return node.kind.replace(/([a-z])([A-Z])/g, '$1 $2').toUpperCase();
+}

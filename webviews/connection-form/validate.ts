@@ -1,0 +1,27 @@
+import type { ConnectionDraft } from './messages.ts';
+
+/** What is wrong with each field, in one line. */
+export function problemsOf(
+  draft: ConnectionDraft,
+  taken: readonly string[],
+): { readonly [key in keyof ConnectionDraft]?: string } {
+  const problems: { -readonly [key in keyof ConnectionDraft]?: string } = {};
+  const name = draft.name.trim();
+  if (name === '') problems.name = 'A connection needs a name';
+  else if (taken.includes(name)) problems.name = `There is a connection ${name} already`;
+  const address = (key: 'url' | 'jobManager' | 'proxyUrl'): void => {
+    if (!isHttp(draft[key].trim())) problems[key] = 'An address that begins with http:// or https://';
+    else if (new URL(draft[key].trim()).password !== '') problems[key] = 'Passwords do not belong into the address';
+  };
+  address('url');
+  if (draft.jobManager.trim() !== '') address('jobManager');
+  if (draft.proxy === 'own') address('proxyUrl');
+  if (draft.auth === 'basic' && draft.user.trim() === '') problems.user = 'Which user?';
+  if (draft.cert.trim() !== '' && draft.key.trim() === '') problems.key = 'A client certificate needs its key';
+  if (draft.key.trim() !== '' && draft.cert.trim() === '') problems.cert = 'A client key needs its certificate';
+  return problems;
+}
+
+function isHttp(text: string): boolean {
+  return /^https?:\/\/[^/]/i.test(text) && URL.canParse(text);
+}
