@@ -24,17 +24,22 @@ export const rooms: readonly Room[] = [
   },
   // What a text becomes in an environment, for all that send texts to a server.
   { folder: 'environments', ours: ['flink-sql/syntax'], node: true, packages: [] },
+  // Texts as jobs on a cluster, for the command line and the editor.
+  { folder: 'deployment', ours: ['clients', 'flink-sql/syntax'], node: true, packages: [] },
   {
     folder: 'extension',
     // The notebook splits cells into statements with the syntax's own splitter; the rest of flink-sql is types to it.
     // What it leaves as plain text beside a grid is printed by the grid's own printer, which is plain code over Arrow.
     ours: [
       'clients',
+      'deployment',
       'environments',
       'flink-sql/syntax',
       'types:flink-sql',
       'webviews/messages.ts',
+      'webviews/connection-form/messages.ts',
       'webviews/results/row-window.ts',
+      'webviews/shared/form-styles.ts',
     ],
     node: true,
     packages: ['*', 'vscode', 'vscode-languageclient*', 'vscode-languageserver*'],
@@ -42,7 +47,7 @@ export const rooms: readonly Room[] = [
   { folder: 'webviews', ours: [], node: false, packages: ['*'] },
   {
     folder: 'cli',
-    ours: ['environments', 'flink-sql', 'local-runtime', 'language-server', 'clients'],
+    ours: ['deployment', 'environments', 'flink-sql', 'local-runtime', 'language-server', 'clients'],
     node: true,
     packages: ['*'],
   },
