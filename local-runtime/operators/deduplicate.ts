@@ -2,15 +2,12 @@ import type { Deduplicate } from '../../flink-sql/plan/physical.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../batch/batch.ts';
 import type { Column, TimestampColumn } from '../batch/column.ts';
+import { doubled } from '../state/interner.ts';
+import { batchRow, KeptRows, NO_ROW } from '../state/kept-rows.ts';
 import { KeyTable } from '../state/key-table.ts';
-import { RowStore } from '../state/row-store.ts';
-import { RowWriter } from '../state/row-writer.ts';
 import { StateTtl, stateTtl } from '../state/state-ttl.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
 import type { Operator, OperatorContext } from './operator.ts';
-
-/** A first row that has been emitted: nothing else of its key will be. */
-const EMITTED = -2;
 
 /**
  * One row a key: ROW_NUMBER() = 1 ordered by a time attribute, insert-only input. Keeps that row by key. Last by event time: a row as
@@ -23,17 +20,16 @@ export class DeduplicateOperator implements Operator {
   private readonly node: Deduplicate;
   private readonly context: OperatorContext;
   private readonly keys: KeyTable;
-  private readonly rows: RowStore;
-  private words = new Int32Array(0);
-  private rowOf = new Int32Array(128);
+  private readonly kept: KeptRows;
   private timeOf = new Float64Array(128);
   private timerOf = new Int32Array(128);
+  /** By key, 1 where the first row has been emitted: nothing else of it will be. */
+  private done = new Uint8Array(128);
   private readonly timers = new TimerHeap<number>();
   private watermark = Number.NEGATIVE_INFINITY;
   private readonly ttl: StateTtl | undefined;
   /** The first row by event time waits for the watermark. */
   private readonly waits: boolean;
-  private readonly out: RowWriter;
 
   constructor(node: Deduplicate, inputTypes: readonly LogicalType[], context: OperatorContext) {
     this.node = node;
@@ -42,8 +38,7 @@ export class DeduplicateOperator implements Operator {
     const ttl = stateTtl(context.options);
     this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
     this.keys = new KeyTable(node.keys.map((k) => inputTypes[k] as LogicalType));
-    this.rows = new RowStore(inputTypes);
-    this.out = new RowWriter(inputTypes, (batch) => context.output.emit(batch));
+    this.kept = new KeptRows(inputTypes);
   }
 
   process(batch: Batch): void {
@@ -54,9 +49,7 @@ export class DeduplicateOperator implements Operator {
       0,
       batch.length,
     );
-    const need = batch.length * this.rows.width;
-    if (this.words.length < need) this.words = new Int32Array(need);
-    this.rows.encode(columns, 0, batch.length, this.words);
+    this.kept.bind(batch);
     const times = columns[this.node.timeIndex] as TimestampColumn;
     forEachRun(
       batch,
@@ -64,21 +57,20 @@ export class DeduplicateOperator implements Operator {
         for (let i = from; i < to; i++) {
           if (this.waits) this.firstByRowtime(i, times.ms[i] as number);
           else this.immediate(i, this.node.rowtime ? (times.ms[i] as number) : 0);
-          this.out.flushIfFull();
         }
       },
       (watermark) => {
         if (watermark > this.watermark) this.advance(watermark);
-        this.out.mark(watermark);
+        this.kept.mark(watermark);
       },
     );
-    this.out.flush();
     this.ttl?.clean(batch.length + 1, (key) => {
       this.empty(key);
       this.keys.remove(key);
     });
+    const out = this.kept.finish();
+    if (out) this.context.output.emit(out);
     this.keys.sweep();
-    this.rows.sweep();
   }
 
   /** The key of row `i`; a new one has no row yet. */
@@ -88,52 +80,49 @@ export class DeduplicateOperator implements Operator {
       if (this.ttl?.expired(key)) this.empty(key);
       return key;
     }
-    if (key >= this.rowOf.length) {
-      const rowOf = new Int32Array(this.rowOf.length * 2);
-      rowOf.set(this.rowOf);
-      this.rowOf = rowOf;
-      const timerOf = new Int32Array(this.timerOf.length * 2);
-      timerOf.set(this.timerOf);
-      this.timerOf = timerOf;
+    this.kept.addKey(key);
+    if (key >= this.timeOf.length) {
+      this.timerOf = doubled(this.timerOf);
       const timeOf = new Float64Array(this.timeOf.length * 2);
       timeOf.set(this.timeOf);
       this.timeOf = timeOf;
+      const done = new Uint8Array(this.done.length * 2);
+      done.set(this.done);
+      this.done = done;
     }
-    this.rowOf[key] = -1;
+    this.done[key] = 0;
     return key;
   }
 
   /** Forgets the row of a key, and that one was emitted. */
   private empty(key: number): void {
-    const row = this.rowOf[key] as number;
-    if (row >= 0) {
-      if (this.waits) this.timers.delete(this.timerOf[key] as number);
-      this.rows.remove(row);
-    }
-    this.rowOf[key] = -1;
+    if (this.waits && this.kept.of(key) !== NO_ROW) this.timers.delete(this.timerOf[key] as number);
+    this.kept.drop(key);
+    this.done[key] = 0;
     this.ttl?.forget(key);
   }
 
   private immediate(i: number, time: number): void {
+    const { kept } = this;
     const key = this.key(i);
-    const at = i * this.rows.width;
-    const row = this.rowOf[key] as number;
-    if (row < 0) {
-      const added = this.rows.add(this.words, at);
-      this.rowOf[key] = added;
-      this.timeOf[key] = time;
-      this.ttl?.touch(key);
-      this.write(added, INSERT);
+    const row = kept.of(key);
+    if (row === NO_ROW) {
+      this.keep(key, i, time);
+      kept.emit(INSERT, batchRow(i));
       return;
     }
     if (!this.replaces(time, this.timeOf[key] as number)) return;
-    this.ttl?.touch(key);
     // With a time to live downstream must hear of equal rows, to keep its state alive too.
-    if (!this.ttl && !this.node.rowtime && this.same(row, at)) return;
-    if (this.node.generateUpdateBefore) this.write(row, UPDATE_BEFORE);
-    this.rows.replace(row, this.words, at);
+    if (!this.ttl && !this.node.rowtime && kept.same(row, i)) return;
+    if (this.node.generateUpdateBefore) kept.emit(UPDATE_BEFORE, row);
+    this.keep(key, i, time);
+    kept.emit(UPDATE_AFTER, batchRow(i));
+  }
+
+  private keep(key: number, i: number, time: number): void {
+    this.kept.put(key, i);
     this.timeOf[key] = time;
-    this.write(row, UPDATE_AFTER);
+    this.ttl?.touch(key);
   }
 
   /** Whether a row takes the place of the key's row. Among equal times the later is the last and the earlier the first. */
@@ -143,29 +132,16 @@ export class DeduplicateOperator implements Operator {
     return rowtime && time < old;
   }
 
-  private same(row: number, at: number): boolean {
-    const { width, words } = this.rows;
-    for (let w = 0; w < width; w++) if (words[row * width + w] !== this.words[at + w]) return false;
-    return true;
-  }
-
   private firstByRowtime(i: number, time: number): void {
     if (time < this.watermark) {
       this.context.count('numLateRecordsDropped', 1);
       return;
     }
     const key = this.key(i);
-    const row = this.rowOf[key] as number;
-    if (row === EMITTED || (row >= 0 && time >= (this.timeOf[key] as number))) return;
-    const at = i * this.rows.width;
-    if (row >= 0) {
-      this.timers.delete(this.timerOf[key] as number);
-      this.rows.replace(row, this.words, at);
-    } else {
-      this.rowOf[key] = this.rows.add(this.words, at);
-    }
-    this.ttl?.touch(key);
-    this.timeOf[key] = time;
+    const row = this.kept.of(key);
+    if (this.done[key] === 1 || (row !== NO_ROW && time >= (this.timeOf[key] as number))) return;
+    if (row !== NO_ROW) this.timers.delete(this.timerOf[key] as number);
+    this.keep(key, i, time);
     this.timerOf[key] = this.timers.add(time, key);
   }
 
@@ -173,17 +149,10 @@ export class DeduplicateOperator implements Operator {
     this.watermark = watermark;
     while (!this.timers.isEmpty && this.timers.nextTime <= watermark) {
       const key = this.timers.poll();
-      const row = this.rowOf[key] as number;
-      if (!this.ttl?.expired(key)) this.write(row, INSERT);
-      this.rows.remove(row);
-      this.rowOf[key] = EMITTED;
-      this.out.flushIfFull();
+      if (!this.ttl?.expired(key)) this.kept.emit(INSERT, this.kept.of(key));
+      this.kept.drop(key);
+      this.done[key] = 1;
     }
-  }
-
-  private write(row: number, kind: number): void {
-    this.rows.writeRow(row, this.out.columns, 0);
-    this.out.end(kind);
   }
 
   end(): void {
@@ -191,30 +160,30 @@ export class DeduplicateOperator implements Operator {
   }
 
   stateBytes(): number {
-    return this.keys.byteLength + this.rows.byteLength + this.timers.byteLength;
+    return this.keys.byteLength + this.kept.byteLength + this.timers.byteLength;
   }
 
   snapshot() {
     return {
       ttl: this.ttl?.snapshot(),
-      rowOf: this.rowOf,
+      kept: this.kept.snapshot(),
+      done: this.done,
       timeOf: this.timeOf,
       timerOf: this.timerOf,
       watermark: this.watermark,
       keys: this.keys.snapshot(),
-      rows: this.rows.snapshot(),
       timers: this.timers.snapshot(),
     };
   }
 
   restore(state: ReturnType<DeduplicateOperator['snapshot']>): void {
     if (state.ttl) this.ttl?.restore(state.ttl);
-    this.rowOf = state.rowOf;
+    this.kept.restore(state.kept);
+    this.done = state.done;
     this.timeOf = state.timeOf;
     this.timerOf = state.timerOf;
     this.watermark = state.watermark;
     this.keys.restore(state.keys);
-    this.rows.restore(state.rows);
     this.timers.restore(state.timers);
   }
 }

@@ -51,13 +51,7 @@ export function sameValue(a: Value, b: Value): boolean {
 export function compareValues(a: Value, b: Value): number {
   if (typeof a === 'string') return compareText(a, b as string);
   if (typeof a === 'boolean') return Number(a) - Number(b as boolean);
-  if (typeof a === 'number') {
-    const y = b as number;
-    if (a < y) return -1;
-    if (a > y) return 1;
-    if (a === y) return 0;
-    return Number.isNaN(a) ? (Number.isNaN(y) ? 0 : 1) : -1;
-  }
+  if (typeof a === 'number') return compareNumbers(a, b as number);
   if (typeof a === 'bigint') return a < (b as bigint) ? -1 : a > (b as bigint) ? 1 : 0;
   if (a instanceof Uint8Array) {
     const y = b as Uint8Array;
@@ -82,6 +76,14 @@ export function compareValues(a: Value, b: Value): number {
   const x = canonical(a);
   const y = canonical(b);
   return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/** Order of two numbers, NaN greatest. */
+export function compareNumbers(a: number, b: number): number {
+  if (a < b) return -1;
+  if (a > b) return 1;
+  if (a === b) return 0;
+  return Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : -1;
 }
 
 function compareNullable(a: Value, b: Value): number {

@@ -2,6 +2,8 @@ import type { Value } from '../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Column, columnKind } from '../batch/column.ts';
 
+import { canonical } from './canonical.ts';
+
 /** Where a field stands in a packed row; `f` is its number. */
 export interface PackedField {
   readonly f: number;
@@ -80,6 +82,33 @@ export class ColumnWords {
       case 'obj':
         this.values = column.values;
         break;
+    }
+  }
+
+  /** Whether values `i` and `j`, not NULL, are the same: 0.0 and -0.0 differ, NaN is one value. */
+  same(kind: Column['kind'], i: number, j: number): boolean {
+    const { ints, nanos, starts, ends, bytes } = this;
+    switch (kind) {
+      case 'bool':
+        return bytes[i] === bytes[j];
+      case 'i32':
+        return ints[i] === ints[j];
+      case 'i64':
+        return ints[i * 2] === ints[j * 2] && ints[i * 2 + 1] === ints[j * 2 + 1];
+      case 'f64':
+        return Object.is(this.doubles[i], this.doubles[j]);
+      case 'ts':
+        return this.doubles[i] === this.doubles[j] && (nanos === undefined || nanos[i] === nanos[j]);
+      case 'str': {
+        const a = starts[i] as number;
+        const b = starts[j] as number;
+        const n = (ends[i] as number) - a;
+        if ((ends[j] as number) - b !== n) return false;
+        for (let k = 0; k < n; k++) if (bytes[a + k] !== bytes[b + k]) return false;
+        return true;
+      }
+      case 'obj':
+        return canonical(this.values[i] as Value) === canonical(this.values[j] as Value);
     }
   }
 

@@ -335,6 +335,18 @@ export class PackedRows {
     return true;
   }
 
+  /** Whether rows `i` and `j` of the batch bound are the same. */
+  sameBound(i: number, j: number): boolean {
+    const { fields, bound } = this;
+    for (let f = 0; f < fields.length; f++) {
+      const source = bound[f] as ColumnWords;
+      const isNull = source.nulls !== undefined && source.nulls[i] === 1;
+      if (isNull !== (source.nulls !== undefined && source.nulls[j] === 1)) return false;
+      if (!isNull && !source.same((fields[f] as PackedField).kind, i, j)) return false;
+    }
+    return true;
+  }
+
   /** Appends field `f` of row `id`. */
   write(id: number, f: number, to: ColumnWriter): void {
     writeField(this, id, this.fields[f] as PackedField, to);

@@ -1,52 +1,104 @@
-import type { Value } from '../../../flink-sql/plan/rex.ts';
-import { INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../../batch/batch.ts';
-import { compareKeys, TopNOperator } from './top-n.ts';
-
-interface First {
-  key: readonly Value[];
-  row: number;
-  written: number;
-}
+import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
+import { type Batch, forEachRun, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../../batch/batch.ts';
+import type { Column } from '../../batch/column.ts';
+import { batchRow, KeptRows, NO_ROW } from '../../state/kept-rows.ts';
+import { KeyTable } from '../../state/key-table.ts';
+import { StateTtl, stateTtl } from '../../state/state-ttl.ts';
+import type { Operator, OperatorContext } from '../operator.ts';
+import { RowOrder } from './row-order.ts';
+import type { TopNSettings } from './top-n.ts';
 
 /**
  * The first row of each partition, of insert-only input or of updates that only move up. Keeps that row. A smaller row gives -U and
  * +U. With table.exec.state.ttl the row is gone when no smaller one came for that long. A watermark passes. Follows FastTop1Function.
  */
-export class FastTop1 extends TopNOperator<First> {
-  protected create(): First {
-    return { key: [], row: -1, written: 0 };
+export class FastTop1 implements Operator {
+  private readonly settings: TopNSettings;
+  private readonly context: OperatorContext;
+  private readonly partitions: KeyTable;
+  private readonly kept: KeptRows;
+  private readonly order: RowOrder;
+  private readonly ttl: StateTtl | undefined;
+
+  constructor(settings: TopNSettings, inputTypes: readonly LogicalType[], context: OperatorContext) {
+    this.settings = settings;
+    this.context = context;
+    const ttl = stateTtl(context.options);
+    this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
+    this.partitions = new KeyTable(settings.partition.map((p) => inputTypes[p] as LogicalType));
+    this.kept = new KeptRows(inputTypes);
+    this.order = new RowOrder(this.kept.rows, settings.order);
   }
 
-  protected row(first: First, i: number): void {
-    const key = this.sortKey(i);
-    if (first.row < 0) {
-      first.key = key;
-      first.row = this.store(i);
-      first.written = this.now;
-      this.emit(INSERT, first.row, 1);
+  process(batch: Batch): void {
+    this.ttl?.bind(this.context.clock.now());
+    this.partitions.encode(
+      this.settings.partition.map((p) => batch.columns[p] as Column),
+      0,
+      batch.length,
+    );
+    this.kept.bind(batch);
+    forEachRun(
+      batch,
+      (from, to) => {
+        for (let i = from; i < to; i++) this.row(i);
+      },
+      (watermark) => this.kept.mark(watermark),
+    );
+    this.ttl?.clean(batch.length + 1, (partition) => {
+      this.kept.drop(partition);
+      this.partitions.remove(partition);
+    });
+    this.emit();
+    this.partitions.sweep();
+  }
+
+  private emit(): void {
+    const out = this.kept.finish();
+    if (!out) return;
+    if (!this.settings.outputRankNumber) {
+      this.context.output.emit(out);
       return;
     }
-    if (compareKeys(key, first.key, this.settings.order) >= 0) return;
-    this.emit(UPDATE_BEFORE, first.row, 1);
-    this.rows.replace(first.row, this.words, i * this.rows.width);
-    first.key = key;
-    first.written = this.now;
-    this.emit(UPDATE_AFTER, first.row, 1);
+    const ranks: Column = { kind: 'i64', values: new BigInt64Array(out.length).fill(1n), nulls: undefined };
+    this.context.output.emit({ ...out, columns: [...out.columns, ranks] });
   }
 
-  protected revive(first: First): boolean {
-    return !this.gone(first.written);
+  private row(i: number): void {
+    const { kept, ttl } = this;
+    const partition = this.partitions.findOrAdd(i);
+    if (this.partitions.added) kept.addKey(partition);
+    else if (ttl?.expired(partition)) kept.drop(partition);
+    const first = kept.of(partition);
+    if (first === NO_ROW) {
+      kept.put(partition, i);
+      ttl?.touch(partition);
+      kept.emit(INSERT, batchRow(i));
+      return;
+    }
+    const compared = first > 0 ? this.order.withStored(i, first - 1) : this.order.withBound(i, -1 - first);
+    if (compared >= 0) return;
+    if (this.settings.generateUpdateBefore) kept.emit(UPDATE_BEFORE, first);
+    kept.put(partition, i);
+    ttl?.touch(partition);
+    kept.emit(UPDATE_AFTER, batchRow(i));
   }
 
-  protected drop(first: First): void {
-    this.rows.remove(first.row);
+  end(): void {
+    // All output was given with its input.
   }
 
-  protected save(first: First): First {
-    return first;
+  stateBytes(): number {
+    return this.kept.byteLength + this.partitions.byteLength;
   }
 
-  protected load(saved: First): First {
-    return saved;
+  snapshot() {
+    return { kept: this.kept.snapshot(), partitions: this.partitions.snapshot(), ttl: this.ttl?.snapshot() };
+  }
+
+  restore(state: ReturnType<FastTop1['snapshot']>): void {
+    this.kept.restore(state.kept);
+    this.partitions.restore(state.partitions);
+    if (state.ttl) this.ttl?.restore(state.ttl);
   }
 }
