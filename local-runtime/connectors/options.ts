@@ -46,15 +46,16 @@ export function checkUnknown(identifier: string, options: Options, spec: OptionS
   checkListed(identifier, options, known, taken);
 }
 
-/** Refuses options that are not in a list and not `taken` (FactoryUtil.validateUnconsumedKeys). */
+/** Refuses options that are not in a list and not `taken`, which the message lists too (FactoryUtil.validateUnconsumedKeys). */
 export function checkListed(
   identifier: string,
   options: Options,
   list: readonly string[],
   taken: (key: string) => boolean = () => false,
 ): void {
-  const known = new Set(list);
-  const unknown = Object.keys(options).filter((key) => !known.has(key) && !taken(key));
+  const keys = Object.keys(options);
+  const known = new Set([...list, ...keys.filter(taken)]);
+  const unknown = keys.filter((key) => !known.has(key));
   if (unknown.length) {
     throw validation(
       `Unsupported options found for '${identifier}'.\n\nUnsupported options:\n\n${unknown.sort().join('\n')}\n\nSupported options:\n\n${[...known].sort().join('\n')}`,

@@ -1,16 +1,23 @@
 import { FlinkFault } from '../errors.ts';
+import { javaRegex } from '../functions/java/regex.ts';
 
-/** A whole-text match as Java's Pattern.matches does it, of the part of its language that both know. */
-export function javaPattern(text: string): RegExp {
-  try {
-    return new RegExp(`^(?:${text})$`);
-  } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^.*: /, '') : String(error);
-    throw new FlinkFault('PatternSyntaxException', `${JAVA_WORDS[why] ?? why} near index ${text.length - 1}\n${text}\n^`);
-  }
+/** A pattern of java.util.regex that must match a whole text (Pattern.matches). */
+export function javaPattern(pattern: string): RegExp {
+  const found = javaRegex(pattern);
+  if (!found) throw malformed(pattern);
+  return new RegExp(`^(?:${found.source})$`, found.flags.replace('g', ''));
 }
 
-const JAVA_WORDS: Readonly<Record<string, string>> = {
-  'Unterminated character class': 'Unclosed character class',
-  'Unterminated group': 'Unclosed group',
-};
+/** What Java says of the commonest mistakes. */
+function malformed(pattern: string): FlinkFault {
+  const dangling = /^[*+?]/.exec(pattern)?.[0];
+  const [why, at] = dangling
+    ? [`Dangling meta character '${dangling}'`, 0]
+    : /\[[^\]]*$/.test(pattern)
+      ? ['Unclosed character class', pattern.length - 1]
+      : /\((?:[^()]|\([^()]*\))*$/.test(pattern)
+        ? ['Unclosed group', pattern.length]
+        : ['Illegal pattern', pattern.length];
+  const caret = at < pattern.length ? `\n${' '.repeat(at)}^` : '';
+  return new FlinkFault('PatternSyntaxException', `${why} near index ${at}\n${pattern}${caret}`);
+}

@@ -6,12 +6,13 @@ import { booleanOption, enumOption, type Options } from '../connectors/options.t
 import { FlinkFault, validation } from '../errors.ts';
 import { avro, avroConfluent, debeziumAvroConfluent } from './avro/formats.ts';
 import { checkRegistryOptions, REGISTRY_OPTIONS, registryOf } from './confluent.ts';
+import { checkCsvFields } from './csv/check-fields.ts';
 import { CsvDecoder, type CsvOptions, CsvStreamDecoder } from './csv/decoder.ts';
 import { CsvEncoder } from './csv/encoder.ts';
 import type { Decoder, Format, FormatRequest } from './format.ts';
 import { canal, EventDecoder, maxwell, ogg } from './json/change-events.ts';
-import { ConfluentJsonDecoder, ConfluentJsonEncoder, jsonSchemaOf } from './json/confluent.ts';
 import { checkMapKeys } from './json/check-fields.ts';
+import { ConfluentJsonDecoder, ConfluentJsonEncoder, jsonSchemaOf } from './json/confluent.ts';
 import { DebeziumDecoder } from './json/debezium.ts';
 import { JsonDecoder } from './json/decoder.ts';
 import { type JsonEncodeOptions, JsonEncoder } from './json/encoder.ts';
@@ -334,6 +335,7 @@ const csv: RegisteredFormat = {
     csvOptions(options);
     booleanOption(options, 'write-bigdecimal-in-scientific-notation', true);
   },
+  checkFields: checkCsvFields,
   decoder: csvDecoder,
   streamDecoder: (request: CsvRequest) =>
     new CsvStreamDecoder(csvDecoder(request), request.fields, csvOptions(request.options), request.bad),

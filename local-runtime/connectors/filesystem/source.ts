@@ -8,8 +8,8 @@ import { FlinkFault } from '../../errors.ts';
 import type { BadRecords, FormatRequest, StreamDecoder } from '../../formats/format.ts';
 import { LineDecoder } from '../../formats/lines.ts';
 import { MessageLines } from '../../formats/message-lines.ts';
+import { javaPattern } from '../../formats/pattern.ts';
 import { type CsvRequest, formatFor, type RegisteredFormat } from '../../formats/registry.ts';
-import { javaRegex } from '../../functions/java/regex.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
 import { DeadLetterFile, deadLetterTarget, strictly, unreadable } from '../dead-letters.ts';
 import { booleanOption, durationOption, withPrefix } from '../options.ts';
@@ -272,10 +272,7 @@ function streamDecoderOf(format: RegisteredFormat): (request: FormatRequest) => 
 
 /** `source.path.regex-pattern`, which must match a whole path. */
 function pathPattern(regex: string | undefined): RegExp | undefined {
-  if (regex === undefined) return undefined;
-  const found = javaRegex(regex);
-  if (!found) throw new FlinkFault('PatternSyntaxException', `Illegal pattern: ${regex}`);
-  return new RegExp(`^(?:${found.source})$`, found.flags.replace('g', ''));
+  return regex === undefined ? undefined : javaPattern(regex);
 }
 
 function metadataValue(file: DataFile, key: string): Value {

@@ -2,6 +2,7 @@ import { connectionFromProperties, type KafkaConnection } from '../../../clients
 import type { ResolvedTable } from '../../../flink-sql/catalog/model.ts';
 import type { RowField } from '../../../flink-sql/types/logical-type.ts';
 import { FlinkFault, validation } from '../../errors.ts';
+import { javaPattern } from '../../formats/pattern.ts';
 import { messageFormatFor as formatFor, type RegisteredFormat } from '../../formats/registry.ts';
 import { deadLetterTarget, withoutDeadLetter } from '../dead-letters.ts';
 import {
@@ -113,12 +114,21 @@ export function kafkaOptions(
     prefixes,
   });
   const value = formatFor(valueFormat, writing);
+  if (!options.topic && !options['topic-pattern'] && upsert && !writing)
+    throw new FlinkFault('IllegalArgumentException', 'Either Topic or Topic Pattern must be set for source.');
   if (!options.topic && !options['topic-pattern']) throw validation("Either 'topic' or 'topic-pattern' must be set.");
   if (options.topic && options['topic-pattern'])
     throw validation("Option 'topic' and 'topic-pattern' shouldn't be set together.");
   if (upsert && !table.primaryKey) {
     throw validation(
       "'upsert-kafka' tables require to define a PRIMARY KEY constraint. The PRIMARY KEY specifies which columns should be read from or write to the Kafka message key. The PRIMARY KEY also defines records in the 'upsert-kafka' table should update or delete on which keys.",
+    );
+  }
+  if (keyFormat !== undefined && formatFor(keyFormat, writing).changelog !== 'insert-only') {
+    throw validation(
+      upsert
+        ? `'upsert-kafka' connector doesn't support '${keyFormat}' as key format, because '${keyFormat}' is not in insert-only mode.`
+        : `A key format should only deal with INSERT-only records. But ${keyFormat} has a changelog mode of [INSERT, UPDATE_BEFORE, UPDATE_AFTER, DELETE].`,
     );
   }
   if (upsert && value.changelog !== 'insert-only') {
@@ -168,14 +178,22 @@ export function kafkaOptions(
   checkBounded(options);
   if (upsert && writing) checkBuffer(options);
   if (!writing) integerOption(options, 'scan.parallelism');
+  checkAlignment(identifier, options);
+  const semantic = options['sink.delivery-guarantee'] === undefined && options['sink.semantic'] !== undefined;
   const guarantee = enumOption(
     options,
-    'sink.delivery-guarantee',
+    semantic ? 'sink.semantic' : 'sink.delivery-guarantee',
     ['exactly-once', 'at-least-once', 'none'] as const,
     'at-least-once',
     'org.apache.flink.connector.base.DeliveryGuarantee',
   );
   const transactionPrefix = options['sink.transactional-id-prefix'];
+  if (guarantee === 'exactly-once' && transactionPrefix === undefined && semantic) {
+    throw new FlinkFault(
+      'IllegalStateException',
+      'EXACTLY_ONCE delivery guarantee requires a transactionalIdPrefix to be set to provide unique transaction names across multiple KafkaSinks writing to the same Kafka cluster.',
+    );
+  }
   if (guarantee === 'exactly-once' && transactionPrefix === undefined)
     throw validation('sink.transactional-id-prefix must be specified when using DeliveryGuarantee.EXACTLY_ONCE.');
   // Both of Flink's strategies name transactions alike here: what lingers is found by listing, and names are used again.
@@ -204,7 +222,7 @@ export function kafkaOptions(
       .split(';')
       .map((t) => t.trim())
       .filter(Boolean),
-    topicPattern: pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`),
+    topicPattern: pattern === undefined ? undefined : javaPattern(pattern),
     properties: withPrefix(options, 'properties.'),
     startup,
     bounded: enumOption(
@@ -226,11 +244,21 @@ export function kafkaOptions(
   };
 }
 
+/** Watermarks are aligned by both options or not at all (FactoryUtil.checkWatermarkOptions). */
+function checkAlignment(identifier: string, options: Options): void {
+  const [group, drift] = ['scan.watermark.alignment.group', 'scan.watermark.alignment.max-drift'];
+  if ((options[group] === undefined) === (options[drift] === undefined)) return;
+  throw validation(
+    `Error configuring watermark for '${identifier}', '${group}' and '${drift}' must be set when configuring watermark alignment`,
+  );
+}
+
 /** Is there one topic, whose name the registry's subject then has? */
 const singleTopic = (options: Options) => options.topic !== undefined && !options.topic.includes(';');
 
 function partitioner(options: Options, keyed: boolean): 'default' | 'fixed' | 'round-robin' {
   const name = options['sink.partitioner'] ?? 'default';
+  if (name === '') throw validation("Option 'sink.partitioner' should be a non-empty string.");
   if (name === 'default' || name === 'fixed') return name;
   if (name === 'round-robin') {
     if (keyed)
@@ -250,6 +278,8 @@ function checkStartup(options: Options, mode: StartupMode): void {
   if (mode === 'specific-offsets') {
     if (options['scan.startup.specific-offsets'] === undefined)
       throw validation("'scan.startup.specific-offsets' is required in 'specific-offsets' startup mode but missing.");
+    if (!singleTopic(options))
+      throw validation('Currently Kafka source only supports specific offset for single topic.');
     specificOffsets(options, 'scan.startup.specific-offsets');
   }
 }
@@ -281,12 +311,14 @@ export function specificOffsets(options: Options, key: string): Map<number, bigi
   const text = options[key] ?? '';
   const out = new Map<number, bigint>();
   for (const pair of text.split(';').filter(Boolean)) {
-    const m = /^\s*partition:(\d+),offset:(-?\d+)\s*$/.exec(pair);
+    const m = /^partition:([^,:]*),offset:([^,:]*)$/.exec(pair);
     if (!m)
       throw validation(
         `Invalid properties '${key}' should follow the format 'partition:0,offset:42;partition:1,offset:300', but is '${text}'.`,
       );
-    out.set(Number(m[1]), BigInt(m[2] as string));
+    const bad = m.slice(1).find((digits) => !/^[-+]?\d+$/.test(digits));
+    if (bad !== undefined) throw new FlinkFault('NumberFormatException', `For input string: "${bad}"`);
+    out.set(Number(m[1]), BigInt((m[2] as string).replace('+', '')));
   }
   return out;
 }

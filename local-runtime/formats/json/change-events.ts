@@ -49,12 +49,7 @@ export class EventDecoder implements Decoder {
   private readonly metadata: MetadataReader;
 
   /** `keys`: of the dialect's metadata, whose values follow the fields in each row. */
-  constructor(
-    fields: readonly RowField[],
-    dialect: EventDialect,
-    options: JsonOptions,
-    keys: readonly string[] = [],
-  ) {
+  constructor(fields: readonly RowField[], dialect: EventDialect, options: JsonOptions, keys: readonly string[] = []) {
     const known = dialect.fields(types.row(fields));
     this.metadata = new MetadataReader(
       keys.map((key) => dialect.metadata[key] as EventMetadata),

@@ -28,12 +28,7 @@ export class DebeziumDecoder implements Decoder {
   private readonly outside: readonly boolean[];
 
   /** `keys`: of `debeziumMetadata`, whose values follow the fields in each row. */
-  constructor(
-    fields: readonly RowField[],
-    options: JsonOptions,
-    schemaInclude: boolean,
-    keys: readonly string[] = [],
-  ) {
+  constructor(fields: readonly RowField[], options: JsonOptions, schemaInclude: boolean, keys: readonly string[] = []) {
     const image = types.row(fields);
     const known: RowField[] = [
       { name: 'before', type: image },
