@@ -1,6 +1,6 @@
 import type { CatalogStore } from '../../flink-sql/catalog/store.ts';
 import { documentedFault } from '../../flink-sql/connectors/option-checks.ts';
-import type { Property, QualifiedName, Statement, SyntaxNode } from '../../flink-sql/syntax/ast.ts';
+import type { HintOption, QualifiedName, Statement, SyntaxNode } from '../../flink-sql/syntax/ast.ts';
 import { walk } from '../../flink-sql/syntax/index.ts';
 import type { Range } from './places.ts';
 
@@ -21,26 +21,19 @@ export function optionPlace(node: Statement, catalog: CatalogStore): Range {
 
 function faultAt(
   name: QualifiedName,
-  hinted: readonly Property[],
+  hinted: readonly HintOption[],
   use: 'source' | 'sink',
   catalog: CatalogStore,
 ): Range | undefined {
   const table = catalog.resolve(name.parts.map((p) => p.name));
   if (table?.kind !== 'table') return undefined;
   const options: Record<string, string> = { ...table.options };
-  for (const p of hinted) if (p.value) options[p.key.value] = p.value.value;
+  for (const { key, value } of hinted) if (key !== undefined) options[key] = value;
   const fault = documentedFault(options, table, use);
   if (!fault) return undefined;
-  return hinted.find((p) => p.key.value === fault.key) ?? name;
+  return hinted.find((p) => p.key === fault.key) ?? name;
 }
 
-/** Options that OPTIONS hints right at a table give it. */
-function hintsOf(node: SyntaxNode): Property[] {
-  const found: Property[] = [];
-  if (!('hints' in node) || !node.hints) return found;
-  for (const hint of [node.hints].flat())
-    walk(hint as SyntaxNode, (n) => {
-      if (n.kind === 'Property') found.push(n);
-    });
-  return found;
-}
+/** Options that the OPTIONS hint at a table gives it. */
+const hintsOf = (node: SyntaxNode): readonly HintOption[] =>
+  'hints' in node ? node.hints.filter((h) => h.name.name.toUpperCase() === 'OPTIONS').flatMap((h) => h.options) : [];

@@ -9,6 +9,7 @@ import type { TextEdit } from './format.ts';
 import { written } from './names.ts';
 import { nearest } from './nearest.ts';
 import type { AnalyzedStatement, AnalyzedText } from './program.ts';
+import { refactorings } from './refactor/index.ts';
 import { scopeAt } from './scope-at.ts';
 import { sinkFixes } from './sink-fixes.ts';
 import { createSinkFor } from './sink-table.ts';
@@ -36,6 +37,7 @@ export function quickFixes(analyzed: AnalyzedText, start: number, end: number): 
         ...tableFixes(here, analyzed, start),
         ...windowFixes(here, analyzed.source.text, start),
         ...createSinkFor(here, analyzed, start),
+        ...refactorings(here, analyzed.source.text, start),
       ]
     : [];
   return [...fixes, ...free];

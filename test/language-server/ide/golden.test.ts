@@ -2,6 +2,7 @@ import { complete } from '../../../language-server/ide/completion/index.ts';
 import { hover } from '../../../language-server/ide/hover.ts';
 import { ALL_INLAYS, inlayHints } from '../../../language-server/ide/inlay-hints.ts';
 import { definitionOf, referencesOf, rename } from '../../../language-server/ide/navigation.ts';
+import { analyzeProgram } from '../../../language-server/ide/program.ts';
 import { quickFixes } from '../../../language-server/ide/quick-fixes.ts';
 import { reviews } from '../../../language-server/ide/reviews.ts';
 import { signatureHelp } from '../../../language-server/ide/signature-help.ts';
@@ -41,6 +42,21 @@ goldenTests(
         (a) =>
           `[${a.kind}${a.diagnostic ? ` ${a.diagnostic.code}` : ''}] ${a.title}\n${edited(text.source.text, a.edits)}`,
       )
+      .join('\n\n') || '(nothing)',
+);
+
+/** Each refactoring at the cursor with the statement that it makes, and the faults of that. */
+goldenTests(
+  'refactor',
+  ({ analyzed, text, start, end }) =>
+    quickFixes(text, start, end)
+      .filter((a) => a.kind.startsWith('refactor') && !a.title.startsWith('Create a sink'))
+      .map((a) => {
+        const made = edited(text.source.text, a.edits);
+        const cells = analyzed.map((t) => (t === text ? { ...t.source, text: made } : t.source));
+        const faults = analyzeProgram(cells).flatMap((t) => t.diagnostics.map((d) => `\nFAULT ${d.message}`));
+        return `[${a.kind}] ${a.title}\n${made}${faults.join('')}`;
+      })
       .join('\n\n') || '(nothing)',
 );
 
