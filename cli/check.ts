@@ -65,7 +65,7 @@ function jsonLine({ file, text }: SqlSource, diagnostic: Diagnostic): string {
 }
 
 /** The mistakes of a script in an environment: those of its expanded text, in their places; where a variable has no value, that. */
-function diagnoseIn(text: string, around: Surroundings): Diagnostic[] {
+export function diagnoseIn(text: string, around: Surroundings): Diagnostic[] {
   const { text: expanded, unresolved, original } = around.expand(text);
   const missing = unresolved.map(
     ({ name, start, end }): Diagnostic => ({

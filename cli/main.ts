@@ -11,13 +11,29 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
   millrace gateway [--port N] [--host ADDRESS] [--no-token]
                                               serve the Flink SQL Gateway REST API on this machine
 
+  millrace deploy FILE [--dry-run] [--upgrade] [DEPLOY OPTIONS]
+                                              run its INSERTs as one job on a cluster; wait until it runs and has a checkpoint
+  millrace jobs [--all]                       jobs of a cluster
+  millrace savepoint JOB [--dir DIRECTORY] [--format canonical|native]
+  millrace stop JOB [--dir DIRECTORY] [--drain] [--or-cancel | --cancel]
+                                              end a job with a savepoint; --cancel without one, --or-cancel where it fails
+
   --jsonl      one JSON object a line instead of tables
   --url URL    a Flink SQL Gateway to run on, instead of the local runtime; MILLRACE_TOKEN is sent as bearer token
   --preview    INSERTs touch no sink: the rows are shown as they would be written
   --env NAME   an environment of millrace.json, which maps hosts, table options and variables; default: the one it chooses
   --port N     default 8083; 0 takes a free one
   --no-token   serve clients that cannot send a bearer token; else it is MILLRACE_TOKEN, or a new one that is printed
+  --json       of deploy, jobs, savepoint, stop: one JSON value instead of text
+  --gateway URL, --jobmanager URL, --connection NAME
+               the cluster (of the workspace's settings); MILLRACE_TOKEN, or MILLRACE_USER and MILLRACE_PASSWORD are sent
   --help, --version
+
+Deploy options: --name NAME, --env NAME, --parallelism N, --checkpoints INTERVAL, --restart none|exponential-delay|fixed-delay:N:DELAY,
+  --set KEY=VALUE, --from SAVEPOINT, --allow-non-restored, --timeout SECONDS; with --upgrade the job that runs under the name is
+  stopped with a savepoint (--savepoint-dir DIRECTORY) and the new text goes on from there; --or-rollback starts the version before
+  again when that fails, as --rollback NAME does later. What runs where is kept in .millrace/deployments. JOB is an id, a name, or
+  the name of a deployment.
 
 FILE may be - for standard input. Exit status: 0 done, 1 a statement failed or a check found something, 2 wrong usage.
 `;
@@ -41,6 +57,14 @@ async function main(args: readonly string[]): Promise<number> {
       return (await import('./fmt.ts')).fmt(rest);
     case 'gateway':
       return (await import('./gateway.ts')).gateway(rest);
+    case 'deploy':
+      return (await import('./deploy.ts')).deploy(rest);
+    case 'jobs':
+      return (await import('./job-verbs.ts')).jobs(rest);
+    case 'savepoint':
+      return (await import('./job-verbs.ts')).savepoint(rest);
+    case 'stop':
+      return (await import('./job-verbs.ts')).stop(rest);
     case undefined:
       process.stderr.write(HELP);
       return 2;

@@ -135,12 +135,17 @@ const SETTLED = new Set(['WatermarkAssigner']);
 function misfit(now: Vertex, then: VertexRecord, commits: boolean): string | undefined {
   const isEdge = now.inputs.length === 0 || commits;
   if ((then.state === undefined && !isEdge) || SETTLED.has(now.name)) return undefined;
-  if (now.definition !== then.definition) {
+  if (now.definition !== then.definition && comparable(now.definition) !== comparable(then.definition)) {
     return `the operator ${now.name} has changed: ${changes(then.definition, now.definition)}`;
   }
   const columns = columnsOf(now);
   if (isEdge || columns === then.columns) return undefined;
   return `the operator ${now.name} had columns ${then.columns} and has ${columns} now`;
+}
+
+/** A definition without the names of aggregates' results, which the state does not have. */
+function comparable(definition: string): string {
+  return JSON.stringify(settingsOf(definition));
 }
 
 /** The settings that differ between two definitions. */
@@ -155,5 +160,11 @@ function changes(then: string, now: string): string {
 }
 
 function settingsOf(definition: string): Record<string, unknown> {
-  return definition === '' ? {} : (JSON.parse(definition) as Record<string, unknown>);
+  if (definition === '') return {};
+  return JSON.parse(definition, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || !('fn' in value && 'args' in value && 'name' in value))
+      return value;
+    const { name: _name, ...call } = value;
+    return call;
+  }) as Record<string, unknown>;
 }

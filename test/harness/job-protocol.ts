@@ -104,8 +104,10 @@ export function jobProtocolSuite(start: () => Promise<ProtocolTarget>): void {
     expect(config).toMatchObject({ flinkVersion: overview.flinkVersion, canCancel: true });
     const [manager] = await client.taskManagers();
     expect(manager?.slots).toBe(overview.slotsTotal);
-    const detail = await client.taskManager(manager?.id ?? '');
-    expect(detail.heapUsed).toBeGreaterThan(0);
+    await eventually(
+      () => client.taskManager(manager?.id ?? ''),
+      (detail) => (detail.heapUsed ?? 0) > 0,
+    );
     expect(await client.logs()).toBeInstanceOf(Array);
     expect(await client.logs(manager?.id)).toBeInstanceOf(Array);
     expect(typeof (await client.settings())).toBe('object');
@@ -130,11 +132,12 @@ export function jobProtocolSuite(start: () => Promise<ProtocolTarget>): void {
       (node) => !job.plan.some((other) => other.inputs.some(({ id: input }) => input === node.id)),
     );
     const source = sources[0]?.id ?? '';
-    const read = await eventually(
+    await eventually(
       () => client.figures(id, source),
-      (figures) => (figures.sourceRecords ?? figures.recordsOut ?? 0) > 100,
+      (figures) =>
+        (figures.sourceRecords ?? figures.recordsOut ?? 0) > 100 &&
+        (figures.sourceRecordsPerSecond ?? figures.recordsOutPerSecond ?? 0) > 0,
     );
-    expect(read.sourceRecordsPerSecond ?? read.recordsOutPerSecond).toBeGreaterThan(0);
     const late = await eventually(
       () => client.figures(id, last?.id ?? ''),
       (figures) => figures.watermark !== undefined && (figures.recordsIn ?? 0) > 0,
