@@ -1,20 +1,35 @@
 import type { WindowAggregate } from '../../flink-sql/plan/physical.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, INSERT, UPDATE_AFTER } from '../batch/batch.ts';
-import type { Column } from '../batch/column.ts';
+import type { TimestampColumn } from '../batch/column.ts';
 import { FlinkFault } from '../errors.ts';
+import { IntList } from '../state/int-list.ts';
 import { RowWriter } from '../state/row-writer.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
 import { ZoneShift } from '../time/zone-shift.ts';
 import type { Operator, OperatorContext } from './operator.ts';
-import { WindowAccumulators } from './windows/accumulators.ts';
+import { NOWHERE, WindowAccumulators } from './windows/accumulators.ts';
 import { CountedKeys } from './windows/keys.ts';
 import { writeProperties } from './windows/properties.ts';
 import { attached, cumulating, hopping, type SliceAssigner, tumbling, windowStart } from './windows/slice-assigner.ts';
-import { SliceTable } from './windows/slice-table.ts';
+import { type Slice, SliceTable } from './windows/slice-table.ts';
 
 /** Functions of Flink that cannot merge accumulators. */
 const WITHOUT_MERGE = /^(FIRST_VALUE|LAST_VALUE|JSON_ARRAYAGG)/;
+
+/** Rows of windows that are written at a time. */
+const FIRED_TOGETHER = 4096;
+
+interface Window {
+  readonly end: number;
+  /** See SliceAssigner. */
+  readonly target: number | undefined;
+  readonly expired: readonly number[];
+  /** The slices that are there, in the order they are merged. */
+  readonly slices: readonly Slice[];
+  /** Of the slice table, for which this holds. */
+  readonly version: number;
+}
 
 /**
  * Aggregate over TUMBLE, HOP and CUMULATE windows, insert-only. Keeps accumulators by (key, slice): in the buffer of the local
@@ -40,6 +55,17 @@ export class WindowAggregateOperator implements Operator {
   /** No local aggregate before the global one: asked for, or a function lacks `merge` (TwoStageOptimizedWindowAggregateRule). */
   private readonly onePhase: boolean;
   private readonly out: RowWriter;
+  /** The accumulator that each row of the batch at hand goes to. */
+  private ids = new Int32Array(0);
+  /** Times from `sliceFrom` to below `sliceTo` are in the slice that ends at `sliceAt`. */
+  private sliceFrom = 0;
+  private sliceTo = 0;
+  private sliceAt = 0;
+  /** Windows that have fired and are not emitted: their keys, accumulators and ends. */
+  private readonly firedKeys = new IntList();
+  private readonly firedIds = new IntList();
+  private firedEnds: number[] = [];
+  private window: Window = { end: Number.NaN, target: undefined, expired: [], slices: [], version: -1 };
   private progress = Number.NEGATIVE_INFINITY;
   /** Watermark (or processing time) that the timers have seen. */
   private timerProgress = Number.NEGATIVE_INFINITY;
@@ -69,15 +95,15 @@ export class WindowAggregateOperator implements Operator {
   process(batch: Batch): void {
     this.accumulators.bind(batch.columns);
     this.keys.bind(batch.columns, batch.length);
-    const kinds = batch.kinds;
+    if (this.ids.length < batch.length) this.ids = new Int32Array(batch.length);
     const times = this.rowtime && batch.length > 0 ? this.timeColumn(batch) : undefined;
     forEachRun(
       batch,
       (from, to) => {
-        for (let i = from; i < to; i++) {
-          const kind = kinds === undefined ? INSERT : (kinds[i] as number);
-          this.row(i, times, kind === INSERT || kind === UPDATE_AFTER);
-        }
+        if (times === undefined) this.rowsNow(from, to);
+        else if (this.onePhase) this.rowsInOnePhase(from, to, times, batch.kinds);
+        else this.rowsLocally(from, to, times);
+        this.accumulators.addRun(this.ids, from, to, batch.kinds);
       },
       (watermark) => {
         this.watermark(watermark);
@@ -88,21 +114,50 @@ export class WindowAggregateOperator implements Operator {
     this.keys.sweep();
   }
 
-  private timeColumn(batch: Batch): Column & { kind: 'ts' } {
-    const column = batch.columns[this.node.windowAttached?.end ?? this.node.window.timeIndex] as Column;
-    if (column.kind !== 'ts') throw new Error(`window over a column of kind ${column.kind}`);
+  private timeColumn(batch: Batch): TimestampColumn {
+    const column = batch.columns[this.node.windowAttached?.end ?? this.node.window.timeIndex];
+    if (column?.kind !== 'ts') throw new Error(`window over a column of kind ${column?.kind}`);
     return column;
   }
 
-  private row(i: number, times: (Column & { kind: 'ts' }) | undefined, accumulate: boolean): void {
-    const key = this.keys.of(i);
-    if (times === undefined) {
-      const sliceEnd = this.assigner.sliceEnd(this.zone.toLocal(this.context.clock.now()));
-      const entry = this.slices.entry(key, sliceEnd);
+  /** Rows of a run come at one time of the clock. */
+  private rowsNow(from: number, to: number): void {
+    const sliceEnd = this.assigner.sliceEnd(this.zone.toLocal(this.context.clock.now()));
+    for (let i = from; i < to; i++) {
+      const entry = this.slices.entry(this.keys.of(i), sliceEnd);
       this.registerTimer(entry);
-      this.add(entry, 'buffer', i, accumulate);
-      return;
+      this.ids[i] = this.accumulator(entry, 'buffer');
     }
+  }
+
+  private rowsLocally(from: number, to: number, times: TimestampColumn): void {
+    const { ids, keys, slices } = this;
+    for (let i = from; i < to; i++) {
+      ids[i] = this.accumulator(slices.entry(keys.of(i), this.sliceEnd(i, times)), 'local');
+    }
+  }
+
+  private rowsInOnePhase(from: number, to: number, times: TimestampColumn, kinds: Batch['kinds']): void {
+    const { ids, keys, slices, accumulators } = this;
+    let pending = from;
+    for (let i = from; i < to; i++) {
+      const sliceEnd = this.sliceEnd(i, times);
+      const entry = slices.entry(keys.of(i), sliceEnd);
+      if (!this.fired(sliceEnd, this.progress)) {
+        ids[i] = this.accumulator(entry, 'buffer');
+        continue;
+      }
+      // It may be merged into an accumulator that waits for the rows before.
+      accumulators.addRun(ids, pending, i, kinds);
+      const accumulator = accumulators.create();
+      accumulators.add(accumulator, i, kinds === undefined || kinds[i] === INSERT || kinds[i] === UPDATE_AFTER);
+      this.partial(entry, accumulator);
+      ids.fill(NOWHERE, pending, i + 1);
+      pending = i + 1;
+    }
+  }
+
+  private sliceEnd(i: number, times: TimestampColumn): number {
     if (times.nulls !== undefined && times.nulls[i] === 1) {
       throw new FlinkFault(
         'RuntimeException',
@@ -110,26 +165,22 @@ export class WindowAggregateOperator implements Operator {
       );
     }
     const time = times.ms[i] as number;
+    if (time >= this.sliceFrom && time < this.sliceTo) return this.sliceAt;
     const sliceEnd = this.assigner.sliceEnd(this.node.windowAttached ? time : this.zone.toLocal(time));
-    const entry = this.slices.entry(key, sliceEnd);
-    if (!this.onePhase) {
-      this.add(entry, 'local', i, accumulate);
-    } else if (this.fired(sliceEnd, this.progress)) {
-      const accumulator = this.accumulators.create();
-      this.accumulators.add(accumulator, i, accumulate);
-      this.partial(entry, accumulator);
-    } else {
-      this.add(entry, 'buffer', i, accumulate);
+    if (this.zone.isUtc && !this.node.windowAttached) {
+      this.sliceFrom = sliceEnd - this.assigner.interval;
+      this.sliceTo = sliceEnd;
+      this.sliceAt = sliceEnd;
     }
+    return sliceEnd;
   }
 
-  private add(entry: number, stage: 'local' | 'buffer', row: number, accumulate: boolean): void {
-    let accumulator = this.slices.get(entry, stage);
-    if (accumulator < 0) {
-      accumulator = this.accumulators.create();
-      this.slices.put(entry, stage, accumulator);
-    }
-    this.accumulators.add(accumulator, row, accumulate);
+  private accumulator(entry: number, stage: 'local' | 'buffer'): number {
+    const known = this.slices.get(entry, stage);
+    if (known >= 0) return known;
+    const made = this.accumulators.create();
+    this.slices.put(entry, stage, made);
+    return made;
   }
 
   private fired(windowEnd: number, progress: number): boolean {
@@ -217,70 +268,106 @@ export class WindowAggregateOperator implements Operator {
     while (!this.timers.isEmpty && this.timers.nextTime <= progress) {
       const entry = this.timers.poll();
       const key = this.slices.keyOf(entry);
-      const windowEnd = this.slices.sliceEndOf(entry);
-      this.fireWindow(entry, key, windowEnd);
-      for (const sliceEnd of this.assigner.expired(windowEnd)) this.clear(this.slices.find(key, sliceEnd));
+      const window = this.windowOf(this.slices.sliceEndOf(entry));
+      this.fireWindow(entry, key, window);
+      for (const sliceEnd of window.expired) {
+        this.clear(sliceEnd === window.end ? entry : this.slices.find(key, sliceEnd));
+      }
       this.slices.clearTimer(entry);
       this.slices.dropEmpty(entry);
-      this.out.flushIfFull();
+      if (this.firedKeys.length >= FIRED_TOGETHER) this.emit();
     }
+    if (this.firedKeys.length > 0) this.emit();
+  }
+
+  /** What a window is made of; mostly many keys ask for the same one. */
+  private windowOf(end: number): Window {
+    const { assigner, slices } = this;
+    if (this.window.end === end && this.window.version === slices.version) return this.window;
+    const target = assigner.mergeTarget(end);
+    this.window = {
+      end,
+      target,
+      expired: assigner.expired(end),
+      slices: target === undefined ? assigner.slices(end).flatMap((sliceEnd) => slices.slice(sliceEnd) ?? []) : [],
+      version: slices.version,
+    };
+    return this.window;
   }
 
   /** Clears a slice's state, if there is any. */
   private clear(entry: number): void {
     if (entry < 0) return;
     const accumulator = this.slices.take(entry, 'state');
-    if (accumulator >= 0) this.accumulators.release(accumulator);
+    if (accumulator >= 0) this.accumulators.releaseLater(accumulator);
     this.slices.dropEmpty(entry);
   }
 
-  private fireWindow(entry: number, key: number, windowEnd: number): void {
-    const { accumulator, kept } = this.merged(entry, key, windowEnd);
+  private fireWindow(entry: number, key: number, window: Window): void {
+    const accumulator =
+      window.target === undefined
+        ? this.mergedSlices(key, window)
+        : this.mergedTarget(entry, key, window, window.target);
     const empty = this.checkEmpty && this.accumulators.rowCount(accumulator) === 0;
-    if (!empty) this.emitWindow(key, windowEnd, accumulator);
-    if (!kept) this.accumulators.release(accumulator);
-    const next = this.assigner.next(windowEnd, empty);
+    if (!empty) {
+      this.firedKeys.push(key);
+      this.firedIds.push(accumulator);
+      this.firedEnds.push(window.end);
+    }
+    const next = this.assigner.next(window.end, empty);
     if (next !== undefined) this.registerTimer(this.slices.entry(key, next));
   }
 
-  /** The window's accumulator; `kept` when it is in the state, else it is only for this firing. */
-  private merged(own: number, key: number, windowEnd: number): { accumulator: number; kept: boolean } {
-    const target = this.assigner.mergeTarget(windowEnd);
-    if (target === undefined) {
-      const accumulator = this.accumulators.create();
-      for (const sliceEnd of this.assigner.slices(windowEnd))
-        this.mergeSlice(accumulator, this.slices.find(key, sliceEnd));
-      return { accumulator, kept: false };
+  /** An accumulator of all the window's slices, for this firing. */
+  private mergedSlices(key: number, { slices }: Window): number {
+    const { accumulators } = this;
+    const accumulator = accumulators.create();
+    for (const slice of slices) {
+      const entry = slice.entries.get(key);
+      const from = entry < 0 ? -1 : this.slices.get(entry, 'state');
+      if (from >= 0) accumulators.mergeLater(accumulator, from);
     }
-    const entry = target === windowEnd ? own : this.slices.entry(key, target);
-    let accumulator = this.slices.get(entry, 'state');
+    accumulators.releaseLater(accumulator);
+    return accumulator;
+  }
+
+  /** The accumulator in the target's state, with the window's own slice merged in; where it goes on growing, a copy of it. */
+  private mergedTarget(own: number, key: number, window: Window, target: number): number {
+    const { accumulators, slices } = this;
+    const entry = target === window.end ? own : slices.entry(key, target);
+    let accumulator = slices.get(entry, 'state');
     if (accumulator < 0) {
-      accumulator = this.accumulators.create();
-      this.slices.put(entry, 'state', accumulator);
+      accumulator = accumulators.create();
+      slices.put(entry, 'state', accumulator);
     }
-    if (entry !== own) this.mergeSlice(accumulator, own);
-    return { accumulator, kept: true };
+    const from = entry === own ? -1 : slices.get(own, 'state');
+    if (from >= 0) accumulators.merge(accumulator, from);
+    if (window.expired.includes(target)) return accumulator;
+    const copy = accumulators.create();
+    accumulators.merge(copy, accumulator);
+    accumulators.releaseLater(copy);
+    return copy;
   }
 
-  private mergeSlice(accumulator: number, entry: number): void {
-    const slice = entry < 0 ? -1 : this.slices.get(entry, 'state');
-    if (slice >= 0) this.accumulators.merge(accumulator, slice);
-  }
-
-  private emitWindow(key: number, windowEnd: number, accumulator: number): void {
-    const writers = this.out.columns;
-    this.keys.write(key, writers);
-    this.accumulators.write(accumulator, writers, this.keys.width);
-    writeProperties(
-      this.node.properties,
-      writers,
-      this.keys.width + this.node.calls.length,
-      this.assigner.windowStart(windowEnd),
-      windowEnd,
-      this.zone,
-      this.context.clock,
-    );
-    this.out.end(INSERT);
+  /** Appends the rows of the windows that have fired. */
+  private emit(): void {
+    const { firedKeys: keys, firedIds: ids, firedEnds: ends, out } = this;
+    const n = keys.length;
+    this.accumulators.settle(() => {
+      this.keys.writeRun(keys.values, n, out.columns);
+      this.accumulators.writeRun(ids.values, n, out.columns, this.keys.width);
+    });
+    const { properties, calls } = this.node;
+    const first = this.keys.width + calls.length;
+    for (const end of ends) {
+      const start = this.assigner.windowStart(end);
+      writeProperties(properties, out.columns, first, start, end, this.zone, this.context.clock);
+      out.end(INSERT);
+    }
+    keys.clear();
+    ids.clear();
+    this.firedEnds = [];
+    out.flushIfFull();
   }
 
   onProcessingTime(now: number): void {

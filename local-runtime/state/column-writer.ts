@@ -4,6 +4,9 @@ import { type Column, columnKind, valueAt } from '../batch/column.ts';
 import { StringColumn } from '../batch/string-column.ts';
 import { sameValue } from './canonical.ts';
 
+/** Arrays of fixed-width values. */
+export type FixedArray = Int32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+
 const INITIAL = 64;
 const encoder = new TextEncoder();
 
@@ -78,6 +81,33 @@ export abstract class ColumnWriter {
     return this.nulls[i] === 1;
   }
 
+  /** Fixed-width values, to be written directly after `reserve`. */
+  protected get fixed(): FixedArray | undefined {
+    return undefined;
+  }
+
+  /**
+   * Room for `rows` values behind those that are there, all not NULL; write them to `values` (BIGINT as such) from `n` on, mark NULL
+   * in `nulls`, then `advance`. Undefined where values are no fixed-width words: append one by one.
+   */
+  reserve(rows: number): { readonly values: FixedArray; readonly nulls: Uint8Array } | undefined {
+    const need = this.n + rows;
+    if (this.fixed === undefined) return undefined;
+    if (need > this.nulls.length) {
+      const capacity = Math.max(need, this.nulls.length * 2);
+      this.nulls = wider(this.nulls, new Uint8Array(capacity));
+      this.widen(capacity);
+    }
+    this.nulls.fill(0, this.n, need);
+    return { values: this.fixed as FixedArray, nulls: this.nulls };
+  }
+
+  /** Counts the values written after `reserve`. */
+  advance(rows: number, hasNull: boolean): void {
+    this.n += rows;
+    if (hasNull) this.hasNull = true;
+  }
+
   /** Whether rows `i` and `j` hold the same value (RecordEqualiser: NULL equals NULL; NaN differs from NaN). */
   same(i: number, j: number): boolean {
     if (this.nulls[i] !== this.nulls[j]) return false;
@@ -147,6 +177,9 @@ export class BoolWriter extends ColumnWriter {
 export class IntWriter extends ColumnWriter {
   private values = new Int32Array(INITIAL);
 
+  protected override get fixed(): FixedArray {
+    return this.values;
+  }
   protected widen(capacity: number): void {
     this.values = wider(this.values, new Int32Array(capacity));
   }
@@ -177,6 +210,9 @@ export class LongWriter extends ColumnWriter {
   private values = new BigInt64Array(INITIAL);
   private words = new Int32Array(this.values.buffer);
 
+  protected override get fixed(): FixedArray {
+    return this.values;
+  }
   protected widen(capacity: number): void {
     this.values = wider(this.values, new BigInt64Array(capacity));
     this.words = new Int32Array(this.values.buffer);
@@ -216,6 +252,9 @@ export class LongWriter extends ColumnWriter {
 export class DoubleWriter extends ColumnWriter {
   private values = new Float64Array(INITIAL);
 
+  protected override get fixed(): FixedArray {
+    return this.values;
+  }
   protected widen(capacity: number): void {
     this.values = wider(this.values, new Float64Array(capacity));
   }

@@ -247,6 +247,43 @@ export class RowStore {
     for (let f = 0; f < this.fields.length; f++) this.write(id, f, writers[offset + f] as ColumnWriter);
   }
 
+  /** Appends all fields of the first `n` rows of `ids` to the writers, field by field. */
+  writeRows(ids: Int32Array, n: number, writers: readonly ColumnWriter[]): void {
+    for (let f = 0; f < this.fields.length; f++) {
+      const to = writers[f] as ColumnWriter;
+      const kind = (this.fields[f] as Field).kind;
+      const room = kind === 'i32' || kind === 'i64' ? to.reserve(n) : undefined;
+      if (room) this.writeInts(this.fields[f] as Field, ids, n, to, room);
+      else for (let k = 0; k < n; k++) this.write(ids[k] as number, f, to);
+    }
+  }
+
+  private writeInts(
+    { kind, offset, maskWord, maskBit }: Field,
+    ids: Int32Array,
+    n: number,
+    to: ColumnWriter,
+    { values, nulls }: NonNullable<ReturnType<ColumnWriter['reserve']>>,
+  ): void {
+    const { words, width } = this;
+    const out = values instanceof Int32Array ? values : new Int32Array(values.buffer);
+    let hasNull = false;
+    for (let k = 0; k < n; k++) {
+      const at = (ids[k] as number) * width;
+      const p = to.n + k;
+      if (((words[at + maskWord] as number) & maskBit) !== 0) {
+        nulls[p] = 1;
+        hasNull = true;
+      } else if (kind === 'i32') {
+        out[p] = words[at + offset] as number;
+      } else {
+        out[p * 2] = words[at + offset] as number;
+        out[p * 2 + 1] = words[at + offset + 1] as number;
+      }
+    }
+    to.advance(n, hasNull);
+  }
+
   get byteLength(): number {
     let bytes = this.words.byteLength;
     for (const field of this.fields) bytes += (field.texts?.byteLength ?? 0) + (field.values?.byteLength ?? 0);

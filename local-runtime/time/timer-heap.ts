@@ -4,36 +4,48 @@
  * small id, by which it can be deleted.
  */
 export class TimerHeap<T> {
-  /** 1-based heap of timer ids. */
-  private heap: number[] = [0];
-  private times: number[] = [];
+  /** 1-based heap: ids of timers, and their times beside them. */
+  private heap = new Int32Array(64);
+  private times = new Float64Array(64);
+  private end = 1;
   private payloads: (T | undefined)[] = [];
-  private places: number[] = [];
+  /** Where each timer is in the heap, by id. */
+  private places = new Int32Array(64);
   private free: number[] = [];
 
   get size(): number {
-    return this.heap.length - 1;
+    return this.end - 1;
   }
 
   /** The earliest time; Infinity when there is none. */
   get nextTime(): number {
-    return this.heap.length > 1 ? (this.times[this.heap[1] as number] as number) : Number.POSITIVE_INFINITY;
+    return this.end > 1 ? (this.times[1] as number) : Number.POSITIVE_INFINITY;
   }
 
   /** Whether there is a timer (MAX_WATERMARK is infinite, so `nextTime` alone does not tell). */
   get isEmpty(): boolean {
-    return this.heap.length === 1;
+    return this.end === 1;
   }
 
   add(time: number, payload: T): number {
-    const id = this.free.pop() ?? this.times.length;
-    this.times[id] = time;
+    const id = this.free.pop() ?? this.payloads.length;
     this.payloads[id] = payload;
-    const at = this.heap.length;
-    this.heap.push(id);
-    this.places[id] = at;
-    this.siftUp(at);
+    const at = this.end++;
+    if (at === this.heap.length) this.widen();
+    this.siftUp(at, id, time);
     return id;
+  }
+
+  private widen(): void {
+    const { length } = this.heap;
+    const [heap, places] = [new Int32Array(length * 2), new Int32Array(length * 2)];
+    heap.set(this.heap);
+    places.set(this.places);
+    this.heap = heap;
+    this.places = places;
+    const times = new Float64Array(length * 2);
+    times.set(this.times);
+    this.times = times;
   }
 
   /** Takes the first timer out. */
@@ -47,11 +59,11 @@ export class TimerHeap<T> {
 
   private remove(at: number): T {
     const id = this.heap[at] as number;
-    const last = this.heap.pop() as number;
-    if (last !== id) {
-      this.put(last, at);
-      this.siftDown(at);
-      if (this.heap[at] === last) this.siftUp(at);
+    const last = --this.end;
+    if (at !== last) {
+      const moved = this.heap[last] as number;
+      const time = this.times[last] as number;
+      if (this.siftDown(at, moved, time) === at) this.siftUp(at, moved, time);
     }
     const payload = this.payloads[id] as T;
     this.payloads[id] = undefined;
@@ -59,53 +71,58 @@ export class TimerHeap<T> {
     return payload;
   }
 
-  private put(id: number, at: number): void {
+  private put(at: number, id: number, time: number): void {
     this.heap[at] = id;
+    this.times[at] = time;
     this.places[id] = at;
   }
 
-  private time(at: number): number {
-    return this.times[this.heap[at] as number] as number;
-  }
-
-  private siftUp(from: number): void {
+  private siftUp(from: number, id: number, time: number): void {
+    const { heap, times, places } = this;
     let at = from;
-    const id = this.heap[at] as number;
-    const time = this.times[id] as number;
-    for (let parent = at >>> 1; parent > 0 && time < this.time(parent); parent >>>= 1) {
-      this.put(this.heap[parent] as number, at);
+    for (let parent = at >>> 1; parent > 0 && time < (times[parent] as number); parent >>>= 1) {
+      const above = heap[parent] as number;
+      heap[at] = above;
+      times[at] = times[parent] as number;
+      places[above] = at;
       at = parent;
     }
-    this.put(id, at);
+    this.put(at, id, time);
   }
 
-  private siftDown(from: number): void {
+  /** Gives the place found. */
+  private siftDown(from: number, id: number, time: number): number {
+    const { heap, times, places, end } = this;
     let at = from;
-    const id = this.heap[at] as number;
-    const time = this.times[id] as number;
-    const end = this.heap.length;
     for (;;) {
       let child = at << 1;
       if (child >= end) break;
-      if (child + 1 < end && this.time(child + 1) < this.time(child)) child++;
-      if (this.time(child) >= time) break;
-      this.put(this.heap[child] as number, at);
+      if (child + 1 < end && (times[child + 1] as number) < (times[child] as number)) child++;
+      const earlier = times[child] as number;
+      if (earlier >= time) break;
+      const below = heap[child] as number;
+      heap[at] = below;
+      times[at] = earlier;
+      places[below] = at;
       at = child;
     }
-    this.put(id, at);
+    this.put(at, id, time);
+    return at;
   }
 
   get byteLength(): number {
-    return this.heap.length * 48;
+    return this.heap.byteLength * 4 + this.payloads.length * 16;
   }
 
   snapshot() {
-    return { heap: this.heap, times: this.times, payloads: this.payloads, places: this.places, free: this.free };
+    const { heap, times, end, payloads, places, free } = this;
+    return { heap, times, end, payloads, places, free };
   }
 
   restore(state: ReturnType<TimerHeap<T>['snapshot']>): void {
     this.heap = state.heap;
     this.times = state.times;
+    this.end = state.end;
     this.payloads = state.payloads;
     this.places = state.places;
     this.free = state.free;

@@ -1,5 +1,6 @@
 import type { AggregateCall, Rex, RexInputRef, RexLiteral } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
+import { INSERT, UPDATE_AFTER } from '../../batch/batch.ts';
 import type { BoolColumn, Column } from '../../batch/column.ts';
 import { FlinkFault } from '../../errors.ts';
 import type { ColumnWriter } from '../../state/column-writer.ts';
@@ -17,7 +18,7 @@ import { Percentile } from './percentile.ts';
 import { SingleValue } from './single-value.ts';
 import { sumOf } from './sum.ts';
 import { updateByRow } from './update-by-row.ts';
-import { updateLoop } from './update-loop.ts';
+import { mergeLoop, runLoop, updateLoop, writeLoop } from './update-loop.ts';
 import { notTrue, type Skips, type Updates } from './updates.ts';
 import { Variance, type VarianceKind } from './variance.ts';
 
@@ -96,6 +97,25 @@ export class AggregateSet {
     }
   }
 
+  /** Rows `from` to `to` of the bound columns, each to its group by its kind; those of a group below 0 to none. */
+  addRun(groups: Int32Array, from: number, to: number, kinds: Uint8Array | undefined): void {
+    for (const [c, { aggregate, keeps }] of this.calls.entries()) {
+      const filter = this.filtered ? this.filters[c] : undefined;
+      const { code } = aggregate;
+      if (code !== undefined) {
+        const loop = runLoop(code, kinds !== undefined);
+        loop(groups, from, to, kinds, filter, aggregate.absent?.(), ...(aggregate.codeArrays?.() ?? []));
+        continue;
+      }
+      for (let i = from; i < to; i++) {
+        const group = groups[i] as number;
+        if (group < 0 || (filter !== undefined && this.skips(c, i))) continue;
+        if (kinds === undefined || isAccumulate(kinds[i] as number)) aggregate.accumulate(group, i);
+        else if (!keeps) aggregate.retract(group, i);
+      }
+    }
+  }
+
   retract(group: number, row: number): void {
     const calls = this.calls;
     for (let c = 0; c < calls.length; c++) {
@@ -155,6 +175,30 @@ export class AggregateSet {
     for (const call of this.calls) call.aggregate.merge(into, from);
   }
 
+  /** Adds the accumulators of the first `n` groups of `from` to those of `into`, in order. */
+  mergeRun(into: Int32Array, from: Int32Array, n: number): void {
+    for (const { aggregate } of this.calls) {
+      const { code } = aggregate;
+      if (code) mergeLoop(code)(into, from, n, ...(aggregate.codeArrays?.() ?? []));
+      else for (let k = 0; k < n; k++) aggregate.merge(into[k] as number, from[k] as number);
+    }
+  }
+
+  /** Appends the values of the first `n` groups of `groups` to `writers[offset]` on, one a call. */
+  writeRun(groups: Int32Array, n: number, writers: readonly ColumnWriter[], offset: number): void {
+    for (const [c, { aggregate }] of this.calls.entries()) {
+      const to = writers[offset + c] as ColumnWriter;
+      const { code } = aggregate;
+      const room = code === undefined ? undefined : to.reserve(n);
+      if (code && room) {
+        const arrays = aggregate.codeArrays?.() ?? [];
+        to.advance(n, writeLoop(code)(groups, n, room.values, room.nulls, to.n, ...arrays));
+      } else {
+        for (let k = 0; k < n; k++) aggregate.write(groups[k] as number, to);
+      }
+    }
+  }
+
   /** Appends the group's values to `writers[offset]` on, one a call. */
   write(group: number, writers: readonly ColumnWriter[], offset: number): void {
     const calls = this.calls;
@@ -185,6 +229,8 @@ export class AggregateSet {
     for (const [i, call] of this.calls.entries()) call.aggregate.restore(state[i]);
   }
 }
+
+const isAccumulate = (kind: number): boolean => kind === INSERT || kind === UPDATE_AFTER;
 
 function inputIndex(ref: RexInputRef): number {
   if (ref.kind !== 'InputRef') throw new Error('aggregate arguments and filters must be input fields');

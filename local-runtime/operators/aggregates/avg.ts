@@ -86,6 +86,7 @@ class AvgInteger extends Avg {
       reset: 'sums[g] = 0n; counts[g] = 0;',
       add: `sums[g] = BigInt.asIntN(64, sums[g] + ${value}); counts[g]++;`,
       subtract: `sums[g] = BigInt.asIntN(64, sums[g] - ${value}); counts[g]--;`,
+      merge: 'sums[g] = BigInt.asIntN(64, sums[g] + sums[f]); counts[g] += counts[f];',
       isNull: 'counts[g] === 0',
       value: bits === 64 ? mean : `Number(${mean})`,
       store: `const high = parts[2 * g + 1]; if (high >= -0x200000 && high < 0x200000) { const q = Math.trunc(${whole}); ${put} } else out[p] = ${bits === 64 ? mean : `Number(${mean})`};`,
@@ -137,6 +138,7 @@ class AvgDouble extends Avg {
       reset: 'sums[g] = 0; counts[g] = 0;',
       add: 'sums[g] = sums[g] + values[i]; counts[g]++;',
       subtract: 'sums[g] = sums[g] - values[i]; counts[g]--;',
+      merge: 'sums[g] = sums[g] + sums[f]; counts[g] += counts[f];',
       isNull: 'counts[g] === 0',
       value: float ? 'Math.fround(sums[g] / counts[g])' : 'sums[g] / counts[g]',
     };

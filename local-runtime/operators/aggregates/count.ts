@@ -10,6 +10,7 @@ const CODE: AggregateCode = {
   reset: 'counts[g] = 0n;',
   add: 'counts[g] = BigInt.asIntN(64, counts[g] + 1n);',
   subtract: 'counts[g] = BigInt.asIntN(64, counts[g] - 1n);',
+  merge: 'counts[g] = BigInt.asIntN(64, counts[g] + counts[f]);',
   isNull: 'false',
   value: 'counts[g]',
 };

@@ -71,6 +71,7 @@ function extremeCode(kind: AggregateCode['kind'], max: boolean): AggregateCode {
     reset: 'present[g] = 0;',
     add: `if (present[g] === 0 || values[i] ${max ? '>' : '<'} extremes[g]) { extremes[g] = values[i]; present[g] = 1; }`,
     subtract: '',
+    merge: `if (present[f] === 1 && (present[g] === 0 || extremes[f] ${max ? '>' : '<'} extremes[g])) { extremes[g] = extremes[f]; present[g] = 1; }`,
     isNull: 'present[g] === 0',
     value: 'extremes[g]',
   };
@@ -84,6 +85,7 @@ function textExtreme(max: boolean): AggregateCode {
     reset: 'present[g] = 0; extremes[g] = null;',
     add: `const text = column.get(i); if (present[g] === 0) { extremes[g] = text; present[g] = 1; } else if (text !== extremes[g] && compare(text, extremes[g]) ${max ? '>' : '<'} 0) extremes[g] = text;`,
     subtract: '',
+    merge: `if (present[f] === 1 && (present[g] === 0 || compare(extremes[f], extremes[g]) ${max ? '>' : '<'} 0)) { extremes[g] = extremes[f]; present[g] = 1; }`,
     isNull: 'present[g] === 0',
     value: 'extremes[g]',
   };

@@ -68,13 +68,18 @@ abstract class Sum extends UnaryAggregate {
   }
 
   /** The code of a sum: of what `sums[g]` becomes for `+` or `-`. */
-  protected codeFor(kind: AggregateCode['kind'], empty: string, sum: (sign: '+' | '-') => string): AggregateCode {
+  protected codeFor(
+    kind: AggregateCode['kind'],
+    empty: string,
+    sum: (sign: '+' | '-', value: string) => string,
+  ): AggregateCode {
     return {
       arrays: ['sums', 'counts', 'values'],
       kind,
       reset: `sums[g] = ${empty}; counts[g] = 0;`,
-      add: `${sum('+')} counts[g]++;`,
-      subtract: `${sum('-')} counts[g]--;`,
+      add: `sums[g] = ${sum('+', 'values[i]')}; counts[g]++;`,
+      subtract: `sums[g] = ${sum('-', 'values[i]')}; counts[g]--;`,
+      merge: `if (${this.retracting || 'counts[f] !== 0'}) { sums[g] = ${sum('+', 'sums[f]')}; counts[g] += counts[f]; }`,
       isNull: this.zero ? 'false' : 'counts[g] === 0',
       value: 'sums[g]',
     };
@@ -100,11 +105,8 @@ class SumInt extends Sum {
   constructor(arg: number, retracting: boolean, zero: boolean, bits: number) {
     super(arg, retracting, zero);
     this.shift = 32 - bits;
-    this.code = this.codeFor('i32', '0', (sign) =>
-      bits === 32
-        ? `sums[g] = (sums[g] ${sign} values[i]) | 0;`
-        : `sums[g] = ((sums[g] ${sign} values[i]) << ${32 - bits}) >> ${32 - bits};`,
-    );
+    const { shift } = this;
+    this.code = this.codeFor('i32', '0', (sign, value) => `((sums[g] ${sign} ${value}) << ${shift}) >> ${shift}`);
   }
   protected resizeSums(n: number): void {
     this.sums = grownInts(this.sums, n);
@@ -129,7 +131,7 @@ class SumInt extends Sum {
 
 class SumLong extends Sum {
   protected sums = new BigInt64Array(0);
-  readonly code = this.codeFor('i64', '0n', (sign) => `sums[g] = BigInt.asIntN(64, sums[g] ${sign} values[i]);`);
+  readonly code = this.codeFor('i64', '0n', (sign, value) => `BigInt.asIntN(64, sums[g] ${sign} ${value})`);
 
   protected resizeSums(n: number): void {
     this.sums = grownLongs(this.sums, n);
@@ -164,9 +166,9 @@ class SumDouble extends Sum {
     this.float = float;
     // The first value is taken as it is, which keeps -0.0.
     const first = retracting || zero ? '' : 'counts[g] === 0 ? values[i] : ';
-    this.code = this.codeFor('f64', '0', (sign) => {
-      const sum = `sums[g] ${sign} values[i]`;
-      return `sums[g] = ${first}${float ? `Math.fround(${sum})` : sum};`;
+    this.code = this.codeFor('f64', '0', (sign, value) => {
+      const sum = `sums[g] ${sign} ${value}`;
+      return `${value === 'values[i]' ? first : ''}${float ? `Math.fround(${sum})` : sum}`;
     });
   }
   protected resizeSums(n: number): void {

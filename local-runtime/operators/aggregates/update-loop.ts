@@ -1,4 +1,4 @@
-import type { Column } from '../../batch/column.ts';
+import type { BoolColumn, Column } from '../../batch/column.ts';
 import { StringColumn } from '../../batch/string-column.ts';
 import { CLOSE, NONE, OPEN, type Skips, SUBTRACT, type Updates } from './updates.ts';
 
@@ -14,6 +14,8 @@ export interface AggregateCode {
   readonly add: string;
   /** Empty where the aggregate cannot take back. */
   readonly subtract: string;
+  /** Statements that add the accumulator of `f` to that of `g`. */
+  readonly merge: string;
   /** Expression: the value is NULL. */
   readonly isNull: string;
   /** Expression: the value, unless it is NULL. */
@@ -31,21 +33,68 @@ const OUTPUTS = {
   str: ['new Array(size)', 'StringColumn.ofStrings(out, nulls)'],
 } as const;
 
-const made = new Map<string, Loop>();
+type RunLoop = (
+  groups: Int32Array,
+  from: number,
+  to: number,
+  kinds: Uint8Array | undefined,
+  filter: BoolColumn | undefined,
+  absent: Skips,
+  ...arrays: readonly unknown[]
+) => void;
+
+type MergeLoop = (into: Int32Array, from: Int32Array, n: number, ...arrays: readonly unknown[]) => void;
+
+type WriteLoop = (
+  groups: Int32Array,
+  n: number,
+  out: unknown,
+  nulls: Uint8Array,
+  start: number,
+  ...arrays: readonly unknown[]
+) => boolean;
+
+const made = new Map<string, unknown>();
+
+/** The function of a source, made once. The text comes from the aggregates' own code, nothing of it from the query. */
+function functionOf<T>(source: string): T {
+  let known = made.get(source) as T | undefined;
+  if (known === undefined) {
+    known = new Function('StringColumn', `'use strict'; return ${source};`)(StringColumn) as T;
+    made.set(source, known);
+  }
+  return known;
+}
 
 /**
  * The loop of an aggregate over a batch. Each kind of aggregate has its own, so that the engine sees one kind of array in it.
  * `tracks`: it says which rows change the value; `retracts`: there may be retractions.
  */
 export function updateLoop(code: AggregateCode, tracks: boolean, retracts: boolean): Loop {
-  const source = loopSource(code, tracks, retracts);
-  let loop = made.get(source);
-  if (loop === undefined) {
-    // The text comes from the aggregates' own code, nothing of it from the query.
-    loop = new Function('StringColumn', `'use strict'; return ${source};`)(StringColumn) as Loop;
-    made.set(source, loop);
-  }
-  return loop;
+  return functionOf(loopSource(code, tracks, retracts));
+}
+
+/**
+ * The loop that accumulates rows, each in its group (below 0: in none), and says nothing. `retracts`: rows of the kinds -U and -D
+ * are taken back.
+ */
+export function runLoop(code: AggregateCode, retracts: boolean): RunLoop {
+  return functionOf(runSource(code, retracts));
+}
+
+/** For golden tests. */
+export function runSource(code: AggregateCode, retracts: boolean): string {
+  return [
+    `function run(groups, from, to, kinds, filter, absent, ${code.arrays.join(', ')}) {`,
+    '  const passes = filter && filter.values, unknown = filter && filter.nulls;',
+    '  for (let i = from; i < to; i++) {',
+    '    const g = groups[i];',
+    '    if (g < 0 || (absent !== undefined && absent[i] === 1)) continue;',
+    '    if (passes !== undefined && (passes[i] !== 1 || (unknown !== undefined && unknown[i] === 1))) continue;',
+    retracts ? `    if ((kinds[i] & 1) === 1) { ${code.subtract} } else { ${code.add} }` : `    ${code.add}`,
+    '  }',
+    '}',
+  ].join('\n');
 }
 
 /** For golden tests. */
@@ -98,4 +147,37 @@ export function loopSource(code: AggregateCode, tracks: boolean, retracts: boole
     '}',
   ];
   return lines.join('\n');
+}
+
+/** The loop that adds accumulators `from[k]` to `into[k]`, in order. */
+export function mergeLoop(code: AggregateCode): MergeLoop {
+  return functionOf(
+    [
+      `function merge(into, from, n, ${code.arrays.join(', ')}) {`,
+      '  for (let k = 0; k < n; k++) {',
+      '    const g = into[k], f = from[k];',
+      `    ${code.merge}`,
+      '  }',
+      '}',
+    ].join('\n'),
+  );
+}
+
+/** The loop that writes the values of groups to `out` and `nulls` from place `start` on; says whether there is a NULL. */
+export function writeLoop(code: AggregateCode): WriteLoop {
+  const set = code.store ?? `out[p] = ${code.value};`;
+  const body = code.isNull === 'false' ? set : `if (${code.isNull}) { nulls[p] = 1; hasNull = true; } else { ${set} }`;
+  return functionOf(
+    [
+      `function write(groups, n, out, nulls, start, ${code.arrays.join(', ')}) {`,
+      ...(code.store?.includes('words') ? ['  const words = new Int32Array(out.buffer);'] : []),
+      '  let hasNull = false;',
+      '  for (let k = 0; k < n; k++) {',
+      '    const g = groups[k], p = start + k;',
+      `    ${body}`,
+      '  }',
+      '  return hasNull;',
+      '}',
+    ].join('\n'),
+  );
 }

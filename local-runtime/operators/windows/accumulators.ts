@@ -1,7 +1,9 @@
 import type { AggregateCall } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
+import { INSERT, UPDATE_AFTER } from '../../batch/batch.ts';
 import type { Column } from '../../batch/column.ts';
 import type { ColumnWriter } from '../../state/column-writer.ts';
+import { IntList } from '../../state/int-list.ts';
 import { AggregateSet } from '../aggregates/aggregate-set.ts';
 
 /** What windows hold, by number: accumulators, or the rows themselves. */
@@ -17,12 +19,19 @@ export interface WindowContents {
   restore(state: unknown): void;
 }
 
+/** In place of an accumulator: the row goes to none. */
+export const NOWHERE = -1;
+
 /** Accumulators of windows or slices: numbered, each with the count of its rows. */
 export class WindowAccumulators implements WindowContents {
   private readonly set: AggregateSet;
   private free: number[] = [];
   private count = 0;
   private rows = new Float64Array(64);
+  /** Merges and releases left for later. */
+  private readonly into = new IntList();
+  private readonly from = new IntList();
+  private readonly leaving = new IntList();
 
   constructor(calls: readonly AggregateCall[], inputTypes: readonly LogicalType[], retracting: boolean, zone: string) {
     this.set = new AggregateSet(calls, inputTypes, retracting, zone);
@@ -61,14 +70,54 @@ export class WindowAccumulators implements WindowContents {
     }
   }
 
+  /** Adds (by their kinds: or takes back) rows `from` to `to`, each to or from its accumulator. */
+  addRun(ids: Int32Array, from: number, to: number, kinds: Uint8Array | undefined): void {
+    const { rows } = this;
+    for (let i = from; i < to; i++) {
+      const id = ids[i] as number;
+      if (id === NOWHERE) continue;
+      const accumulates = kinds === undefined || kinds[i] === INSERT || kinds[i] === UPDATE_AFTER;
+      rows[id] = (rows[id] as number) + (accumulates ? 1 : -1);
+    }
+    this.set.addRun(ids, from, to, kinds);
+  }
+
   merge(into: number, from: number): void {
     this.set.merge(into, from);
     this.rows[into] = (this.rows[into] as number) + (this.rows[from] as number);
   }
 
+  /** The same, done at `settle` but for the count of rows; `from` must stay until then. */
+  mergeLater(into: number, from: number): void {
+    this.into.push(into);
+    this.from.push(from);
+    this.rows[into] = (this.rows[into] as number) + (this.rows[from] as number);
+  }
+
+  /** The same as `release`, done at `settle`. */
+  releaseLater(id: number): void {
+    this.leaving.push(id);
+  }
+
+  /** Does what is left for later; before that `write` gets the accumulators as they are when all is merged. */
+  settle(write: () => void): void {
+    const { into, from, leaving } = this;
+    this.set.mergeRun(into.values, from.values, into.length);
+    write();
+    for (let k = 0; k < leaving.length; k++) this.release(leaving.values[k] as number);
+    into.clear();
+    from.clear();
+    leaving.clear();
+  }
+
   /** Rows accumulated less rows retracted. */
   rowCount(id: number): number {
     return this.rows[id] as number;
+  }
+
+  /** Appends the values of the first `n` accumulators of `ids`. */
+  writeRun(ids: Int32Array, n: number, writers: readonly ColumnWriter[], offset: number): void {
+    this.set.writeRun(ids, n, writers, offset);
   }
 
   write(id: number, writers: readonly ColumnWriter[], offset: number): void {

@@ -58,6 +58,11 @@ export class CountedKeys {
     this.table.rows.writeRow(id, writers, 0);
   }
 
+  /** Appends the first `n` keys of `ids`. */
+  writeRun(ids: Int32Array, n: number, writers: readonly ColumnWriter[]): void {
+    this.table.rows.writeRows(ids, n, writers);
+  }
+
   get width(): number {
     return this.fields.length;
   }

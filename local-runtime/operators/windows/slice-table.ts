@@ -1,5 +1,5 @@
+import { IntMap } from '../../state/int-map.ts';
 import { doubled } from '../../state/interner.ts';
-import { PairTable } from '../../state/key-table.ts';
 import type { CountedKeys } from './keys.ts';
 
 /** Where a slice's accumulator is on its way: local aggregate's buffer, global aggregate's buffer, window state. */
@@ -7,13 +7,27 @@ export type Stage = 'local' | 'buffer' | 'state';
 
 const NONE = -1;
 
+/** The entries of one slice, by key. */
+export interface Slice {
+  readonly end: number;
+  readonly entries: IntMap;
+}
+
 /**
- * All that window aggregates keep by (key, slice end) in one table: an accumulator in each stage, and whether a window that ends
- * there has a timer. The buffers remember in which order their entries came. An entry goes when nothing is left in it.
+ * All that window aggregates keep by (slice end, key): an accumulator in each stage, and whether a window that ends there has a timer.
+ * Each slice has a table of its own, small enough to stay in the caches while rows come for it. The buffers remember in which order
+ * their entries came. An entry goes when nothing is left in it.
  */
 export class SliceTable {
   private readonly keys: CountedKeys;
-  private readonly table = new PairTable();
+  private readonly slices = new Map<number, Slice>();
+  /** The slice that was asked for last. */
+  private last: Slice = { end: Number.NaN, entries: new IntMap() };
+  /** Key and slice end of each entry. */
+  private owners = new Int32Array(128);
+  private ends = new Float64Array(128);
+  private count = 0;
+  private free: number[] = [];
   private stages: Record<Stage, Int32Array> = {
     local: new Int32Array(128).fill(NONE),
     buffer: new Int32Array(128).fill(NONE),
@@ -26,24 +40,49 @@ export class SliceTable {
     local: Number.POSITIVE_INFINITY,
     buffer: Number.POSITIVE_INFINITY,
   };
+  /** Changes when a slice comes or goes. */
+  version = 0;
 
   constructor(keys: CountedKeys) {
     this.keys = keys;
   }
 
+  /** The slice that ends at a time, if there is one. */
+  slice(sliceEnd: number): Slice | undefined {
+    return this.slices.get(sliceEnd);
+  }
+
   /** The entry of (key, slice end), made when absent. */
   entry(key: number, sliceEnd: number): number {
-    const entry = this.table.findOrAdd(key, sliceEnd);
-    if (this.table.added) {
-      if (entry >= this.timers.length) this.grow();
-      this.keys.retain(key);
+    let slice = this.last;
+    if (slice.end !== sliceEnd) {
+      slice = this.slices.get(sliceEnd) ?? this.open(sliceEnd);
+      this.last = slice;
     }
+    const known = slice.entries.get(key);
+    return known >= 0 ? known : this.add(slice, key);
+  }
+
+  private open(end: number): Slice {
+    const slice = { end, entries: new IntMap() };
+    this.slices.set(end, slice);
+    this.version++;
+    return slice;
+  }
+
+  private add(slice: Slice, key: number): number {
+    const entry = this.free.pop() ?? this.count++;
+    if (entry >= this.timers.length) this.grow();
+    this.owners[entry] = key;
+    this.ends[entry] = slice.end;
+    slice.entries.add(key, entry);
+    this.keys.retain(key);
     return entry;
   }
 
   /** The entry of (key, slice end), or -1. */
   find(key: number, sliceEnd: number): number {
-    return this.table.find(key, sliceEnd);
+    return this.slices.get(sliceEnd)?.entries.get(key) ?? -1;
   }
 
   private grow(): void {
@@ -53,17 +92,21 @@ export class SliceTable {
       wider.fill(NONE, from);
       this.stages[stage] = wider;
     }
+    this.owners = doubled(this.owners);
+    const ends = new Float64Array(from * 2);
+    ends.set(this.ends);
+    this.ends = ends;
     const timers = new Uint8Array(from * 2);
     timers.set(this.timers);
     this.timers = timers;
   }
 
   keyOf(entry: number): number {
-    return this.table.firsts[entry] as number;
+    return this.owners[entry] as number;
   }
 
   sliceEndOf(entry: number): number {
-    return this.table.seconds[entry] as number;
+    return this.ends[entry] as number;
   }
 
   /** The accumulator of an entry in a stage, or -1. */
@@ -76,7 +119,7 @@ export class SliceTable {
     this.stages[stage][entry] = accumulator;
     if (stage === 'state') return;
     this.order[stage].push(entry);
-    const end = this.table.seconds[entry] as number;
+    const end = this.ends[entry] as number;
     if (end < this.least[stage]) this.least[stage] = end;
   }
 
@@ -112,18 +155,34 @@ export class SliceTable {
   dropEmpty(entry: number): void {
     const { local, buffer, state } = this.stages;
     if (this.timers[entry] === 1 || local[entry] !== NONE || buffer[entry] !== NONE || state[entry] !== NONE) return;
-    const key = this.table.firsts[entry] as number;
-    this.table.remove(entry);
+    const key = this.owners[entry] as number;
+    const end = this.ends[entry] as number;
+    const slice = this.last.end === end ? this.last : (this.slices.get(end) as Slice);
+    slice.entries.delete(key);
+    if (slice.entries.size === 0) this.close(slice);
+    this.free.push(entry);
     this.keys.release(key);
   }
 
+  private close(slice: Slice): void {
+    this.slices.delete(slice.end);
+    this.version++;
+    if (this.last === slice) this.last = { end: Number.NaN, entries: new IntMap() };
+  }
+
   get byteLength(): number {
-    return this.table.byteLength + this.timers.byteLength * 13;
+    let bytes = this.timers.byteLength * 25;
+    for (const { entries } of this.slices.values()) bytes += entries.byteLength;
+    return bytes;
   }
 
   snapshot() {
     return {
-      table: this.table.snapshot(),
+      slices: [...this.slices.values()].map(({ end, entries }) => ({ end, entries: entries.snapshot() })),
+      owners: this.owners,
+      ends: this.ends,
+      count: this.count,
+      free: this.free,
       stages: this.stages,
       timers: this.timers,
       order: this.order,
@@ -132,7 +191,11 @@ export class SliceTable {
   }
 
   restore(state: ReturnType<SliceTable['snapshot']>): void {
-    this.table.restore(state.table);
+    for (const { end, entries } of state.slices) this.open(end).entries.restore(entries);
+    this.owners = state.owners;
+    this.ends = state.ends;
+    this.count = state.count;
+    this.free = state.free;
     this.stages = state.stages;
     this.timers = state.timers;
     this.order = state.order;
