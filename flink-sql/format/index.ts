@@ -36,6 +36,31 @@ export function format(source: string): string {
   return windows ? out.replace(/(?<!\r)\n/g, '\r\n') : out;
 }
 
+/** A statement's range and what it becomes. */
+export interface StatementEdit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * The layout of the statements that a range touches, each by itself: what stands between statements stays. Statements with a mistake
+ * are left as written.
+ */
+export function formatStatements(source: string, from: number, to: number): StatementEdit[] {
+  const { tokens, errors } = parse(source);
+  const windows = source.includes('\r\n') && !/(?<!\r)\n/.test(source);
+  return splitTokens(tokens).flatMap((range): StatementEdit[] => {
+    const end = range.semicolon >= 0 ? range.semicolon + 1 : range.end;
+    if (end < from || range.start > to) return [];
+    if (errors.some((e) => e.start <= range.end && (e.end > range.start || e.start === range.start))) return [];
+    const written = source.slice(range.start, range.end);
+    const text = statement(tokens, range, written);
+    const changed = windows ? text.replace(/(?<!\r)\n/g, '\r\n') : text;
+    return changed === written ? [] : [{ start: range.start, end: range.end, text: changed }];
+  });
+}
+
 /** What stands between statements: semicolons, comments, at most one blank line at a time. */
 function between(tokens: Tokens, from: number, to: number, atStart: boolean): string {
   const { source, kinds, starts } = tokens;

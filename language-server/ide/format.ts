@@ -1,4 +1,4 @@
-import { format, formatNotebook } from '../../flink-sql/format/index.ts';
+import { format, formatNotebook, formatStatements } from '../../flink-sql/format/index.ts';
 
 /** A range of a text and what it becomes. */
 export interface TextEdit {
@@ -23,4 +23,16 @@ export function formatEdit(source: string, isCell: boolean): TextEdit | undefine
   while (start > 0 && source[start - 1] === '\r') start--;
   while (tail > 0 && source[source.length - tail] === '\n') tail--;
   return { start, end: source.length - tail, text: text.slice(start, text.length - tail) };
+}
+
+/** What formatting a part of a text changes: the statements that it touches. */
+export const formatRangeEdits = (source: string, start: number, end: number): readonly TextEdit[] =>
+  formatStatements(source, start, end);
+
+/** What a typed `;` changes: the statement that it ends takes its layout. */
+export function formatTyped(source: string, offset: number, typed: string): readonly TextEdit[] {
+  if (typed !== ';' || source[offset - 1] !== ';') return [];
+  return formatStatements(source, offset, offset).filter(
+    (e) => e.end <= offset && source.slice(e.end, offset).trim() === ';',
+  );
 }

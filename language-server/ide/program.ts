@@ -20,6 +20,8 @@ export interface AnalyzedStatement {
   readonly start: number;
   readonly end: number;
   readonly node: Statement | undefined;
+  /** Has a mistake of syntax. */
+  readonly broken: boolean;
   /** What the statement was bound to; undefined when it has a fault. */
   readonly kind: BoundStatement['kind'] | undefined;
   /** Catalog and options that the statement sees. */
@@ -81,13 +83,13 @@ export function analyzeProgram(
 }
 
 class LazyStatement implements AnalyzedStatement {
+  readonly broken: boolean;
   readonly start: number;
   readonly end: number;
   readonly node: Statement | undefined;
   readonly context: BindContext;
   readonly #source: string;
   readonly #memory: AnalysisMemory;
-  readonly #broken: boolean;
   #known: Understanding | undefined;
   #faults: readonly Diagnostic[] | undefined;
 
@@ -103,12 +105,12 @@ class LazyStatement implements AnalyzedStatement {
     this.context = context;
     this.#source = source;
     this.#memory = memory;
-    this.#broken = errors.length > 0;
+    this.broken = errors.length > 0;
   }
 
   get #understanding(): Understanding | undefined {
     const { node, start, end } = this;
-    if (!node || this.#broken) return undefined;
+    if (!node || this.broken) return undefined;
     this.#known ??= this.#memory.understand({ node, source: this.#source, start, end }, this.context);
     return this.#known;
   }

@@ -7,13 +7,12 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type CatalogData, catalogSource } from '../ide/catalog-source.ts';
-import { formatEdit } from '../ide/format.ts';
 import { indexProgram } from '../ide/workspace-index.ts';
 import { registerCompletion } from './completion.ts';
 import { featureCapabilities, registerFeatures } from './features.ts';
+import { moreCapabilities, registerMoreFeatures } from './more-features.ts';
 import { LANGUAGE, Programs } from './programs.ts';
 import { Publisher } from './publisher.ts';
-import { rangeOf } from './ranges.ts';
 import { SettingsKeeper, versionOf } from './settings.ts';
 import { WorkspaceFiles } from './workspace-files.ts';
 
@@ -51,8 +50,8 @@ connection.onInitialize((params) => {
       },
       completionProvider: { triggerCharacters: ['.', "'", '('], resolveProvider: true },
       hoverProvider: true,
-      documentFormattingProvider: true,
       ...featureCapabilities,
+      ...moreCapabilities,
     },
   };
 });
@@ -115,14 +114,9 @@ notebooks.onDidClose(({ uri, cells }) => {
   void workspace.read(uri).catch((error: unknown) => connection.console.error(String(error)));
 });
 
-connection.onDocumentFormatting(({ textDocument: { uri } }) => {
-  const document = programs.document(uri);
-  const edit = document && formatEdit(document.getText(), programs.isCell(uri));
-  return document && edit ? [{ range: rangeOf(document, edit), newText: edit.text }] : [];
-});
-
 registerCompletion(connection, programs);
 registerFeatures(connection, programs, settings);
+registerMoreFeatures(connection, programs, settings, { folders: () => folders, jobs: () => catalog?.jobs ?? [] });
 
 files.listen(connection);
 notebooks.listen(connection);

@@ -1,10 +1,14 @@
+import { codeLenses } from '../../../language-server/ide/code-lenses.ts';
 import { complete } from '../../../language-server/ide/completion/index.ts';
+import { formatRangeEdits, formatTyped } from '../../../language-server/ide/format.ts';
 import { hover } from '../../../language-server/ide/hover.ts';
 import { ALL_INLAYS, inlayHints } from '../../../language-server/ide/inlay-hints.ts';
+import { documentLinks } from '../../../language-server/ide/links.ts';
 import { definitionOf, referencesOf, rename } from '../../../language-server/ide/navigation.ts';
 import { analyzeProgram } from '../../../language-server/ide/program.ts';
 import { quickFixes } from '../../../language-server/ide/quick-fixes.ts';
 import { reviews } from '../../../language-server/ide/reviews.ts';
+import { semanticTokens } from '../../../language-server/ide/semantic-tokens.ts';
 import { signatureHelp } from '../../../language-server/ide/signature-help.ts';
 import { foldingRanges, type OutlineEntry, outline, selectionRanges } from '../../../language-server/ide/structure.ts';
 import { edited, goldenTests } from './golden.ts';
@@ -165,4 +169,46 @@ goldenTests('signature', ({ text, start }) => {
 goldenTests('hover', ({ text, start }) => {
   const shown = hover(text, start);
   return shown ? `«${text.source.text.slice(shown.start, shown.end)}»\n${shown.markdown}` : '(nothing)';
+});
+
+/** Each name with what it is; keywords in one line. */
+goldenTests('tokens', ({ text }) => {
+  const found = semanticTokens(text);
+  const word = ({ start, end }: { readonly start: number; readonly end: number }): string =>
+    text.source.text.slice(start, end);
+  const mark = (m: readonly string[]): string =>
+    `${m.includes('declaration') ? '*' : ''}${m.includes('defaultLibrary') ? '+' : ''}`;
+  const names = found.filter((t) => t.type !== 'keyword').map((t) => `${t.type}${mark(t.modifiers)} ${word(t)}`);
+  const keywords = found.filter((t) => t.type === 'keyword').map(word);
+  return [...names, `keywords: ${keywords.join(' ')}`].join('\n');
+});
+
+goldenTests(
+  'links',
+  ({ text }) =>
+    documentLinks(text)
+      .map(
+        ({ start, end, target, isFile }) =>
+          `${isFile ? 'file' : 'page'} ${target} «${text.source.text.slice(start, end)}»`,
+      )
+      .join('\n') || '(nothing)',
+);
+
+goldenTests(
+  'lens',
+  ({ text }) =>
+    codeLenses(text, [
+      { id: '0123456789abcdef', name: 'insert-into_default_catalog.default_database.sink', state: 'RUNNING' },
+    ])
+      .map(
+        (l) =>
+          `${l.title} · ${l.command}${l.job ? `(${l.job})` : ''} «${text.source.text.slice(l.start, l.start + 12)}…»`,
+      )
+      .join('\n') || '(nothing)',
+);
+
+/** The text after formatting the range, or after the `;` in front of the cursor was typed. */
+goldenTests('format-range', ({ text: { source }, start, end }) => {
+  const edits = start === end ? formatTyped(source.text, start, ';') : formatRangeEdits(source.text, start, end);
+  return edits.length > 0 ? edited(source.text, edits) : '(nothing)';
 });
