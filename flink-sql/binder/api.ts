@@ -53,6 +53,8 @@ export interface SourceTraits {
   readonly lookup?: boolean;
   /** Flink's class of the table source, which its messages name. */
   readonly sourceClass?: string;
+  /** How the source calls itself (DynamicTableSource.asSummaryString). */
+  readonly sourceSummary?: string;
   /** Throws what Flink's source throws when the job is built of the plan, after all checks of the planner. */
   translate?(): void;
 }

@@ -2,7 +2,7 @@ import type { RowField } from '../../flink-sql/types/logical-type.ts';
 import { ROW_KIND_SHORT } from '../batch/batch.ts';
 import { type Column, valueAt } from '../batch/column.ts';
 import type { Connector } from './connector.ts';
-import { booleanOption, checkOptions, type Options } from './options.ts';
+import { booleanOption, checkOptions, checkParallelism, type Options } from './options.ts';
 import { rowText } from './row-text.ts';
 
 const check = (identifier: string, options: Options, optional: readonly string[]) =>
@@ -14,9 +14,10 @@ const nothing = () => Promise.resolve();
 /** `connector = 'print'`: a line a row, `+I[1, a]` (PrintTableSinkFactory). */
 export const print: Connector = {
   identifier: 'print',
-  sinkTraits(options) {
+  sinkTraits(options, table) {
     check('print', options, ['print-identifier', 'sink.parallelism', 'standard-error']);
     booleanOption(options, 'standard-error', false);
+    checkParallelism(options, 'sink.parallelism', table);
     return {
       accepts: 'all',
       metadata: {},

@@ -19,6 +19,13 @@ export const REGISTRY_OPTIONS = [
   'properties',
 ] as const;
 
+/** Their names before Flink 1.14, by the name that was. */
+export const FORMER_REGISTRY_OPTIONS: Readonly<Record<string, string>> = {
+  'schema-registry.schema': 'schema',
+  'schema-registry.subject': 'subject',
+  'schema-registry.url': 'url',
+};
+
 /** The header before each message: a zero byte and the schema's id. */
 export const HEADER = 5;
 

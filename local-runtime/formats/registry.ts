@@ -48,8 +48,10 @@ export interface RegisteredFormat extends Format {
   readonly registrySubject?: boolean;
   /** Checks that concern writing only. */
   validateWriting?(options: Options): void;
-  /** Checks the columns that it is to read and write. */
-  checkFields?(fields: readonly RowField[]): void;
+  /** Checks the columns that it is to read and write, in messages with these options. */
+  checkFields?(fields: readonly RowField[], options: Options): void;
+  /** Earlier names of options, which still hold (fallback keys). */
+  readonly formerKeys?: Readonly<Record<string, string>>;
 }
 
 const JSON_SHARED = [

@@ -1,7 +1,9 @@
 import { sourceColumns } from '../../binder/query/table.ts';
 import { validationError } from '../../catalog/errors.ts';
 import { summaryName } from '../../catalog/store.ts';
+import { castSupport } from '../../types/casts.ts';
 import type { RowField } from '../../types/logical-type.ts';
+import { asSummaryString } from '../../types/print.ts';
 import type { Physical, TableSourceScan } from '../physical.ts';
 import type { ScanRel, WatermarkRel } from '../rel.ts';
 import type { Rex } from '../rex.ts';
@@ -172,13 +174,21 @@ function checkMetadata({ table, options }: ScanRel, connectors: Connectors): voi
     const name = summaryName(table.identifier);
     if (keys.length === 0) {
       throw validationError(
-        `Table '${name}' declares metadata columns, but the underlying DynamicTableSource doesn't implement the SupportsReadingMetadata interface. Therefore, metadata cannot be read from the given source.`,
+        `Table '${traits.sourceSummary ?? name}' declares metadata columns, but the underlying DynamicTableSource doesn't implement the SupportsReadingMetadata interface. Therefore, metadata cannot be read from the given source.`,
         'metadata',
       );
     }
     if (!keys.includes(key)) {
       throw validationError(
         `Invalid metadata key '${key}' in column '${column.name}' of table '${name}'. The DynamicTableSource class '${traits.sourceClass ?? ''}' supports the following metadata keys for reading:\n${keys.join('\n')}`,
+        'metadata',
+      );
+    }
+    const type = traits.metadata[key];
+    if (type && castSupport(type, column.type, asSummaryString).kind !== 'ok') {
+      // Flink has the two types the wrong way round.
+      throw validationError(
+        `Invalid data type for metadata column '${column.name}' with metadata key '${key}' of table '${name}'. The column cannot be declared as '${asSummaryString(type)}' because the type must be castable from metadata type '${asSummaryString(column.type)}'.`,
         'metadata',
       );
     }

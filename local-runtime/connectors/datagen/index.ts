@@ -29,6 +29,7 @@ export const datagen: Connector = {
       limitPushDown: true,
       metadata: {},
       sourceClass: 'org.apache.flink.connector.datagen.table.DataGenTableSource',
+      sourceSummary: 'DataGenTableSource',
     };
   },
   partsSource: () => true,

@@ -9,6 +9,7 @@ import {
   checkUnknown,
   durationOption,
   enumOption,
+  integerOption,
   memorySizeOption,
   type Options,
   withPrefix,
@@ -82,6 +83,8 @@ const DURATIONS = [
 
 function check(options: Options) {
   checkRequired(options, REQUIRED);
+  if (options.path === '')
+    throw new FlinkFault('IllegalArgumentException', 'Can not create a Path from an empty string');
   const identifier = options.format as string;
   if (!hasFormat(identifier)) {
     throw validation(`Could not find any format factory for identifier '${identifier}' in the classpath.`);
@@ -110,7 +113,10 @@ export const filesystem: Connector = {
   identifier: 'filesystem',
   sourceTraits(options, table) {
     const format = check(options);
-    format.checkFields?.(table.columns.filter((column) => column.kind === 'physical'));
+    format.checkFields?.(
+      table.columns.filter((column) => column.kind === 'physical'),
+      {},
+    );
     return {
       changelog: format.changelog,
       bounded: durationOption(options, 'source.monitor-interval') === undefined,
@@ -133,6 +139,13 @@ export const filesystem: Connector = {
       metadata: {},
       sinkClass: 'org.apache.flink.connector.file.table.FileSystemTableSink',
       translate(batch) {
+        const parallelism = integerOption(options, 'sink.parallelism');
+        if (parallelism !== undefined && parallelism < 1) {
+          throw new FlinkFault(
+            'IllegalArgumentException',
+            'The parallelism of an operator must be at least 1, or ExecutionConfig.PARALLELISM_DEFAULT (use system default).',
+          );
+        }
         if (!batch) checkPolicies(options, table.partitionKeys);
       },
     };

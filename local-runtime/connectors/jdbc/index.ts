@@ -1,4 +1,6 @@
+import { FlinkFault } from '../../errors.ts';
 import type { Connector } from '../connector.ts';
+import { checkParallelism } from '../options.ts';
 import { isPushable } from './conditions.ts';
 import { jdbcOptions } from './options.ts';
 import { checkReadable } from './values.ts';
@@ -7,7 +9,7 @@ import { checkReadable } from './values.ts';
 export const jdbc: Connector = {
   identifier: 'jdbc',
   sourceTraits(options, table) {
-    const { physical, filters } = jdbcOptions(options, table, 'source');
+    const { physical, filters, fetchSize, dialect } = jdbcOptions(options, table, 'source');
     for (const field of physical) checkReadable(field.type);
     return {
       changelog: 'insert-only',
@@ -20,9 +22,16 @@ export const jdbc: Connector = {
       readsMetadata: false,
       lookup: true,
       sourceClass: 'org.apache.flink.connector.jdbc.core.table.source.JdbcDynamicTableSource',
+      sourceSummary: `JDBC:${dialect.name}`,
+      translate() {
+        if (fetchSize >= 0) return;
+        const message = `Illegal value ${fetchSize} for fetchSize, has to be positive or Integer.MIN_VALUE.`;
+        throw new FlinkFault('IllegalArgumentException', message);
+      },
     };
   },
   sinkTraits(options, table) {
+    checkParallelism(options, 'sink.parallelism', table);
     jdbcOptions(options, table, 'sink');
     return {
       accepts: 'upsert',

@@ -102,7 +102,13 @@ export function jdbcOptions(options: Options, table: ResolvedTable, as: 'source'
   const sinkRetries = int('sink.max-retries', 3);
   integerOption(options, 'sink.parallelism');
   const retryTimeout = durationOption(options, 'connection.max-retry-timeout') ?? 60_000;
-  enumOption(options, 'lookup.cache', ['NONE', 'PARTIAL', 'FULL'], 'NONE');
+  const cache = enumOption(
+    options,
+    'lookup.cache',
+    ['NONE', 'PARTIAL', 'FULL'],
+    'NONE',
+    'org.apache.flink.table.connector.source.lookup.LookupOptions$LookupCacheType',
+  );
   for (const key of ['expire-after-access', 'expire-after-write'])
     durationOption(options, `lookup.partial-cache.${key}`);
   integerOption(options, 'lookup.partial-cache.max-rows');
@@ -135,6 +141,7 @@ export function jdbcOptions(options: Options, table: ResolvedTable, as: 'source'
     throw illegal(
       `The value of 'connection.max-retry-timeout' option must be in second granularity and shouldn't be smaller than 1 second, but is ${options['connection.max-retry-timeout']}.`,
     );
+  if (as === 'source' && cache === 'PARTIAL') checkEviction(options);
   const physical = table.columns.filter((c) => c.kind === 'physical').map(({ name, type }) => ({ name, type }));
   validateTypes(dialect, physical);
   if (count < 0 || (options['scan.partition.num'] !== undefined && count === 0))
@@ -171,6 +178,15 @@ export function unknownUrl(url: string): FlinkFault {
   return new FlinkFault(
     'IllegalStateException',
     `Could not find any jdbc factory that can handle url '${maskedJdbcUrl(url)}' that implements 'org.apache.flink.connector.jdbc.core.database.JdbcFactory' in the classpath.\n\nAvailable factories are:\n\norg.apache.flink.connector.jdbc.mysql.database.MySqlFactory\norg.apache.flink.connector.jdbc.postgres.database.PostgresFactory`,
+  );
+}
+
+/** A cache from which nothing ever goes is refused (DefaultLookupCache.fromConfig). */
+function checkEviction(options: Options): void {
+  const keys = ['expire-after-access', 'expire-after-write', 'max-rows'].map((key) => `lookup.partial-cache.${key}`);
+  if (keys.some((key) => options[key] !== undefined)) return;
+  throw illegal(
+    `Missing '${keys[0]}', '${keys[1]}' or '${keys[2]}' in the configuration. The cache will not have evictions under this configuration and could lead to potential memory issues as the cache size may grow indefinitely.`,
   );
 }
 

@@ -149,11 +149,18 @@ export function kafkaOptions(
       options,
       role === 'value' && options.format !== undefined && !upsert ? `${name}.` : `${role}.${name}.`,
     );
+    for (const [former, name] of Object.entries(format.formerKeys ?? {})) {
+      const given = own[former];
+      if (given !== undefined) own[name] ??= given;
+    }
     if (format.registrySubject && own.subject === undefined && singleTopic(options))
       own.subject = `${options.topic}-${role}`;
     format.validate(own);
     if (writing) format.validateWriting?.(own);
-    format.checkFields?.(at.map((p) => physical[p] as RowField));
+    format.checkFields?.(
+      at.map((p) => physical[p] as RowField),
+      own,
+    );
     const prefix = role === 'key' ? (options['key.fields-prefix'] ?? '') : '';
     return {
       format,
@@ -200,8 +207,8 @@ export function kafkaOptions(
   enumOption(
     options,
     'sink.transaction-naming-strategy',
-    ['default', 'incrementing', 'pooling'] as const,
-    'default',
+    ['INCREMENTING', 'POOLING'] as const,
+    'INCREMENTING',
     'org.apache.flink.connector.kafka.sink.TransactionNamingStrategy',
   );
   if (options['scan.watermark.emit.strategy'] !== undefined)

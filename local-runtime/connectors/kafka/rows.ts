@@ -17,7 +17,7 @@ import type { ChosenFormat, KafkaTableOptions } from './options.ts';
 export const READABLE: Readonly<Record<string, LogicalType>> = {
   topic: types.string(false),
   partition: types.int(false),
-  headers: types.map(types.string(false), types.bytes(false), false),
+  headers: types.map(types.string(), types.bytes(), false),
   'leader-epoch': types.int(),
   offset: types.bigint(false),
   timestamp: types.timestampLtz(3, false),

@@ -3,7 +3,7 @@ import { types } from '../../../flink-sql/types/logical-type.ts';
 import { asSummaryString } from '../../../flink-sql/types/print.ts';
 import { booleanOption, enumOption, type Options } from '../../connectors/options.ts';
 import { FlinkFault, validation } from '../../errors.ts';
-import { checkRegistryOptions, REGISTRY_OPTIONS, registryOf } from '../confluent.ts';
+import { checkRegistryOptions, FORMER_REGISTRY_OPTIONS, REGISTRY_OPTIONS, registryOf } from '../confluent.ts';
 import type { RegisteredFormat } from '../registry.ts';
 import { codecFor } from './codecs.ts';
 import { ConfluentAvroDecoder, ConfluentAvroEncoder } from './confluent.ts';
@@ -42,7 +42,11 @@ export const avro: RegisteredFormat = {
   changelog: 'insert-only',
   sinkAccepts: 'insert-only',
   recordSeparator: '',
-  optionKeys: ['codec', 'encoding', 'timestamp_mapping.legacy'],
+  // Files take `codec`, too.
+  optionKeys: ['encoding', 'timestamp_mapping.legacy'],
+  checkFields(fields, options) {
+    avroRecordOf(fields, legacy(options));
+  },
   validate(options) {
     encodingOf(options);
     legacy(options);
@@ -101,8 +105,12 @@ export const avroConfluent: RegisteredFormat = {
   sinkAccepts: 'insert-only',
   recordSeparator: '\n',
   registrySubject: true,
-  optionKeys: [...REGISTRY_OPTIONS, 'timestamp_mapping.legacy'],
+  optionKeys: [...REGISTRY_OPTIONS, ...Object.keys(FORMER_REGISTRY_OPTIONS)],
   optionPrefixes: ['properties.'],
+  formerKeys: FORMER_REGISTRY_OPTIONS,
+  checkFields(fields, options) {
+    messageSchema('avro-confluent', options, fields, () => avroRecordOf(fields, legacy(options)));
+  },
   validate(options) {
     checkRegistryOptions('avro-confluent', options);
     legacy(options);
@@ -128,8 +136,13 @@ export const debeziumAvroConfluent: RegisteredFormat = {
   sinkAccepts: 'all',
   recordSeparator: '\n',
   registrySubject: true,
-  optionKeys: [...REGISTRY_OPTIONS],
+  optionKeys: [...REGISTRY_OPTIONS, ...Object.keys(FORMER_REGISTRY_OPTIONS)],
   optionPrefixes: ['properties.'],
+  formerKeys: FORMER_REGISTRY_OPTIONS,
+  checkFields(fields, options) {
+    const event = eventFields(fields);
+    messageSchema('debezium-avro-confluent', options, event, () => avroSchemaOf(types.row(event), true));
+  },
   validate(options) {
     checkRegistryOptions('debezium-avro-confluent', options);
   },
