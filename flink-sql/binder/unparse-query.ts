@@ -3,6 +3,7 @@ import type {
   Expression,
   FunctionCall,
   GroupByItem,
+  Hint,
   NamedWindow,
   OrderItem,
   QualifiedName,
@@ -19,7 +20,10 @@ import { EMPTY_ENV, type QueryContext, type QueryEnv } from './query/context.ts'
 import { bindRelation } from './query/from.ts';
 import { nameParts } from './query/names.ts';
 import { bindBody, queryContext, withItems } from './query/query.ts';
-import { type ColumnPrinter, Unparser, UnprintableError, unparse } from './unparse.ts';
+import { usingOwners } from './query/using.ts';
+import { asWritten, type ColumnPrinter, strength, Unparser, UnprintableError, unparse, WEAKEST } from './unparse.ts';
+import { matchText } from './unparse-match.ts';
+import { columnTexts, starTexts } from './unparse-star.ts';
 
 /**
  * The text that SHOW CREATE VIEW prints: the query with tables and columns qualified, as Calcite unparses it after
@@ -130,6 +134,8 @@ class QueryPrinter {
         return this.query(body.query);
       case 'Values':
         return `VALUES ${body.rows.map((row) => rowText(row)).join(',\n')}`;
+      case 'TableQuery':
+        return this.#whole(body.name);
       default:
         throw new UnprintableError(body.kind);
     }
@@ -152,31 +158,89 @@ class QueryPrinter {
 
   /** Columns with the name of their table in front; in ORDER BY an alias of the list stays bare. */
   #columns(select: Select, mayBeAlias = false): ColumnPrinter {
-    const relations = this.#relations(select);
-    const aliases = new Set(mayBeAlias ? select.items.flatMap((item) => (item.alias ? [item.alias.name] : [])) : []);
-    return (ref) => {
+    return this.#columnsOf(select, this.#relations(select), mayBeAlias);
+  }
+
+  #columnsOf(select: Select, relations: readonly ScopeRelation[], mayBeAlias = false): ColumnPrinter {
+    const using = mayBeAlias && select.from?.kind === 'Join' ? usingOwners(select.from, relations) : undefined;
+    const listed = mayBeAlias ? select.items : [];
+    const aliases = new Set(
+      listed.flatMap(({ alias, expr }) => {
+        if (alias) return [alias.name];
+        const name = expr.kind === 'ColumnRef' && expr.parts.length === 1 ? expr.parts[0]?.name : undefined;
+        return name !== undefined && using?.has(name) ? [name] : [];
+      }),
+    );
+    return (ref, around) => {
       const [first = '', ...rest] = nameParts(ref);
       const isQualified = rest.length > 0 && relations.some((relation) => relation.name === first);
       const owner = relations.find((relation) => relation.fields.some((field) => field.name === first));
-      if (!isQualified && !owner && !aliases.has(first) && this.#outer) return this.#outer(ref);
+      if (!isQualified && !owner && !aliases.has(first) && this.#outer) return this.#outer(ref, around);
       const parts = isQualified || aliases.has(first) || !owner?.name ? [first, ...rest] : [owner.name, first, ...rest];
       return parts.map(quoteName).join('.');
     };
   }
 
-  #select(select: Select): string {
-    if (select.qualify || select.hints.length > 0) {
-      throw new UnprintableError('WINDOW');
-    }
-    const column = this.#columns(select);
-    const items = select.items.flatMap(({ expr, alias }) => {
-      if (expr.kind === 'Star') {
-        return this.#star(select, expr.qualifier.at(-1)?.name);
-      }
+  /** As `column`, with COALESCE for the bare names of USING. */
+  #usingColumns(select: Select, relations: readonly ScopeRelation[], column: ColumnPrinter): ColumnPrinter {
+    const owners = select.from?.kind === 'Join' ? usingOwners(select.from, relations) : undefined;
+    if (!owners || owners.size === 0) return column;
+    return (ref, around) => {
+      const [name = '', ...rest] = nameParts(ref);
+      const sides = rest.length === 0 ? owners.get(name) : undefined;
+      if (!sides) return column(ref, around);
+      const texts = sides.map((side) => `${quoteName(side.name ?? '')}.${quoteName(name)}`);
+      const text = `COALESCE(${texts.join(', ')}) AS ${quoteName(name)}`;
+      return around > WEAKEST ? `(${text})` : text;
+    };
+  }
+
+  #items(select: Select, relations: readonly ScopeRelation[], column: ColumnPrinter): string[] {
+    const used = new Set<string>();
+    return select.items.flatMap(({ expr, alias }) => {
+      if (expr.kind === 'Star') return this.#star(select, relations, expr.qualifier.at(-1)?.name, used);
+      const name = alias?.name ?? (expr.kind === 'ColumnRef' ? expr.parts.at(-1)?.name : undefined);
+      if (name !== undefined) used.add(name);
       const text = this.#print(expr, column);
-      return [alias ? `${text} AS ${quoteName(alias.name)}` : text];
+      if (!alias) return [text];
+      // Of USING the alias takes the place of the name.
+      const own =
+        expr.kind === 'ColumnRef' && text.startsWith('COALESCE(') ? text.slice(0, text.lastIndexOf(' AS ')) : text;
+      return [`${own} AS ${quoteName(alias.name)}`];
     });
-    const lines = [`SELECT ${select.quantifier ? `${select.quantifier} ` : ''}${items.join(', ')}`];
+  }
+
+  #hintTexts(hints: readonly Hint[]): string {
+    const texts = hints.map(({ name, options }) => {
+      const list = options.map(({ key, value, start, end }) => {
+        const written = this.#context.source.slice(start, end);
+        if (key !== undefined) return `${stringText(key)} = ${stringText(value)}`;
+        return /^['\d]/.test(written) ? written : quoteName(value);
+      });
+      return `${quoteName(name.name)}${list.length > 0 ? `(${list.join(', ')})` : ''}`;
+    });
+    return `/*+ ${texts.join(', ')} */`;
+  }
+
+  /** QUALIFY may name what the list names: Calcite puts the expression there, without looking at its ORDER BY again. */
+  #qualify(select: Select, qualify: Expression, column: ColumnPrinter): string {
+    const named = new Map(select.items.flatMap(({ expr, alias }) => (alias ? [[alias.name, expr] as const] : [])));
+    const replaced: ColumnPrinter = (ref, around) => {
+      const expr = ref.parts.length === 1 ? named.get(ref.parts[0]?.name ?? '') : undefined;
+      if (!expr) return column(ref, around);
+      const text = new Unparser(column, (query) => this.#inside(column).query(query), asWritten).print(expr, 0);
+      return strength(expr) < around ? `(${text})` : text;
+    };
+    return this.#print(qualify, replaced);
+  }
+
+  #select(select: Select): string {
+    const relations = this.#relations(select);
+    const column = this.#columnsOf(select, relations);
+    const listed = this.#usingColumns(select, relations, column);
+    const items = this.#items(select, relations, listed);
+    const hints = select.hints.length > 0 ? `\n${this.#hintTexts(select.hints)}\n` : ' ';
+    const lines = [`SELECT${hints}${select.quantifier ? `${select.quantifier} ` : ''}${items.join(', ')}`];
     if (select.from) {
       lines.push(`FROM ${this.#relation(select.from, column)}`);
     }
@@ -184,7 +248,7 @@ class QueryPrinter {
       lines.push(`WHERE ${this.#print(select.where, column)}`);
     }
     if (select.groupBy) {
-      const keys = select.groupBy.items.map((item) => groupText(item, (expr) => this.#print(expr, column)));
+      const keys = select.groupBy.items.map((item) => groupText(item, (expr) => this.#print(expr, listed)));
       lines.push(`GROUP BY ${keys.join(', ')}`);
     }
     if (select.having) {
@@ -193,25 +257,23 @@ class QueryPrinter {
     if (select.windows.length > 0) {
       lines.push(`WINDOW ${select.windows.map((window) => windowText(window, column)).join(', ')}`);
     }
+    if (select.qualify) {
+      lines.push(`QUALIFY ${this.#qualify(select, select.qualify, column)}`);
+    }
     return lines.join('\n');
   }
 
-  #star(select: Select, only: string | undefined): string[] {
-    return this.#relations(select)
-      .filter((relation) => only === undefined || relation.name === only)
-      .flatMap(({ name, fields }) =>
-        fields.map((field) =>
-          name === undefined ? quoteName(field.name) : `${quoteName(name)}.${quoteName(field.name)}`,
-        ),
-      );
+  #star(select: Select, relations: readonly ScopeRelation[], only: string | undefined, used: Set<string>): string[] {
+    if (only === undefined) return select.from ? starTexts(select.from, relations, used) : [];
+    return relations
+      .filter((relation) => relation.name === only)
+      .flatMap((relation) => columnTexts(relation, used).map(({ text }) => text));
   }
 
   #relation(relation: Relation, column: ColumnPrinter): string {
     switch (relation.kind) {
       case 'TableRef': {
-        if (relation.hints.length > 0 || relation.sample) {
-          throw new UnprintableError('hint');
-        }
+        if (relation.sample) throw new UnprintableError('TABLESAMPLE');
         const parts = nameParts(relation.name);
         if (parts.length === 1 && this.#env.ctes.has(parts[0] as string)) {
           const cte = quoteName(parts[0] as string);
@@ -221,7 +283,10 @@ class QueryPrinter {
         const id = this.#bind.catalog.qualify(parts);
         const name = relation.alias?.name.name ?? id.name;
         const time = relation.systemTime ? ` FOR SYSTEM_TIME AS OF ${unparse(relation.systemTime, column)}` : '';
-        return `${serializableName(id)}${time} AS ${quoteName(name)}${aliasColumns(relation.alias?.columns)}`;
+        const alias = ` AS ${quoteName(name)}${aliasColumns(relation.alias?.columns)}`;
+        if (relation.hints.length === 0) return `${serializableName(id)}${time}${alias}`;
+        // A table with hints gets no name that was not written.
+        return `${serializableName(id)}\n${this.#hintTexts(relation.hints)}${time}${relation.alias ? alias : ''}`;
       }
       case 'DerivedTable': {
         const { alias } = relation;
@@ -243,18 +308,23 @@ class QueryPrinter {
         return `TABLE(${this.#tableCall(call)}) AS ${name}${aliasColumns(alias?.columns)}`;
       }
       case 'Join': {
-        const left = this.#relation(relation.left, column);
+        const inner = relation.left;
+        const bare = inner.kind === 'ParenRelation' && !inner.alias ? inner.relation : inner;
+        const left = this.#relation(bare, column);
         const right = this.#relation(relation.right, column);
         if (relation.type === 'COMMA') {
           return `${left},\n${right}`;
         }
         const words = JOIN_WORDS[relation.type];
-        if (words === undefined || relation.natural) {
-          throw new UnprintableError(relation.type);
-        }
-        if (relation.using) throw new UnprintableError('USING');
+        if (words === undefined) throw new UnprintableError(relation.type);
         const on = relation.on ? ` ON ${this.#print(relation.on, column)}` : '';
-        return `${left}\n${words} ${right}${on}`;
+        const using = relation.using?.map((name) => quoteName(name.name)).join(', ');
+        const condition = using === undefined ? on : ` USING (${using})`;
+        return `${left}\n${relation.natural ? 'NATURAL ' : ''}${words} ${right}${condition}`;
+      }
+      case 'MatchRecognize': {
+        const name = quoteName(relation.alias?.name.name ?? this.#nameOf(relation));
+        return `${this.#relation(relation.input, column)} ${matchText(relation)} AS ${name}`;
       }
       default:
         throw new UnprintableError(relation.kind);
@@ -263,7 +333,8 @@ class QueryPrinter {
 
   /** TUMBLE and the like: a table by name is a query of all its columns. */
   #tableCall({ name, args }: FunctionCall): string {
-    const texts = args.map((arg) => {
+    const argument = (arg: Expression): string => {
+      if (arg.kind === 'NamedArgument') return `${quoteName(arg.name.name)} => ${argument(arg.value)}`;
       if (arg.kind !== 'TableArgument') return unparse(arg);
       const { source, partitionBy, orderBy } = arg;
       if (source.kind === 'Invalid' || source.kind === 'FunctionCall' || orderBy.length > 0) {
@@ -272,7 +343,8 @@ class QueryPrinter {
       const table = source.kind === 'QualifiedName' ? this.#whole(source) : this.query(source);
       const keys = partitionBy.length > 0 ? ` PARTITION BY ${partitionBy.map((key) => unparse(key)).join(', ')}` : '';
       return `(${table})${keys}`;
-    });
+    };
+    const texts = args.map(argument);
     return `${name.parts.map((part) => part.name.toUpperCase()).join('.')}(${texts.join(', ')})`;
   }
 
@@ -288,7 +360,9 @@ class QueryPrinter {
 /** Relations of a FROM clause that have no name of their own, in order. */
 function unnamedRelations(relation: Relation): readonly Relation[] {
   if (relation.kind === 'Join') return [...unnamedRelations(relation.left), ...unnamedRelations(relation.right)];
-  const mayLackName = relation.kind === 'DerivedTable' || relation.kind === 'TableFunction';
+  if (relation.kind === 'ParenRelation' && !relation.alias) return unnamedRelations(relation.relation);
+  const mayLackName =
+    relation.kind === 'DerivedTable' || relation.kind === 'TableFunction' || relation.kind === 'MatchRecognize';
   return mayLackName && !relation.alias ? [relation] : [];
 }
 
@@ -311,6 +385,8 @@ function windowText({ name, spec }: NamedWindow, column: ColumnPrinter): string 
   if (spec.kind === 'Invalid') throw new UnprintableError('WINDOW');
   return `${quoteName(name.name)} AS ${new Unparser(column).over(spec)}`;
 }
+
+const stringText = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 function aliasColumns(columns: readonly { readonly name: string }[] | undefined): string {
   return columns ? ` (${columns.map((column) => quoteName(column.name)).join(', ')})` : '';

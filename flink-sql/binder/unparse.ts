@@ -3,10 +3,10 @@ import type { Expression, FrameBound, Identifier, OrderItem, Query, WindowSpec }
 import { unparseJson } from './unparse-json.ts';
 import { qualifierText, typeText } from './unparse-type.ts';
 
-/** How a column reference is printed; by default as written. */
-export type ColumnPrinter = (ref: Extract<Expression, { kind: 'ColumnRef' }>) => string;
+/** How a column reference is printed inside an operator that binds with strength `around`; by default as written. */
+export type ColumnPrinter = (ref: Extract<Expression, { kind: 'ColumnRef' }>, around: number) => string;
 
-const asWritten: ColumnPrinter = (ref) => ref.parts.map((part) => quoteName(part.name)).join('.');
+export const asWritten: ColumnPrinter = (ref) => ref.parts.map((part) => quoteName(part.name)).join('.');
 
 /** Binding strength of operators as Calcite's unparser knows it; parentheses come where a weaker one is inside. */
 const STRENGTH: Readonly<Record<string, number>> = {
@@ -57,8 +57,13 @@ export function unparseOrSource(expr: Expression, source: string): string {
   }
 }
 
-function strength(expr: Expression): number {
+/** Binding strength of AS and OVER, the weakest. */
+export const WEAKEST = 20;
+
+export function strength(expr: Expression): number {
   switch (expr.kind) {
+    case 'FunctionCall':
+      return expr.over ? WEAKEST : 100;
     case 'Binary':
       return STRENGTH[expr.op] ?? 60;
     case 'Unary':
@@ -82,10 +87,13 @@ function strength(expr: Expression): number {
 export class Unparser {
   readonly #column: ColumnPrinter;
   readonly #query: QueryPrinting | undefined;
+  readonly #orderColumn: ColumnPrinter | undefined;
 
-  constructor(column: ColumnPrinter, query?: QueryPrinting) {
+  /** `orderColumn` prints the columns in ORDER BY of windows, where they differ. */
+  constructor(column: ColumnPrinter, query?: QueryPrinting, orderColumn?: ColumnPrinter) {
     this.#column = column;
     this.#query = query;
+    this.#orderColumn = orderColumn;
   }
 
   #inner(query: Query): string {
@@ -95,6 +103,7 @@ export class Unparser {
 
   /** With parentheses when the operator binds weaker than what is around it. */
   print(expr: Expression, around: number): string {
+    if (expr.kind === 'ColumnRef') return this.#column(expr, around);
     const own = strength(expr);
     const inner = this.#bare(expr);
     return own < around ? `(${inner})` : inner;
@@ -109,7 +118,7 @@ export class Unparser {
       case 'Paren':
         return this.#bare(expr.expr);
       case 'ColumnRef':
-        return this.#column(expr);
+        return this.#column(expr, 0);
       case 'NumberLiteral':
         return expr.text.toUpperCase();
       case 'StringLiteral':
@@ -175,10 +184,10 @@ export class Unparser {
       case 'FunctionCall':
         return this.#call(expr);
       case 'Quantified': {
-        if (!Array.isArray(expr.target)) throw new UnprintableError('a query');
         const quantifier = expr.quantifier === 'ALL' ? 'ALL' : 'SOME';
         const op = expr.op === '!=' ? '<>' : expr.op;
-        return `${this.print(expr.operand, 30)} ${op} ${quantifier} (${this.#list(expr.target)})`;
+        const target = Array.isArray(expr.target) ? this.#list(expr.target) : this.#inner(expr.target as Query);
+        return `${this.print(expr.operand, 30)} ${op} ${quantifier} (${target})`;
       }
       case 'IntervalDifference':
         return `(${this.print(expr.operand, 0)}) ${qualifierText(expr.qualifier)}`;
@@ -229,6 +238,8 @@ export class Unparser {
     if (call.form === 'niladic') {
       return name;
     }
+    // The validator tells group windows from window functions by a name of their own.
+    const shown = this.#query && GROUP_WINDOWS.has(name) ? `$${name}` : name;
     const quantifier = call.quantifier ? `${call.quantifier} ` : '';
     const args = withWords(
       call,
@@ -239,7 +250,7 @@ export class Unparser {
     const order = call.withinGroup ? ` WITHIN GROUP (ORDER BY ${this.order(call.withinGroup)})` : '';
     const filter = call.filter ? ` FILTER (WHERE ${this.print(call.filter, 0)})` : '';
     const nulls = call.nullTreatment ? ` ${call.nullTreatment}` : '';
-    return `${name}(${quantifier}${args})${order}${filter}${nulls}${call.over ? ` OVER ${this.over(call.over)}` : ''}`;
+    return `${shown}(${quantifier}${args})${order}${filter}${nulls}${call.over ? ` OVER ${this.over(call.over)}` : ''}`;
   }
 
   over(over: WindowSpec | Identifier): string {
@@ -251,7 +262,8 @@ export class Unparser {
       parts.push(`PARTITION BY ${this.#list(over.partitionBy)}`);
     }
     if (over.orderBy.length > 0) {
-      parts.push(`ORDER BY ${this.order(over.orderBy)}`);
+      const printer = this.#orderColumn ? new Unparser(this.#orderColumn, this.#query) : this;
+      parts.push(`ORDER BY ${printer.order(over.orderBy)}`);
     }
     if (over.frame) {
       const { unit, lower, upper } = over.frame;
@@ -270,6 +282,8 @@ export class Unparser {
       .join(', ');
   }
 }
+
+const GROUP_WINDOWS = new Set(['TUMBLE', 'HOP', 'SESSION']);
 
 /** The arguments with the words between them that some calls have. */
 function withWords(

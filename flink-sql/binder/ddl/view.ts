@@ -2,7 +2,6 @@ import type { CatalogCommand } from '../../catalog/commands.ts';
 import { catalogError, validationError } from '../../catalog/errors.ts';
 import type { ResolvedView } from '../../catalog/model.ts';
 import { serializableName } from '../../catalog/store.ts';
-import { isTimestamp, withoutTimeAttribute } from '../../plan/rel-builder.ts';
 import type { AlterView, CreateView, Invalid, Query } from '../../syntax/ast.ts';
 import { lineColumn } from '../../syntax/index.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
@@ -61,15 +60,10 @@ function viewBody(
     throw Object.assign(error, { diagnostic: { ...error.diagnostic, exception: 'SqlValidateException' } });
   }
   return {
-    columns: final.map((name, i) => ({ name, type: storedType(rel.fields[i]?.type as LogicalType) })),
+    columns: final.map((name, i) => ({ name, type: rel.fields[i]?.type as LogicalType })),
     originalQuery: source.slice(query.start, query.end),
     expandedQuery: unparseQuery(query, source, ctx),
   };
-}
-
-/** Time attributes belong to the query that uses the view. */
-function storedType(type: LogicalType): LogicalType {
-  return isTimestamp(type) ? withoutTimeAttribute(type) : type;
 }
 
 /** ALTER VIEW … RENAME TO, SET, AS. */

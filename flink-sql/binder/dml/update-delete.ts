@@ -79,7 +79,7 @@ function checkAssignments(statement: Update, from: FromResult, context: QueryCon
     }
     seen.add(column.name);
   }
-  const scope = fromScope('SELECT', from.relations, from.merged, EMPTY_ENV);
+  const scope = fromScope('SELECT', from.relations, EMPTY_ENV);
   const values = statement.assignments.map(({ value }) =>
     bindExpression(value, scope, context.expressions, { allowNull: true }),
   );
@@ -113,7 +113,7 @@ function isAssignable(from: LogicalType, to: LogicalType): boolean {
 }
 
 function checkCondition(where: NonNullable<Update['where']>, from: FromResult, context: QueryContext): void {
-  const scope = fromScope('WHERE', from.relations, from.merged, EMPTY_ENV);
+  const scope = fromScope('WHERE', from.relations, EMPTY_ENV);
   if (bindExpression(where, scope, context.expressions).type.root !== 'BOOLEAN') {
     throw validatorError(where, 'WHERE clause must be a condition', 'not-a-condition');
   }

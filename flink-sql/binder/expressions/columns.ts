@@ -58,8 +58,8 @@ function findColumn(start: Scope, name: Identifier, parts: readonly Identifier[]
   let scope = start;
   let correlation: number | undefined;
   for (;;) {
-    const merged = scope.merged?.get(name.name);
-    if (merged) return correlation === undefined ? { ...merged } : correlated(merged, correlation);
+    const merged = correlation === undefined ? scope.merged?.get(name.name) : undefined;
+    if (merged) return { ...merged };
     let found: ScopeRelation | undefined;
     let index = -1;
     for (const relation of scope.relations) {
@@ -67,8 +67,9 @@ function findColumn(start: Scope, name: Identifier, parts: readonly Identifier[]
       for (let i = 0; i < fields.length; i++) {
         if (fields[i]?.name !== name.name) continue;
         if (found !== undefined) {
-          const place = parts.length > 1 ? spanOf(parts) : name;
-          throw invalid(place, 'ambiguous-column', `Column '${name.name}' is ambiguous`);
+          // In front of a field Flink looks for a table of the name next, and finds none.
+          if (parts.length > 1) return undefined;
+          throw invalid(name, 'ambiguous-column', `Column '${name.name}' is ambiguous`);
         }
         found = relation;
         index = i;
@@ -79,12 +80,6 @@ function findColumn(start: Scope, name: Identifier, parts: readonly Identifier[]
     correlation = scope.outer.id;
     scope = scope.outer.scope;
   }
-}
-
-function correlated(rex: Rex, id: number): Rex {
-  if (rex.kind === 'InputRef') return { kind: 'Correlation', id, index: rex.index, type: rex.type };
-  if (rex.kind === 'Call') return { ...rex, operands: rex.operands.map((operand) => correlated(operand, id)) };
-  return rex;
 }
 
 function relationOf(start: Scope, column: string): ScopeRelation | undefined {

@@ -50,7 +50,7 @@ export interface AggregateSink {
 export interface Scope {
   readonly clause: Clause;
   readonly relations: readonly ScopeRelation[];
-  /** Columns merged by USING or NATURAL JOIN: unqualified names that would be ambiguous otherwise. */
+  /** Columns of USING by their bare names, which would be ambiguous otherwise. Queries inside do not see them. */
   readonly merged?: ReadonlyMap<string, Rex>;
   readonly outer?: OuterScope;
   /** Absent where aggregate functions are illegal. */

@@ -18,12 +18,9 @@ export interface StarColumn {
 export interface FromResult {
   readonly rel: Rel;
   readonly relations: readonly ScopeRelation[];
-  readonly merged: ReadonlyMap<string, Rex>;
   /** The columns of `*`, made when asked for: most queries name theirs. */
   star(): readonly StarColumn[];
 }
-
-const NOTHING_MERGED: ReadonlyMap<string, Rex> = new Map();
 
 /** `written` are the column names as the query wrote them: two may be the same, and then are ambiguous. */
 export function single(
@@ -44,7 +41,7 @@ export function single(
       const expr = inputRef(rel.fields, i);
       return name === undefined ? { name: field.name, expr } : { name: field.name, expr, relation: name };
     });
-  return { rel, relations: [relation], merged: NOTHING_MERGED, star };
+  return { rel, relations: [relation], star };
 }
 
 /** The fields under other names; the same list where nothing changes. */
@@ -81,11 +78,6 @@ export function aliased(rel: Rel, alias: TableAlias, written?: readonly string[]
 }
 
 /** Names of FROM in a clause. */
-export function fromScope(
-  clause: Scope['clause'],
-  relations: readonly ScopeRelation[],
-  merged: ReadonlyMap<string, Rex>,
-  env: QueryEnv,
-): Scope {
-  return { clause, relations, merged, over: false, ...(env.outer ? { outer: env.outer } : {}) };
+export function fromScope(clause: Scope['clause'], relations: readonly ScopeRelation[], env: QueryEnv): Scope {
+  return { clause, relations, over: false, ...(env.outer ? { outer: env.outer } : {}) };
 }

@@ -64,8 +64,15 @@ function windowType(expr: Expression): WindowType | undefined {
   return name === 'TUMBLE' || name === 'HOP' || name === 'SESSION' ? name : undefined;
 }
 
-export function bindGroupBy(groupBy: GroupBy, from: FromResult, env: QueryEnv, context: QueryContext): Grouping {
-  const scope = fromScope('GROUP BY', from.relations, from.merged, env);
+/** `merged` are the columns of USING by their bare names. */
+export function bindGroupBy(
+  groupBy: GroupBy,
+  from: FromResult,
+  env: QueryEnv,
+  context: QueryContext,
+  merged?: ReadonlyMap<string, Rex>,
+): Grouping {
+  const scope: Scope = { ...fromScope('GROUP BY', from.relations, env), ...(merged ? { merged } : undefined) };
   const keys: Rex[] = [];
   let window: BoundWindow | undefined;
   const keyOf = (expr: Expression): number[] => {

@@ -1,12 +1,14 @@
 import type { JoinRel, JoinType } from '../../plan/rel.ts';
-import { and, call, inputRef, join, joinFields, TRUE } from '../../plan/rel-builder.ts';
+import { and, inputRef, join, joinFields, TRUE } from '../../plan/rel-builder.ts';
 import type { Rex } from '../../plan/rex.ts';
 import type { Join, NodeBase } from '../../syntax/ast.ts';
-import { type LogicalType, type RowField, types } from '../../types/logical-type.ts';
+import type { LogicalType, RowField } from '../../types/logical-type.ts';
+import { compare } from '../expressions/comparison.ts';
 import { bindExpression } from '../expressions/index.ts';
 import type { ScopeRelation } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, validatorError } from './context.ts';
 import { type FromResult, fromScope, type StarColumn } from './from-result.ts';
+import { coalesce } from './using.ts';
 
 /** Two sides of a join, before its condition is known. */
 export interface Combined {
@@ -35,7 +37,7 @@ export function combine(left: FromResult, right: FromResult, joinType: JoinType)
           : isSemi
             ? left.relations.map((r) => at(r, 0, fields))
             : placed(left, right, fields),
-      ...starOf(left, right, shell, using),
+      star: starOf(left, right, shell, using),
     }),
   };
 }
@@ -54,38 +56,25 @@ function at(relation: ScopeRelation, by: number, fields: readonly RowField[]): S
   return { ...relation, fields: typed, offset };
 }
 
-/** What names of both sides, and `*`, mean behind the join. */
-function starOf(
-  left: FromResult,
-  right: FromResult,
-  { fields, joinType }: JoinRel,
-  using: readonly string[],
-): Pick<FromResult, 'merged' | 'star'> {
+/** What `*` means behind the join: common columns first, as COALESCE of both sides (SqlValidatorImpl.Permute). */
+function starOf(left: FromResult, right: FromResult, { fields, joinType }: JoinRel, using: readonly string[]) {
   const width = left.rel.fields.length;
   const isSemi = joinType === 'SEMI' || joinType === 'ANTI';
-  const column = (name: string, of: FromResult, by: number): Rex | undefined => {
-    const found = of.star().find((candidate) => candidate.name === name);
-    return found && retype(found.expr, by, fields);
+  const at = (column: StarColumn, by: number): StarColumn => ({ ...column, expr: retype(column.expr, by, fields) });
+  return (): StarColumn[] => {
+    const lefts = left.star().map((column) => at(column, 0));
+    const rights = isSemi ? [] : right.star().map((column) => at(column, width));
+    const common: StarColumn[] = [];
+    const taken = new Set<StarColumn>();
+    for (const name of using) {
+      const l = lefts.find((column) => column.name === name) as StarColumn;
+      const r = rights.find((column) => column.name === name);
+      common.push({ name, expr: r === undefined ? l.expr : coalesce(l.expr, r.expr) });
+      taken.add(l);
+      if (r) taken.add(r);
+    }
+    return [...common, ...[...lefts, ...rights].filter((column) => !taken.has(column))];
   };
-  const merged = new Map<string, Rex>();
-  for (const [name, expr] of left.merged) merged.set(name, retype(expr, 0, fields));
-  for (const [name, expr] of isSemi ? [] : right.merged) merged.set(name, retype(expr, width, fields));
-  for (const name of using) {
-    const l = column(name, left, 0) as Rex;
-    const r = isSemi ? undefined : column(name, right, width);
-    merged.set(name, r === undefined ? l : mergedColumn(l, r, joinType));
-  }
-  const side = (of: FromResult, by: number): StarColumn[] =>
-    of
-      .star()
-      .filter(({ name }) => !using.includes(name))
-      .map((column) => ({ ...column, expr: retype(column.expr, by, fields) }));
-  const star = (): StarColumn[] => [
-    ...using.map((name) => ({ name, expr: merged.get(name) as Rex })),
-    ...side(left, 0),
-    ...(isSemi ? [] : side(right, width)),
-  ];
-  return { merged, star };
 }
 
 /** Moves references to the right side and gives them the types of the join's row (outer joins make them nullable). */
@@ -101,15 +90,6 @@ function retype(expr: Rex, by: number, fields: readonly RowField[]): Rex {
   return expr;
 }
 
-/** What an unqualified USING column is: the left one, except where only the right one may be there. */
-function mergedColumn(left: Rex, right: Rex, joinType: JoinType): Rex {
-  if (joinType === 'RIGHT' || joinType === 'FULL') {
-    const nullable = left.type.nullable && right.type.nullable;
-    return call('COALESCE', [left, right], { ...left.type, nullable } as LogicalType);
-  }
-  return left;
-}
-
 export function joinCondition(
   node: Join,
   left: FromResult,
@@ -118,12 +98,10 @@ export function joinCondition(
   env: QueryEnv,
   context: QueryContext,
 ): { rex: Rex; using: string[] } {
-  const scope = fromScope('ON', combined.relations, mergedOf(left, right), env);
+  const scope = fromScope('ON', combined.relations, env);
   if (node.natural) {
-    const names = left
-      .star()
-      .map((column) => column.name)
-      .filter((name) => right.star().some((c) => c.name === name));
+    const [lefts, rights] = [columnNames(left), columnNames(right)];
+    const names = lefts.filter((name) => isOnce(lefts, name) && isOnce(rights, name));
     return {
       rex: equalities(
         names.map((name) => ({ name, place: node })),
@@ -137,7 +115,7 @@ export function joinCondition(
   if (node.using) {
     const names = node.using.map((identifier) => ({ name: identifier.name, place: identifier }));
     for (const { name, place } of names) {
-      if (![left, right].every((side) => side.star().some((column) => column.name === name))) {
+      if (![left, right].every((side) => columnNames(side).includes(name))) {
         throw validatorError(place, `Column '${name}' not found in any table`, 'unknown-column');
       }
     }
@@ -153,22 +131,13 @@ export function joinCondition(
   return { rex, using: [] };
 }
 
-function mergedOf(left: FromResult, right: FromResult): ReadonlyMap<string, Rex> {
-  if (left.merged.size === 0 && right.merged.size === 0) return left.merged;
-  const width = left.rel.fields.length;
-  const merged = new Map(left.merged);
-  for (const [name, expr] of right.merged) {
-    merged.set(name, shift(expr, width));
-  }
-  return merged;
-}
+/** Names of a side's columns: a join numbers those that come twice, anything else has them as its query wrote them. */
+const columnNames = ({ rel, relations }: FromResult): readonly string[] =>
+  (relations.length === 1 ? relations[0]?.fields : undefined)?.map(({ name }) => name) ??
+  rel.fields.map(({ name }) => name);
 
-function shift(expr: Rex, by: number): Rex {
-  if (expr.kind === 'InputRef') {
-    return { ...expr, index: expr.index + by };
-  }
-  return expr.kind === 'Call' ? { ...expr, operands: expr.operands.map((operand) => shift(operand, by)) } : expr;
-}
+const isOnce = (names: readonly string[], name: string): boolean =>
+  names.indexOf(name) >= 0 && names.indexOf(name) === names.lastIndexOf(name);
 
 function equalities(
   names: readonly { readonly name: string; readonly place: NodeBase }[],
@@ -180,18 +149,18 @@ function equalities(
   return and(
     names.map(({ name, place }) => {
       const pick = (from: FromResult, by: number): Rex => {
-        const found = from.star().filter((column) => column.name === name);
-        if (found.length > 1) {
+        const known = columnNames(from);
+        const index = known.indexOf(name);
+        if (known.indexOf(name, index + 1) >= 0) {
           throw validatorError(
             place,
-            `Column name '${name}' in USING clause is not unique on one side of join`,
+            `Column name '${name}' in NATURAL join or USING clause is not unique on one side of join`,
             'ambiguous',
           );
         }
-        return retype((found[0] as StarColumn).expr, by, combined.fields);
+        return inputRef(combined.fields, by + index);
       };
-      const operands = [pick(left, 0), pick(right, width)];
-      return call('=', operands, types.boolean(operands.some((operand) => operand.type.nullable)));
+      return compare('=', pick(left, 0), pick(right, width), place, true);
     }),
   );
 }

@@ -37,7 +37,7 @@ export function bindJoin(node: Join, env: QueryEnv, context: QueryContext): From
   const right =
     node.right.kind === 'TableFunction' && windowFunctionName(node.right.call) === undefined
       ? bindTableFunction(node.right, env, context, {
-          scope: fromScope('SELECT', left.relations, left.merged, env),
+          scope: fromScope('SELECT', left.relations, env),
           id: context.newCorrelationId(),
         })
       : bindRelation(node.right, env, context);
@@ -67,7 +67,7 @@ function bindLateral(
     throw unplacedError('IllegalStateException', node, `Unknown join type ${joinType}`, 'join-type');
   }
   const id = context.newCorrelationId();
-  const scope = fromScope('SELECT', left.relations, left.merged, env);
+  const scope = fromScope('SELECT', left.relations, env);
   const outer = { scope, id };
   const right =
     lateral.kind === 'Unnest'

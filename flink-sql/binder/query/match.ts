@@ -21,7 +21,7 @@ import { checkNavigation } from './match-navigation.ts';
 /** MATCH_RECOGNIZE over a bound relation: names and types of all its parts (SqlValidatorImpl.validateMatchRecognize). */
 export function bindMatch(node: MatchRecognize, input: FromResult, env: QueryEnv, context: QueryContext): Rel {
   const { rel } = input;
-  const scope = fromScope('SELECT', input.relations, input.merged, env);
+  const scope = fromScope('SELECT', input.relations, env);
   const column = (expr: Expression): Rex => bindExpression(expr, scope, context.expressions);
   const partition = node.partitionBy.map((expr) => {
     const bound = column(expr);

@@ -25,6 +25,7 @@ import { bindGroupBy, buildAggregate, type Grouping, outsideOfGroupBy } from './
 import { aggregateHints, checkHints, withJoinHints } from './hints.ts';
 import { limited, sortKey } from './query.ts';
 import { planHint } from './table-ref.ts';
+import { usingColumns } from './using.ts';
 
 /** One column of the SELECT list, over the row of FROM. */
 interface Item {
@@ -53,13 +54,15 @@ export function bindSelect(select: Select, tail: Tail, env: QueryEnv, context: Q
   const from: FromResult = { ...bound, rel: withJoinHints(bound.rel, hints, bound.relations) };
   const forAggregate = aggregateHints(hints, bound.relations);
   const input = select.where ? bindWhere(select.where, from, env, context) : from.rel;
-  const grouping = select.groupBy ? bindGroupBy(select.groupBy, from, env, context) : undefined;
+  const merged = select.from?.kind === 'Join' ? usingColumns(select.from, from) : undefined;
+  const grouping = select.groupBy ? bindGroupBy(select.groupBy, from, env, context, merged) : undefined;
   const collector = new AggregateCollector(
     grouping !== undefined && (grouping.keys.length > 0 || grouping.window !== undefined),
   );
   const windows = namedWindows(select);
   const scopeOf = (clause: Scope['clause'], aliases?: ReadonlyMap<string, Rex>): Scope => ({
-    ...fromScope(clause, from.relations, from.merged, env),
+    ...fromScope(clause, from.relations, env),
+    ...(merged && clause === 'SELECT' ? { merged } : undefined),
     over: clause !== 'HAVING',
     aggregates: collector,
     windows,
@@ -178,19 +181,16 @@ function visible(rel: Rel, width: number, names: readonly string[]): Rel {
   return project(rel, refs, names);
 }
 
-const NO_COLUMNS: ReadonlyMap<string, Rex> = new Map();
-
 function noFrom(): FromResult {
   return {
     rel: values([{ name: 'ZERO', type: types.int(false) }], [[0]]),
     relations: [],
-    merged: NO_COLUMNS,
     star: () => [],
   };
 }
 
 function bindWhere(where: Expression, from: FromResult, env: QueryEnv, context: QueryContext): Rel {
-  return filter(from.rel, condition(where, fromScope('WHERE', from.relations, from.merged, env), 'WHERE', context));
+  return filter(from.rel, condition(where, fromScope('WHERE', from.relations, env), 'WHERE', context));
 }
 
 function condition(expr: Expression, scope: Scope, clause: string, context: QueryContext): Rex {

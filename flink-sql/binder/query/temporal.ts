@@ -63,7 +63,7 @@ export function bindTemporal(
   const { systemTime, ...plain } = ref;
   const table = bindTableRef(plain, env, context);
   const id = context.newCorrelationId();
-  const outer = { scope: fromScope('SELECT', left.relations, left.merged, env), id };
+  const outer = { scope: fromScope('SELECT', left.relations, env), id };
   const period = bindPeriod(systemTime, outer, context);
   if (joinType !== 'INNER' && joinType !== 'LEFT') {
     throw unplacedError('IllegalStateException', node, `Unknown join type ${joinType}`, 'join-type');

@@ -120,7 +120,7 @@ function between(p: Parser, operand: Expression, start: number, negated: boolean
   if (!p.at(K.AND) || endsExpression.has(p.peek(1))) noTerminatingAnd(p, word, wordEnd);
   p.ahead(3);
   p.advance();
-  const high = binary(p, RANGE, SUB_QUERY);
+  const high = binary(p, RANGE + 1, SUB_QUERY);
   return { kind: 'Between', start, end: p.end, operand, negated, symmetric, low, high };
 }
 
