@@ -1,6 +1,5 @@
 import type { Nulls } from './column.ts';
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 const EMPTY = new Uint8Array(0);
 
@@ -44,7 +43,7 @@ export class StringColumn {
     if (known !== undefined) return known;
     const views = this.utf8;
     if (!views || this.nulls?.[i]) return '';
-    const made = decode(views.bytes, views.starts[i] as number, views.ends[i] as number);
+    const made = decodeUtf8(views.bytes, views.starts[i] as number, views.ends[i] as number);
     this.strings[i] = made;
     return made;
   }
@@ -59,6 +58,11 @@ export class StringColumn {
     if ((views.ends[i] as number) - start !== utf8.length) return false;
     for (let k = 0; k < utf8.length; k++) if (views.bytes[start + k] !== utf8[k]) return false;
     return true;
+  }
+
+  /** Are there views already, so that reading bytes costs nothing? */
+  get hasViews(): boolean {
+    return this.utf8 !== undefined;
   }
 
   /** The values at `rows[0..count)`, sharing the bytes. */
@@ -105,17 +109,19 @@ export interface Utf8Views {
   readonly ends: Int32Array;
 }
 
-function decode(bytes: Uint8Array, start: number, end: number): string {
-  const n = end - start;
-  // Short ASCII text is faster without the decoder's call.
-  if (n <= 24) {
-    let s = '';
-    for (let i = start; i < end; i++) {
-      const b = bytes[i] as number;
-      if (b > 127) return decoder.decode(bytes.subarray(start, end));
-      s += String.fromCharCode(b);
-    }
-    return s;
+/** Buffer's own way is twice as fast as a TextDecoder, which wants a view made for each text. */
+const { utf8Slice } = Buffer.prototype as unknown as {
+  utf8Slice(this: Uint8Array, start: number, end: number): string;
+};
+
+/** The text of `bytes[start..end)`. */
+export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
+  // A byte or two are faster without a call.
+  if (end - start <= 2) {
+    const first = start < end ? (bytes[start] as number) : 0;
+    const second = end - start === 2 ? (bytes[start + 1] as number) : 0;
+    if (first < 128 && second < 128)
+      return start === end ? '' : end - start === 1 ? String.fromCharCode(first) : String.fromCharCode(first, second);
   }
-  return decoder.decode(bytes.subarray(start, end));
+  return utf8Slice.call(bytes, start, end);
 }

@@ -8,6 +8,7 @@ import { generateTrue } from './generate-logic.ts';
 import { Generator } from './generator.ts';
 import { InputFields, type Shape, shapeOf } from './input.ts';
 import { type OutputColumn, outputColumn } from './output.ts';
+import { sharedCalls } from './shared-calls.ts';
 
 /** A filter and projection made into one loop. */
 export interface CompiledCalc {
@@ -109,12 +110,14 @@ function buildLoop(
   const at = condition ? 'm' : 'i';
   const outputs: OutputColumn[] = [];
   const { lines: body } = g.capture(() => {
+    for (const call of sharedCalls(condition, exprs)) g.share(call);
     if (condition) g.emit(`if (!${group(generateTrue(g, condition))}) continue;`);
     for (const expr of exprs) {
       if (!expr) continue;
-      const output = outputColumn(g, outputs.length, expr.type, 'n');
+      const code = g.generate(expr);
+      const output = outputColumn(g, outputs.length, expr.type, 'n', g.views.get(code));
       outputs.push(output);
-      g.emit(output.store(g.generate(expr), at));
+      g.emit(output.store(code, at));
     }
     if (condition) g.emit('s[m++] = i;');
   });

@@ -9,6 +9,8 @@ import { generateArithmetic, generateNegate } from './generate-arithmetic.ts';
 import { generateCast } from './generate-cast.ts';
 import { generateComparison, generateDistinct, generateIn } from './generate-comparison.ts';
 import { generateCase, generateLogic, generateNot, generateTest } from './generate-logic.ts';
+import { generateText, type TextView } from './generate-text.ts';
+import { rexKey } from './shared-calls.ts';
 
 /**
  * JavaScript of one expression inside a row loop. `nul` tells whether it is NULL; `val` is its value where it is not, an
@@ -50,6 +52,9 @@ export class Generator {
   lines: string[] = [];
   private readonly readField: FieldReader;
   private temps = 0;
+  /** Texts whose bytes can be read without making a string. */
+  readonly views = new Map<Code, TextView>();
+  private readonly shared = new Map<string, Code>();
   private readonly boundNames = new Map<unknown, string>();
 
   constructor(env: ExprEnv, readField: FieldReader) {
@@ -141,7 +146,16 @@ export class Generator {
       : { nul, val: name, nanos: '0', type };
   }
 
+  /** Evaluates a call once, here; wherever it comes again its value is used. */
+  share(rex: RexCall): void {
+    this.shared.set(rexKey(rex), this.settle(this.generate(rex)));
+  }
+
   generate(rex: Rex): Code {
+    if (rex.kind === 'Call' && this.shared.size > 0) {
+      const known = this.shared.get(rexKey(rex));
+      if (known) return known;
+    }
     switch (rex.kind) {
       case 'InputRef':
         return this.readField(this, rex);
@@ -205,8 +219,25 @@ export class Generator {
       case 'IN':
         return generateIn(this, rex);
       default:
-        return this.functionCall(rex);
+        return generateText(this, rex) ?? this.functionCall(rex);
     }
+  }
+
+  /** The code of a text in bytes. */
+  viewed(
+    view: TextView,
+    nul: string,
+    type: LogicalType,
+    decode: (bytes: Uint8Array, start: number, end: number) => string,
+  ): Code {
+    const code = {
+      nul,
+      val: `${this.bind(decode, 'd')}(${view.bytes}, ${view.start}, ${view.end})`,
+      nanos: '0',
+      type,
+    };
+    this.views.set(code, view);
+    return code;
   }
 
   private functionCall(rex: RexCall): Code {

@@ -13,13 +13,14 @@ interface Side {
   readonly types: readonly LogicalType[];
 }
 
-/** Which columns hold no NULLs, or no nanoseconds, in the batch at hand: code is made for each such case. */
+/** Which columns hold no NULLs, or no nanoseconds, or texts in bytes, in the batch at hand: code is made for each such case. */
 export interface Shape {
   noNulls(index: number): boolean;
   noNanos(index: number): boolean;
+  hasViews(index: number): boolean;
 }
 
-const ANY: Shape = { noNulls: () => false, noNanos: () => false };
+const ANY: Shape = { noNulls: () => false, noNanos: () => false, hasViews: () => false };
 
 /** Reads fields of one input, or of a join's two; remembers which columns it touched. */
 export class InputFields {
@@ -37,7 +38,7 @@ export class InputFields {
     return [...this.opened.values()];
   }
 
-  readonly read: FieldReader = (_generator, ref) => {
+  readonly read: FieldReader = (generator, ref) => {
     let index = ref.index;
     let side = this.sides[0] as Side;
     for (const next of this.sides) {
@@ -47,7 +48,12 @@ export class InputFields {
     }
     const type = side.types[index];
     if (!type) throw new Error(`field ${ref.index} is not in the input`);
-    return this.field(side, index, ref.index, { ...ref, type }.type, ref.type);
+    const code = this.field(side, index, ref.index, { ...ref, type }.type, ref.type);
+    if (this.shape.hasViews(ref.index)) {
+      const name = `${side.prefix}${index}`;
+      generator.views.set(code, { bytes: `b${name}`, start: `s${name}[${side.row}]`, end: `e${name}[${side.row}]` });
+    }
+    return code;
   };
 
   private field(side: Side, index: number, global: number, stored: LogicalType, type: LogicalType): Code {
@@ -59,7 +65,10 @@ export class InputFields {
       const column = `${side.columns}[${index}]`;
       const data =
         kind === 'ts' ? `${column}.ms, ${nanos} = ${column}.nanos` : kind === 'str' ? column : `${column}.values`;
-      this.opened.set(global, `const ${values} = ${data}, ${nulls} = ${column}.nulls;`);
+      const views = this.shape.hasViews(global)
+        ? ` const { bytes: b${name}, starts: s${name}, ends: e${name} } = ${column}.views();`
+        : '';
+      this.opened.set(global, `const ${values} = ${data}, ${nulls} = ${column}.nulls;${views}`);
     }
     const nul = this.shape.noNulls(index) ? 'false' : `(${nulls} !== undefined && ${nulls}[${row}] === 1)`;
     let val = `${values}[${row}]`;
@@ -77,14 +86,16 @@ export function shapeOf(columns: readonly Column[], used: readonly number[]): { 
   for (let k = 0; k < used.length && k < 15; k++) {
     const column = columns[used[k] as number] as Column;
     if (column.nulls) key |= 1 << (2 * k);
-    if (column.kind === 'ts' && column.nanos) key |= 2 << (2 * k);
+    if (column.kind === 'ts' ? column.nanos : column.kind === 'str' && column.hasViews) key |= 2 << (2 * k);
   }
   const at = (index: number): number => used.indexOf(index);
+  const isText = (index: number) => columns[index]?.kind === 'str';
   return {
     key,
     shape: {
       noNulls: (index) => at(index) < 15 && (key & (1 << (2 * at(index)))) === 0,
       noNanos: (index) => at(index) < 15 && (key & (2 << (2 * at(index)))) === 0,
+      hasViews: (index) => isText(index) && at(index) < 15 && (key & (2 << (2 * at(index)))) !== 0,
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { columnKind } from '../batch/column.ts';
 import { StringColumn } from '../batch/string-column.ts';
+import type { TextView } from './generate-text.ts';
 import type { Code, Generator } from './generator.ts';
 
 /** JavaScript that declares, fills and finishes one output column of a loop. */
@@ -27,8 +28,14 @@ function unwrapped(js: string): string {
   return js;
 }
 
-/** Output number `k` of a type; `capacity` is the JavaScript of the most rows there can be. */
-export function outputColumn(g: Generator, k: number, type: LogicalType, capacity: string): OutputColumn {
+/** Output number `k` of a type; `capacity` is the JavaScript of the most rows there can be. `view`: texts that are bytes stay so. */
+export function outputColumn(
+  g: Generator,
+  k: number,
+  type: LogicalType,
+  capacity: string,
+  view?: TextView,
+): OutputColumn {
   const kind = columnKind(type);
   const [values, nulls, nanos] = [`o${k}`, `x${k}`, `y${k}`];
   const markNull = (at: string) => `(${nulls} ?? (${nulls} = new Uint8Array(${capacity})))[${at}] = 1;`;
@@ -64,6 +71,13 @@ export function outputColumn(g: Generator, k: number, type: LogicalType, capacit
       };
     case 'str': {
       const column = g.bind(StringColumn, 'S');
+      if (view) {
+        return {
+          open: `const ${values} = new Int32Array(${capacity}), ${nanos} = new Int32Array(${capacity}); let ${nulls};`,
+          store: (code, at) => guarded(code, at, `${values}[${at}] = ${view.start}; ${nanos}[${at}] = ${view.end};`),
+          close: (count) => `${column}.ofUtf8(${view.bytes}, ${values}, ${nanos}, ${count}, ${nulls})`,
+        };
+      }
       return {
         open: `const ${values} = new Array(${capacity}); let ${nulls};`,
         store: (code, at) => guarded(code, at, `${values}[${at}] = ${code.val};`),

@@ -1,5 +1,5 @@
 import { textLength } from './cast/cast.ts';
-import { type FunctionTable, plain } from './impl.ts';
+import { bound, type CallSite, type FunctionTable, plain } from './impl.ts';
 import { javaRegex } from './java/regex.ts';
 
 /** Regular expressions; a malformed pattern gives NULL or FALSE, as Flink logs and goes on. */
@@ -9,6 +9,19 @@ function first(text: string, pattern: string): RegExpExecArray | null | undefine
   if (!regex) return undefined;
   regex.lastIndex = 0;
   return regex.exec(text);
+}
+
+/** Finds the first match; a pattern that the call gives as a literal is compiled once. */
+function matcher(site: CallSite): (text: string, pattern: string) => RegExpExecArray | null | undefined {
+  const literal = site.literal(1);
+  if (typeof literal !== 'string') return first;
+  let regex: RegExp | null | undefined = null;
+  return (text) => {
+    if (regex === null) regex = javaRegex(literal);
+    if (!regex) return undefined;
+    regex.lastIndex = 0;
+    return regex.exec(text);
+  };
 }
 
 function extractAll(text: string, pattern: string, group = 1): (string | null)[] | null {
@@ -29,10 +42,16 @@ function replaceAll(text: string, pattern: string, replacement: string): string 
 }
 
 export const regexFunctions: FunctionTable = {
-  REGEXP: plain((text: string, pattern: string) => pattern !== '' && (first(text, pattern) ?? null) !== null),
-  REGEXP_EXTRACT: plain((text: string, pattern: string, group = 0) => {
-    const match = first(text, pattern);
-    return match && group >= 0 ? (match[group] ?? null) : null;
+  REGEXP: bound((site) => {
+    const find = matcher(site);
+    return (text: string, pattern: string) => pattern !== '' && (find(text, pattern) ?? null) !== null;
+  }),
+  REGEXP_EXTRACT: bound((site) => {
+    const find = matcher(site);
+    return (text: string, pattern: string, group = 0) => {
+      const match = find(text, pattern);
+      return match && group >= 0 ? (match[group] ?? null) : null;
+    };
   }),
   REGEXP_EXTRACT_ALL: plain(extractAll),
   REGEXP_REPLACE: plain(replaceAll),

@@ -146,10 +146,17 @@ function translate(text: string, from: string, to: string): string {
   return result;
 }
 
-/** StringUtils.splitByWholeSeparatorPreserveAllTokens; without a separator at blanks. */
-function splitWhole(text: string, separator: string): string[] {
-  if (text === '') return [];
-  return separator === '' ? text.split(/\s/) : text.split(separator);
+/** Part `index` of StringUtils.splitByWholeSeparatorPreserveAllTokens; without a separator it parts at blanks. */
+function splitIndex(text: string, separator: string, index: number): string | null {
+  if (text === '' || index < 0) return null;
+  if (separator === '') return text.split(/\s/)[index] ?? null;
+  let start = 0;
+  for (let left = index; ; left--) {
+    const end = text.indexOf(separator, start);
+    if (left === 0) return text.slice(start, end < 0 ? text.length : end);
+    if (end < 0) return null;
+    start = end + separator.length;
+  }
 }
 
 const isBinary = (type: LogicalType | undefined): boolean => type?.root === 'BINARY' || type?.root === 'VARBINARY';
@@ -290,7 +297,9 @@ export const stringFunctions: FunctionTable = {
           .split('')
           .map((c) => c + replacement)
           .join('')
-      : text.replaceAll(search, () => replacement),
+      : replacement.includes('$')
+        ? text.replaceAll(search, () => replacement)
+        : text.replaceAll(search, replacement),
   ),
   TRANSLATE: nullAware(
     () => (text: string | null, from: string | null, to: string | null) =>
@@ -305,10 +314,9 @@ export const stringFunctions: FunctionTable = {
   ),
   SPLIT_INDEX: bound((site) =>
     isText(site.operandTypes[1])
-      ? (text: string, separator: string, index: number) =>
-          index < 0 ? null : (splitWhole(text, separator)[index] ?? null)
+      ? splitIndex
       : (text: string, code: number, index: number) =>
-          index < 0 || code > 255 || code < 1 ? null : (splitWhole(text, String.fromCharCode(code))[index] ?? null),
+          code > 255 || code < 1 ? null : splitIndex(text, String.fromCharCode(code), index),
   ),
   SPLIT: plain((text: string, separator: string) => {
     if (text === '') return [];

@@ -27,6 +27,13 @@ export interface Origin {
   offset: number;
 }
 
+interface Chunk {
+  readonly buffer: ArrayBuffer;
+  readonly bytesRead: number;
+  /** Less than this was there only at the end of the file. */
+  readonly wanted: number;
+}
+
 /** A split of records one after the other. One that begins inside a file starts behind the record that another split ends with. */
 export class RecordSplitReader implements SplitReader {
   ended = false;
@@ -38,8 +45,10 @@ export class RecordSplitReader implements SplitReader {
   /** The first record of the split has not been found yet. */
   private skipping: boolean;
   private readonly origin: Origin;
-  /** Read into again and again where the decoder keeps nothing of it. */
-  private buffer: ArrayBuffer | undefined;
+  /** Read into again and again where the decoder keeps nothing of them: one is decoded while the other is filled. */
+  private readonly free: ArrayBuffer[] = [];
+  /** The chunk that is being read ahead. */
+  private ahead: Promise<Chunk> | undefined;
 
   private constructor(split: FileSplit, handle: FileHandle, decoder: StreamDecoder, origin: Origin, offset: number) {
     this.split = split;
@@ -63,10 +72,8 @@ export class RecordSplitReader implements SplitReader {
 
   async next(): Promise<Batch | undefined> {
     const { split, at, decoder } = this;
-    const left = split.end === undefined ? CHUNK : Math.max(1, split.end - at) + FIRST_CHUNK;
-    const wanted = at === 0 ? FIRST_CHUNK : Math.min(CHUNK, left);
-    const buffer = this.room(ROOM + wanted);
-    const { bytesRead } = await this.handle.read(new Uint8Array(buffer, ROOM, wanted), 0, wanted, at);
+    const { buffer, bytesRead, wanted } = await (this.ahead ?? this.read(at));
+    this.ahead = undefined;
     this.at += bytesRead;
     let bytes = new Uint8Array(buffer, ROOM, bytesRead);
     let ended = bytesRead === 0;
@@ -86,21 +93,29 @@ export class RecordSplitReader implements SplitReader {
       this.origin.offset = at + from;
       bytes = bytes.subarray(from);
     }
+    // The disk works while this chunk is decoded.
+    if (!ended && bytesRead === wanted) {
+      this.ahead = this.read(this.at);
+      // Its failure is told to whoever waits for it.
+      this.ahead.catch(() => undefined);
+    }
     if (decoder.ready && bytes.length > 0) await decoder.ready(bytes);
     // Only at the end of a file is anything left for `end`.
     const batch =
       bytes.length > 0 ? decoder.push(bytes, bytes.byteOffset) : bytesRead === 0 ? decoder.end() : undefined;
+    if (decoder.copies && wanted === CHUNK) this.free.push(buffer);
     if (ended) this.ended = true;
     return batch;
   }
 
-  /** A buffer to read into. */
-  private room(size: number): ArrayBuffer {
-    if (this.buffer && this.buffer.byteLength >= size) return this.buffer;
+  private async read(at: number): Promise<Chunk> {
+    const { split } = this;
+    const left = split.end === undefined ? CHUNK : Math.max(1, split.end - at) + FIRST_CHUNK;
+    const wanted = at === 0 ? FIRST_CHUNK : Math.min(CHUNK, left);
     // Not filled with zeros first: only what is read is looked at.
-    const { buffer } = Buffer.allocUnsafeSlow(size);
-    this.buffer = this.decoder.copies ? buffer : undefined;
-    return buffer;
+    const buffer = (wanted === CHUNK && this.free.pop()) || Buffer.allocUnsafeSlow(ROOM + wanted).buffer;
+    const { bytesRead } = await this.handle.read(new Uint8Array(buffer, ROOM, wanted), 0, wanted, at);
+    return { buffer, bytesRead, wanted };
   }
 
   get skipped(): number {

@@ -189,8 +189,11 @@ const codeUnits = (text: string, at: number): number => {
   return next >= 0xdc00 && next <= 0xdfff ? 2 : 1;
 };
 
+const HIGH_SURROGATE = /[\ud800-\udbff]/;
+
 /** Number of code points. */
 export function textLength(text: string): number {
+  if (!HIGH_SURROGATE.test(text)) return text.length;
   let n = text.length;
   for (let i = 0; i < text.length; i++) {
     if (codeUnits(text, i) === 2) {
