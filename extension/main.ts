@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { PROJECT_FILE } from '../environments/load.ts';
 import type { ToHost } from '../webviews/messages.ts';
+import { registerCatalog } from './catalog/register.ts';
 import { registerCommand, report } from './commands.ts';
 import { LocalConnection } from './connections/connection.ts';
 import { LocalRuntime } from './connections/local-runtime.ts';
@@ -57,7 +58,10 @@ export function activate(context: vscode.ExtensionContext): void {
       hub,
       places,
       environment,
-      changed: (): void => statusBar.update(),
+      changed: (): void => {
+        statusBar.update();
+        catalog.follow();
+      },
       memory: notebookMemory(context, log),
       confirmRebuild: (statements, why) => confirmRebuild(statements, why, environment.masker),
       shaped: (notebook) => shaped.fire(notebook),
@@ -69,6 +73,15 @@ export function activate(context: vscode.ExtensionContext): void {
 
   disposables.add(registerConnections(context, log, book, kernels));
   disposables.add({ dispose: book.onChange(() => statusBar.update()) });
+  const catalog = disposables.add(
+    registerCatalog({
+      log,
+      kernels,
+      masker: environment.masker,
+      shaped: shaped.event,
+      onConnections: (listener) => book.onChange(listener),
+    }),
+  );
   disposables.add(
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('millrace.environment') || change.affectsConfiguration('millrace.environments'))

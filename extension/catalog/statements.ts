@@ -1,0 +1,49 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the editor's snippets
+import type { ObjectKind } from './catalog-source.ts';
+import { quoteName } from './names.ts';
+
+/** Kinds of what a person can make, with a beginning of the statement as a snippet. */
+export const CREATE_SNIPPETS: readonly { readonly label: string; readonly snippet: string }[] = [
+  {
+    label: 'Table',
+    snippet:
+      "CREATE TABLE ${1:name} (\n  ${2:id} BIGINT NOT NULL,\n  ${3:ts} TIMESTAMP_LTZ(3),\n  WATERMARK FOR $3 AS $3 - INTERVAL '5' SECOND\n) WITH (\n  'connector' = '${4|kafka,upsert-kafka,filesystem,jdbc,datagen,blackhole,print|}'$0\n);",
+  },
+  { label: 'View', snippet: 'CREATE VIEW ${1:name} AS\nSELECT ${2:*}\nFROM ${3:t}$0;' },
+  {
+    label: 'Materialized table',
+    snippet:
+      "CREATE MATERIALIZED TABLE ${1:name}\n  FRESHNESS = INTERVAL '${2:1}' ${3|MINUTE,HOUR,DAY|}\nAS SELECT ${4:*}\nFROM ${5:t}$0;",
+  },
+  { label: 'Database', snippet: 'CREATE DATABASE ${1:name}$0;' },
+  { label: 'Catalog', snippet: "CREATE CATALOG ${1:name} WITH (\n  'type' = '${2:generic_in_memory}'$0\n);" },
+  {
+    label: 'Function',
+    snippet: "CREATE FUNCTION ${1:name} AS '${2:com.example.MyFunction}'\nUSING JAR '${3:/path/to.jar}'$0;",
+  },
+  {
+    label: 'Model',
+    snippet:
+      "CREATE MODEL ${1:name}\nINPUT (${2:text} STRING)\nOUTPUT (${3:label} STRING)\nWITH (\n  'provider' = '${4:openai}',\n  'endpoint' = '$5'$0\n);",
+  },
+];
+
+/** The statement that drops something. */
+export function dropStatement(
+  kind: ObjectKind | 'catalog' | 'database',
+  path: readonly string[],
+  isTemporary = false,
+): string {
+  return `DROP ${isTemporary ? 'TEMPORARY ' : ''}${kind.toUpperCase()} ${quoteName(path)}`;
+}
+
+/** Options of a SELECT that a person can go on from. */
+export function selectStatement(name: string, columns: readonly string[]): string {
+  if (columns.length === 0) return `SELECT *\nFROM ${name};`;
+  return `SELECT\n${columns.map((column) => `  ${column}`).join(',\n')}\nFROM ${name};`;
+}
+
+/** The statement of a preview. */
+export function previewStatement(name: string): string {
+  return `SELECT * FROM ${name} LIMIT 100;`;
+}
