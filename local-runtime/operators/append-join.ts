@@ -97,14 +97,14 @@ export class AppendJoinOperator implements Operator {
       for (let i = 0; i < length; i++) keyOf[i] = nullable.some((nulls) => nulls[i] === 1) ? -1 : keys.findOrAdd(i);
     }
     keys.sweep();
-    this.sides[0].widen(keys.capacity);
-    this.sides[1].widen(keys.capacity);
+    this.sides[0].lists.widen(keys.capacity);
+    this.sides[1].lists.widen(keys.capacity);
     this.reached = 0;
   }
 
   private pair(batch: Batch, side: 0 | 1, from: number, to: number): void {
     const { keyOf, rows, records } = this;
-    const { heads, next } = this.sides[side === 0 ? 1 : 0];
+    const { heads, next } = this.sides[side === 0 ? 1 : 0].lists;
     let { count } = this;
     for (let i = from; i < to; i++) {
       const key = keyOf[i] as number;
@@ -132,7 +132,7 @@ export class AppendJoinOperator implements Operator {
     const { rows, records } = this;
     const every = count === batch.length && rows[0] === 0 && isRun(rows, count);
     const own = every ? batch.columns : batch.columns.map((column) => gather(column, rows, count));
-    const { rows: kept } = this.sides[side === 0 ? 1 : 0];
+    const { rows: kept } = this.sides[side === 0 ? 1 : 0].lists;
     const other = kept.fields.map((_, f) => gatherStored(kept, f, records, count));
     this.context.output.emit({
       length: count,
@@ -146,7 +146,7 @@ export class AppendJoinOperator implements Operator {
     const { count, rows, records } = this;
     const other = side === 0 ? 1 : 0;
     const stored = this.stored[other];
-    for (const f of this.asked[other]) stored[f] = gatherStored(this.sides[other].rows, f, records, count);
+    for (const f of this.asked[other]) stored[f] = gatherStored(this.sides[other].lists.rows, f, records, count);
     let kept = 0;
     for (let k = 0; k < count; k++) {
       const i = rows[k] as number;

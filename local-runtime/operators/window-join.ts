@@ -1,25 +1,23 @@
 import type { WindowJoin } from '../../flink-sql/plan/physical.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
-import { type Batch, forEachRun, INSERT } from '../batch/batch.ts';
+import { type Batch, forEachRun } from '../batch/batch.ts';
 import type { Column, TimestampColumn } from '../batch/column.ts';
-import { type ColumnWriter, columnWriter } from '../state/column-writer.ts';
+import { columnWriter } from '../state/column-writer.ts';
 import { PairTable } from '../state/key-table.ts';
-import { RowStore } from '../state/row-store.ts';
-import { RowWriter } from '../state/row-writer.ts';
+import { gatherPadded, gatherStored } from '../state/packed-columns.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
 import { WatermarkCombiner } from '../time/watermark-combiner.ts';
 import { ZoneShift } from '../time/zone-shift.ts';
 import { JoinKeys } from './joins/join-keys.ts';
 import type { JoinCondition } from './joins/join-matcher.ts';
+import { LinkedRows } from './joins/linked-rows.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
-/** One (key, window): ids of the rows of either side, in the order they came. */
-interface Entry {
-  readonly key: number;
-  readonly rows: readonly [number[], number[]];
-  /** The key has a NULL that matches nothing. */
-  readonly unmatched: boolean;
-}
+/** Pairs that are taken out at once. */
+const PAIRS = 8192;
+
+/** Beside a row that matches none. */
+const NONE = -1;
 
 /**
  * Join of rows of the same window, insert-only, event time. Keeps the rows of both sides by (key, window) with a timer for each; a
@@ -30,16 +28,28 @@ export class WindowJoinOperator implements Operator {
   private readonly node: WindowJoin;
   private readonly context: OperatorContext;
   private readonly condition: JoinCondition | undefined;
-  private readonly types: readonly [readonly LogicalType[], readonly LogicalType[]];
   private readonly zone: ZoneShift;
   private readonly keys: JoinKeys;
-  private readonly stores: readonly [RowStore, RowStore];
-  private words = new Int32Array(0);
+  /** Rows by (key, window). */
+  private readonly sides: readonly [LinkedRows, LinkedRows];
+  /** Fields that the condition reads, and columns for them; the others stay empty. */
+  private readonly asked: readonly [readonly number[], readonly number[]];
+  private readonly columns: readonly [Column[], Column[]];
   private readonly windows = new PairTable();
-  private entries: Entry[] = [];
+  /** By (key, window), 1 where the key has a NULL that matches nothing. */
+  private unmatched = new Uint8Array(128);
   private readonly timers = new TimerHeap<number>();
   private readonly watermarks = new WatermarkCombiner(2);
-  private readonly out: RowWriter;
+  /** Rows side by side that are to be emitted. */
+  private readonly left = new Int32Array(PAIRS);
+  private readonly right = new Int32Array(PAIRS);
+  private count = 0;
+  private markRows: number[] = [];
+  private markValues: number[] = [];
+  /** Rows that go when what waits has been emitted. */
+  private readonly gone: readonly [number[], number[]] = [[], []];
+  /** The rows of the window at hand. */
+  private readonly own: readonly [number[], number[]] = [[], []];
 
   constructor(
     node: WindowJoin,
@@ -51,22 +61,20 @@ export class WindowJoinOperator implements Operator {
     this.node = node;
     this.context = context;
     this.condition = condition;
-    this.types = inputTypes;
     this.zone = new ZoneShift(node.leftWindow.ltz ? context.zone : undefined);
     this.keys = new JoinKeys(node.leftKeys, node.rightKeys, left, node.filterNulls);
-    this.stores = [new RowStore(left), new RowStore(right)];
-    this.out = new RowWriter(
-      node.fields.map((f) => f.type),
-      (batch) => context.output.emit(batch),
-    );
+    this.sides = [new LinkedRows(left), new LinkedRows(right)];
+    const fields = condition?.fields ?? [...left, ...right].map((_, f) => f);
+    this.asked = [
+      left.flatMap((_, f) => (fields.includes(f) ? [f] : [])),
+      right.flatMap((_, f) => (fields.includes(left.length + f) ? [f] : [])),
+    ];
+    this.columns = [left.map((type) => columnWriter(type).take()), right.map((type) => columnWriter(type).take())];
   }
 
   process(batch: Batch, input: number): void {
     const side = input === 0 ? 0 : 1;
-    const store = this.stores[side];
-    const need = batch.length * store.width;
-    if (this.words.length < need) this.words = new Int32Array(need);
-    store.encode(batch.columns, 0, batch.length, this.words);
+    this.sides[side].rows.bind(batch.columns);
     this.keys.bind(batch, side);
     const { end } = side === 0 ? this.node.leftAttached : this.node.rightAttached;
     const ends = batch.columns[end] as TimestampColumn;
@@ -80,7 +88,7 @@ export class WindowJoinOperator implements Operator {
         if (moved !== undefined) this.advance(moved);
       },
     );
-    this.out.flush();
+    this.flush();
     this.sweep();
   }
 
@@ -92,110 +100,163 @@ export class WindowJoinOperator implements Operator {
     }
     const key = this.keys.of(i);
     const id = this.windows.findOrAdd(key, windowEnd);
-    if (this.windows.added) {
-      this.entries[id] = { key, rows: [[], []], unmatched: this.keys.matchesNothing(i) };
-      this.keys.retain(key);
-      this.timers.add(time, id);
+    if (this.windows.added) this.open(id, key, time, this.keys.matchesNothing(i));
+    const lists = this.sides[side];
+    lists.link(lists.rows.add(i), id);
+  }
+
+  private open(id: number, key: number, time: number, unmatched: boolean): void {
+    for (const lists of this.sides) {
+      lists.widen(id + 1);
+      lists.clear(id);
     }
-    const store = this.stores[side];
-    (this.entries[id] as Entry).rows[side].push(store.add(this.words, i * store.width));
+    if (id >= this.unmatched.length) {
+      const wider = new Uint8Array(this.unmatched.length * 2);
+      wider.set(this.unmatched);
+      this.unmatched = wider;
+    }
+    this.unmatched[id] = unmatched ? 1 : 0;
+    this.keys.retain(key);
+    this.timers.add(time, id);
   }
 
   private advance(watermark: number): void {
     while (!this.timers.isEmpty && this.timers.nextTime <= watermark) {
       const id = this.timers.poll();
-      const entry = this.entries[id] as Entry;
-      this.fire(entry);
-      for (const side of [0, 1] as const) for (const row of entry.rows[side]) this.stores[side].remove(row);
+      const key = this.windows.firsts[id] as number;
+      this.fire(id);
       this.windows.remove(id);
-      this.keys.release(entry.key);
-      this.keys.dropUnused(entry.key);
-      this.out.flushIfFull();
+      this.keys.release(key);
+      this.keys.dropUnused(key);
     }
-    this.out.mark(watermark);
+    this.markRows.push(this.count);
+    this.markValues.push(watermark);
   }
 
-  private fire(entry: Entry): void {
-    const left = this.columnsOf(entry, 0);
-    const right = this.columnsOf(entry, 1);
-    const [leftCount, rightCount] = [entry.rows[0].length, entry.rows[1].length];
-    const matches = (i: number, j: number): boolean =>
-      !entry.unmatched && (this.condition === undefined || this.condition(left, i, right, j));
+  private fire(id: number): void {
+    const [left, right] = this.own;
+    this.collect(id, 0);
+    this.collect(id, 1);
+    const { condition } = this;
+    const matches = this.unmatched[id] === 1 ? () => false : condition ? this.asking(condition) : () => true;
     switch (this.node.joinType) {
       case 'SEMI':
       case 'ANTI': {
         const wanted = this.node.joinType === 'SEMI';
-        for (let i = 0; i < leftCount; i++) {
+        for (let i = 0; i < left.length; i++) {
           let found = false;
-          for (let j = 0; j < rightCount && !found; j++) found = matches(i, j);
-          if (found === wanted) this.out.copy(left, i, INSERT);
+          for (let j = 0; j < right.length && !found; j++) found = matches(i, j);
+          if (found === wanted) this.emit(left[i] as number, NONE);
         }
-        return;
+        break;
       }
       case 'RIGHT':
-        for (let j = 0; j < rightCount; j++) {
+        for (let j = 0; j < right.length; j++) {
           let found = false;
-          for (let i = 0; i < leftCount; i++) {
+          for (let i = 0; i < left.length; i++) {
             if (!matches(i, j)) continue;
-            this.emit(left, i, right, j);
+            this.emit(left[i] as number, right[j] as number);
             found = true;
           }
-          if (!found) this.emit(left, -1, right, j);
+          if (!found) this.emit(NONE, right[j] as number);
         }
-        return;
+        break;
       default:
-        this.fireByLeft(left, leftCount, right, rightCount, matches);
+        this.fireByLeft(left, right, matches);
     }
+    for (const side of [0, 1] as const) for (const row of this.own[side]) this.gone[side].push(row);
+    if (this.count >= PAIRS) this.flush();
   }
 
   /** INNER, LEFT and FULL; right rows that matched nothing come last. */
   private fireByLeft(
-    left: readonly Column[],
-    leftCount: number,
-    right: readonly Column[],
-    rightCount: number,
+    left: readonly number[],
+    right: readonly number[],
     matches: (i: number, j: number) => boolean,
   ): void {
     const { joinType } = this.node;
-    const seen = joinType === 'FULL' ? new Uint8Array(rightCount) : undefined;
-    for (let i = 0; i < leftCount; i++) {
+    const seen = joinType === 'FULL' ? new Uint8Array(right.length) : undefined;
+    for (let i = 0; i < left.length; i++) {
       let found = false;
-      for (let j = 0; j < rightCount; j++) {
+      for (let j = 0; j < right.length; j++) {
         if (!matches(i, j)) continue;
-        this.emit(left, i, right, j);
+        this.emit(left[i] as number, right[j] as number);
         found = true;
         if (seen) seen[j] = 1;
       }
-      if (!found && joinType !== 'INNER') this.emit(left, i, right, -1);
+      if (!found && joinType !== 'INNER') this.emit(left[i] as number, NONE);
     }
     if (!seen) return;
-    for (let j = 0; j < rightCount; j++) if (seen[j] === 0) this.emit(left, -1, right, j);
+    for (let j = 0; j < right.length; j++) if (seen[j] === 0) this.emit(NONE, right[j] as number);
   }
 
-  /** Rows `i` and `j` side by side; -1 stands for NULLs. */
-  private emit(left: readonly Column[], i: number, right: readonly Column[], j: number): void {
-    const writers = this.out.columns;
-    for (let c = 0; c < left.length; c++) append(writers[c] as ColumnWriter, left[c] as Column, i);
-    for (let c = 0; c < right.length; c++) append(writers[left.length + c] as ColumnWriter, right[c] as Column, j);
-    this.out.end(INSERT);
+  private collect(id: number, side: 0 | 1): void {
+    const { heads, next } = this.sides[side];
+    const into = this.own[side];
+    into.length = 0;
+    for (let at = heads[id] as number; at !== 0; at = next[at - 1] as number) into.push(at - 1);
   }
 
-  /** The rows of one side of a window as columns. */
-  private columnsOf(entry: Entry, side: 0 | 1): readonly Column[] {
-    const writers = this.types[side].map(columnWriter);
-    for (const row of entry.rows[side]) this.stores[side].writeRow(row, writers, 0);
-    return writers.map((writer) => writer.take());
+  /** The condition over the rows of the window at hand. */
+  private asking(condition: JoinCondition): (i: number, j: number) => boolean {
+    const [left, right] = this.columns;
+    for (const side of [0, 1] as const) {
+      const ids = Int32Array.from(this.own[side]);
+      for (const f of this.asked[side]) this.columns[side][f] = gatherStored(this.sides[side].rows, f, ids, ids.length);
+    }
+    return (i, j) => condition(left, i, right, j);
+  }
+
+  /** Rows side by side; NONE stands for NULLs. */
+  private emit(left: number, right: number): void {
+    if (this.count === PAIRS) this.handOn();
+    this.left[this.count] = left;
+    this.right[this.count++] = right;
+  }
+
+  /** Hands on what has been joined; then the rows of windows that are over go. */
+  private flush(): void {
+    this.handOn();
+    for (const side of [0, 1] as const) {
+      for (const row of this.gone[side]) this.sides[side].rows.remove(row);
+      this.gone[side].length = 0;
+    }
+  }
+
+  private handOn(): void {
+    const { count, left, right } = this;
+    const [lefts, rights] = this.sides;
+    if (count > 0 || this.markRows.length > 0) {
+      const marks = {
+        count: this.markRows.length,
+        rows: Int32Array.from(this.markRows),
+        values: Float64Array.from(this.markValues),
+      };
+      const columns = lefts.rows.fields.map((_, f) => gatherPadded(lefts.rows, f, left, count));
+      if (this.node.fields.length > columns.length) {
+        for (const { f } of rights.rows.fields) columns.push(gatherPadded(rights.rows, f, right, count));
+      }
+      this.context.output.emit({
+        length: count,
+        kinds: undefined,
+        columns,
+        marks: marks.count > 0 ? marks : undefined,
+      });
+    }
+    this.count = 0;
+    this.markRows = [];
+    this.markValues = [];
   }
 
   private sweep(): void {
     this.keys.sweep();
-    for (const store of this.stores) store.sweep();
+    for (const { rows } of this.sides) rows.sweep();
   }
 
   onIdle(input: number, idle: boolean): void {
     const moved = this.watermarks.setIdle(input, idle);
     if (moved !== undefined) this.advance(moved);
-    this.out.flush();
+    this.flush();
     this.sweep();
     this.context.setIdle(this.watermarks.allIdle);
   }
@@ -205,18 +266,18 @@ export class WindowJoinOperator implements Operator {
   }
 
   stateBytes(): number {
-    const [left, right] = this.stores;
+    const [left, right] = this.sides;
     return this.keys.byteLength + left.byteLength + right.byteLength + this.windows.byteLength + this.timers.byteLength;
   }
 
   snapshot() {
-    const [left, right] = this.stores;
+    const [left, right] = this.sides;
     return {
       keys: this.keys.snapshot(),
       left: left.snapshot(),
       right: right.snapshot(),
       windows: this.windows.snapshot(),
-      entries: this.entries,
+      unmatched: this.unmatched,
       timers: this.timers.snapshot(),
       watermarks: this.watermarks.snapshot(),
     };
@@ -224,16 +285,11 @@ export class WindowJoinOperator implements Operator {
 
   restore(state: ReturnType<WindowJoinOperator['snapshot']>): void {
     this.keys.restore(state.keys);
-    this.stores[0].restore(state.left);
-    this.stores[1].restore(state.right);
+    this.sides[0].restore(state.left);
+    this.sides[1].restore(state.right);
     this.windows.restore(state.windows);
-    this.entries = state.entries;
+    this.unmatched = state.unmatched;
     this.timers.restore(state.timers);
     this.watermarks.restore(state.watermarks);
   }
-}
-
-function append(writer: ColumnWriter, column: Column, row: number): void {
-  if (row < 0) writer.appendNull();
-  else writer.appendFrom(column, row);
 }

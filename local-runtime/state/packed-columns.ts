@@ -108,6 +108,26 @@ export function gatherStored(rows: PackedRows, f: number, ids: Int32Array, count
   }
 }
 
+/** The same, where an id of -1 stands for a row of NULLs. */
+export function gatherPadded(rows: PackedRows, f: number, ids: Int32Array, count: number): Column {
+  let padded: Uint8Array | undefined;
+  let real: Int32Array | undefined;
+  for (let k = 0; k < count; k++) {
+    if ((ids[k] as number) >= 0) continue;
+    padded ??= new Uint8Array(count);
+    real ??= ids.slice(0, count);
+    padded[k] = 1;
+    real[k] = 0;
+  }
+  const column = gatherStored(rows, f, real ?? ids, count);
+  const { nulls } = column;
+  if (!padded) return column;
+  if (nulls) for (let k = 0; k < count; k++) if (nulls[k] === 1) padded[k] = 1;
+  if (column.kind !== 'str') return { ...column, nulls: padded };
+  const { bytes, starts, ends } = column.views();
+  return StringColumn.ofUtf8(bytes, starts, ends, count, padded);
+}
+
 /** Views into the rows' bytes where all lie in one block, else a copy. */
 function gatherTexts(rows: PackedRows, offset: number, ids: Int32Array, count: number, nulls: Nulls): StringColumn {
   const { words, width } = rows;

@@ -159,6 +159,14 @@ export const QUERIES: readonly NexmarkQuery[] = [
       ) WHERE n <= 1`,
   },
   {
+    name: 'q19',
+    about: 'ten highest bids of an auction: top N with its rank',
+    reads: ['bid'],
+    sql: `SELECT auction, bidder, price, channel, url, \`dateTime\`, extra, n FROM (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY auction ORDER BY price DESC) AS n FROM bid
+      ) WHERE n <= 10`,
+  },
+  {
     name: 'q20',
     about: 'bids with their auction: join with a filter',
     reads: ['bid', 'auction'],
