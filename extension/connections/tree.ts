@@ -99,10 +99,10 @@ function descriptionOf(
   const words: string[] = [];
   if (state.kind === 'ok') {
     const { gateway, jobManager } = state.findings;
-    words.push(setting ? `Flink ${gateway.version}` : gateway.version);
+    words.push(setting ? `Flink ${gateway.version}` : 'running');
     if (setting && typeof jobManager === 'object') words.push(`${jobManager.freeSlots}/${jobManager.slots} slots free`);
     if (typeof jobManager === 'string') words.push('no JobManager');
-  } else if (state.kind === 'failed') words.push(state.message);
+  } else if (state.kind === 'failed') words.push(state.message.replace(/^Cannot reach the .*? at \S+: /, ''));
   else if (setting) words.push(new URL(setting.url).host);
   else words.push('starts when it is needed');
   if (connection.readOnly) words.push('read-only');

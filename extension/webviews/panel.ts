@@ -30,7 +30,6 @@ export function openPanel<In, Out>(extension: vscode.Uri, options: PanelOptions<
     // What a person has typed is not lost when another tab comes to the front.
     retainContextWhenHidden: true,
   });
-  panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'millrace.svg');
   panel.webview.onDidReceiveMessage((message) => options.receive(message as In));
   if (options.closed) panel.onDidDispose(options.closed);
   const script = panel.webview.asWebviewUri(vscode.Uri.joinPath(root, `${options.script}.js`));

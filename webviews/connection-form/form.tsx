@@ -253,7 +253,7 @@ function Outcome({ outcome }: { readonly outcome: TestOutcome | 'testing' | unde
     if (done) document.getElementById(id)?.scrollIntoView({ block: 'nearest' });
   }, [done, id]);
   return (
-    <div role="status" aria-live="polite" id={id}>
+    <div role="status" aria-live="polite" className="mf-outcome" id={id}>
       {outcome === 'testing' && <div className="mf-found">Asking the servers…</div>}
       {done && (
         <div className={`mf-found mf-${outcome.kind}`} data-testid="connection-outcome">

@@ -26,6 +26,7 @@ body { padding: 0; margin: 0; color: var(--vscode-foreground); font-family: var(
 .mf-check { display: flex; gap: 8px; align-items: flex-start; margin: 0 0 14px; }
 .mf-check input { accent-color: var(--vscode-checkbox-selectBackground, var(--vscode-button-background)); margin: 2px 0 0; width: 16px; height: 16px; flex: none; }
 .mf fieldset { border: 0; padding: 0; margin: 0 0 14px; min-width: 0; }
+.mf legend { padding: 0; }
 .mf-choice { display: flex; flex-wrap: wrap; gap: 4px 20px; margin-bottom: 10px; }
 .mf-choice label { display: flex; gap: 6px; align-items: center; }
 .mf-choice input { accent-color: var(--vscode-button-background); margin: 0; }
@@ -37,7 +38,7 @@ body { padding: 0; margin: 0; color: var(--vscode-foreground); font-family: var(
 .mf button.mf-primary { color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
 .mf button.mf-primary:hover:not(:disabled) { background: var(--vscode-button-hoverBackground); }
 .mf button:disabled { opacity: 0.5; cursor: default; }
-.mf button.mf-plain { background: transparent; color: var(--vscode-textLink-foreground); padding: 0 4px; }
+.mf button.mf-plain { background: transparent; color: var(--vscode-textLink-foreground); padding: 0; border: 0; }
 .mf button.mf-plain:hover:not(:disabled) { background: transparent; text-decoration: underline; }
 .mf details { margin: 24px 0 0; padding-top: 16px; border-top: 1px solid var(--vscode-settings-headerBorder, var(--vscode-panel-border)); }
 .mf summary { cursor: pointer; font-size: 1.1em; font-weight: 600; margin-bottom: 10px; }
@@ -46,6 +47,7 @@ body { padding: 0; margin: 0; color: var(--vscode-foreground); font-family: var(
   position: fixed; bottom: 0; left: 0; right: 0; padding: 12px 28px; display: flex; gap: 8px; align-items: center;
   background: var(--vscode-editor-background); border-top: 1px solid var(--vscode-panel-border, var(--vscode-editorWidget-border, transparent));
 }
+.mf-outcome { scroll-margin-bottom: 80px; }
 .mf-found { margin: 24px 0 0; padding: 12px 14px; border-left: 3px solid var(--vscode-descriptionForeground); background: var(--vscode-textBlockQuote-background, transparent); line-height: 1.6; overflow-wrap: anywhere; }
 .mf-found strong { display: block; }
 .mf-ok { border-left-color: var(--vscode-charts-green, var(--vscode-testing-iconPassed)); }
