@@ -153,9 +153,11 @@ export function activate(context: vscode.ExtensionContext): void {
       log.warn(`no language server at ${server}`);
       return;
     }
-    import('./language/client.ts')
-      .then(({ startLanguageClient }) => startLanguageClient(server))
-      .then((client) => disposables.add(client))
+    import('./language/register.ts')
+      .then(({ registerLanguage }) =>
+        registerLanguage({ server, log, shaped: shaped.event, describe: catalog.describe }),
+      )
+      .then((language) => disposables.add(language))
       .catch((error: unknown) => report(log, error, 'language server'));
   }, 0);
   disposables.add({ dispose: () => clearTimeout(later) });

@@ -57,7 +57,8 @@ export class SettingsKeeper {
   }
 }
 
-function settingsOf(given: Record<string, unknown>): Settings {
+/** What the client's values of the section mean; what is missing or wrong is the default. */
+export function settingsOf(given: Record<string, unknown>): Settings {
   const flag = (value: unknown): boolean => value !== false;
   const enabled = (value: unknown): boolean =>
     typeof value === 'object' && value !== null && 'enabled' in value ? flag(value.enabled) : flag(value);

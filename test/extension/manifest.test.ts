@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ALL_INLAYS } from '../../language-server/ide/inlay-hints.ts';
+import { settingsOf } from '../../language-server/server/settings.ts';
 import { RESULT_MIME } from '../../webviews/messages.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -47,7 +48,18 @@ describe('package.json and the extension agree', () => {
         .map((name) => `${INLAYS}${name}`)
         .sort(),
     );
-    for (const property of properties.filter((one) => !inlays.includes(one))) {
+    // What the language server reads makes a difference to it.
+    const served = {
+      'millrace.flinkVersion': '2.0',
+      'millrace.review.enabled': false,
+      'millrace.codeLens.enabled': false,
+    };
+    for (const [property, value] of Object.entries(served)) {
+      expect(properties).toContain(property);
+      const [, section = '', key] = property.split('.');
+      expect(settingsOf({ [section]: key ? { [key]: value } : value })).not.toEqual(settingsOf({}));
+    }
+    for (const property of properties.filter((one) => !inlays.includes(one) && !(one in served))) {
       expect(sources).toContain(`'${property.replace('millrace.', '')}'`);
     }
   });
