@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type LogicalType, types } from '../../../flink-sql/types/logical-type.ts';
 import { FlinkFault } from '../../errors.ts';
 import type { PartitionSpec } from './partition-paths.ts';
 
@@ -63,6 +64,14 @@ export async function listFiles(root: string, partition: PartitionSpec, pattern?
 function vanished(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }
+
+/** What files tell beside their rows (FileSystemTableSource.ReadableFileInfo). */
+export const FILE_METADATA: Readonly<Record<string, LogicalType>> = {
+  'file.path': types.string(false),
+  'file.name': types.string(false),
+  'file.size': types.bigint(false),
+  'file.modification-time': types.timestampLtz(3, false),
+};
 
 /** Value of a metadata column of the file source. */
 export function fileMetadata(file: DataFile, key: string): string | number {

@@ -1,4 +1,3 @@
-import { types } from '../../../flink-sql/types/logical-type.ts';
 import { FlinkFault, validation } from '../../errors.ts';
 import { formatFor, hasFormat, type RegisteredFormat } from '../../formats/registry.ts';
 import type { Connector } from '../connector.ts';
@@ -14,6 +13,7 @@ import {
   type Options,
   withPrefix,
 } from '../options.ts';
+import { FILE_METADATA } from './files.ts';
 import { checkPolicies, checkZone } from './partition-commit.ts';
 import { FileSink } from './sink.ts';
 import { FileSource } from './source.ts';
@@ -124,12 +124,7 @@ export const filesystem: Connector = {
       projectionPushDown: true,
       filterPushDown: () => 'both',
       limitPushDown: true,
-      metadata: {
-        'file.path': types.string(false),
-        'file.name': types.string(false),
-        'file.size': types.bigint(false),
-        'file.modification-time': types.timestampLtz(3, false),
-      },
+      metadata: FILE_METADATA,
       sourceClass: 'org.apache.flink.connector.file.table.FileSystemTableSource',
     };
   },

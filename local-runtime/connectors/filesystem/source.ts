@@ -12,10 +12,11 @@ import { javaPattern } from '../../formats/pattern.ts';
 import { type CsvRequest, formatFor, type RegisteredFormat } from '../../formats/registry.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
 import { DeadLetterFile, deadLetterTarget, strictly, unreadable } from '../dead-letters.ts';
+import { type MetadataCast, metadataCasts } from '../metadata-casts.ts';
 import { booleanOption, durationOption, withPrefix } from '../options.ts';
 import { compressionOf } from './compression.ts';
 import { type FileSplit, splitsOf } from './file-splits.ts';
-import { type DataFile, fileMetadata, listFiles, localPath } from './files.ts';
+import { type DataFile, FILE_METADATA, fileMetadata, listFiles, localPath } from './files.ts';
 import { DEFAULT_PARTITION, folderOf, listPartitions, type TablePartition } from './partition-paths.ts';
 import { partitionValue } from './partition-values.ts';
 import {
@@ -53,6 +54,8 @@ export class FileSource implements SourceReader {
   private readonly request: SourceRequest;
   private readonly root: string;
   private readonly slots: Slot[];
+  /** From the types of metadata to those that the table declares. */
+  private readonly cast: (columns: Column[], length: number) => Column[];
   private readonly begin: (split: FileSplit, offset?: number) => Promise<OpenSplit>;
   private readonly dead: DeadLetterFile | undefined;
   private readonly monitor: number | undefined;
@@ -85,14 +88,21 @@ export class FileSource implements SourceReader {
     const isPartition = (c: ResolvedColumn) => table.partitionKeys.includes(c.name);
     const physicalColumns = table.columns.filter((c) => c.kind === 'physical' && !isPartition(c));
     const decoded: RowField[] = [];
+    const casts: MetadataCast[] = [];
     this.slots = request.projected.map((position, i): Slot => {
       const column = table.columns[position] as ResolvedColumn;
       const field = request.fields[i] as RowField;
-      if (column.kind === 'metadata') return { kind: 'metadata', key: column.key ?? column.name, field };
+      if (column.kind === 'metadata') {
+        const key = column.key ?? column.name;
+        const type = FILE_METADATA[key] ?? field.type;
+        casts.push({ column: i, from: type, to: field.type });
+        return { kind: 'metadata', key, field: { name: field.name, type } };
+      }
       if (isPartition(column)) return { kind: 'partition', name: column.name, field };
       decoded.push({ name: column.name, type: column.type });
       return { kind: 'decoded', index: decoded.length - 1 };
     });
+    this.cast = metadataCasts(casts, request.env);
     const physical = physicalColumns.map((c) => ({ name: c.name, type: c.type }));
     const formatRequest: CsvRequest = {
       fields: decoded,
@@ -236,7 +246,7 @@ export class FileSource implements SourceReader {
       for (let i = 0; i < batch.length; i++) builder.append(value);
       return builder.take(batch.length);
     });
-    return { ...batch, columns };
+    return { ...batch, columns: this.cast(columns, batch.length) };
   }
 
   position(): unknown {

@@ -1,4 +1,3 @@
-import { validation } from '../../errors.ts';
 import { durationMillis } from '../../time/duration.ts';
 
 /** How long found rows serve other keys' rows (LookupOptions); undefined: every key is asked for each time. */
@@ -11,16 +10,13 @@ export interface CacheSettings {
   readonly keepsMisses: boolean;
 }
 
-/** The settings of `'lookup.cache' = 'PARTIAL'`; also by the older names `lookup.cache.max-rows` and `lookup.cache.ttl`. */
+/**
+ * The settings of `'lookup.cache' = 'PARTIAL'`; jdbc takes `FULL` and keeps nothing, as Flink's does. Also by the older names `lookup.cache.max-rows` and `lookup.cache.ttl`.
+ */
 export function cacheSettings(options: Readonly<Record<string, string>>): CacheSettings | undefined {
   const kind = options['lookup.cache']?.toUpperCase();
   const legacyRows = options['lookup.cache.max-rows'];
   const legacyTtl = options['lookup.cache.ttl'];
-  if (kind === 'FULL') {
-    throw validation(
-      "The local runtime does not support 'lookup.cache' = 'FULL' yet. Set it to 'PARTIAL' or run on a Flink cluster.",
-    );
-  }
   const isLegacy = kind === undefined && legacyRows !== undefined && legacyTtl !== undefined && legacyRows !== '-1';
   if (kind !== 'PARTIAL' && !isLegacy) return undefined;
   const duration = (name: string): number => {
