@@ -1,8 +1,11 @@
 import { DELETE, INSERT } from '../../batch/batch.ts';
-import { compareKeys, type SortEntry, SortedEntries, TopNOperator } from './top-n.ts';
+import { TopNOperator } from './top-n.ts';
 
 interface Partition {
-  readonly buffer: SortedEntries;
+  /** Stored rows in order, those of one sort key in the order they came. */
+  ids: number[];
+  /** With a time to live, when a row of the same sort key came last. */
+  written: number[];
   /** When the rows were last looked through for those that are gone. */
   loaded: number;
 }
@@ -15,85 +18,107 @@ interface Partition {
  */
 export class AppendOnlyTopN extends TopNOperator<Partition> {
   protected create(): Partition {
-    return { buffer: new SortedEntries(this.settings.order), loaded: this.now };
+    return { ids: [], written: [], loaded: this.now };
   }
 
   protected revive(partition: Partition): boolean {
-    const { buffer } = partition;
     if (!this.gone(partition.loaded)) return true;
-    const kept = buffer.entries.filter((entry) => {
-      const isGone = this.gone(entry.written ?? 0);
-      if (isGone) for (const row of entry.rows) this.rows.remove(row);
-      return !isGone;
-    });
-    buffer.entries.splice(0, buffer.entries.length, ...kept);
-    partition.loaded = this.now;
-    return kept.length > 0;
-  }
-
-  protected drop({ buffer }: Partition): void {
-    for (const { rows } of buffer.entries) for (const row of rows) this.rows.remove(row);
-  }
-
-  protected row({ buffer }: Partition, i: number): void {
-    const key = this.sortKey(i);
-    const worst = buffer.entries[buffer.entries.length - 1];
-    if (worst && compareKeys(key, worst.key, this.settings.order) >= 0 && buffer.size >= this.settings.rankEnd) {
-      return;
+    const { ids, written } = partition;
+    partition.ids = [];
+    partition.written = [];
+    for (const [k, id] of ids.entries()) {
+      const at = written[k] as number;
+      if (this.gone(at)) this.discard(id);
+      else {
+        partition.ids.push(id);
+        partition.written.push(at);
+      }
     }
-    const row = this.store(i);
-    const entry = buffer.entry(key);
-    entry.rows.push(row);
-    entry.written = this.now;
-    if (this.withNumber) this.numbered(buffer, entry, row);
-    else this.unnumbered(buffer, row);
+    partition.loaded = this.now;
+    return partition.ids.length > 0;
   }
 
-  private numbered(buffer: SortedEntries, own: SortEntry, row: number): void {
-    const { entries } = buffer;
-    let rank = 0;
-    let current = row;
-    let found = false;
-    let at = 0;
-    for (; at < entries.length && this.inEnd(rank); at++) {
-      const entry = entries[at] as SortEntry;
-      if (!found) {
-        rank += entry.rows.length;
-        found = entry === own;
-        continue;
-      }
-      for (const next of entry.rows) {
-        if (!this.inEnd(rank)) break;
-        this.shift(next, current, rank);
-        current = next;
-        rank++;
-      }
+  protected drop({ ids }: Partition): void {
+    for (const id of ids) this.discard(id);
+  }
+
+  protected row(partition: Partition, i: number): void {
+    const { ids } = partition;
+    const { length } = ids;
+    const { rankEnd } = this.settings;
+    if (length >= rankEnd && this.rowOrder.withStored(i, ids[length - 1] as number) >= 0) return;
+    const at = this.place(ids, i);
+    const row = this.store(i);
+    if (at === length) ids.push(row);
+    else ids.splice(at, 0, row);
+    if (this.ttl > 0) this.touch(partition, at);
+    if (this.withNumber) this.numbered(partition, at);
+    else this.unnumbered(partition, row);
+  }
+
+  /** Where row `i` comes: after all that are not greater. */
+  private place(ids: readonly number[], i: number): number {
+    let low = 0;
+    let high = ids.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.rowOrder.withStored(i, ids[middle] as number) < 0) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** The row at `at` is new: those of its sort key have been written. */
+  private touch({ ids, written }: Partition, at: number): void {
+    if (written.length < ids.length) written.splice(at, 0, this.now);
+    for (let k = at; k >= 0 && this.rowOrder.ofStored(ids[k] as number, ids[at] as number) === 0; k--) {
+      written[k] = this.now;
+    }
+  }
+
+  private numbered(partition: Partition, at: number): void {
+    const { ids } = partition;
+    const { length } = ids;
+    let current = ids[at] as number;
+    let rank = at + 1;
+    for (; rank < length && this.inEnd(rank); rank++) {
+      const next = ids[rank] as number;
+      this.shift(next, current, rank);
+      current = next;
     }
     if (this.inEnd(rank)) this.emit(INSERT, current, rank);
-    for (const entry of entries.splice(at)) for (const gone of entry.rows) this.rows.remove(gone);
+    if (length <= this.settings.rankEnd + 1) return;
+    // Rows of a sort key go when it begins behind the first row that is outside.
+    let end = this.settings.rankEnd + 1;
+    while (end < length && this.rowOrder.ofStored(ids[end] as number, ids[end - 1] as number) === 0) end++;
+    for (const gone of ids.splice(end)) this.discard(gone);
+    partition.written.length = Math.min(partition.written.length, end);
   }
 
-  private unnumbered(buffer: SortedEntries, row: number): void {
-    if (buffer.size > this.settings.rankEnd) {
-      const last = buffer.entries[buffer.entries.length - 1] as SortEntry;
-      const gone = last.rows.pop() as number;
-      if (last.rows.length === 0) buffer.entries.pop();
-      else last.written = this.now;
+  private unnumbered(partition: Partition, row: number): void {
+    const { ids, written } = partition;
+    if (ids.length > this.settings.rankEnd) {
+      const gone = ids.pop() as number;
+      if (this.ttl > 0) {
+        written.pop();
+        const last = ids[ids.length - 1];
+        if (last !== undefined && this.rowOrder.ofStored(last, gone) === 0) this.touch(partition, ids.length - 1);
+      }
       if (gone !== row) {
         this.emitAlways(DELETE, gone, 0);
         this.emitAlways(INSERT, row, 0);
       }
-      this.rows.remove(gone);
+      this.discard(gone);
       return;
     }
     this.emitAlways(INSERT, row, 0);
   }
 
-  protected save({ buffer, loaded }: Partition) {
-    return { entries: buffer.entries, loaded };
+  protected save(partition: Partition): Partition {
+    return partition;
   }
 
-  protected load({ entries, loaded }: ReturnType<AppendOnlyTopN['save']>): Partition {
-    return { buffer: new SortedEntries(this.settings.order, entries), loaded };
+  protected load(saved: Partition): Partition {
+    return saved;
   }
 }

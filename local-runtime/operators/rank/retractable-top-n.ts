@@ -42,7 +42,7 @@ export class RetractableTopN extends TopNOperator<Partition> {
   }
 
   private dropRows(entry: SortEntry): void {
-    for (const row of entry.rows) this.rows.remove(row);
+    for (const row of entry.rows) this.discard(row);
     entry.rows = [];
   }
 
@@ -156,7 +156,7 @@ export class RetractableTopN extends TopNOperator<Partition> {
       // Flink logs that state may have expired, and takes the row from those left behind.
       const left = leftover.size > 0 ? leftover.get(canonical(key)) : undefined;
       const place = left ? left.rows.findIndex((id) => this.kinds[id] === INSERT && this.sameRow(id, i)) : -1;
-      if (left && place >= 0) this.rows.remove(left.rows.splice(place, 1)[0] as number);
+      if (left && place >= 0) this.discard(left.rows.splice(place, 1)[0] as number);
       return;
     }
     const place = this.stale(partition, own)
@@ -164,7 +164,7 @@ export class RetractableTopN extends TopNOperator<Partition> {
       : own.rows.findIndex((id) => this.kinds[id] === INSERT && this.sameRow(id, i));
     if (this.withNumber) this.retractNumbered(partition, own, place);
     else this.retractUnnumbered(partition, own, place);
-    if (place >= 0) this.rows.remove(own.rows.splice(place, 1)[0] as number);
+    if (place >= 0) this.discard(own.rows.splice(place, 1)[0] as number);
     own.written = this.now;
     // Its rows were gone, and so it is no longer counted.
     if (!counts.has(own)) return;

@@ -1,3 +1,4 @@
+import type { Value } from '../../../flink-sql/plan/rex.ts';
 import { blockOf, offsetIn } from '../../state/byte-arena.ts';
 import { compareNumbers, compareValues } from '../../state/canonical.ts';
 import { doubleAt } from '../../state/packed-columns.ts';
@@ -67,12 +68,28 @@ export class RowOrder {
           start + (words[o + 1] as number),
         );
       }
-      case 'obj': {
-        const value = source.values[i] ?? null;
-        const stored = rows.object(id, field.f);
-        return value === null || stored === null ? 0 : compareValues(value, stored);
-      }
+      case 'obj':
+        return compareObjects(source.values[i] as Value, rows.object(id, field.f));
     }
+  }
+
+  /** How stored row `a` compares to stored row `b`. */
+  ofStored(a: number, b: number): number {
+    const { rows, order } = this;
+    const { words, width } = rows;
+    for (let k = 0; k < order.length; k++) {
+      const { index, descending, nullsFirst } = order[k] as SortField;
+      const { maskWord, maskBit } = rows.fields[index] as PackedField;
+      const isNull = ((words[a * width + maskWord] as number) & maskBit) !== 0;
+      const otherNull = ((words[b * width + maskWord] as number) & maskBit) !== 0;
+      if (isNull || otherNull) {
+        if (isNull && otherNull) continue;
+        return isNull === nullsFirst ? -1 : 1;
+      }
+      const compared = storedField(rows, rows.fields[index] as PackedField, a, b);
+      if (compared !== 0) return descending ? -compared : compared;
+    }
+    return 0;
   }
 
   /** How row `i` of the batch bound compares to row `j` of it. */
@@ -95,6 +112,38 @@ export class RowOrder {
   }
 }
 
+function storedField(rows: PackedRows, field: PackedField, a: number, b: number): number {
+  const { words, width } = rows;
+  const i = a * width + field.offset;
+  const j = b * width + field.offset;
+  switch (field.kind) {
+    case 'bool':
+    case 'i32':
+      return compareInts(words[i] as number, words[j] as number);
+    case 'i64':
+      return compareLongs(words, i, words, j);
+    case 'f64':
+      return compareNumbers(doubleAt(words, i), doubleAt(words, j));
+    case 'ts': {
+      const compared = doubleAt(words, i) - doubleAt(words, j);
+      return compared !== 0 || !field.nanos ? compared : (words[i + 2] as number) - (words[j + 2] as number);
+    }
+    case 'str': {
+      const [from, start] = [offsetIn(words[i] as number), offsetIn(words[j] as number)];
+      const [left, right] = [words[i] as number, words[j] as number].map((place) => rows.arena.blocks[blockOf(place)]);
+      const [to, end] = [from + (words[i + 1] as number), start + (words[j + 1] as number)];
+      return compareBytes(left as Uint8Array, from, to, right as Uint8Array, start, end);
+    }
+    case 'obj':
+      return compareObjects(rows.object(a, field.f), rows.object(b, field.f));
+  }
+}
+
+/** Neither is NULL: that is told before. */
+function compareObjects(a: Value, b: Value): number {
+  return a === null || b === null ? 0 : compareValues(a, b);
+}
+
 function boundField({ kind }: PackedField, source: ColumnWords, i: number, j: number): number {
   const { ints, doubles, bytes, starts, ends, nanos } = source;
   switch (kind) {
@@ -112,11 +161,8 @@ function boundField({ kind }: PackedField, source: ColumnWords, i: number, j: nu
     }
     case 'str':
       return compareBytes(bytes, starts[i] as number, ends[i] as number, bytes, starts[j] as number, ends[j] as number);
-    case 'obj': {
-      const value = source.values[i] ?? null;
-      const other = source.values[j] ?? null;
-      return value === null || other === null ? 0 : compareValues(value, other);
-    }
+    case 'obj':
+      return compareObjects(source.values[i] as Value, source.values[j] as Value);
   }
 }
 

@@ -3,12 +3,12 @@ import type { LogicalType, RowField } from '../../../flink-sql/types/logical-typ
 import { type Batch, forEachRun, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../../batch/batch.ts';
 import { type Column, valueAt } from '../../batch/column.ts';
 import { compareValues } from '../../state/canonical.ts';
-import type { LongWriter } from '../../state/column-writer.ts';
 import { KeyTable } from '../../state/key-table.ts';
-import { RowStore } from '../../state/row-store.ts';
-import { RowWriter } from '../../state/row-writer.ts';
+import { PackedRows } from '../../state/packed-rows.ts';
 import { stateTtl } from '../../state/state-ttl.ts';
+import { StoredOutput } from '../../state/stored-output.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
+import { RowOrder } from './row-order.ts';
 
 export interface SortField {
   readonly index: number;
@@ -98,13 +98,12 @@ export class SortedEntries {
  */
 export abstract class TopNOperator<P> implements Operator {
   protected readonly settings: TopNSettings;
-  protected readonly rows: RowStore;
-  protected words = new Int32Array(0);
+  private readonly rows: PackedRows;
+  protected readonly rowOrder: RowOrder;
   protected columns: readonly Column[] = [];
   private readonly partitions: KeyTable;
   private states: (P | undefined)[] = [];
-  private readonly out: RowWriter;
-  private readonly width: number;
+  private readonly out: StoredOutput;
   private readonly context: OperatorContext;
   /** ms that state lives; 0 for ever. */
   protected readonly ttl: number;
@@ -116,13 +115,10 @@ export abstract class TopNOperator<P> implements Operator {
     this.settings = settings;
     this.context = context;
     this.ttl = stateTtl(context.options);
-    this.width = inputTypes.length;
-    this.rows = new RowStore(inputTypes);
+    this.rows = new PackedRows(inputTypes);
+    this.rowOrder = new RowOrder(this.rows, settings.order);
     this.partitions = new KeyTable(settings.partition.map((p) => inputTypes[p] as LogicalType));
-    this.out = new RowWriter(
-      settings.fields.map((f) => f.type),
-      (batch) => context.output.emit(batch),
-    );
+    this.out = new StoredOutput(this.rows, settings.outputRankNumber, (batch) => context.output.emit(batch));
   }
 
   protected abstract create(): P;
@@ -153,9 +149,7 @@ export abstract class TopNOperator<P> implements Operator {
       0,
       batch.length,
     );
-    const need = batch.length * this.rows.width;
-    if (this.words.length < need) this.words = new Int32Array(need);
-    this.rows.encode(batch.columns, 0, batch.length, this.words);
+    this.rows.bind(batch.columns);
     this.bind(batch);
     forEachRun(
       batch,
@@ -177,8 +171,8 @@ export abstract class TopNOperator<P> implements Operator {
       },
       (watermark) => this.out.mark(watermark),
     );
-    this.out.flush();
     if (this.ttl > 0) this.clean(batch.length + 1);
+    this.out.flush();
     this.partitions.sweep();
     this.rows.sweep();
   }
@@ -215,14 +209,17 @@ export abstract class TopNOperator<P> implements Operator {
   }
 
   protected store(i: number): number {
-    return this.rows.add(this.words, i * this.rows.width);
+    return this.rows.add(i);
+  }
+
+  /** A stored row is kept no more; it may be emitted still. */
+  protected discard(id: number): void {
+    this.out.discard(id);
   }
 
   /** Whether stored row `id` equals row `i` of the batch. */
   protected sameRow(id: number, i: number): boolean {
-    const { width, words } = this.rows;
-    for (let w = 0; w < width; w++) if (words[id * width + w] !== this.words[i * width + w]) return false;
-    return true;
+    return this.rows.same(id, i);
   }
 
   /** Emits a stored row with its rank, if the rank is in range and the kind is wanted. */
@@ -233,9 +230,7 @@ export abstract class TopNOperator<P> implements Operator {
 
   protected emitAlways(kind: number, id: number, rank: number): void {
     if (kind === UPDATE_BEFORE && !this.settings.generateUpdateBefore) return;
-    this.rows.writeRow(id, this.out.columns, 0);
-    if (this.settings.outputRankNumber) (this.out.columns[this.width] as LongWriter).append(BigInt(rank));
-    this.out.end(kind);
+    this.out.emit(kind, id, rank);
   }
 
   /** Rows from `row` on move down by one rank: each takes the place of the next. */

@@ -52,7 +52,7 @@ export class UpdatableTopN extends TopNOperator<Partition> {
 
   protected drop({ byKey }: Partition): void {
     for (const [key, { row }] of byKey) {
-      this.rows.remove(row);
+      this.discard(row);
       this.rowKeys.remove(key);
     }
   }
@@ -88,11 +88,11 @@ export class UpdatableTopN extends TopNOperator<Partition> {
       if (buffer.size > this.settings.rankEnd) {
         const gone = this.dropLast(partition);
         this.emitAlways(DELETE, gone, 0);
-        this.rows.remove(gone);
+        this.discard(gone);
       }
       this.emitAlways(INSERT, row, 0);
     }
-    if (old) this.rows.remove(old.row);
+    if (old) this.discard(old.row);
   }
 
   private replace(partition: Partition, old: { row: number; entry: SortEntry }, row: number): void {
@@ -104,7 +104,7 @@ export class UpdatableTopN extends TopNOperator<Partition> {
       this.emitAlways(UPDATE_BEFORE, old.row, 0);
       this.emitAlways(UPDATE_AFTER, row, 0);
     }
-    this.rows.remove(old.row);
+    this.discard(old.row);
     old.row = row;
   }
 
@@ -196,7 +196,7 @@ export class UpdatableTopN extends TopNOperator<Partition> {
 
   private forget({ byKey }: Partition, gone: number): void {
     this.unlink(byKey, gone);
-    this.rows.remove(gone);
+    this.discard(gone);
   }
 
   private unlink(byKey: Partition['byKey'], gone: number): void {
