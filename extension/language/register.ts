@@ -21,6 +21,8 @@ export interface LanguageServices {
   describe(notebook: vscode.NotebookDocument, signal?: AbortSignal): Promise<CatalogSnapshot | undefined>;
 }
 
+const nameOf = ({ uri }: vscode.NotebookDocument): string => uri.path.split('/').at(-1) ?? uri.path;
+
 /** Starts the language server and keeps it told of what the session of the notebook in front knows. Resolves when the server answers. */
 export async function registerLanguage(
   services: LanguageServices,
@@ -36,7 +38,7 @@ export async function registerLanguage(
     asking = new AbortController();
     const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(MOST_MS)]);
     const snapshot = await describe(notebook, signal);
-    if (snapshot && !signal.aborted) service.tellCatalog(catalogData(notebook.uri.toString(), snapshot));
+    if (snapshot && !signal.aborted) service.tellCatalog(catalogData(`session of ${nameOf(notebook)}`, snapshot));
   };
   const soon = (notebook: vscode.NotebookDocument | undefined): void => {
     if (notebook?.notebookType !== NOTEBOOK_TYPE) return;

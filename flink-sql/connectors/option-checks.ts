@@ -7,6 +7,9 @@ import { checkValue, OptionFault, type Options } from './option-values.ts';
 /** Connectors whose documented options are all there are: a key beside them is refused. Others may be of any release. */
 const COMPLETE = new Set(['kafka', 'upsert-kafka', 'filesystem', 'jdbc', 'datagen', 'print', 'blackhole', 'faker']);
 
+/** Whether the options of a connector that are documented are all that it takes. */
+export const isComplete = (connector: string): boolean => COMPLETE.has(connector);
+
 /**
  * Holds a table's options against the documentation, as Flink's factories do when the table is read or written (FactoryUtil): throws an
  * OptionFault with Flink's class and words. What only a running factory could know is not checked, and nothing of connectors that are

@@ -1,13 +1,12 @@
-import { findConnector, findOption, optionsOf } from '../../flink-sql/connectors/index.ts';
 import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
 import { listedFunctionNames } from '../../flink-sql/functions/catalogue.ts';
-import type { CreateTable, Insert, Select, SyntaxNode } from '../../flink-sql/syntax/ast.ts';
+import type { Insert, Select, SyntaxNode } from '../../flink-sql/syntax/ast.ts';
 import { isReserved, pathAt, walk } from '../../flink-sql/syntax/index.ts';
 import { missingGroups } from './completion/grouping.ts';
-import { isNeeded } from './completion/options.ts';
 import type { TextEdit } from './format.ts';
 import { written } from './names.ts';
 import { nearest } from './nearest.ts';
+import { hintOptionFixes, optionFixes, setFixes } from './option-fixes.ts';
 import type { AnalyzedStatement, AnalyzedText } from './program.ts';
 import { refactorings } from './refactor/index.ts';
 import { scopeAt } from './scope-at.ts';
@@ -58,6 +57,17 @@ function fixesOf(d: Diagnostic, statement: AnalyzedStatement | undefined, analyz
       // A function's name stays as it is where a name of a table would want back quotes.
       return replaceBy({ start: d.start, end: d.start + name.length }, name, names, (best) => best);
     }
+    case 'unknown-catalog':
+      return statement ? replaceBy(d, word.replaceAll('`', ''), statement.context.catalog.catalogNames()) : [];
+    case 'unknown-database': {
+      if (!statement) return [];
+      const { catalog } = statement.context;
+      return replaceBy(d, word.replaceAll('`', ''), catalog.databaseNames(catalog.currentCatalog));
+    }
+    case 'connector':
+      return statement ? hintOptionFixes(d, statement) : [];
+    case 'option-value':
+      return statement ? setFixes(d, statement) : [];
     case 'not-grouped':
       return statement ? addGroups(d, statement, text) : [];
     case 'sink-schema':
@@ -222,7 +232,7 @@ function procTimeOf(statement: AnalyzedStatement, text: string, offset: number):
 function tableFixes(statement: AnalyzedStatement, { source: { text } }: AnalyzedText, offset: number): CodeAction[] {
   const { node } = statement;
   if (node?.kind !== 'CreateTable' || !node.elements) return [];
-  const actions = [...optionFixes(node, offset)];
+  const actions = [...optionFixes(statement, node, offset)];
   const last = node.elements.at(-1);
   if (!last) return actions;
   const add = (title: string, line: string): void => {
@@ -250,58 +260,6 @@ function tableFixes(statement: AnalyzedStatement, { source: { text } }: Analyzed
   const first = node.elements.find((e) => e.kind === 'PhysicalColumn');
   if (!keyed && first?.kind === 'PhysicalColumn')
     add(`Add PRIMARY KEY (${written(first.name.name)})`, `PRIMARY KEY (${written(first.name.name)}) NOT ENFORCED`);
-  return actions;
-}
-
-function optionFixes(node: CreateTable, offset: number): CodeAction[] {
-  const options: Record<string, string> = {};
-  for (const p of node.options) if (p.value) options[p.key.value] = p.value.value;
-  const connector = findConnector(options.connector);
-  const last = node.options.at(-1);
-  if (!connector || !last) return [];
-  const known = optionsOf(options);
-  const actions: CodeAction[] = [];
-  const missing = known.filter((o) => !o.open && isNeeded(o, options));
-  if (missing.length > 0) {
-    const text = missing
-      .map((o) => `, '${o.key}' = '${o.values?.[0] ?? (o.key.endsWith('format') ? 'json' : '')}'`)
-      .join('');
-    actions.push({
-      title: `Add the missing options of ${connector.id}: ${missing.map((o) => o.key).join(', ')}`,
-      kind: 'quickfix',
-      edits: [{ start: last.end, end: last.end, text }],
-    });
-  }
-  if (connector.takesAny) return actions;
-  for (const [i, p] of node.options.entries()) {
-    const key = p.key.value;
-    if (
-      key === 'connector' ||
-      /^millrace\./.test(key) ||
-      findOption(key, known) ||
-      !(p.start <= offset && offset <= p.end)
-    )
-      continue;
-    for (const best of nearest(
-      key,
-      known.filter((o) => !o.open).map((o) => o.key),
-    ))
-      actions.push({
-        title: `Did you mean '${best}'?`,
-        kind: 'quickfix',
-        edits: [{ start: p.key.start, end: p.key.end, text: `'${best}'` }],
-      });
-    const next = node.options[i + 1];
-    const previous = node.options[i - 1];
-    const edit = next
-      ? { start: p.start, end: next.start, text: '' }
-      : { start: previous?.end ?? p.start, end: p.end, text: '' };
-    actions.push({
-      title: `Remove the option '${key}', which ${connector.id} does not know`,
-      kind: 'quickfix',
-      edits: [edit],
-    });
-  }
   return actions;
 }
 

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../flink-sql/diagnostics.ts';
 import type { SyntaxNode } from '../../flink-sql/syntax/ast.ts';
 import { walk } from '../../flink-sql/syntax/index.ts';
+import { optionNotes } from './option-notes.ts';
 import { type Places, placesOf, type Range } from './places.ts';
 import type { AnalyzedStatement, AnalyzedText } from './program.ts';
 import type { ReviewFinding } from './review.ts';
@@ -22,7 +23,7 @@ export function reviewsOf(statement: AnalyzedStatement, text: string): readonly 
 }
 
 function find(statement: AnalyzedStatement, text: string): Diagnostic[] {
-  if (!statement.insight) return [];
+  if (!statement.insight) return optionNotes(statement);
   const places = placesOf(statement, text);
   const found = statement.insight.sinks.flatMap((sink, i) =>
     sink.findings.map((f) => diagnostic(f, placeOf(f.about, places, i))),

@@ -134,6 +134,14 @@ export class WorkspaceIndex {
     return [...this.#programs.values()].flatMap((p) => p.definitions);
   }
 
+  /** Tables and views that a program can read without making them. */
+  visibleTo(program: string): (Definition & { readonly kind: 'table' | 'view' })[] {
+    return this.definitions.filter(
+      (d): d is Definition & { readonly kind: 'table' | 'view' } =>
+        (d.kind === 'table' || d.kind === 'view') && !d.scoped && d.parts.length === 1 && !isOwn(d, program),
+    );
+  }
+
   /** What a name means to a program that does not make it: the definition of the nearest file. */
   lookup(name: string, from: string): Definition | undefined {
     this.#refresh();

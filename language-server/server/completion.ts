@@ -6,7 +6,7 @@ import {
   MarkupKind,
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { type CompletionItem, complete, isSnippet } from '../ide/completion/index.ts';
+import { type Around, type CompletionItem, complete, isSnippet } from '../ide/completion/index.ts';
 import { hover } from '../ide/hover.ts';
 import type { Programs } from './programs.ts';
 import { rangeOf } from './ranges.ts';
@@ -29,7 +29,11 @@ const KINDS: Record<CompletionItem['kind'], CompletionItemKind> = {
 };
 
 /** Completion and hover. */
-export function registerCompletion(connection: Connection, programs: Programs): void {
+export function registerCompletion(
+  connection: Connection,
+  programs: Programs,
+  around: (program: string) => Around,
+): void {
   // Documents of hundreds of items are not sent: the one that is looked at is asked for.
   let last: readonly CompletionItem[] = [];
   let turn = 0;
@@ -37,7 +41,7 @@ export function registerCompletion(connection: Connection, programs: Programs): 
     const found = programs.find(textDocument.uri);
     if (!found) return [];
     const { document, text } = found;
-    last = complete(text, document.offsetAt(position));
+    last = complete(text, document.offsetAt(position), around(programs.programOf(document.uri)?.id ?? document.uri));
     turn++;
     return last.map((item, i) => itemOf(item, i, turn, document));
   });

@@ -7,7 +7,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type CatalogData, catalogSource } from '../ide/catalog-source.ts';
-import { indexProgram } from '../ide/workspace-index.ts';
+import { indexProgram, pathOf } from '../ide/workspace-index.ts';
 import { registerCompletion } from './completion.ts';
 import { featureCapabilities, registerFeatures } from './features.ts';
 import { moreCapabilities, registerMoreFeatures } from './more-features.ts';
@@ -64,6 +64,10 @@ connection.onDidChangeWatchedFiles(async ({ changes }) => {
   for (const { uri } of changes) await workspace.read(uri);
 });
 
+/** A file's name, or the connection's for what comes from its catalog. */
+const nameOf = (id: string): string =>
+  id === CATALOG ? (catalog?.connection ?? '') : decodeURIComponent(pathOf(id).split('/').at(-1) ?? id);
+
 /** Names mean something else: other programs that use them are looked at again. */
 function changed(names: readonly string[], program: string): void {
   for (const other of programs.open) {
@@ -114,7 +118,11 @@ notebooks.onDidClose(({ uri, cells }) => {
   void workspace.read(uri).catch((error: unknown) => connection.console.error(String(error)));
 });
 
-registerCompletion(connection, programs);
+registerCompletion(connection, programs, (program) => ({
+  tables: programs.index.visibleTo(program).map(({ name, kind, id }) => ({ name, kind, from: nameOf(id) })),
+  topics: catalog?.topics ?? [],
+  subjects: catalog?.subjects ?? [],
+}));
 registerFeatures(connection, programs, settings);
 registerMoreFeatures(connection, programs, settings, { folders: () => folders, jobs: () => catalog?.jobs ?? [] });
 

@@ -19,12 +19,23 @@ import { completeWindow } from './windows.ts';
 export type { CompletionItem } from './item.ts';
 export { isSnippet } from './item.ts';
 
+/** What is known beside the program: the files around it and the connection. */
+export interface Around {
+  /** Tables and views that other files make; `from` is the file's name. */
+  readonly tables: readonly { readonly name: string; readonly kind: 'table' | 'view'; readonly from: string }[];
+  readonly topics: readonly string[];
+  /** Subjects of the schema registry. */
+  readonly subjects: readonly string[];
+}
+
+const NOTHING: Around = { tables: [], topics: [], subjects: [] };
+
 /** What can be written at the offset, best first. */
-export function complete(analyzed: AnalyzedText, offset: number): CompletionItem[] {
+export function complete(analyzed: AnalyzedText, offset: number, around: Around = NOTHING): CompletionItem[] {
   const cursor = cursorAt(analyzed.source.text, offset);
   if (cursor.comment) return [];
   const context = contextAt(analyzed, cursor);
-  return distinct(items(cursor, context)).sort((a, b) => a.rank - b.rank);
+  return distinct(items(cursor, context, around)).sort((a, b) => a.rank - b.rank);
 }
 
 /** The session before the statement at the cursor. */
@@ -37,12 +48,13 @@ function contextAt(analyzed: AnalyzedText, cursor: Cursor): BindContext {
   );
 }
 
-function items(cursor: Cursor, context: BindContext): CompletionItem[] {
+function items(cursor: Cursor, context: BindContext, around: Around): CompletionItem[] {
   const { before } = cursor;
   const options = completeOptions(
     cursor,
     (open) => tableOptions(context, nameBefore(before, open - (before[open - 1]?.upper === 'SET' ? 2 : 3)).parts),
     declaredColumns(before).map((c) => c.label),
+    around,
   );
   if (options) return options;
   if (cursor.string) return [];
@@ -55,12 +67,25 @@ function items(cursor: Cursor, context: BindContext): CompletionItem[] {
   if (expected.roles.has('table') || expected.roles.has('view')) {
     const { scope } = probe(cursor, context);
     for (const label of scope.ctes) found.push({ label, kind: 'cte', rank: 0 });
-    found.push(...objectItems(context).filter(({ kind }) => kind !== unwanted(before)));
+    const objects = [...objectItems(context), ...tablesAround(context, around)];
+    found.push(...objects.filter(({ kind }) => kind !== unwanted(before)));
     if (/^(FROM|JOIN)$/.test(before.at(-1)?.upper ?? '')) found.push(...windowFunctions);
   }
   for (const label of expected.keywords) if (/^[A-Z]/.test(label)) found.push({ label, kind: 'keyword', rank: 5 });
   return found;
 }
+
+/** Tables of other files, where the program has none of the name. */
+const tablesAround = ({ catalog }: BindContext, { tables }: Around): CompletionItem[] =>
+  tables
+    .filter(({ name }) => !catalog.resolve([name]))
+    .map(({ name, kind, from }) => ({
+      label: name,
+      kind,
+      detail: from,
+      rank: 2,
+      ...(written(name) === name ? {} : { insert: written(name) }),
+    }));
 
 /** Commands about tables do not take views, and the other way round. */
 function unwanted(before: Cursor['before']): CompletionItem['kind'] | undefined {

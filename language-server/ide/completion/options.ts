@@ -30,6 +30,7 @@ export function completeOptions(
   cursor: Cursor,
   hinted: (at: number) => Readonly<Record<string, string>>,
   columns: readonly string[],
+  around: { readonly topics: readonly string[]; readonly subjects: readonly string[] },
 ): CompletionItem[] | undefined {
   const set = inSet(cursor);
   if (set) return set;
@@ -38,7 +39,7 @@ export function completeOptions(
   if (!place || place.of === 'other') return undefined;
   if (place.of === 'catalog') return catalogOptions(cursor, place);
   const options = place.of === 'hint' ? { ...hinted(open), ...place.pairs } : place.pairs;
-  if (place.side === 'value') return values(cursor, place.key ?? '', options);
+  if (place.side === 'value') return values(cursor, place.key ?? '', options, around);
   if (options.connector === undefined) {
     return [pair(cursor, 'connector', 'STRING', undefined, 'Which connector the table has.', 0)];
   }
@@ -147,7 +148,16 @@ export function isNeeded(o: OptionDoc, options: Readonly<Record<string, string>>
   return when[2] === undefined || when[2].split(' or ').includes(value);
 }
 
-function values(cursor: Cursor, key: string, options: Readonly<Record<string, string>>): CompletionItem[] {
+function values(
+  cursor: Cursor,
+  key: string,
+  options: Readonly<Record<string, string>>,
+  { topics, subjects }: { readonly topics: readonly string[]; readonly subjects: readonly string[] },
+): CompletionItem[] {
+  if (key === 'topic' && topics.length > 0)
+    return topics.map((t) => value(cursor, t, 'topic', 'A topic of the connected brokers.', 0));
+  if (/(^|\.)subject$/.test(key) && subjects.length > 0)
+    return subjects.map((s) => value(cursor, s, 'subject', 'A subject of the connected schema registry.', 0));
   if (key === 'connector') return connectors.map((c) => value(cursor, c.id, 'connector', c.doc, 0));
   if (/(^|\.)format$/.test(key)) {
     const connector = findConnector(options.connector);

@@ -5,12 +5,14 @@ import { hover } from '../../../language-server/ide/hover.ts';
 import { ALL_INLAYS, inlayHints } from '../../../language-server/ide/inlay-hints.ts';
 import { documentLinks } from '../../../language-server/ide/links.ts';
 import { definitionOf, referencesOf, rename } from '../../../language-server/ide/navigation.ts';
-import { analyzeProgram } from '../../../language-server/ide/program.ts';
+import { type AnalyzedText, analyzeProgram } from '../../../language-server/ide/program.ts';
 import { quickFixes } from '../../../language-server/ide/quick-fixes.ts';
+import { definitionAcross, referencesAcross } from '../../../language-server/ide/references.ts';
 import { reviews } from '../../../language-server/ide/reviews.ts';
 import { semanticTokens } from '../../../language-server/ide/semantic-tokens.ts';
 import { signatureHelp } from '../../../language-server/ide/signature-help.ts';
 import { foldingRanges, type OutlineEntry, outline, selectionRanges } from '../../../language-server/ide/structure.ts';
+import { indexProgram, WorkspaceIndex } from '../../../language-server/ide/workspace-index.ts';
 import { edited, goldenTests } from './golden.ts';
 
 /** The best items, one a line; `…` when there are more. Keywords and functions that fit no better stand apart. */
@@ -211,4 +213,71 @@ goldenTests(
 goldenTests('format-range', ({ text: { source }, start, end }) => {
   const edits = start === end ? formatTyped(source.text, start, ';') : formatRangeEdits(source.text, start, end);
   return edits.length > 0 ? edited(source.text, edits) : '(nothing)';
+});
+
+/** Every fault with the words that it marks. */
+const faults = (text: AnalyzedText): string =>
+  text.diagnostics
+    .map(
+      (d) =>
+        `${d.severity} ${d.code} «${text.source.text.slice(d.start, d.end)}»\n  ${d.message.split('\n\nSupported')[0]}`,
+    )
+    .join('\n') || '(nothing)';
+
+goldenTests('options-fault', ({ text }) => faults(text));
+goldenTests('utility', ({ text }) => faults(text));
+
+for (const target of ['1.20', '2.0'] as const)
+  goldenTests(`version-${target}`, ({ analyzed }) => {
+    const texts = analyzeProgram(
+      analyzed.map((t) => t.source),
+      undefined,
+      { target },
+    );
+    return faults(texts.at(-1) as AnalyzedText);
+  });
+
+goldenTests('around', ({ text, start }) => {
+  const found = complete(text, start, {
+    tables: [
+      { name: 'orders', kind: 'table', from: 'orders.flink.sql' },
+      { name: 'frequent', kind: 'view', from: 'views.flink.sql' },
+      { name: 'order', kind: 'table', from: 'odd.flink.sql' },
+      { name: 'own', kind: 'table', from: 'hidden.flink.sql' },
+    ],
+    topics: ['orders-v1', 'payments'],
+    subjects: ['orders-v1-value'],
+  });
+  return (
+    found
+      .filter((i) => i.kind === 'table' || i.kind === 'view' || i.kind === 'value')
+      .map((i) => [i.kind, i.label, i.detail, i.insert].filter(Boolean).join(' | '))
+      .join('\n') || '(nothing)'
+  );
+});
+
+/** Every place of the name over all files, the definition with a `*`, and the faults of the file with the cursor. */
+goldenTests('across', ({ analyzed, index: at, start }) => {
+  const index = new WorkspaceIndex();
+  const idOf = (i: number): string => `file:///w/file${i}.flink.sql`;
+  const sources = analyzed.map((t, i) => ({ id: idOf(i), text: t.source.text }));
+  for (const source of sources) index.put(indexProgram(source.id, [source]));
+  const analysis = (id: string): readonly AnalyzedText[] => {
+    const own = index.get(id);
+    if (!own) return [];
+    const before = index.prelude(own).map((d, i) => ({ id: `${i}`, text: d.text }));
+    return analyzeProgram([...before, ...own.sources]).slice(before.length);
+  };
+  const here = idOf(at);
+  const found = referencesAcross(here, here, start, analysis, index);
+  const made = definitionAcross(here, here, start, analysis, index);
+  const lines = sources.flatMap((source, i) => {
+    const places = found.filter((l) => l.id === source.id);
+    const isMade = (l: { readonly id: string; readonly start: number }) => l.id === made?.id && l.start === made.start;
+    const all = made?.id === source.id && !places.some(isMade) ? [...places, made] : places;
+    const edits = all.map((l) => ({ ...l, text: `«${isMade(l) ? '*' : ''}${source.text.slice(l.start, l.end)}»` }));
+    return edits.length > 0 ? [`file${i}: ${linesWith(edited(source.text, edits), '«')}`] : [];
+  });
+  const told = analysis(here).flatMap((t) => t.diagnostics.map((d) => `FAULT ${d.message}`));
+  return [...lines, ...told].join('\n') || '(nothing)';
 });
