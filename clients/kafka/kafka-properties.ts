@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type KafkaConnection, KafkaError } from './kafka-client.ts';
+import { type KeyStore, readKeyStore } from './key-stores/key-store.ts';
 import { bearerToken } from './oauth.ts';
 
 type Properties = Readonly<Record<string, string>>;
@@ -43,22 +44,13 @@ export function milliseconds(properties: Properties, name: string, otherwise: nu
 }
 
 function tls(properties: Properties): NonNullable<KafkaConnection['tls']> {
-  for (const kind of ['truststore', 'keystore'] as const) {
-    const type = (properties[`ssl.${kind}.type`] ?? 'JKS').toUpperCase();
-    const isUsed = [`location`, 'certificates', 'certificate.chain', 'key'].some(
-      (part) => properties[`ssl.${kind}.${part}`] !== undefined,
-    );
-    if (isUsed && type !== 'PEM')
-      throw failed(
-        `The local runtime reads PEM stores only: set ssl.${kind}.type to PEM (it is ${type}). keytool and openssl pkcs12 convert a ${type} store.`,
-      );
-  }
   const trusted = stored(properties, 'truststore');
   const own = stored(properties, 'keystore');
-  const ca = properties['ssl.truststore.certificates'] ?? trusted;
-  const cert = properties['ssl.keystore.certificate.chain'] ?? own;
-  const key = properties['ssl.keystore.key'] ?? own;
-  const passphrase = properties['ssl.key.password'];
+  const ca = properties['ssl.truststore.certificates'] ?? trusted?.certificates;
+  const cert = properties['ssl.keystore.certificate.chain'] ?? own?.certificates;
+  const key = properties['ssl.keystore.key'] ?? own?.key;
+  // Keys of other stores are out of their encryption already.
+  const passphrase = storeType(properties, 'keystore') === 'PEM' ? properties['ssl.key.password'] : undefined;
   return {
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
@@ -69,16 +61,37 @@ function tls(properties: Properties): NonNullable<KafkaConnection['tls']> {
   };
 }
 
-/** The text of a PEM store that lies in a file; a keystore's has key and certificates. */
-function stored(properties: Properties, kind: 'truststore' | 'keystore'): string | undefined {
+type StoreKind = 'truststore' | 'keystore';
+
+const storeType = (properties: Properties, kind: StoreKind): string =>
+  (properties[`ssl.${kind}.type`] ?? 'JKS').toUpperCase();
+
+/** Key and certificates of a store in a file: PEM, JKS or PKCS12. */
+function stored(properties: Properties, kind: StoreKind): KeyStore | undefined {
+  const type = storeType(properties, kind);
+  const inline = ['certificates', 'certificate.chain', 'key'].find((part) => properties[`ssl.${kind}.${part}`]);
+  if (inline !== undefined && type !== 'PEM')
+    throw failed(`ssl.${kind}.${inline} is for stores of type PEM only, but ssl.${kind}.type is ${type}.`);
   const location = properties[`ssl.${kind}.location`];
   if (location === undefined) return undefined;
+  if (!/^(PEM|JKS|PKCS12)$/.test(type))
+    throw failed(`The local runtime reads stores of the types PEM, JKS and PKCS12, but ssl.${kind}.type is ${type}.`);
+  let bytes: Buffer;
   try {
-    return readFileSync(location, 'utf8');
+    bytes = readFileSync(location);
   } catch (error) {
-    throw failed(`ssl.${kind}.location cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw failed(`ssl.${kind}.location cannot be read: ${reason(error)}`);
+  }
+  if (type === 'PEM') return { key: bytes.toString(), certificates: bytes.toString() };
+  const password = properties[`ssl.${kind}.password`] ?? '';
+  try {
+    return readKeyStore(bytes, password, kind === 'keystore' ? properties['ssl.key.password'] : undefined);
+  } catch (error) {
+    throw failed(`ssl.${kind}.location: ${location} cannot be read as a store of type ${type}: ${reason(error)}.`);
   }
 }
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function sasl(properties: Properties): NonNullable<KafkaConnection['sasl']> {
   const mechanism = (properties['sasl.mechanism'] ?? 'GSSAPI').toUpperCase();

@@ -36,7 +36,15 @@ test.each([
   [{ 'request.timeout.ms': 'soon' }, /Invalid value soon for configuration request\.timeout\.ms/],
   [
     { 'security.protocol': 'SSL', 'ssl.truststore.location': '/x.jks' },
-    /set ssl\.truststore\.type to PEM \(it is JKS\)/,
+    /ssl\.truststore\.location cannot be read: ENOENT/,
+  ],
+  [
+    { 'security.protocol': 'SSL', 'ssl.truststore.location': '/x.bks', 'ssl.truststore.type': 'BKS' },
+    /reads stores of the types PEM, JKS and PKCS12, but ssl\.truststore\.type is BKS/,
+  ],
+  [
+    { 'security.protocol': 'SSL', 'ssl.keystore.key': 'x' },
+    /ssl\.keystore\.key is for stores of type PEM only, but ssl\.keystore\.type is JKS/,
   ],
   [
     { 'security.protocol': 'SSL', 'ssl.truststore.type': 'PEM', 'ssl.truststore.location': '/no/ca.pem' },
