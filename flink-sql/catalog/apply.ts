@@ -184,7 +184,18 @@ function partitionText(spec: Readonly<Record<string, string>>): string {
 function addPartitions(command: Command<'AddPartitions'>, catalog: CatalogStore): void {
   const { catalog: name, database, name: table } = command.identifier;
   const found = [...catalog.partitions(command.identifier)];
+  const object = catalog.permanentObject(command.identifier);
+  const keys = object?.kind === 'table' ? object.partitionKeys : [];
+  if (keys.length === 0) {
+    const message = `Table ${database}.${table} in catalog ${name} is not partitioned.`;
+    throw catalogError('TableNotPartitionedException', message, 'not-partitioned');
+  }
   for (const spec of command.partitions) {
+    const given = Object.keys(spec);
+    if (given.length !== keys.length || !keys.every((key) => given.includes(key))) {
+      const message = `PartitionSpec ${partitionText(spec)} does not match partition keys [${keys.join(', ')}] of table ${database}.${table} in catalog ${name}.`;
+      throw catalogError('PartitionSpecInvalidException', message, 'partition-spec');
+    }
     if (!found.some((other) => samePartition(other, spec))) {
       found.push(spec);
     } else if (!command.ignoreIfExists) {

@@ -26,6 +26,12 @@ const rounded =
     return withNullability(types.decimal(precision, result.scale), type.nullable);
   };
 
+/** CEIL and FLOOR take a time unit behind TO as well. */
+const roundForms = (name: string): readonly string[] =>
+  ['NUMERIC>', 'DATETIME_INTERVAL>', 'DATE> TO <TIME_UNIT>', 'TIME> TO <TIME_UNIT>', 'TIMESTAMP> TO <TIME_UNIT>'].map(
+    (form) => `'${name}(<${form})'`,
+  );
+
 const unary = (name: string, doc: string) => [name, 'x NUMERIC:DOUBLE', double, doc] as const;
 
 export const arithmeticFunctions = define('arithmetic', 'calcite', castTypes, [
@@ -37,6 +43,7 @@ export const arithmeticFunctions = define('arithmetic', 'calcite', castTypes, [
     'Smallest whole number that is not below x.',
     {
       example: 'CEIL(1.2) = 2',
+      forms: roundForms('CEIL'),
     },
   ],
   [
@@ -46,6 +53,7 @@ export const arithmeticFunctions = define('arithmetic', 'calcite', castTypes, [
     'Greatest whole number that is not above x.',
     {
       example: 'FLOOR(1.8) = 1',
+      forms: roundForms('FLOOR'),
     },
   ],
   [

@@ -128,7 +128,10 @@ function change(
       return altered({ ...partsOf(table), distribution: distribution(action.distribution) });
     case 'DropDistribution':
       if (!table.distribution) {
-        throw failed('The base table does not define any distribution to drop.');
+        throw validationError(
+          `Table ${serializableName(identifier)} does not have a distribution to drop.`,
+          'distribution',
+        );
       }
       return altered(without(partsOf(table), 'distribution'));
     case 'Invalid':

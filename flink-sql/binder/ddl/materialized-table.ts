@@ -1,6 +1,7 @@
 import { catalogError, validationError } from '../../catalog/errors.ts';
 import { serializableName } from '../../catalog/store.ts';
 import type { AlterMaterializedTable, CreateMaterializedTable, Expression } from '../../syntax/ast.ts';
+import { asSummaryString } from '../../types/print.ts';
 import type { BindContext } from '../api.ts';
 import { unplacedError, unsupported } from '../query/context.ts';
 import { nameParts } from '../query/names.ts';
@@ -17,6 +18,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { SECOND: 1000, MINUTE: 60_000
 export function refuseMaterializedTable(statement: CreateMaterializedTable, source: string, ctx: BindContext): never {
   const identifier = ctx.catalog.qualify(nameParts(statement.name));
   const freshness = freshnessMs(statement.freshness);
+  const isFull = statement.refreshMode ? statement.refreshMode === 'FULL' : freshness >= FULL_FROM_MS;
   if (statement.query.kind === 'Invalid') {
     throw unsupported(statement.query, 'This query');
   }
@@ -44,6 +46,26 @@ export function refuseMaterializedTable(statement: CreateMaterializedTable, sour
       throw validationError(`Partition column '${name}' not defined in the query schema. ${available}`, 'partition');
     }
   }
+  const partitions = (statement.partitionedBy ?? []).map(({ name }) => name);
+  for (const key of Object.keys(options(statement.options))) {
+    const column = /^partition\.fields\.(.+)\.date-formatter$/.exec(key)?.[1];
+    if (column !== undefined && !partitions.includes(column)) {
+      throw validationError(
+        `Column '${column}' referenced by materialized table option '${key}' isn't a partition column. Available partition columns: ['${partitions.join("', '")}'].`,
+        'partition',
+      );
+    }
+    const type = fields.find((field) => field.name === column)?.type;
+    if (column !== undefined && type && type.root !== 'CHAR' && type.root !== 'VARCHAR') {
+      throw validationError(
+        `Materialized table option '${key}' only supports referring to char, varchar and string type partition column. Column ${column} type is ${asSummaryString(type)}.`,
+        'partition',
+      );
+    }
+  }
+  if (isFull && statement.freshness?.kind === 'IntervalLiteral') {
+    checkCron(Number(statement.freshness.value), statement.freshness.qualifier.from);
+  }
   if (ctx.catalog.permanentObject(identifier)) {
     const { catalog, database, name } = identifier;
     throw catalogError(
@@ -52,7 +74,6 @@ export function refuseMaterializedTable(statement: CreateMaterializedTable, sour
       'exists',
     );
   }
-  const isFull = statement.refreshMode ? statement.refreshMode === 'FULL' : freshness >= FULL_FROM_MS;
   if (isFull) {
     throw catalogError(
       'SqlExecutionException',
@@ -67,6 +88,23 @@ export function refuseMaterializedTable(statement: CreateMaterializedTable, sour
     );
   }
   throw unsupported(statement.name, 'Refreshing a MATERIALIZED TABLE');
+}
+
+/** How many of a unit a cron expression can count (IntervalFreshness). */
+const CRON: Readonly<Record<string, number>> = { SECOND: 60, MINUTE: 60, HOUR: 24 };
+
+/** A table that is refreshed as a whole is refreshed by a cron expression, which not every interval fits. */
+function checkCron(count: number, unit: string): void {
+  const refuse = (why: string) => validationError(`In full refresh mode, ${why}`, 'freshness');
+  const bound = CRON[unit];
+  if (bound === undefined) {
+    if (count > 1) throw refuse('freshness must be 1 when the time unit is DAY.');
+    return;
+  }
+  if (count >= bound) throw refuse(`freshness must be less than ${bound} when the time unit is ${unit}.`);
+  if (bound % count !== 0) {
+    throw refuse(`only freshness that are factors of ${bound} are currently supported when the time unit is ${unit}.`);
+  }
 }
 
 /** FRESHNESS in milliseconds; without it Flink takes three minutes for continuous tables. */

@@ -109,10 +109,13 @@ function bindUserFunction(node: FunctionCall, written: string, binder: Binder): 
       ? literal(null, types.null())
       : binder.bind(argument.kind === 'NamedArgument' ? argument.value : argument),
   );
+  if (parts.length > 3) {
+    throw refused(node, 'identifier', 'Object identifier must consist of 1 to 3 parts.');
+  }
   if (node.form === 'niladic') {
     throw invalid(node, 'unknown-column', `Column '${written}' not found in any table`);
   }
-  throw noMatch(node, written, args);
+  throw noMatch(node, parts.at(-1) ?? written, args);
 }
 
 type Shaped = (node: FunctionCall, binder: Binder) => Rex | undefined;
@@ -316,7 +319,19 @@ function roundTime(node: FunctionCall, binder: Binder): Rex | undefined {
   const checked = checkedUnit(unit);
   if (!isDateTime(operand.type))
     throw calciteRefusal(definitionOf(name), name, [operand, literal(0, unitInterval(checked))], node);
+  if (isTimestamp(operand.type)) refuseUnit(checked, node);
   return call(name, [operand, symbol(checked)], withoutTimeAttribute(operand.type));
+}
+
+/** Units that a timestamp cannot be rounded to: Flink's code generator stumbles over them. */
+function refuseUnit(unit: TimeUnit, node: FunctionCall): void {
+  if (unit === 'MICROSECOND' || unit === 'NANOSECOND') {
+    throw refused(node, 'bad-time-unit', '/ by zero', 'ArithmeticException');
+  }
+  if (unit === 'DOW' || unit === 'ISODOW' || unit === 'DOY' || unit === 'EPOCH') {
+    const message = 'Cannot invoke "java.math.BigDecimal.intValue()" because "unit$1.startUnit.multiplier" is null';
+    throw refused(node, 'bad-time-unit', message, 'NullPointerException');
+  }
 }
 
 /** The type that a unit argument has in messages. */

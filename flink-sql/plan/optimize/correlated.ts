@@ -80,7 +80,7 @@ export function pullUp(rel: Rel, outer: Rel): Pulled {
     default:
       if (relHasCorrelation(rel)) {
         if (rel.kind === 'TableFunction') {
-          throw catalogError('CannotPlanException', NO_RULES, 'correlate');
+          throw catalogError('RelOptPlanner$CannotPlanException', NO_RULES, 'correlate');
         }
         throw unexpectedCorrelation();
       }

@@ -18,6 +18,7 @@ import { pruneEmpty } from './prune-empty.ts';
 import { pushFilters } from './push-filters.ts';
 import { pushIntoNormalize } from './push-into-normalize.ts';
 import { pushFiltersIntoScans, pushLimitsIntoScans } from './push-into-scans.ts';
+import { refuseCollect } from './refuse-collect.ts';
 import { normalizedKeys } from './scan-nodes.ts';
 import { lowerSetAll } from './set-all.ts';
 import { simplifySelfComparisons } from './simplify.ts';
@@ -32,6 +33,7 @@ export type Plannable =
 
 /** Logical optimisation: subqueries to joins, filters down, OVER out, unused columns away. */
 export function optimizeLogical(rel: Rel, ctx: BindContext, connectors: Connectors): Rel {
+  refuseCollect(rel);
   const joined = lowerSetAll(removeSubqueries(simplifySelfComparisons(rel)));
   const prepared = isBatch(ctx) ? prepareBatch(joined) : joined;
   const folded = pruneEmpty(foldConstants(prepared, ctx.folder));
