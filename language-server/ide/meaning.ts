@@ -38,7 +38,8 @@ export interface Meaning {
 export type Effect =
   | { readonly kind: 'catalog'; readonly command: CatalogCommand }
   | { readonly kind: 'set'; readonly key: string; readonly value: string }
-  | { readonly kind: 'reset'; readonly key: string | undefined };
+  | { readonly kind: 'reset'; readonly key: string | undefined }
+  | { readonly kind: 'jar'; readonly path: string };
 
 /** Binds and plans a statement. Faults are data; what it throws is a fault of ours. */
 export function meaningOf({ node, source, start, end }: ParsedStatement, before: BindContext): Meaning {
@@ -60,15 +61,25 @@ export function meaningOf({ node, source, start, end }: ParsedStatement, before:
     if (bound.kind === 'utility') found.push(...checkUtility(bound.statement, source, before));
   }
   // A plan may place its fault outside: in a view's text. It is told at the statement then.
-  const diagnostics = found.map((d) =>
-    d.start < start || d.end > end
-      ? { ...d, start: 0, end: end - start }
-      : { ...d, start: d.start - start, end: d.end - start },
-  );
+  const diagnostics = found
+    .map(softened)
+    .map((d) =>
+      d.start < start || d.end > end
+        ? { ...d, start: 0, end: end - start }
+        : { ...d, start: d.start - start, end: d.end - start },
+    );
   if (!bound) return { kind: undefined, diagnostics };
   const insight = job?.value && insightOf(job.value);
   const effect = effectOf(bound);
   return { kind: bound.kind, diagnostics, ...(insight ? { insight } : {}), ...(effect ? { effect } : {}) };
+}
+
+/** A cluster may have classes that no statement names: that one is not found is no mistake of the text. */
+function softened(d: Diagnostic): Diagnostic {
+  if (d.exception !== 'ClassNotFoundException')
+    return d.code === 'user-function' ? { ...d, severity: 'information' } : d;
+  const message = `The class ${d.message} is in no jar that a statement adds: it runs where the cluster has it, else Flink fails with ClassNotFoundException.`;
+  return { ...d, severity: 'warning', message };
 }
 
 /** The plan of a statement that would run as a job, with what connectors can do by their documentation. */
@@ -95,6 +106,7 @@ function effectOf(bound: BoundStatement): Effect | undefined {
   if (statement.kind === 'Set' && statement.key && statement.value)
     return { kind: 'set', key: statement.key.value, value: statement.value.value };
   if (statement.kind === 'Reset') return { kind: 'reset', key: statement.key?.value };
+  if (statement.kind === 'AddJar') return { kind: 'jar', path: statement.path.value };
   return undefined;
 }
 
@@ -110,6 +122,7 @@ export function contextAfter(
     const catalog = changed(effect.command, before.catalog, length, out);
     return catalog === before.catalog ? before : { ...before, catalog };
   }
+  if (effect.kind === 'jar') return { ...before, jars: [...(before.jars ?? []), effect.path] };
   if (effect.kind === 'set') return { ...before, options: { ...before.options, [effect.key]: effect.value } };
   if (effect.key === undefined) return { ...before, options: {} };
   const { [effect.key]: _, ...options } = before.options;

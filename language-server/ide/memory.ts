@@ -75,7 +75,7 @@ export class AnalysisMemory {
   understand(statement: ParsedStatement, before: BindContext): Understanding {
     const text = statement.source.slice(statement.start, statement.end);
     const known = this.#known.get(text) ?? [];
-    const alike = known.filter((r) => r.before.options === before.options);
+    const alike = known.filter((r) => r.before.options === before.options && r.before.jars === before.jars);
     const same = alike.find((r) => r.before.catalog.sameAs(before.catalog));
     if (same) return same.understanding;
     const used = alike.find((r) => r.reads.sameIn(before.catalog));

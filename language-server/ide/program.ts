@@ -47,7 +47,7 @@ export interface AnalysisSettings {
 }
 
 /** Statements that may change the session: the ones behind them see what they do. */
-const CHANGES = /^(Create|Drop|Alter|Use|Set$|Reset)/;
+const CHANGES = /^(Create|Drop|Alter|Use|Set$|Reset|AddJar)/;
 
 /**
  * Understands texts that share one session, in order: tables made in one are known in the next, as cells of a notebook or statements
