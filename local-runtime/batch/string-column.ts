@@ -92,9 +92,17 @@ export class StringColumn {
     for (let i = 0; i < this.length; i++) bound += (strings[i]?.length ?? 0) * 3;
     const bytes = bound ? new Uint8Array(bound) : EMPTY;
     let at = 0;
+    let last: string | undefined;
     for (let i = 0; i < this.length; i++) {
-      starts[i] = at;
       const s = strings[i];
+      if (s !== undefined && s === last) {
+        // The same text again, as of a date in row after row.
+        starts[i] = starts[i - 1] as number;
+        ends[i] = at;
+        continue;
+      }
+      last = s;
+      starts[i] = at;
       if (s) at += encoder.encodeInto(s, bytes.subarray(at)).written;
       ends[i] = at;
     }

@@ -11,6 +11,9 @@ import { AggregateSet } from './aggregates/aggregate-set.ts';
 import { ADD, CLOSE, DROP, NONE, OPEN, SUBTRACT } from './aggregates/updates.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
+/** The kind of what a row gives, by what it does to its group. */
+const KIND_OF = [INSERT, INSERT, UPDATE_AFTER, UPDATE_AFTER, DELETE, INSERT];
+
 /**
  * Updating GROUP BY. Keeps a hash table of keys and each group's accumulators; with updating input also how many rows a group has.
  * Delta rule: the first row of a group gives +I; later ones -U (if the consumer needs it) and +U with the values before and after,
@@ -52,7 +55,8 @@ export class GroupAggregateOperator implements Operator {
     this.alwaysOneRow = node.alwaysOneRow === true;
     this.updateBefore = node.generateUpdateBefore;
     this.keys = new KeyTable(node.group.map((g) => inputTypes[g] as LogicalType));
-    this.aggregates = new AggregateSet(node.calls, inputTypes, node.retracting, context.zone, ttl);
+    const lasting = !node.retracting && ttl === 0;
+    this.aggregates = new AggregateSet(node.calls, inputTypes, node.retracting, context.zone, ttl, lasting);
     this.empty = new RowWriter(this.types, () => undefined).take();
     // With a time to live downstream must hear of rows that change nothing, to keep its state alive too.
     this.suppresses = this.ttl === undefined && !this.aggregates.alwaysChanges;
@@ -162,6 +166,14 @@ export class GroupAggregateOperator implements Operator {
     size: number,
   ): void {
     const { ops, places } = this;
+    const { output } = this.context;
+    if (size === length && !this.updateBefore && (changed === undefined || !changed.subarray(0, length).includes(0))) {
+      // Each row gives one.
+      const kinds = new Uint8Array(length);
+      for (let i = 0; i < length; i++) kinds[i] = KIND_OF[ops[i] as number] as number;
+      output.emit({ length, kinds, columns: [...keyColumns, ...values], marks });
+      return;
+    }
     // Which row of the input each row of the output comes from, and where its values are.
     const sources = new Int32Array(size);
     const kept = new Int32Array(size);
@@ -185,9 +197,8 @@ export class GroupAggregateOperator implements Operator {
       }
       sources[n] = i;
       kept[n] = place;
-      const kind = op === OPEN ? INSERT : op === CLOSE ? DELETE : UPDATE_AFTER;
-      if (kind !== INSERT) changes = true;
-      kinds[n++] = kind;
+      if (op !== OPEN) changes = true;
+      kinds[n++] = KIND_OF[op] as number;
     }
     while (moved && mark < moved.count) moved.rows[mark++] = n;
     if (n === 0 && !moved) return;
@@ -196,7 +207,7 @@ export class GroupAggregateOperator implements Operator {
       ...(n === size ? values : values.map((column) => gather(column, kept, n))),
     ];
     const out: WatermarkMarks | undefined = moved;
-    this.context.output.emit({ length: n, kinds: changes ? kinds.subarray(0, n) : undefined, columns, marks: out });
+    output.emit({ length: n, kinds: changes ? kinds.subarray(0, n) : undefined, columns, marks: out });
   }
 
   end(): void {

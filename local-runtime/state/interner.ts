@@ -29,9 +29,18 @@ export class TextInterner {
   encode(column: StringColumn, from: number, to: number, out: Int32Array, stride: number, offset: number): void {
     const { bytes, starts, ends } = column.views();
     const nulls = column.nulls;
+    let [lastStart, lastEnd, id] = [-1, -1, -1];
     for (let i = from; i < to; i++) {
       if (nulls !== undefined && nulls[i] === 1) continue;
-      out[i * stride + offset] = this.intern(bytes, starts[i] as number, ends[i] as number);
+      const start = starts[i] as number;
+      const end = ends[i] as number;
+      // Equal texts in a row may share their bytes.
+      if (start !== lastStart || end !== lastEnd) {
+        id = this.intern(bytes, start, end);
+        lastStart = start;
+        lastEnd = end;
+      }
+      out[i * stride + offset] = id;
     }
   }
 

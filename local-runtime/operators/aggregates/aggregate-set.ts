@@ -7,7 +7,8 @@ import type { ColumnWriter } from '../../state/column-writer.ts';
 import type { Aggregate } from './aggregate.ts';
 import { avgOf } from './avg.ts';
 import { Count } from './count.ts';
-import { Distinct } from './distinct.ts';
+import { Distinct, type DistinctState } from './distinct.ts';
+import { DistinctMarks, fits, MOST_MARKS } from './distinct-marks.ts';
 import { DistinctValues } from './distinct-values.ts';
 import { FirstLastValue, FirstLastValueWithRetract } from './first-last-value.ts';
 import { JsonArrayAgg, JsonObjectAgg } from './json.ts';
@@ -42,7 +43,8 @@ export class AggregateSet {
 
   /**
    * `retracting`: the input has -U or -D, so functions that need more state to take values back are chosen. `ttl`: ms that DISTINCT
-   * values live, 0 for ever; `bindClock` says what time it is.
+   * values live, 0 for ever; `bindClock` says what time it is. `lasting`: only `update` is called, nothing is retracted and no group
+   * is forgotten.
    */
   constructor(
     calls: readonly AggregateCall[],
@@ -50,12 +52,14 @@ export class AggregateSet {
     retracting: boolean,
     zone: string,
     ttl = 0,
+    lasting = false,
   ) {
-    const sharedValues = new Map<string, DistinctValues>();
+    const shared = new Map<string, DistinctState>();
+    const marks = lasting && calls.length <= MOST_MARKS;
     this.retracting = retracting;
     this.calls = calls.map((call) => ({
       type: call.type,
-      aggregate: aggregateOf(call, inputTypes, retracting && !call.monotone, zone, ttl, sharedValues),
+      aggregate: aggregateOf(call, inputTypes, retracting && !call.monotone, zone, ttl, shared, marks),
       filter: call.filter ? inputIndex(call.filter as RexInputRef) : -1,
       keeps: call.monotone === true,
     }));
@@ -154,7 +158,7 @@ export class AggregateSet {
       byFilter.set(filter, made);
       return made;
     });
-    const shared = new Map<DistinctValues, number[]>();
+    const shared = new Map<DistinctState, number[]>();
     for (const [c, { aggregate }] of this.calls.entries()) {
       if (!(aggregate instanceof Distinct)) continue;
       const calls = shared.get(aggregate.values);
@@ -243,7 +247,8 @@ function aggregateOf(
   retracting: boolean,
   zone: string,
   ttl: number,
-  sharedValues: Map<string, DistinctValues>,
+  shared: Map<string, DistinctState>,
+  marks: boolean,
 ): Aggregate {
   if (call.fn === 'LAG') {
     const [value, offset, byDefault] = call.args;
@@ -260,8 +265,11 @@ function aggregateOf(
       retracting,
       zone,
     );
-    const values = sharedValues.get(args.join()) ?? new DistinctValues(types, retracting, ttl);
-    sharedValues.set(args.join(), values);
+    const type = types[0] as LogicalType;
+    const marked = marks && args.length === 1 && inner.code !== undefined && fits(type);
+    const key = `${args.join()} ${marked}`;
+    const values = shared.get(key) ?? (marked ? new DistinctMarks(type) : new DistinctValues(types, retracting, ttl));
+    shared.set(key, values);
     return new Distinct(inner, args, types, values);
   }
   return functionOf(call, args, types, retracting, zone);

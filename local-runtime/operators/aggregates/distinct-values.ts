@@ -5,6 +5,7 @@ import { doubled } from '../../state/interner.ts';
 import { KeyTable } from '../../state/key-table.ts';
 import { StateTtl } from '../../state/state-ttl.ts';
 import { grownInts, roomFor } from './aggregate.ts';
+import type { DistinctState } from './distinct.ts';
 import { CLOSE, NONE, SUBTRACT, type Updates } from './updates.ts';
 
 /** Rows encoded at a time, where that needs no look at the rows themselves. */
@@ -18,7 +19,7 @@ const MOST_MARKS = 31;
  * count. A value withdrawn that was not there (its state has expired, or a bundle only saw the withdrawal) counts below zero. With a
  * time to live an entry goes by itself; where nothing is withdrawn only a call's first row is a write.
  */
-export class DistinctValues {
+export class DistinctValues implements DistinctState {
   private readonly table: KeyTable;
   private readonly retracting: boolean;
   private readonly ttl: StateTtl | undefined;
@@ -50,7 +51,6 @@ export class DistinctValues {
     if (this.unlinks) this.previous = new Int32Array(128);
   }
 
-  /** One call more; gives its number. Call before the first row. */
   join(): number {
     return this.calls++;
   }
@@ -68,7 +68,6 @@ export class DistinctValues {
     this.row = -1;
   }
 
-  /** Sets the clock that entries expire by. Call between batches. */
   bindClock(now: number): void {
     if (!this.ttl) return;
     this.ttl.bind(now);
@@ -79,7 +78,6 @@ export class DistinctValues {
     if (capacity > this.heads.length) this.heads = grownInts(this.heads, roomFor(this.heads.length, capacity));
   }
 
-  /** Forgets the entries of a group. */
   drop(group: number): void {
     for (let at = this.heads[group] as number; at !== 0; ) {
       const entry = at - 1;
@@ -181,7 +179,6 @@ export class DistinctValues {
     this.unlink(entry);
   }
 
-  /** Adds `by` to how often the arguments of a row are there in a group for a call; gives the count before. */
   add(call: number, group: number, row: number, by: 1 | -1): number {
     const entry = this.entryOf(group, row);
     const before = this.change(entry, call, by);
@@ -189,10 +186,6 @@ export class DistinctValues {
     return before;
   }
 
-  /**
-   * Takes a batch in and writes for each call which of its rows bring or take no value (1 in `skips`). A call skips rows whose FILTER,
-   * if it has one, is not true.
-   */
   update(updates: Updates, filters: readonly (BoolColumn | undefined)[], skips: readonly Uint8Array[]): void {
     const { rows, ops, groups } = updates;
     this.table.encode(this.columns, 0, rows);
@@ -223,10 +216,6 @@ export class DistinctValues {
     this.row = -1;
   }
 
-  /**
-   * Adds the counts of group `from` to those of `into` for a call; appends the values that came or went in `into`, in the order of
-   * their first arrival, to the writers and whether each came to `comes`.
-   */
   merge(call: number, into: number, from: number, writers: readonly ColumnWriter[], comes: boolean[]): void {
     const { rows } = this.table;
     const { width } = rows;

@@ -1,8 +1,35 @@
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
-import type { Column } from '../../batch/column.ts';
+import type { BoolColumn, Column } from '../../batch/column.ts';
 import { type ColumnWriter, columnWriter } from '../../state/column-writer.ts';
 import type { Aggregate } from './aggregate.ts';
-import type { DistinctValues } from './distinct-values.ts';
+import type { Updates } from './updates.ts';
+
+/** Which values have come, for the DISTINCT calls over the same arguments. */
+export interface DistinctState {
+  /** One call more; gives its number. Call before the first row. */
+  join(): number;
+  bind(columns: readonly Column[]): void;
+  /** Sets the clock that values expire by. Call between batches. */
+  bindClock(now: number): void;
+  grow(capacity: number): void;
+  /** Forgets the values of a group. */
+  drop(group: number): void;
+  /** Adds `by` to how often the arguments of a row are there in a group for a call; gives the count before. */
+  add(call: number, group: number, row: number, by: 1 | -1): number;
+  /**
+   * Adds the counts of group `from` to those of `into` for a call; appends the values that came or went in `into`, in the order of
+   * their first arrival, to the writers and whether each came to `comes`.
+   */
+  merge(call: number, into: number, from: number, writers: readonly ColumnWriter[], comes: boolean[]): void;
+  /**
+   * Takes a batch in and writes for each call which of its rows bring or take no value (1 in `skips`, which comes empty). A call skips
+   * rows whose FILTER, if it has one, is not true.
+   */
+  update(updates: Updates, filters: readonly (BoolColumn | undefined)[], skips: readonly Uint8Array[]): void;
+  readonly byteLength: number;
+  snapshot(): unknown;
+  restore(state: unknown): void;
+}
 
 /**
  * DISTINCT around an aggregate (DistinctAggCodeGen): the aggregate inside sees a value when it comes for the first time and when it
@@ -11,14 +38,14 @@ import type { DistinctValues } from './distinct-values.ts';
 export class Distinct implements Aggregate {
   readonly inner: Aggregate;
   /** Shared with the other calls over the same arguments. */
-  readonly values: DistinctValues;
+  readonly values: DistinctState;
   /** Which of the calls that share the values this is; the first measures, binds and keeps them. */
   readonly call: number;
   private readonly args: readonly number[];
   private readonly types: readonly LogicalType[];
   private columns: readonly Column[] = [];
 
-  constructor(inner: Aggregate, args: readonly number[], types: readonly LogicalType[], values: DistinctValues) {
+  constructor(inner: Aggregate, args: readonly number[], types: readonly LogicalType[], values: DistinctState) {
     this.inner = inner;
     this.args = args;
     this.types = types;
