@@ -11,6 +11,7 @@ import { connectionBook, defaultConnection, registerConnections } from './connec
 import { confirmRebuild, notebookMemory } from './connections/sessions.ts';
 import { DisposableList } from './disposables.ts';
 import { activeEnvironment, environmentCommands } from './environments/commands.ts';
+import { registerJobs } from './jobs/register.ts';
 import { Kernels } from './notebook/kernels.ts';
 import { Places } from './notebook/places.ts';
 import { ResultHub } from './notebook/result-hub.ts';
@@ -61,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
       changed: (): void => {
         statusBar.update();
         catalog.follow();
+        jobs.update();
       },
       memory: notebookMemory(context, log),
       confirmRebuild: (statements, why) => confirmRebuild(statements, why, environment.masker),
@@ -73,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   disposables.add(registerConnections(context, log, book, kernels));
   disposables.add({ dispose: book.onChange(() => statusBar.update()) });
+  const jobs = disposables.add(registerJobs(context, log, book, kernels));
   const catalog = disposables.add(
     registerCatalog({
       log,

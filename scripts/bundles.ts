@@ -100,4 +100,5 @@ export const bundles: readonly Bundle[] = [
     outfile: 'dist/webviews/connection-form.js',
     options: webview,
   },
+  { name: 'job', entry: 'webviews/job/main.tsx', outfile: 'dist/webviews/job.js', options: webview },
 ];

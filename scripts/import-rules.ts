@@ -22,6 +22,8 @@ export const rooms: readonly Room[] = [
     node: true,
     packages: ['vscode-languageserver*', 'vscode-jsonrpc'],
   },
+  // SQL unit tests as data: files of tests, comparison, reports. Who runs them is cli's affair.
+  { folder: 'testing', ours: ['flink-sql/syntax'], node: false, packages: [] },
   // What a text becomes in an environment, for all that send texts to a server.
   { folder: 'environments', ours: ['flink-sql/syntax'], node: true, packages: [] },
   // Texts as jobs on a cluster, for the command line and the editor.
@@ -38,6 +40,8 @@ export const rooms: readonly Room[] = [
       'types:flink-sql',
       'webviews/messages.ts',
       'webviews/connection-form/messages.ts',
+      'webviews/job/format.ts',
+      'webviews/job/messages.ts',
       'webviews/results/row-window.ts',
       'webviews/shared/form-styles.ts',
     ],

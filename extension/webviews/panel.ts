@@ -11,6 +11,8 @@ export interface PanelOptions<In> {
   readonly script: string;
   readonly column?: vscode.ViewColumn;
   readonly receive: (message: In) => void;
+  /** Told when the page comes into sight or is hidden. */
+  readonly visible?: (visible: boolean) => void;
   readonly closed?: () => void;
 }
 
@@ -31,6 +33,7 @@ export function openPanel<In, Out>(extension: vscode.Uri, options: PanelOptions<
     retainContextWhenHidden: true,
   });
   panel.webview.onDidReceiveMessage((message) => options.receive(message as In));
+  panel.onDidChangeViewState(() => options.visible?.(panel.visible));
   if (options.closed) panel.onDidDispose(options.closed);
   const script = panel.webview.asWebviewUri(vscode.Uri.joinPath(root, `${options.script}.js`));
   panel.webview.html = pageOf(options.title, script.toString());

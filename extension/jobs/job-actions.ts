@@ -1,0 +1,140 @@
+import * as vscode from 'vscode';
+import { isEnded, type JobManagerClient, JobManagerError } from '../../clients/job-manager/index.ts';
+import type { Connection } from '../connections/connection.ts';
+import { assertWritable } from '../connections/read-only.ts';
+import { JobClient } from './job-client.ts';
+
+/** A job as commands name it. */
+export interface JobReference {
+  readonly connection: Connection;
+  readonly id: string;
+  readonly name: string;
+}
+
+const NO_DIRECTORY = /savepoint-dir|savepoint directory|target directory/i;
+const CANCEL_LIMIT_MS = 30_000;
+
+/** Asks, then ends a job at once. Gives whether it was asked to end. */
+export async function cancelJob(job: JobReference): Promise<boolean> {
+  assertWritable(job.connection, 'Cancelling a job');
+  const detail = 'It ends at once, without a savepoint: what it has in its state is lost.';
+  const yes = 'Cancel Job';
+  const answer = await vscode.window.showWarningMessage(`Cancel job ${job.name}?`, { modal: true, detail }, yes);
+  if (answer !== yes) return false;
+  await withClient(job, (client) => cancelNow(client, job));
+  return true;
+}
+
+/** Takes a savepoint while the job goes on, and tells its place. */
+export async function takeSavepoint(job: JobReference): Promise<string | undefined> {
+  assertWritable(job.connection, 'Taking a savepoint');
+  const place = await withClient(job, (client) =>
+    withDirectory((directory) =>
+      withProgress(`Savepoint of ${job.name}`, (signal) => client.savepoint(job.id, { directory, signal })),
+    ),
+  );
+  if (place !== undefined) tellPlace(`Savepoint of ${job.name}`, place);
+  return place;
+}
+
+/** Ends a job with a savepoint; where that fails, cancels it only when told so. Gives the savepoint's place. */
+export async function stopJob(job: JobReference): Promise<string | undefined> {
+  assertWritable(job.connection, 'Stopping a job');
+  return withClient(job, async (client) => {
+    try {
+      const place = await withDirectory((directory) =>
+        // Not to be given up half-way: the job may be ending already.
+        withProgress(`Stopping ${job.name} with a savepoint`, () => client.stop(job.id, { directory }), false),
+      );
+      if (place !== undefined) tellPlace(`${job.name} has stopped; its savepoint`, place);
+      return place;
+    } catch (error) {
+      if (!(error instanceof JobManagerError) || (error.kind !== 'savepoint-failed' && error.kind !== 'refused'))
+        throw error;
+      if (isEnded((await client.job(job.id)).state)) throw error;
+      const cancel = 'Cancel Without Savepoint';
+      const trace = 'Show Trace';
+      const detail = `${error.message}\n\nThe job goes on running.`;
+      const message = `The savepoint of ${job.name} failed.`;
+      const options = error.trace === undefined ? [cancel] : [cancel, trace];
+      const answer = await vscode.window.showErrorMessage(message, { modal: true, detail }, ...options);
+      if (answer === cancel) await cancelNow(client, job);
+      if (answer === trace && error.trace !== undefined) await showText(error.trace);
+      return undefined;
+    }
+  });
+}
+
+/** Opens the job in Flink's own web page. */
+export async function openFlinkUi(job: JobReference): Promise<void> {
+  const access = await job.connection.jobManager();
+  if (!access) throw new Error(`The connection ${job.connection.label} names no JobManager`);
+  const url = new URL(access.url);
+  // Credentials do not belong into a browser's history.
+  url.username = '';
+  url.password = '';
+  url.hash = `/job/running/${job.id}/overview`;
+  await vscode.env.openExternal(vscode.Uri.parse(url.toString()));
+}
+
+/** A text in an editor that is not a file. */
+export async function showText(content: string, language = 'log'): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({ content, language });
+  await vscode.window.showTextDocument(document, { preview: true });
+}
+
+async function cancelNow(client: JobManagerClient, { id, name }: JobReference): Promise<void> {
+  await withProgress(`Cancelling ${name}`, async (signal) => {
+    await client.cancel(id, signal);
+    const end = Date.now() + CANCEL_LIMIT_MS;
+    while (!isEnded((await client.job(id, signal)).state)) {
+      if (Date.now() > end)
+        throw new Error(`Job ${name} was asked to end and still runs after ${CANCEL_LIMIT_MS / 1000} s`);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  });
+}
+
+/** Where the cluster has no folder for savepoints, the person is asked for one. */
+async function withDirectory(take: (directory: string | undefined) => Promise<string>): Promise<string | undefined> {
+  try {
+    return await take(undefined);
+  } catch (error) {
+    if (!(error instanceof JobManagerError) || !NO_DIRECTORY.test(error.message)) throw error;
+    const directory = await vscode.window.showInputBox({
+      title: 'Folder for the savepoint',
+      prompt:
+        'The cluster has none configured (execution.checkpointing.savepoint-dir). A path or URI that its servers reach.',
+      ignoreFocusOut: true,
+    });
+    return directory ? take(directory) : undefined;
+  }
+}
+
+async function withClient<T>(job: JobReference, work: (client: JobManagerClient) => Promise<T>): Promise<T> {
+  const source = new JobClient(job.connection);
+  try {
+    return await work(await source.client());
+  } finally {
+    source.reset();
+  }
+}
+
+async function withProgress<T>(
+  title: string,
+  work: (signal: AbortSignal) => Promise<T>,
+  cancellable = true,
+): Promise<T> {
+  const location = vscode.ProgressLocation.Notification;
+  return await vscode.window.withProgress({ location, title, cancellable }, (_, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort(new Error(`${title}: given up; it may still be taken`)));
+    return work(abort.signal);
+  });
+}
+
+function tellPlace(what: string, place: string): void {
+  void vscode.window.showInformationMessage(`${what}: ${place}`, 'Copy Path').then((choice) => {
+    if (choice) void vscode.env.clipboard.writeText(place);
+  });
+}

@@ -1,0 +1,108 @@
+import * as vscode from 'vscode';
+import { isEnded } from '../../clients/job-manager/types.ts';
+import { duration } from '../../webviews/job/format.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { Disposable } from '../disposables.ts';
+import { JobList, type ListedJob } from './job-list.ts';
+
+/** A group, a job, or why there is nothing. */
+export type JobNode =
+  | { readonly kind: 'job'; readonly job: ListedJob }
+  | { readonly kind: 'ended'; readonly jobs: readonly ListedJob[] }
+  | { readonly kind: 'problem'; readonly message: string };
+
+const ICONS: Readonly<Record<string, readonly [icon: string, color: string]>> = {
+  RUNNING: ['play-circle', 'charts.blue'],
+  FINISHED: ['pass', 'testing.iconPassed'],
+  FAILED: ['error', 'list.errorForeground'],
+  FAILING: ['error', 'list.errorForeground'],
+  RESTARTING: ['debug-restart', 'list.warningForeground'],
+  CANCELED: ['circle-slash', 'descriptionForeground'],
+};
+
+/** The jobs of the connection in use: those that run, and those that have ended in a group. */
+export class JobsTree implements vscode.TreeDataProvider<JobNode>, Disposable {
+  readonly view: vscode.TreeView<JobNode>;
+  readonly list: JobList;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(connection: Connection, running: (connection: Connection) => boolean) {
+    this.list = new JobList(connection, running, () => this.#update());
+    this.view = vscode.window.createTreeView('millrace.jobs', { treeDataProvider: this });
+    this.view.onDidChangeVisibility(({ visible }) => (visible ? this.list.start() : this.list.stop()));
+    if (this.view.visible) this.list.start();
+    this.#update();
+  }
+
+  getChildren(node?: JobNode): JobNode[] {
+    if (node) return node.kind === 'ended' ? node.jobs.map((job) => ({ kind: 'job', job })) : [];
+    const { jobs = [], problem } = this.list.state;
+    const ended = jobs.filter(({ state }) => isEnded(state));
+    const live = jobs.filter(({ state }) => !isEnded(state));
+    return [
+      ...(problem === undefined ? [] : [{ kind: 'problem' as const, message: problem }]),
+      ...live.map((job) => ({ kind: 'job' as const, job })),
+      ...(ended.length === 0 ? [] : [{ kind: 'ended' as const, jobs: ended }]),
+    ];
+  }
+
+  getTreeItem(node: JobNode): vscode.TreeItem {
+    if (node.kind === 'problem') return problemItem(node.message);
+    return node.kind === 'ended' ? endedItem(node.jobs) : jobItem(node.job);
+  }
+
+  dispose(): void {
+    this.list.dispose();
+    this.view.dispose();
+    this.#changed.dispose();
+  }
+
+  #update(): void {
+    const { connection, jobs, problem } = this.list.state;
+    this.view.description = connection.label;
+    this.view.message = problem === undefined && jobs?.length === 0 ? `No jobs on ${connection.label}.` : undefined;
+    this.#changed.fire(undefined);
+  }
+}
+
+function jobItem(job: ListedJob): vscode.TreeItem {
+  const { id, name, state, startTime, endTime, lastCheckpoint, connection } = job;
+  const item = new vscode.TreeItem(name || id);
+  const [icon, color] = ICONS[state] ?? ['loading~spin', 'charts.blue'];
+  const took = duration((endTime ?? Date.now()) - startTime);
+  const checkpoint =
+    lastCheckpoint === undefined ? '' : ` · checkpoint ${duration(Math.max(0, Date.now() - lastCheckpoint))} ago`;
+  item.id = `${connection.id} ${id}`;
+  item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+  item.description = `${state} · ${took}${checkpoint}`;
+  item.contextValue = ['job', isEnded(state) ? 'ended' : 'live', connection.readOnly ? 'readOnly' : 'writable'].join(
+    ' ',
+  );
+  item.command = { command: 'millrace.showJob', title: 'Show Job', arguments: [{ kind: 'job', job }] };
+  item.accessibilityInformation = { label: `${name}, ${state.toLowerCase()}, ${took}${checkpoint}` };
+  const tooltip = new vscode.MarkdownString();
+  for (const line of [name, id, `${state}, since ${new Date(startTime).toLocaleString()}`]) {
+    tooltip.appendText(line).appendMarkdown('\n\n');
+  }
+  item.tooltip = tooltip;
+  return item;
+}
+
+function endedItem(jobs: readonly ListedJob[]): vscode.TreeItem {
+  const item = new vscode.TreeItem('Ended', vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = 'ended';
+  item.description = String(jobs.length);
+  item.iconPath = new vscode.ThemeIcon('history');
+  return item;
+}
+
+function problemItem(message: string): vscode.TreeItem {
+  const item = new vscode.TreeItem('Not reachable');
+  item.id = 'problem';
+  item.description = message;
+  item.tooltip = `${message}. It is asked again; click to ask now.`;
+  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.command = { command: 'millrace.refreshJobs', title: 'Ask Again' };
+  return item;
+}

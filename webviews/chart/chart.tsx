@@ -1,0 +1,133 @@
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+
+export interface ChartSeries {
+  readonly name: string;
+  /** A theme colour, e.g. `--vscode-charts-blue`. */
+  readonly color: string;
+  readonly values: readonly (number | null)[];
+}
+
+export interface ChartProps {
+  readonly title: string;
+  /** Milliseconds since the epoch, ascending. */
+  readonly times: readonly number[];
+  readonly series: readonly ChartSeries[];
+  /** A value as it is written at the axis and beside the title. */
+  readonly format: (value: number) => string;
+  readonly height?: number;
+  /** Points instead of a line: things that happened, not a course. */
+  readonly points?: boolean;
+  /** Said where there is nothing to draw yet. */
+  readonly empty?: string;
+}
+
+const HEIGHT = 130;
+const AXIS = 58;
+
+/** Figures over time. The newest values stand beside the title, so that nothing is told by colour or picture alone. */
+export function Chart(props: ChartProps) {
+  const { title, times, series, format, height = HEIGHT, empty = 'No figures yet' } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | undefined>(undefined);
+  const shown = useRef(props);
+  shown.current = props;
+  const isEmpty = !series.some(({ values }) => values.some((value) => value !== null));
+  const kind = series.map(({ name, color }) => `${name}${color}`).join();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for other series only; values are given to the plot that is there
+  useEffect(() => {
+    const parent = box.current;
+    if (!parent || isEmpty) return;
+    const make = (): void => {
+      plot.current?.destroy();
+      plot.current = new uPlot(optionsOf(shown.current, parent), dataOf(shown.current), parent);
+    };
+    make();
+    const sizes = new ResizeObserver(() => plot.current?.setSize({ width: parent.clientWidth, height }));
+    sizes.observe(parent);
+    // The theme has changed: colours are painted, not styled.
+    const themes = new MutationObserver(make);
+    themes.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+    return () => {
+      sizes.disconnect();
+      themes.disconnect();
+      plot.current?.destroy();
+      plot.current = undefined;
+    };
+  }, [kind, isEmpty, height]);
+  useEffect(() => {
+    plot.current?.setData(dataOf({ times, series }));
+  }, [times, series]);
+
+  return (
+    <figure className="mc" aria-label={title}>
+      <figcaption>
+        <b>{title}</b>
+        {series.map(({ name, color, values }) => {
+          const last = values.findLast((value) => value !== null);
+          return (
+            <span key={name} className="mc-key">
+              <i style={{ background: `var(${color})` }} />
+              {name} <output>{last === undefined || last === null ? '–' : format(last)}</output>
+            </span>
+          );
+        })}
+      </figcaption>
+      {isEmpty ? (
+        <div className="mc-empty" style={{ height }}>
+          {empty}
+        </div>
+      ) : (
+        <div ref={box} className="mc-plot" aria-hidden="true" style={{ height }} />
+      )}
+    </figure>
+  );
+}
+
+function dataOf({ times, series }: Pick<ChartProps, 'times' | 'series'>): uPlot.AlignedData {
+  return [times.map((time) => time / 1000), ...series.map(({ values }) => [...values])];
+}
+
+function optionsOf(
+  { series, format, height = HEIGHT, points = false }: ChartProps,
+  parent: HTMLElement,
+): uPlot.Options {
+  const style = getComputedStyle(parent);
+  const color = (name: string): string => style.getPropertyValue(name).trim() || style.color;
+  const text = color('--vscode-descriptionForeground');
+  const grid = { stroke: color('--vscode-panel-border'), width: 1 };
+  const font = `11px ${style.fontFamily}`;
+  return {
+    width: Math.max(120, parent.clientWidth),
+    height,
+    legend: { show: false },
+    cursor: { y: false, points: { size: 6 } },
+    padding: [8, 8, 0, 0],
+    scales: { y: { range: (_, low, high) => [Math.min(0, low), high <= 0 ? 1 : high * 1.1] } },
+    axes: [
+      { stroke: text, grid: { show: false }, ticks: { show: false }, font, size: 24 },
+      {
+        stroke: text,
+        grid,
+        ticks: { show: false },
+        font,
+        size: AXIS,
+        values: (_, ticks) => ticks.map(format),
+        space: 28,
+      },
+    ],
+    series: [
+      {},
+      ...series.map(
+        ({ name, color: of }): uPlot.Series => ({
+          label: name,
+          stroke: color(of),
+          width: 1.5,
+          spanGaps: false,
+          points: points ? { show: true, size: 5, fill: color(of) } : { show: false },
+        }),
+      ),
+    ],
+  };
+}
