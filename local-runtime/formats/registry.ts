@@ -25,7 +25,7 @@ import {
   oggMetadata,
 } from './json/event-metadata.ts';
 import { JsonMessageDecoder } from './json/message-decoder.ts';
-import { PlainRows } from './json/plain-rows.ts';
+import { plainRowsOf } from './json/plain-rows.ts';
 import type { JsonOptions } from './json/values.ts';
 import { LineDecoder } from './lines.ts';
 import { parquet } from './parquet/formats.ts';
@@ -113,7 +113,7 @@ const json: RegisteredFormat = {
     const options = jsonOptions(request.options);
     const { fields, physical = fields, projected = fields.map((_, i) => i) } = request;
     const decoder = new JsonDecoder(fields, options);
-    const plain = PlainRows.of(physical, projected, options);
+    const plain = plainRowsOf(physical, projected, options, fields);
     return new LineDecoder(
       fields,
       (bytes, from, to, out) => decoder.record(bytes, from, to, out),

@@ -1,7 +1,7 @@
-import { extname } from 'node:path';
-import { type MessagePort, Worker } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
 import { asFault, FlinkFault } from '../errors.ts';
 import type { Cause, ChannelMessage, Command, Report, SlotTask } from './messages.ts';
+import { giveBack, takeWorker } from './worker-pool.ts';
 
 /** What a thread tells without being asked. */
 export interface ThreadListener {
@@ -20,52 +20,65 @@ export class Thread {
   readonly closed: Promise<void>;
   private readonly worker: Worker;
   private readonly answers = new Map<AnswerKind, (answer: Answer) => void>();
+  private readonly listener: ThreadListener;
+  private readonly name: string;
   private isEnding = false;
+  /** It has closed all that it opened: the worker may carry another job. */
+  private isClosed = false;
+  private hasFailed = false;
+  private readonly closing = Promise.withResolvers<void>();
 
   constructor(task: SlotTask, ports: readonly (MessagePort | undefined)[], listener: ThreadListener) {
-    const { name, slot, slots } = task;
-    const closed = Promise.withResolvers<void>();
-    this.closed = closed.promise;
-    this.worker = new Worker(entry(), {
-      workerData: { task, ports },
-      transferList: ports.filter((port) => port !== undefined),
-      name: `${name.slice(0, 40)} ${slot + 1}/${slots}`,
-    });
-    this.worker.on('message', (report: Report) => {
-      switch (report.kind) {
-        case 'open':
-        case 'paused':
-        case 'snapshot':
-        case 'prepared':
-        case 'committed':
-          this.answers.get(report.kind)?.(report);
-          break;
-        case 'failed':
-          listener.onFailure(faultOf(report.causes));
-          break;
-        case 'closed':
-          closed.resolve();
-          break;
-        case 'batch':
-        case 'idle':
-        case 'end':
-        case 'credit':
-          listener.onRows(this, report);
-          break;
-        default:
-          if (report.kind === 'complete') this.isComplete = true;
-          listener.onReport(this, report);
-      }
-    });
-    this.worker.on('error', (error) => listener.onFailure(asFault(error)));
-    this.worker.on('exit', () => {
-      closed.resolve();
-      if (this.isEnding) return;
-      listener.onFailure(
-        new FlinkFault('RuntimeException', `Thread ${slot + 1} of ${slots} of the job ended unexpectedly.`),
-      );
-    });
+    this.listener = listener;
+    this.closed = this.closing.promise;
+    this.name = `Thread ${task.slot + 1} of ${task.slots}`;
+    this.worker = takeWorker();
+    this.worker.on('message', this.onMessage).on('error', this.onError).on('exit', this.onExit);
+    this.worker.postMessage(
+      { task, ports },
+      ports.filter((port) => port !== undefined),
+    );
   }
+
+  private readonly onMessage = (report: Report): void => {
+    const { listener } = this;
+    switch (report.kind) {
+      case 'open':
+      case 'paused':
+      case 'snapshot':
+      case 'prepared':
+      case 'committed':
+        this.answers.get(report.kind)?.(report);
+        break;
+      case 'failed':
+        this.hasFailed = true;
+        listener.onFailure(faultOf(report.causes));
+        break;
+      case 'closed':
+        this.isClosed = true;
+        this.closing.resolve();
+        break;
+      case 'batch':
+      case 'idle':
+      case 'end':
+      case 'credit':
+        listener.onRows(this, report);
+        break;
+      default:
+        if (report.kind === 'complete') this.isComplete = true;
+        listener.onReport(this, report);
+    }
+  };
+
+  private readonly onError = (error: unknown): void => {
+    this.listener.onFailure(asFault(error));
+  };
+
+  private readonly onExit = (): void => {
+    this.closing.resolve();
+    if (this.isEnding) return;
+    this.listener.onFailure(new FlinkFault('RuntimeException', `${this.name} of the job ended unexpectedly.`));
+  };
 
   send(command: Command): void {
     if (command.kind === 'finish' || command.kind === 'cancel') this.isEnding = true;
@@ -81,10 +94,15 @@ export class Thread {
     return answered;
   }
 
-  /** Ends the thread whatever it does. */
+  /** Lets go of the thread: one that has closed all is kept for another job, others are ended whatever they do. */
   async terminate(): Promise<void> {
     this.isEnding = true;
-    await this.worker.terminate();
+    if (!this.isClosed || this.hasFailed) {
+      await this.worker.terminate();
+      return;
+    }
+    this.worker.off('message', this.onMessage).off('error', this.onError).off('exit', this.onExit);
+    giveBack(this.worker);
   }
 }
 
@@ -92,10 +110,4 @@ function faultOf(causes: readonly Cause[]): FlinkFault {
   let fault: FlinkFault | undefined;
   for (const { exception, message } of [...causes].reverse()) fault = new FlinkFault(exception, message, fault);
   return fault ?? new FlinkFault('RuntimeException', 'A thread of the job failed.');
-}
-
-/** From the sources the module beside this one; from a bundle the bundle beside it. */
-function entry(): URL {
-  const here = import.meta.url;
-  return extname(new URL(here).pathname) === '.ts' ? new URL('./worker.ts', here) : new URL('./job-thread.cjs', here);
 }

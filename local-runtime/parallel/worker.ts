@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import { asFault } from '../errors.ts';
 import { buildGraph } from '../planner/build-graph.ts';
 import type { Send } from './channels.ts';
@@ -7,8 +7,8 @@ import { type ChannelMessage, COLLECTOR, type Command, type Report, type SlotTas
 import { Slot } from './slot.ts';
 import { vertexCounters } from './vertex-keys.ts';
 
-/** What a thread of a job gets: its task, and for each other thread the port to it. */
-interface WorkerData {
+/** What a thread gets for a job: its task, and for each other thread the port to it. */
+interface Assignment {
   readonly task: SlotTask;
   readonly ports: readonly (MessagePort | undefined)[];
 }
@@ -16,28 +16,21 @@ interface WorkerData {
 /** How often counters are reported, ms. */
 const COUNTERS = 250;
 
-const { task, ports } = workerData as WorkerData;
 const job = parentPort as MessagePort;
 const report = (message: Report, transfer: readonly ArrayBuffer[] = []): void => job.postMessage(message, transfer);
 
-/** The way to a thread from this one. */
-function sendTo(subtask: number): Send {
-  if (subtask === COLLECTOR) return report;
-  const port = ports[subtask % task.slots] as MessagePort;
-  return (message, transfer) => port.postMessage(message, transfer);
-}
-
-async function main(): Promise<void> {
+/** Carries its part of one job. */
+async function carry({ task, ports }: Assignment): Promise<void> {
   let slot: Slot;
   try {
-    slot = make();
+    slot = make(task, ports);
   } catch (error) {
     fail(error);
     return;
   }
   for (const port of ports) port?.on('message', (message: ChannelMessage) => slot.accept(message));
   const started = Promise.withResolvers<void>();
-  job.on('message', (command: Command) => {
+  const obey = (command: Command): void => {
     switch (command.kind) {
       case 'start':
         started.resolve();
@@ -67,7 +60,8 @@ async function main(): Promise<void> {
       default:
         slot.accept(command);
     }
-  });
+  };
+  job.on('message', obey);
   const counters = (): void => report({ kind: 'counters', vertices: vertexCounters(slot.graph.vertices) });
   const timer = setInterval(counters, COUNTERS);
   try {
@@ -86,16 +80,20 @@ async function main(): Promise<void> {
   }
   clearInterval(timer);
   await slot.close();
-  report({ kind: 'closed' });
+  job.off('message', obey);
   for (const port of ports) port?.close();
-  job.close();
+  report({ kind: 'closed' });
 }
 
-function make(): Slot {
-  const { plan, name, options, workingDirectory, slot, slots } = task;
+function make({ plan, name, options, workingDirectory, slot, slots }: SlotTask, ports: Assignment['ports']): Slot {
   const print = (line: string): void => report({ kind: 'print', line });
   const notice = (text: string): void => report({ kind: 'notice', text });
   const jobOptions = { name, options, workingDirectory, print, notice };
+  const sendTo = (subtask: number): Send => {
+    if (subtask === COLLECTOR) return report;
+    const port = ports[subtask % slots] as MessagePort;
+    return (message, transfer) => port.postMessage(message, transfer);
+  };
   return new Slot(
     slot,
     slots,
@@ -109,4 +107,7 @@ function fail(error: unknown): void {
   report({ kind: 'failed', causes: asFault(error).chain() });
 }
 
-void main();
+// One job after the other: the next comes when this one has closed.
+job.on('message', (message: Command | Assignment) => {
+  if ('task' in message) void carry(message);
+});

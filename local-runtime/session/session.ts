@@ -45,6 +45,7 @@ export class Session {
     this.lastAccess = environment.now();
     this.idleMs = idleTimeout(properties);
     this.keepsJobs = properties[KEEP_JOBS] === 'true';
+    this.warmThreads();
   }
 
   get closed(): boolean {
@@ -61,6 +62,15 @@ export class Session {
   set(key: string, value: string): void {
     checkSetOption(key, value);
     this.options.set(key, value);
+    if (key === 'parallelism.default') this.warmThreads();
+  }
+
+  /** A session that asks for parallel jobs will have one soon: its threads start while the next statement is on its way. */
+  private warmThreads(): void {
+    const threads = Number(this.options.get('parallelism.default') ?? 1);
+    if (!(threads > 1) || this.options.get('millrace.worker-threads')?.toLowerCase() === 'false') return;
+    // A job that needs them says why they cannot start.
+    import('../parallel/worker-pool.ts').then(({ warmWorkers }) => warmWorkers(threads)).catch(() => undefined);
   }
 
   /** RESET 'key', or RESET of everything: as in Flink, what the session was opened with goes too. */

@@ -140,6 +140,20 @@ export class PlainRows {
   }
 }
 
+const made = new WeakMap<readonly RowField[], PlainRows>();
+
+/** As `PlainRows.of`, once for all streams of one reader, which it reads one after the other: `reader` is the same for each of them. */
+export function plainRowsOf(
+  physical: readonly RowField[],
+  projected: readonly number[],
+  options: JsonOptions,
+  reader: readonly RowField[],
+): PlainRows | undefined {
+  const known = made.get(reader) ?? PlainRows.of(physical, projected, options);
+  if (known) made.set(reader, known);
+  return known;
+}
+
 /** A column of the kernel's memory. */
 interface KernelArrays {
   readonly values?: Int32Array | Float64Array | Uint8Array;

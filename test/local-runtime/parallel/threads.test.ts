@@ -84,6 +84,27 @@ describe('a job on two threads', { timeout: 60_000 }, () => {
     expect(await readdir(path).catch(() => [])).toEqual([]);
   });
 
+  it('goes to the threads of the job before, unless that one failed', async () => {
+    let started = 0;
+    const count = (): void => {
+      started++;
+    };
+    const query = 'SELECT COUNT(*), MAX(id) FROM t';
+    await rowsLeft(query, TWO);
+    process.on('worker', count);
+    try {
+      const whole = await rowsLeft(query, TWO);
+      expect(await rowsLeft(query, TWO)).toEqual(whole);
+      expect(started).toBe(0);
+      const { job } = start(`${tables} SELECT id / (id - id) FROM t`, TWO);
+      expect(await job.done).toBe('FAILED');
+      expect(await rowsLeft(query, TWO)).toEqual(whole);
+      expect(started).toBe(2);
+    } finally {
+      process.off('worker', count);
+    }
+  });
+
   it('is cancelled while its rows wait for the client', async () => {
     let asked = 0;
     const { job } = start(`${tables} SELECT * FROM t`, TWO, () => {
