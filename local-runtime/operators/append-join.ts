@@ -3,12 +3,12 @@ import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, type WatermarkMarks } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import { gather, remapMarks } from '../batch/gather.ts';
-import { columnWriter } from '../state/column-writer.ts';
+import { emptyColumn } from '../state/column-writer.ts';
 import { KeyTable } from '../state/key-table.ts';
 import { gatherStored } from '../state/packed-columns.ts';
 import { WatermarkCombiner } from '../time/watermark-combiner.ts';
 import { AppendSide } from './joins/append-side.ts';
-import type { JoinCondition } from './joins/join-matcher.ts';
+import { fieldsAsked, type JoinCondition } from './joins/join-matcher.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
 /** Pairs that are dealt with at once. */
@@ -56,12 +56,8 @@ export class AppendJoinOperator implements Operator {
       new AppendSide(node.leftUnique, node.leftKeys, left),
       new AppendSide(node.rightUnique, node.rightKeys, right),
     ];
-    const fields = condition?.fields ?? [...left, ...right].map((_, f) => f);
-    this.asked = [
-      left.flatMap((_, f) => (fields.includes(f) ? [f] : [])),
-      right.flatMap((_, f) => (fields.includes(left.length + f) ? [f] : [])),
-    ];
-    this.stored = [left.map((type) => columnWriter(type).take()), right.map((type) => columnWriter(type).take())];
+    this.asked = fieldsAsked(condition, left.length, right.length);
+    this.stored = [left.map(emptyColumn), right.map(emptyColumn)];
   }
 
   process(batch: Batch, input: number): void {

@@ -2,9 +2,8 @@ import type { ChangelogNormalize } from '../../flink-sql/plan/physical.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, DELETE, forEachRun, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
+import { batchRow, KeptRows } from '../state/kept-rows.ts';
 import { KeyTable } from '../state/key-table.ts';
-import { RowStore } from '../state/row-store.ts';
-import { RowWriter } from '../state/row-writer.ts';
 import { StateTtl, stateTtl } from '../state/state-ttl.ts';
 import type { CalcProgram } from './calc.ts';
 import type { Operator, OperatorContext } from './operator.ts';
@@ -19,12 +18,9 @@ export class ChangelogNormalizeOperator implements Operator {
   private readonly keyFields: readonly number[];
   private readonly updateBefore: boolean;
   private readonly keys: KeyTable;
-  private readonly rows: RowStore;
-  private rowOf = new Int32Array(128);
-  private words = new Int32Array(0);
+  private readonly kept: KeptRows;
   private readonly ttl: StateTtl | undefined;
   private readonly context: OperatorContext;
-  private readonly out: RowWriter;
   /** Gives the rows that pass the node's condition as TRUE in one column. */
   private readonly filter: CalcProgram | undefined;
 
@@ -41,24 +37,18 @@ export class ChangelogNormalizeOperator implements Operator {
     this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
     this.updateBefore = node.traits.changelogMode.updateBefore;
     this.keys = new KeyTable(node.keys.map((k) => inputTypes[k] as LogicalType));
-    this.rows = new RowStore(inputTypes);
-    this.out = new RowWriter(
-      node.fields.map((f) => f.type),
-      (batch) => context.output.emit(batch),
-    );
+    this.kept = new KeptRows(inputTypes);
   }
 
   process(batch: Batch): void {
     const { columns, kinds } = batch;
+    this.kept.bind(batch);
     this.ttl?.bind(this.context.clock.now());
     this.keys.encode(
       this.keyFields.map((k) => columns[k] as Column),
       0,
       batch.length,
     );
-    const need = batch.length * this.rows.width;
-    if (this.words.length < need) this.words = new Int32Array(need);
-    this.rows.encode(columns, 0, batch.length, this.words);
     const passes = this.filter?.run(batch).columns[0];
     forEachRun(
       batch,
@@ -66,48 +56,34 @@ export class ChangelogNormalizeOperator implements Operator {
         for (let i = from; i < to; i++) {
           const kind = kinds === undefined ? INSERT : (kinds[i] as number);
           const comes = kind === INSERT || kind === UPDATE_AFTER;
-          if (comes && (passes === undefined || isTrueAt(passes, i))) this.upsert(columns, i);
+          if (comes && (passes === undefined || isTrueAt(passes, i))) this.upsert(i);
           else this.delete(i);
-          this.out.flushIfFull();
         }
       },
-      (watermark) => this.out.mark(watermark),
+      (watermark) => this.kept.mark(watermark),
     );
-    this.out.flush();
     this.ttl?.clean(batch.length + 1, (key) => this.forget(key));
+    const out = this.kept.finish();
+    if (out) this.context.output.emit(out);
     this.keys.sweep();
-    this.rows.sweep();
   }
 
-  private upsert(columns: readonly Column[], i: number): void {
+  private upsert(i: number): void {
+    const { kept } = this;
     this.dropExpired(i);
     const key = this.keys.findOrAdd(i);
     this.ttl?.touch(key);
-    const at = i * this.rows.width;
     if (this.keys.added) {
-      if (key >= this.rowOf.length) {
-        const wider = new Int32Array(this.rowOf.length * 2);
-        wider.set(this.rowOf);
-        this.rowOf = wider;
-      }
-      this.rowOf[key] = this.rows.add(this.words, at);
-      this.out.copy(columns, i, INSERT);
+      kept.addKey(key);
+      kept.put(key, i);
+      kept.emit(INSERT, batchRow(i));
       return;
     }
-    const row = this.rowOf[key] as number;
-    if (!this.ttl && this.same(row, at)) return;
-    if (this.updateBefore) {
-      this.rows.writeRow(row, this.out.columns, 0);
-      this.out.end(UPDATE_BEFORE);
-    }
-    this.out.copy(columns, i, UPDATE_AFTER);
-    this.rows.replace(row, this.words, at);
-  }
-
-  private same(row: number, at: number): boolean {
-    const { width, words } = this.rows;
-    for (let w = 0; w < width; w++) if (words[row * width + w] !== this.words[at + w]) return false;
-    return true;
+    const row = kept.of(key);
+    if (!this.ttl && kept.same(row, i)) return;
+    if (this.updateBefore) kept.emit(UPDATE_BEFORE, row);
+    kept.put(key, i);
+    kept.emit(UPDATE_AFTER, batchRow(i));
   }
 
   private dropExpired(i: number): void {
@@ -118,7 +94,7 @@ export class ChangelogNormalizeOperator implements Operator {
 
   private forget(key: number): void {
     this.ttl?.forget(key);
-    this.rows.remove(this.rowOf[key] as number);
+    this.kept.drop(key);
     this.keys.remove(key);
   }
 
@@ -126,9 +102,7 @@ export class ChangelogNormalizeOperator implements Operator {
     this.dropExpired(i);
     const key = this.keys.find(i);
     if (key < 0) return;
-    const row = this.rowOf[key] as number;
-    this.rows.writeRow(row, this.out.columns, 0);
-    this.out.end(DELETE);
+    this.kept.emit(DELETE, this.kept.of(key));
     this.forget(key);
   }
 
@@ -137,18 +111,17 @@ export class ChangelogNormalizeOperator implements Operator {
   }
 
   stateBytes(): number {
-    return this.keys.byteLength + this.rows.byteLength;
+    return this.keys.byteLength + this.kept.byteLength;
   }
 
   snapshot() {
-    return { ttl: this.ttl?.snapshot(), rowOf: this.rowOf, keys: this.keys.snapshot(), rows: this.rows.snapshot() };
+    return { ttl: this.ttl?.snapshot(), keys: this.keys.snapshot(), kept: this.kept.snapshot() };
   }
 
   restore(state: ReturnType<ChangelogNormalizeOperator['snapshot']>): void {
     if (state.ttl) this.ttl?.restore(state.ttl);
-    this.rowOf = state.rowOf;
     this.keys.restore(state.keys);
-    this.rows.restore(state.rows);
+    this.kept.restore(state.kept);
   }
 }
 

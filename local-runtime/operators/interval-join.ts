@@ -2,13 +2,14 @@ import type { IntervalJoin } from '../../flink-sql/plan/physical.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, INSERT } from '../batch/batch.ts';
 import type { Column, TimestampColumn } from '../batch/column.ts';
-import { type ColumnWriter, columnWriter } from '../state/column-writer.ts';
-import { RowStore } from '../state/row-store.ts';
+import { type ColumnWriter, emptyColumn } from '../state/column-writer.ts';
+import { gatherStored } from '../state/packed-columns.ts';
+import { PackedRows } from '../state/packed-rows.ts';
 import { RowWriter } from '../state/row-writer.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
 import { WatermarkCombiner } from '../time/watermark-combiner.ts';
 import { JoinKeys } from './joins/join-keys.ts';
-import type { JoinCondition } from './joins/join-matcher.ts';
+import { fieldsAsked, type JoinCondition } from './joins/join-matcher.ts';
 import { TimedRows } from './joins/timed-rows.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
@@ -36,9 +37,10 @@ export class IntervalJoinOperator implements Operator {
   private readonly context: OperatorContext;
   private readonly keys: JoinKeys;
   private readonly condition: JoinCondition | undefined;
-  private readonly stores: readonly [RowStore, RowStore];
-  private readonly candidates: readonly [readonly ColumnWriter[], readonly ColumnWriter[]];
-  private readonly words: [Int32Array, Int32Array] = [new Int32Array(0), new Int32Array(0)];
+  private readonly stores: readonly [PackedRows, PackedRows];
+  /** Fields of each side that the condition reads, and columns for them; the others stay empty. */
+  private readonly asked: readonly [readonly number[], readonly number[]];
+  private readonly candidates: readonly [Column[], Column[]];
   private matched: [Uint8Array, Uint8Array] = [new Uint8Array(128), new Uint8Array(128)];
   private states: (KeyState | undefined)[] = [];
   private readonly outer: readonly [boolean, boolean];
@@ -63,8 +65,9 @@ export class IntervalJoinOperator implements Operator {
     this.context = context;
     this.condition = condition;
     this.keys = new JoinKeys(node.leftKeys, node.rightKeys, left, node.filterNulls);
-    this.stores = [new RowStore(left), new RowStore(right)];
-    this.candidates = [left.map(columnWriter), right.map(columnWriter)];
+    this.stores = [new PackedRows(left), new PackedRows(right)];
+    this.asked = fieldsAsked(condition, left.length, right.length);
+    this.candidates = [left.map(emptyColumn), right.map(emptyColumn)];
     this.outer = [
       node.joinType === 'LEFT' || node.joinType === 'FULL',
       node.joinType === 'RIGHT' || node.joinType === 'FULL',
@@ -81,11 +84,10 @@ export class IntervalJoinOperator implements Operator {
 
   process(batch: Batch, input: number): void {
     const side: Side = input === 0 ? 0 : 1;
-    const { columns, length } = batch;
+    const { columns } = batch;
     this.keys.bind(batch, side);
     const store = this.stores[side];
-    if (this.words[side].length < length * store.width) this.words[side] = new Int32Array(length * store.width);
-    store.encode(columns, 0, length, this.words[side]);
+    store.bind(columns);
     const times = columns[side === 0 ? this.node.leftTimeIndex : this.node.rightTimeIndex] as TimestampColumn;
     const empty = this.node.lower > this.node.upper;
     forEachRun(
@@ -185,9 +187,9 @@ export class IntervalJoinOperator implements Operator {
     const { condition } = this;
     if (!condition || ids.length === 0) return undefined;
     const other: Side = side === 0 ? 1 : 0;
-    const writers = this.candidates[other];
-    for (const id of ids) this.stores[other].writeRow(id, writers, 0);
-    const stored = writers.map((w) => w.take());
+    const stored = this.candidates[other];
+    const records = Int32Array.from(ids);
+    for (const f of this.asked[other]) stored[f] = gatherStored(this.stores[other], f, records, records.length);
     return ids.map((_, j) => (side === 0 ? condition(columns, i, stored, j) : condition(stored, j, columns, i)));
   }
 
@@ -198,7 +200,7 @@ export class IntervalJoinOperator implements Operator {
       this.states[key] = state;
     }
     const store = this.stores[side];
-    const id = store.add(this.words[side], i * store.width);
+    const id = store.add(i);
     if (id >= this.matched[side].length) {
       const wider = new Uint8Array(this.matched[side].length * 2);
       wider.set(this.matched[side]);

@@ -2,7 +2,7 @@ import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, DELETE, forEachRun, INSERT, UPDATE_AFTER } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import { KeyTable } from '../state/key-table.ts';
-import { RowStore } from '../state/row-store.ts';
+import { PackedRows } from '../state/packed-rows.ts';
 import { RowWriter } from '../state/row-writer.ts';
 import { StateTtl, stateTtl } from '../state/state-ttl.ts';
 import type { Operator, OperatorContext } from './operator.ts';
@@ -23,10 +23,8 @@ export class SinkUpsertMaterializer implements Operator {
   private readonly primaryKey: readonly number[];
   private readonly upsertKey: readonly number[] | undefined;
   private readonly keys: KeyTable;
-  private readonly rows: RowStore;
-  private readonly identities: RowStore;
-  private words = new Int32Array(0);
-  private identityWords = new Int32Array(0);
+  private readonly rows: PackedRows;
+  private readonly identities: PackedRows;
   private lists: Held[][] = [];
   private readonly ttl: StateTtl | undefined;
   private readonly context: OperatorContext;
@@ -45,8 +43,8 @@ export class SinkUpsertMaterializer implements Operator {
     this.primaryKey = primaryKey;
     this.upsertKey = upsertKey;
     this.keys = new KeyTable(primaryKey.map((k) => types[k] as LogicalType));
-    this.rows = new RowStore(types);
-    this.identities = upsertKey ? new RowStore(upsertKey.map((k) => types[k] as LogicalType)) : this.rows;
+    this.rows = new PackedRows(types);
+    this.identities = upsertKey ? new PackedRows(upsertKey.map((k) => types[k] as LogicalType)) : this.rows;
     this.out = new RowWriter(types, (batch) => context.output.emit(batch));
   }
 
@@ -58,15 +56,8 @@ export class SinkUpsertMaterializer implements Operator {
       0,
       length,
     );
-    this.words = encoded(this.rows, columns, length, this.words);
-    this.identityWords = this.upsertKey
-      ? encoded(
-          this.identities,
-          this.upsertKey.map((k) => columns[k] as Column),
-          length,
-          this.identityWords,
-        )
-      : this.words;
+    this.rows.bind(columns);
+    if (this.upsertKey) this.identities.bind(this.upsertKey.map((k) => columns[k] as Column));
     forEachRun(
       batch,
       (from, to) => {
@@ -93,7 +84,7 @@ export class SinkUpsertMaterializer implements Operator {
     const list = this.keys.added ? [] : (this.lists[key] as Held[]);
     this.lists[key] = list;
     this.out.copy(columns, i, list.length === 0 ? INSERT : UPDATE_AFTER);
-    const row = this.rows.add(this.words, i * this.rows.width);
+    const row = this.rows.add(i);
     if (!this.upsertKey) {
       list.push({ row, identity: row });
       return;
@@ -104,7 +95,7 @@ export class SinkUpsertMaterializer implements Operator {
       this.rows.remove(old.row);
       list[at] = { row, identity: old.identity };
     } else {
-      list.push({ row, identity: this.identities.add(this.identityWords, i * this.identities.width) });
+      list.push({ row, identity: this.identities.add(i) });
     }
   }
 
@@ -145,13 +136,7 @@ export class SinkUpsertMaterializer implements Operator {
 
   /** The first row of a key that row `i` of the batch stands for, or -1. */
   private find(list: readonly Held[], i: number): number {
-    const { width, words } = this.identities;
-    return list.findIndex(({ identity }) => {
-      for (let w = 0; w < width; w++) {
-        if (words[identity * width + w] !== this.identityWords[i * width + w]) return false;
-      }
-      return true;
-    });
+    return list.findIndex(({ identity }) => this.identities.same(identity, i));
   }
 
   end(): void {
@@ -175,13 +160,4 @@ export class SinkUpsertMaterializer implements Operator {
     if (state.identities) this.identities.restore(state.identities);
     this.lists = state.lists;
   }
-}
-
-type Words = Int32Array<ArrayBuffer>;
-
-function encoded(store: RowStore, columns: readonly Column[], length: number, words: Words): Words {
-  const need = length * store.width;
-  const out: Words = words.length < need ? new Int32Array(need) : words;
-  store.encode(columns, 0, length, out);
-  return out;
 }

@@ -3,8 +3,8 @@ import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, INSERT, UPDATE_AFTER } from '../batch/batch.ts';
 import type { TimestampColumn } from '../batch/column.ts';
 import { type ColumnWriter, columnWriter } from '../state/column-writer.ts';
+import { PackedRows } from '../state/packed-rows.ts';
 import { Retention } from '../state/retention.ts';
-import { RowStore } from '../state/row-store.ts';
 import { RowWriter } from '../state/row-writer.ts';
 import { stateTtl } from '../state/state-ttl.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
@@ -41,10 +41,9 @@ export class TemporalJoinOperator implements Operator {
   private readonly context: OperatorContext;
   private readonly keys: JoinKeys;
   private readonly condition: JoinCondition | undefined;
-  private readonly left: RowStore;
-  private readonly right: RowStore;
+  private readonly left: PackedRows;
+  private readonly right: PackedRows;
   private readonly candidates: readonly [readonly ColumnWriter[], readonly ColumnWriter[]];
-  private words = new Int32Array(0);
   private states: (KeyState | undefined)[] = [];
   private readonly timers = new TimerHeap<number>();
   private readonly watermarks = new WatermarkCombiner(2);
@@ -65,8 +64,8 @@ export class TemporalJoinOperator implements Operator {
     const ttl = stateTtl(context.options);
     this.retention = ttl > 0 ? new Retention(ttl, (time) => context.registerProcessingTimer(time)) : undefined;
     this.keys = new JoinKeys(node.leftKeys, node.rightKeys, left, node.filterNulls);
-    this.left = new RowStore(left);
-    this.right = new RowStore(right);
+    this.left = new PackedRows(left);
+    this.right = new PackedRows(right);
     this.candidates = [left.map(columnWriter), right.map(columnWriter)];
     this.leftWidth = left.length;
     this.out = new RowWriter(
@@ -80,9 +79,7 @@ export class TemporalJoinOperator implements Operator {
     const now = this.context.clock.now();
     const store = isLeft ? this.left : this.right;
     this.keys.bind(batch, isLeft ? 0 : 1);
-    const need = batch.length * store.width;
-    if (this.words.length < need) this.words = new Int32Array(need);
-    store.encode(batch.columns, 0, batch.length, this.words);
+    store.bind(batch.columns);
     const times = batch.columns[isLeft ? this.node.leftTimeIndex : this.node.rightTimeIndex] as TimestampColumn;
     forEachRun(
       batch,
@@ -92,7 +89,7 @@ export class TemporalJoinOperator implements Operator {
           const key = this.keys.of(i);
           const state = this.state(key);
           const change = {
-            id: store.add(this.words, i * store.width),
+            id: store.add(i),
             kind: batch.kinds === undefined ? INSERT : (batch.kinds[i] as number),
             time,
           };

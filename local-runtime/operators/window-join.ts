@@ -2,14 +2,14 @@ import type { WindowJoin } from '../../flink-sql/plan/physical.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun } from '../batch/batch.ts';
 import type { Column, TimestampColumn } from '../batch/column.ts';
-import { columnWriter } from '../state/column-writer.ts';
+import { emptyColumn } from '../state/column-writer.ts';
 import { PairTable } from '../state/key-table.ts';
 import { gatherPadded, gatherStored } from '../state/packed-columns.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
 import { WatermarkCombiner } from '../time/watermark-combiner.ts';
 import { ZoneShift } from '../time/zone-shift.ts';
 import { JoinKeys } from './joins/join-keys.ts';
-import type { JoinCondition } from './joins/join-matcher.ts';
+import { fieldsAsked, type JoinCondition } from './joins/join-matcher.ts';
 import { LinkedRows } from './joins/linked-rows.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
@@ -64,12 +64,8 @@ export class WindowJoinOperator implements Operator {
     this.zone = new ZoneShift(node.leftWindow.ltz ? context.zone : undefined);
     this.keys = new JoinKeys(node.leftKeys, node.rightKeys, left, node.filterNulls);
     this.sides = [new LinkedRows(left), new LinkedRows(right)];
-    const fields = condition?.fields ?? [...left, ...right].map((_, f) => f);
-    this.asked = [
-      left.flatMap((_, f) => (fields.includes(f) ? [f] : [])),
-      right.flatMap((_, f) => (fields.includes(left.length + f) ? [f] : [])),
-    ];
-    this.columns = [left.map((type) => columnWriter(type).take()), right.map((type) => columnWriter(type).take())];
+    this.asked = fieldsAsked(condition, left.length, right.length);
+    this.columns = [left.map(emptyColumn), right.map(emptyColumn)];
   }
 
   process(batch: Batch, input: number): void {

@@ -444,3 +444,8 @@ export function columnWriter(type: LogicalType): ColumnWriter {
       return new ObjectWriter(type);
   }
 }
+
+/** A column of a type without rows. */
+export function emptyColumn(type: LogicalType): Column {
+  return columnWriter(type).take();
+}

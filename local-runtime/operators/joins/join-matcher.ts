@@ -11,6 +11,20 @@ export interface JoinCondition {
   readonly fields?: readonly number[];
 }
 
+/** The fields of either side that a condition reads. */
+export function fieldsAsked(
+  condition: JoinCondition | undefined,
+  leftWidth: number,
+  rightWidth: number,
+): readonly [readonly number[], readonly number[]] {
+  const asked = (from: number, width: number) => {
+    const all = Array.from({ length: condition ? width : 0 }, (_, f) => f);
+    const { fields } = condition ?? {};
+    return fields ? all.filter((f) => fields.includes(from + f)) : all;
+  };
+  return [asked(0, leftWidth), asked(leftWidth, rightWidth)];
+}
+
 /** Finds the stored rows of one side that match a row of the other: same key, then the residual condition. */
 export class JoinMatcher {
   private readonly keys: JoinKeys;
@@ -40,9 +54,12 @@ export class JoinMatcher {
     this.storedIsRight = storedIsRight;
     this.writers = types.map(columnWriter);
     this.stored = this.writers.map((writer) => writer.take());
-    const all = types.map((_, f) => f);
-    const { fields } = condition ?? {};
-    this.used = fields ? all.filter((f) => fields.includes(storedIsRight ? leftWidth + f : f)) : all;
+    const [left, right] = fieldsAsked(
+      condition,
+      storedIsRight ? leftWidth : types.length,
+      storedIsRight ? types.length : 0,
+    );
+    this.used = storedIsRight ? right : left;
   }
 
   /** Fills `records` and `associations` for row `i` of the batch's columns. */

@@ -5,7 +5,8 @@ import type { Column } from '../../batch/column.ts';
 import type { ColumnWriter } from '../../state/column-writer.ts';
 import { doubled } from '../../state/interner.ts';
 import { KeyTable } from '../../state/key-table.ts';
-import { RowStore } from '../../state/row-store.ts';
+import { PackedRows } from '../../state/packed-rows.ts';
+import { RowTable } from '../../state/row-table.ts';
 import { StateTtl } from '../../state/state-ttl.ts';
 import type { JoinKeys } from './join-keys.ts';
 
@@ -17,12 +18,12 @@ import type { JoinKeys } from './join-keys.ts';
  */
 export class JoinSideState {
   private readonly keys: JoinKeys;
-  /** What tells records of a key apart: fields beside the join key. */
-  private readonly identity: KeyTable;
+  /** Rows without a unique key, told apart by all their values. */
+  private readonly distinct: RowTable | undefined;
+  /** Else what tells records of a key apart: fields beside the join key; and the rows, by record. */
+  private readonly identity: KeyTable | undefined;
   private readonly identityFields: readonly number[];
-  /** Rows by record, where the identity is not the whole row. */
-  private readonly rows: RowStore | undefined;
-  private rowWords = new Int32Array(0);
+  private readonly rows: PackedRows;
   private rowOf = new Int32Array(128);
   private keyOf = new Int32Array(128);
   private counts = new Int32Array(128);
@@ -31,7 +32,6 @@ export class JoinSideState {
   private previous = new Int32Array(128);
   private heads = new Int32Array(64);
   private tails = new Int32Array(64);
-  private readonly multiset: boolean;
   private readonly ttl: StateTtl | undefined;
 
   /** `ttl`: ms that a record lives without being written; 0 for ever. */
@@ -44,12 +44,10 @@ export class JoinSideState {
   ) {
     this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
     this.keys = keys;
-    this.multiset = side.kind === 'NONE';
-    if (side.kind === 'NONE') this.identityFields = types.map((_, i) => i);
-    else if (side.kind === 'JOIN_KEY_UNIQUE') this.identityFields = keyFields;
-    else this.identityFields = [...new Set([...keyFields, ...side.key])];
-    this.identity = new KeyTable(this.identityFields.map((f) => types[f] as LogicalType));
-    this.rows = this.multiset ? undefined : new RowStore(types);
+    this.identityFields = [...new Set([...keyFields, ...(side.kind === 'HAS_UNIQUE_KEY' ? side.key : [])])];
+    if (side.kind === 'NONE') this.distinct = new RowTable(types);
+    else this.identity = new KeyTable(this.identityFields.map((f) => types[f] as LogicalType));
+    this.rows = this.distinct?.rows ?? new PackedRows(types);
   }
 
   /** Sets the clock that records expire by. */
@@ -57,37 +55,41 @@ export class JoinSideState {
     this.ttl?.bind(now);
   }
 
-  bind(batch: Batch): void {
+  bind({ columns, length }: Batch): void {
+    this.distinct?.bind(columns, length);
+    if (!this.identity) return;
+    this.rows.bind(columns);
     this.identity.encode(
-      this.identityFields.map((f) => batch.columns[f] as Column),
+      this.identityFields.map((f) => columns[f] as Column),
       0,
-      batch.length,
+      length,
     );
-    if (!this.rows) return;
-    const need = batch.length * this.rows.width;
-    if (this.rowWords.length < need) this.rowWords = new Int32Array(need);
-    this.rows.encode(batch.columns, 0, batch.length, this.rowWords);
+  }
+
+  /** The record that row `i` is or takes the place of; -1 when there is none. */
+  private find(i: number): number {
+    return this.distinct ? this.distinct.find(i) : (this.identity as KeyTable).find(i);
   }
 
   /** Adds row `i` under a key, matched by `associations` rows of the other side (addRecord). */
   add(key: number, i: number, associations: number): void {
     if (this.ttl) this.dropExpired(i, this.ttl);
-    const record = this.identity.findOrAdd(i);
-    const added = this.identity.added;
+    const { distinct } = this;
+    const table = distinct ?? (this.identity as KeyTable);
+    const record = table.findOrAdd(i);
+    const { added } = table;
     if (added) this.link(record, key);
-    const rows = this.rows;
-    if (rows) {
-      const at = i * rows.width;
-      if (added) this.rowOf[record] = rows.add(this.rowWords, at);
-      else rows.replace(this.rowOf[record] as number, this.rowWords, at);
+    if (!distinct) {
+      if (added) this.rowOf[record] = this.rows.add(i);
+      else this.rows.replace(this.rowOf[record] as number, i);
     }
-    this.counts[record] = added || !this.multiset ? 1 : (this.counts[record] as number) + 1;
+    this.counts[record] = added || !distinct ? 1 : (this.counts[record] as number) + 1;
     this.associations[record] = associations;
     this.ttl?.touch(record);
   }
 
   private dropExpired(i: number, ttl: StateTtl): void {
-    const record = this.identity.find(i);
+    const record = this.find(i);
     if (record >= 0 && ttl.expired(record)) this.remove(record);
   }
 
@@ -116,10 +118,10 @@ export class JoinSideState {
 
   /** Takes row `i` away (retractRecord); a row that is not there is passed over. */
   retract(i: number): void {
-    const record = this.identity.find(i);
+    const record = this.find(i);
     if (record < 0) return;
     const expired = this.ttl?.expired(record) === true;
-    if (this.multiset && (this.counts[record] as number) > 1 && !expired) {
+    if (this.distinct && (this.counts[record] as number) > 1 && !expired) {
       this.counts[record] = (this.counts[record] as number) - 1;
       this.ttl?.touch(record);
       return;
@@ -136,8 +138,11 @@ export class JoinSideState {
     else this.tails[key] = previous;
     if (previous !== 0) this.next[previous - 1] = next;
     else this.heads[key] = next;
-    this.identity.remove(record);
-    this.rows?.remove(this.rowOf[record] as number);
+    if (this.distinct) this.distinct.remove(record);
+    else {
+      this.identity?.remove(record);
+      this.rows.remove(this.rowOf[record] as number);
+    }
     this.keys.release(key);
   }
 
@@ -171,36 +176,34 @@ export class JoinSideState {
 
   /** Appends a record's row to `writers[offset]` on. */
   write(record: number, writers: readonly ColumnWriter[], offset: number): void {
-    if (this.rows) this.rows.writeRow(this.rowOf[record] as number, writers, offset);
-    else this.identity.rows.writeRow(record, writers, offset);
+    this.rows.writeRow(this.distinct ? record : (this.rowOf[record] as number), writers, offset);
   }
 
   /** Appends field `f` of a record's row. */
   writeField(record: number, f: number, to: ColumnWriter): void {
-    if (this.rows) this.rows.write(this.rowOf[record] as number, f, to);
-    else this.identity.rows.write(record, f, to);
+    this.rows.write(this.distinct ? record : (this.rowOf[record] as number), f, to);
   }
 
   sweep(): void {
-    this.identity.sweep();
-    this.rows?.sweep();
+    this.identity?.sweep();
+    this.rows.sweep();
   }
 
   /** Records kept. */
   get size(): number {
-    return this.identity.size;
+    return this.rows.live;
   }
 
   get byteLength(): number {
-    return (
-      this.identity.byteLength + (this.rows?.byteLength ?? 0) + this.keyOf.byteLength * 6 + (this.ttl?.byteLength ?? 0)
-    );
+    const rows = this.distinct?.byteLength ?? this.rows.byteLength + (this.identity?.byteLength ?? 0);
+    return rows + this.keyOf.byteLength * 6 + (this.ttl?.byteLength ?? 0);
   }
 
   snapshot() {
     return {
-      identity: this.identity.snapshot(),
-      rows: this.rows?.snapshot(),
+      distinct: this.distinct?.snapshot(),
+      identity: this.identity?.snapshot(),
+      rows: this.distinct ? undefined : this.rows.snapshot(),
       ttl: this.ttl?.snapshot(),
       rowOf: this.rowOf,
       keyOf: this.keyOf,
@@ -214,8 +217,9 @@ export class JoinSideState {
   }
 
   restore(state: ReturnType<JoinSideState['snapshot']>): void {
-    this.identity.restore(state.identity);
-    if (state.rows) this.rows?.restore(state.rows);
+    if (state.distinct) this.distinct?.restore(state.distinct);
+    if (state.identity) this.identity?.restore(state.identity);
+    if (state.rows) this.rows.restore(state.rows);
     if (state.ttl) this.ttl?.restore(state.ttl);
     this.rowOf = state.rowOf;
     this.keyOf = state.keyOf;

@@ -6,9 +6,11 @@ import { valueAt } from '../../../local-runtime/batch/column.ts';
 import { StringColumn } from '../../../local-runtime/batch/string-column.ts';
 import { decodeState, encodeState } from '../../../local-runtime/job/state-codec.ts';
 import { ByteArena, blockOf, offsetIn } from '../../../local-runtime/state/byte-arena.ts';
+import { canonical } from '../../../local-runtime/state/canonical.ts';
 import { columnWriter } from '../../../local-runtime/state/column-writer.ts';
 import { gatherStored } from '../../../local-runtime/state/packed-columns.ts';
 import { PackedRows } from '../../../local-runtime/state/packed-rows.ts';
+import { RowTable } from '../../../local-runtime/state/row-table.ts';
 import { seededBelow } from '../../harness/random.ts';
 
 const TYPES = [
@@ -109,14 +111,9 @@ describe('packed rows', () => {
     rows.bind(batchOf(values).columns);
     const ids = values.map((_, i) => rows.add(i));
     rows.bind(batchOf(other).columns);
-    const canonical = (each: readonly Value[]) =>
-      each.map((value) =>
-        Object.is(value, -0)
-          ? '-0'
-          : JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? `${v}n` : Number.isNaN(v) ? 'NaN' : v)),
-      );
+    const textOf = (each: readonly Value[]) => each.map((value) => canonical(value)).join();
     const sames = ids.map((id, i) => rows.same(id, i));
-    expect(sames).toEqual(values.map((each, i) => canonical(each).join() === canonical(other[i] as Value[]).join()));
+    expect(sames).toEqual(values.map((each, i) => textOf(each) === textOf(other[i] as Value[])));
     expect(sames).toContain(true);
     expect(sames).toContain(false);
     rows.bind(batchOf(values).columns);
@@ -160,5 +157,41 @@ describe('arena of bytes', () => {
     expect(places.map(first)).toEqual([1, 7, 4, 7]);
     expect(arena.blocks[blockOf(places[1] ?? 0)]).toHaveLength(70_000_000);
     expect(new Set(places.map((place) => blockOf(place))).size).toBe(3);
+  });
+});
+
+describe('table of rows', () => {
+  it('finds what equals a row, and nothing else, over removals and snapshots', () => {
+    const next = seededBelow(3);
+    const texts = new Map<string, number>();
+    const ids = new Map<number, string>();
+    let table = new RowTable(TYPES);
+    for (let round = 0; round < 200; round++) {
+      const values = Array.from({ length: 1 + next(30) }, () => row((below) => next(Math.min(below, 12))));
+      table.bind(batchOf(values).columns, values.length);
+      for (const [i, each] of values.entries()) {
+        const text = each.map((value) => canonical(value)).join();
+        const known = texts.get(text);
+        expect(table.find(i)).toBe(known ?? -1);
+        const id = table.findOrAdd(i);
+        expect(table.added).toBe(known === undefined);
+        texts.set(text, id);
+        ids.set(id, text);
+      }
+      for (const [id, text] of [...ids]) {
+        if (next(12) > 0) continue;
+        table.remove(id);
+        ids.delete(id);
+        texts.delete(text);
+      }
+      table.sweep();
+      if (round % 40 > 0) continue;
+      const restored = new RowTable(TYPES);
+      const bytes = Buffer.concat(encodeState(table.snapshot()));
+      restored.restore(decodeState(bytes) as ReturnType<RowTable['snapshot']>);
+      table = restored;
+    }
+    expect(table.size).toBe(ids.size);
+    expect(ids.size).toBeGreaterThan(100);
   });
 });
