@@ -11,6 +11,7 @@ import { nexmark } from './nexmark/index.ts';
 import { integerOption, type Options } from './options.ts';
 import { clusterSinkTraits, isClusterConnector, needsCluster } from './preview/cluster-connectors.ts';
 import { blackhole, print } from './print.ts';
+import { shownOptions } from './shown-options.ts';
 
 const CONNECTORS: ReadonlyMap<string, Connector> = new Map(
   [blackhole, datagen, faker, filesystem, jdbc, kafka, nexmark, print, upsertKafka].map((c) => [c.identifier, c]),
@@ -29,20 +30,12 @@ export function connectorFor(options: Options): Connector {
   );
 }
 
-/** Words in the keys of options whose values are hidden (GlobalConfiguration.SENSITIVE_KEYS). */
-const SENSITIVE =
-  /password|secret|fs\.azure\.account\.key|api-?key|auth-params|service-key|token|basic-auth|jaas\.config|http-headers/i;
-
 function wrap(kind: 'source' | 'sink', table: ResolvedTable, options: Options, error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   const { catalog, database, name } = table.identifier;
-  const listed = Object.entries(options)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `'${key}'='${SENSITIVE.test(key) ? '******' : value}'`)
-    .join('\n');
   const what = kind === 'source' ? 'reading' : 'writing';
   return validation(
-    `Unable to create a ${kind} for ${what} table '${catalog}.${database}.${name}'.\n\nTable options are:\n\n${listed}`,
+    `Unable to create a ${kind} for ${what} table '${catalog}.${database}.${name}'.\n\nTable options are:\n\n${shownOptions(options)}`,
     error as ReturnType<typeof validation>,
   );
 }

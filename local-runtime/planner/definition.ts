@@ -11,7 +11,14 @@ export function definitionOf(node: Physical): string {
   return JSON.stringify(Object.fromEntries(own), (key, value: unknown) => {
     if (typeof value === 'bigint') return `${value}n`;
     if (value instanceof Map) return [...value];
-    // A table source inside a node (a lookup) is known by its name and options.
+    if (key === 'options' && isTableOptions(value)) return { connector: value.connector };
     return key === 'traits' ? undefined : value;
   });
 }
+
+/**
+ * A table source inside a node (a lookup) is known by its name and connector: its other options say where and how it is read, which
+ * may change from one start to the next, and may be secrets, which no snapshot holds.
+ */
+const isTableOptions = (value: unknown): value is { readonly connector: string } =>
+  typeof value === 'object' && value !== null && 'connector' in value;
