@@ -3,6 +3,8 @@ import { isRecord, Transport, type TransportOptions } from './http.ts';
 import { Session, type SessionOptions } from './session.ts';
 
 export interface ConnectOptions extends TransportOptions {
+  /** REST versions that may be spoken; default all, the newest common one is taken. */
+  readonly versions?: readonly number[];
   readonly signal?: AbortSignal;
 }
 
@@ -39,7 +41,8 @@ export class GatewayClient {
     const transport = new Transport(options);
     try {
       const offered = await askVersions(transport, options.signal);
-      const version = SPOKEN.find((spoken) => offered.includes(spoken));
+      const { versions = SPOKEN } = options;
+      const version = SPOKEN.find((spoken) => versions.includes(spoken) && offered.includes(spoken));
       if (version === undefined) {
         const list = offered.map((v) => `v${v}`).join(', ') || 'none';
         throw new GatewayError(`${transport.server} offers no REST version spoken here (v1 to v4), but ${list}`, {

@@ -8,6 +8,10 @@ export interface RunningProxy {
   readonly url: string;
   /** `METHOD target` of each request, in order. */
   readonly seen: string[];
+  /** Breaks all connections, in the middle of what they carry. */
+  cut(): void;
+  /** How many connections were broken. */
+  readonly cuts: number;
   stop(): Promise<void>;
 }
 
@@ -31,7 +35,9 @@ export async function startReverseProxy({ target, tls, authorization }: ReverseP
         .end('<html>401 Authorization Required</html>');
       return;
     }
-    const { authorization: _own, host: _host, ...headers } = request.headers;
+    const { host: _host, ...headers } = request.headers;
+    // A login that the proxy has checked is not the server's business.
+    if (authorization !== undefined) delete headers.authorization;
     const onward = http.request(
       new URL(request.url ?? '/', target),
       { method: request.method, headers },
@@ -102,5 +108,17 @@ async function running(server: http.Server, seen: string[], scheme: string): Pro
       server.close(() => resolve());
       for (const socket of sockets) socket.destroy();
     });
-  return { url: `${scheme}://127.0.0.1:${port}`, seen, stop };
+  let cuts = 0;
+  return {
+    url: `${scheme}://127.0.0.1:${port}`,
+    seen,
+    stop,
+    cut: () => {
+      cuts += sockets.size;
+      for (const socket of sockets) socket.destroy();
+    },
+    get cuts() {
+      return cuts;
+    },
+  };
 }
