@@ -24,7 +24,10 @@ interface Window {
   readonly end: number;
   /** See SliceAssigner. */
   readonly target: number | undefined;
-  readonly expired: readonly number[];
+  /** The target's state goes on growing. */
+  readonly keepsTarget: boolean;
+  /** Slices no longer needed when the window has fired. */
+  readonly expired: readonly Slice[];
   /** The slices that are there, in the order they are merged. */
   readonly slices: readonly Slice[];
   /** Of the slice table, for which this holds. */
@@ -65,7 +68,14 @@ export class WindowAggregateOperator implements Operator {
   private readonly firedKeys = new IntList();
   private readonly firedIds = new IntList();
   private firedEnds: number[] = [];
-  private window: Window = { end: Number.NaN, target: undefined, expired: [], slices: [], version: -1 };
+  private window: Window = {
+    end: Number.NaN,
+    target: undefined,
+    keepsTarget: false,
+    expired: [],
+    slices: [],
+    version: -1,
+  };
   private progress = Number.NEGATIVE_INFINITY;
   /** Watermark (or processing time) that the timers have seen. */
   private timerProgress = Number.NEGATIVE_INFINITY;
@@ -270,8 +280,11 @@ export class WindowAggregateOperator implements Operator {
       const key = this.slices.keyOf(entry);
       const window = this.windowOf(this.slices.sliceEndOf(entry));
       this.fireWindow(entry, key, window);
-      for (const sliceEnd of window.expired) {
-        this.clear(sliceEnd === window.end ? entry : this.slices.find(key, sliceEnd));
+      // Slices may have come with it.
+      const { expired } = this.windowOf(window.end);
+      for (let e = 0; e < expired.length; e++) {
+        const slice = expired[e] as Slice;
+        this.clear(slice.end === window.end ? entry : slice.entries.get(key));
       }
       this.slices.clearTimer(entry);
       this.slices.dropEmpty(entry);
@@ -285,11 +298,13 @@ export class WindowAggregateOperator implements Operator {
     const { assigner, slices } = this;
     if (this.window.end === end && this.window.version === slices.version) return this.window;
     const target = assigner.mergeTarget(end);
+    const there = (sliceEnd: number) => slices.slice(sliceEnd) ?? [];
     this.window = {
       end,
       target,
-      expired: assigner.expired(end),
-      slices: target === undefined ? assigner.slices(end).flatMap((sliceEnd) => slices.slice(sliceEnd) ?? []) : [],
+      keepsTarget: target !== undefined && !assigner.expired(end).includes(target),
+      expired: assigner.expired(end).flatMap(there),
+      slices: target === undefined ? assigner.slices(end).flatMap(there) : [],
       version: slices.version,
     };
     return this.window;
@@ -322,8 +337,8 @@ export class WindowAggregateOperator implements Operator {
   private mergedSlices(key: number, { slices }: Window): number {
     const { accumulators } = this;
     const accumulator = accumulators.create();
-    for (const slice of slices) {
-      const entry = slice.entries.get(key);
+    for (let k = 0; k < slices.length; k++) {
+      const entry = (slices[k] as Slice).entries.get(key);
       const from = entry < 0 ? -1 : this.slices.get(entry, 'state');
       if (from >= 0) accumulators.mergeLater(accumulator, from);
     }
@@ -342,7 +357,7 @@ export class WindowAggregateOperator implements Operator {
     }
     const from = entry === own ? -1 : slices.get(own, 'state');
     if (from >= 0) accumulators.merge(accumulator, from);
-    if (window.expired.includes(target)) return accumulator;
+    if (!window.keepsTarget) return accumulator;
     const copy = accumulators.create();
     accumulators.merge(copy, accumulator);
     accumulators.releaseLater(copy);

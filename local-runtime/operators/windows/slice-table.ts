@@ -9,9 +9,12 @@ const NONE = -1;
 
 /** The entries of one slice, by key. */
 export interface Slice {
+  readonly id: number;
   readonly end: number;
   readonly entries: IntMap;
 }
+
+const NOWHERE: Slice = { id: -1, end: Number.NaN, entries: new IntMap() };
 
 /**
  * All that window aggregates keep by (slice end, key): an accumulator in each stage, and whether a window that ends there has a timer.
@@ -20,12 +23,15 @@ export interface Slice {
  */
 export class SliceTable {
   private readonly keys: CountedKeys;
+  /** By end, and by number; numbers of slices that are gone are used again. */
   private readonly slices = new Map<number, Slice>();
+  private readonly numbered: Slice[] = [];
+  private readonly freeSlices: number[] = [];
   /** The slice that was asked for last. */
-  private last: Slice = { end: Number.NaN, entries: new IntMap() };
-  /** Key and slice end of each entry. */
+  private last: Slice = NOWHERE;
+  /** Key and slice of each entry. */
   private owners = new Int32Array(128);
-  private ends = new Float64Array(128);
+  private sliceIds = new Int32Array(128);
   private count = 0;
   private free: number[] = [];
   private stages: Record<Stage, Int32Array> = {
@@ -64,8 +70,14 @@ export class SliceTable {
   }
 
   private open(end: number): Slice {
-    const slice = { end, entries: new IntMap() };
+    const id = this.freeSlices.pop() ?? this.numbered.length;
+    return this.number(id, end);
+  }
+
+  private number(id: number, end: number): Slice {
+    const slice = { id, end, entries: new IntMap() };
     this.slices.set(end, slice);
+    this.numbered[id] = slice;
     this.version++;
     return slice;
   }
@@ -74,7 +86,7 @@ export class SliceTable {
     const entry = this.free.pop() ?? this.count++;
     if (entry >= this.timers.length) this.grow();
     this.owners[entry] = key;
-    this.ends[entry] = slice.end;
+    this.sliceIds[entry] = slice.id;
     slice.entries.add(key, entry);
     this.keys.retain(key);
     return entry;
@@ -93,12 +105,14 @@ export class SliceTable {
       this.stages[stage] = wider;
     }
     this.owners = doubled(this.owners);
-    const ends = new Float64Array(from * 2);
-    ends.set(this.ends);
-    this.ends = ends;
+    this.sliceIds = doubled(this.sliceIds);
     const timers = new Uint8Array(from * 2);
     timers.set(this.timers);
     this.timers = timers;
+  }
+
+  private sliceOf(entry: number): Slice {
+    return this.numbered[this.sliceIds[entry] as number] as Slice;
   }
 
   keyOf(entry: number): number {
@@ -106,7 +120,7 @@ export class SliceTable {
   }
 
   sliceEndOf(entry: number): number {
-    return this.ends[entry] as number;
+    return this.sliceOf(entry).end;
   }
 
   /** The accumulator of an entry in a stage, or -1. */
@@ -119,7 +133,7 @@ export class SliceTable {
     this.stages[stage][entry] = accumulator;
     if (stage === 'state') return;
     this.order[stage].push(entry);
-    const end = this.ends[entry] as number;
+    const { end } = this.sliceOf(entry);
     if (end < this.least[stage]) this.least[stage] = end;
   }
 
@@ -156,8 +170,7 @@ export class SliceTable {
     const { local, buffer, state } = this.stages;
     if (this.timers[entry] === 1 || local[entry] !== NONE || buffer[entry] !== NONE || state[entry] !== NONE) return;
     const key = this.owners[entry] as number;
-    const end = this.ends[entry] as number;
-    const slice = this.last.end === end ? this.last : (this.slices.get(end) as Slice);
+    const slice = this.sliceOf(entry);
     slice.entries.delete(key);
     if (slice.entries.size === 0) this.close(slice);
     this.free.push(entry);
@@ -166,21 +179,24 @@ export class SliceTable {
 
   private close(slice: Slice): void {
     this.slices.delete(slice.end);
+    this.numbered[slice.id] = NOWHERE;
+    this.freeSlices.push(slice.id);
     this.version++;
-    if (this.last === slice) this.last = { end: Number.NaN, entries: new IntMap() };
+    if (this.last === slice) this.last = NOWHERE;
   }
 
   get byteLength(): number {
-    let bytes = this.timers.byteLength * 25;
+    let bytes = this.timers.byteLength * 21;
     for (const { entries } of this.slices.values()) bytes += entries.byteLength;
     return bytes;
   }
 
   snapshot() {
     return {
-      slices: [...this.slices.values()].map(({ end, entries }) => ({ end, entries: entries.snapshot() })),
+      slices: [...this.slices.values()].map(({ id, end, entries }) => ({ id, end, entries: entries.snapshot() })),
       owners: this.owners,
-      ends: this.ends,
+      sliceIds: this.sliceIds,
+      freeSlices: this.freeSlices,
       count: this.count,
       free: this.free,
       stages: this.stages,
@@ -191,9 +207,10 @@ export class SliceTable {
   }
 
   restore(state: ReturnType<SliceTable['snapshot']>): void {
-    for (const { end, entries } of state.slices) this.open(end).entries.restore(entries);
+    for (const { id, end, entries } of state.slices) this.number(id, end).entries.restore(entries);
     this.owners = state.owners;
-    this.ends = state.ends;
+    this.sliceIds = state.sliceIds;
+    this.freeSlices.push(...state.freeSlices);
     this.count = state.count;
     this.free = state.free;
     this.stages = state.stages;
