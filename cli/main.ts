@@ -7,6 +7,8 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
                                               run the statements of a SQL file or notebook, print results live
   millrace check FILE... [--jsonl] [--env NAME]
                                               report mistakes without running anything
+  millrace test [PATH...] [--filter PATTERN] [--update] [--watch] [--junit FILE] [--shard I/N] [--env NAME] [--json]
+                                              run the tests in *.test.sql files
   millrace fmt FILE... [--check]              format files in place; --check only names those that would change
   millrace gateway [--port N] [--host ADDRESS] [--no-token]
                                               serve the Flink SQL Gateway REST API on this machine
@@ -24,7 +26,8 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
   --env NAME   an environment of millrace.json, which maps hosts, table options and variables; default: the one it chooses
   --port N     default 8083; 0 takes a free one
   --no-token   serve clients that cannot send a bearer token; else it is MILLRACE_TOKEN, or a new one that is printed
-  --json       of deploy, jobs, savepoint, stop: one JSON value instead of text
+  --update     of test: writes the rows that came in the place of those expected
+  --json       of deploy, jobs, savepoint, stop: one JSON value instead of text; of test: one object a test
   --gateway URL, --jobmanager URL, --connection NAME
                the cluster (of the workspace's settings); MILLRACE_TOKEN, or MILLRACE_USER and MILLRACE_PASSWORD are sent
   --help, --version
@@ -55,6 +58,8 @@ async function main(args: readonly string[]): Promise<number> {
       return (await import('./check.ts')).check(rest);
     case 'fmt':
       return (await import('./fmt.ts')).fmt(rest);
+    case 'test':
+      return (await import('./test.ts')).test(rest);
     case 'gateway':
       return (await import('./gateway.ts')).gateway(rest);
     case 'deploy':

@@ -40,6 +40,7 @@ export const rooms: readonly Room[] = [
       'types:flink-sql',
       'webviews/messages.ts',
       'webviews/connection-form/messages.ts',
+      'webviews/deploy/messages.ts',
       'webviews/job/format.ts',
       'webviews/job/messages.ts',
       'webviews/results/row-window.ts',

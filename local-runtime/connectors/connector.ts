@@ -4,6 +4,7 @@ import type { Rex } from '../../flink-sql/plan/rex.ts';
 import type { RowField } from '../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
+import type { TestTables } from './test-rows/index.ts';
 
 /** What a source has for the job: rows (maybe with watermark marks), nothing for now, or the end. */
 export type SourceEvent =
@@ -127,6 +128,8 @@ export interface ConnectorEnvironment {
   readonly print: (line: string) => void;
   /** A notice for the user (an option ignored, an idle partition, …), shown once. */
   readonly notice: (text: string) => void;
+  /** The tables of a SQL test, when the job is run by one. */
+  readonly tests?: TestTables | undefined;
 }
 
 /** A table factory (DynamicTableSourceFactory / DynamicTableSinkFactory), found by its `connector` option. */

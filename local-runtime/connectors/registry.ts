@@ -12,9 +12,13 @@ import { integerOption, type Options } from './options.ts';
 import { clusterSinkTraits, isClusterConnector, needsCluster } from './preview/cluster-connectors.ts';
 import { blackhole, print } from './print.ts';
 import { shownOptions } from './shown-options.ts';
+import { TEST_ROWS, testRows } from './test-rows/index.ts';
 
 const CONNECTORS: ReadonlyMap<string, Connector> = new Map(
-  [blackhole, datagen, faker, filesystem, jdbc, kafka, nexmark, print, upsertKafka].map((c) => [c.identifier, c]),
+  [blackhole, datagen, faker, filesystem, jdbc, kafka, nexmark, print, testRows, upsertKafka].map((c) => [
+    c.identifier,
+    c,
+  ]),
 );
 
 /** The connector that a table's options name; throws Flink's words when there is none (FactoryUtil.discoverFactory). */
@@ -26,7 +30,12 @@ export function connectorFor(options: Options): Connector {
   if (connector) return connector;
   const hint = isClusterConnector(identifier) ? `\n\n${needsCluster(identifier)}` : '';
   throw validation(
-    `Could not find any factory for identifier '${identifier}' that implements 'org.apache.flink.table.factories.DynamicTableFactory' in the classpath.\n\nAvailable factory identifiers are:\n\n${[...CONNECTORS.keys()].sort().join('\n')}${hint}`,
+    `Could not find any factory for identifier '${identifier}' that implements 'org.apache.flink.table.factories.DynamicTableFactory' in the classpath.\n\nAvailable factory identifiers are:\n\n${[
+      ...CONNECTORS.keys(),
+    ]
+      .filter((key) => key !== TEST_ROWS)
+      .sort()
+      .join('\n')}${hint}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SinkWriter } from '../connectors/connector.ts';
+import type { TestClock } from '../connectors/test-rows/timeline.ts';
 import type { Checkpoints, SnapshotRequest } from './checkpoints.ts';
 import type { Graph, SinkTask } from './graph.ts';
 import type { JobMetrics, JobOptions } from './job-api.ts';
@@ -28,6 +29,8 @@ export interface ExecutionHost {
   readonly now: () => number;
   readonly checkpoints: Checkpoints;
   readonly testing: NonNullable<JobOptions['testing']>;
+  /** Moves processing time, in a SQL test. */
+  readonly testClock?: TestClock | undefined;
   build(register: (time: number, vertex: Vertex) => void): Graph;
   /** A checkpoint is complete and its sinks have committed. */
   onCheckpoint(): void;
@@ -101,11 +104,13 @@ export class Execution implements Attempt {
 
   /** Runs to the end of all sources, to a snapshot that ends the job, or until `cancel`. Rejects with what went wrong. */
   async run(): Promise<void> {
+    const forget = this.host.testClock?.onAdvance(() => this.timers.wake());
     try {
       await this.work();
     } catch (error) {
       throw this.timerFailure ? this.timerFailure.error : error;
     } finally {
+      forget?.();
       this.timers.stop();
     }
     if (this.timerFailure) throw this.timerFailure.error;

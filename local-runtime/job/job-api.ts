@@ -1,5 +1,6 @@
 import type { PlannedJob } from '../../flink-sql/binder/api.ts';
 import type { Batch } from '../batch/batch.ts';
+import type { TestTables } from '../connectors/test-rows/index.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
 import type { CheckpointTracker } from './checkpoint-statistics.ts';
 import type { TakenSnapshot } from './checkpoints.ts';
@@ -36,6 +37,8 @@ export interface JobOptions {
   readonly print: (line: string) => void;
   readonly notice: (text: string) => void;
   readonly now?: () => number;
+  /** The tables of the SQL test that runs the job. */
+  readonly tests?: TestTables;
   /** Knobs for tests: rows that go through the job at a time; after how many such batches it ends with a snapshot, and its folder. */
   readonly testing?: { readonly batchRows?: number; readonly cutAfter?: number; readonly cutInto?: string };
 }

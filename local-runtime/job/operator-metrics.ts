@@ -54,6 +54,7 @@ function together(a: TaskFigures, b: TaskFigures): TaskFigures {
     bytesOut: a.bytesOut + b.bytesOut,
     busy: a.busy + b.busy,
     inputWatermark: least(a.inputWatermark, b.inputWatermark),
+    lateRecords: a.lateRecords + b.lateRecords,
   };
 }
 

@@ -56,6 +56,7 @@ export class StreamJob implements Job {
       now,
       checkpoints,
       testing: options.testing ?? {},
+      testClock: options.tests?.timeline.clock,
       build: (register) => build(watched, register),
       onCheckpoint: () => {
         this.hasShown = false;

@@ -10,6 +10,8 @@ export interface TaskFigures {
   readonly busy: number;
   /** The least of the inputs' watermarks; undefined as long as one has none. */
   readonly inputWatermark: number | undefined;
+  /** Rows that came too late and were dropped (numLateRecordsDropped, of both sides of a join). */
+  readonly lateRecords: number;
 }
 
 /** Rows of a batch whose texts are measured for the size of all. */
@@ -44,6 +46,7 @@ export class TaskMetrics {
   private bytesIn = 0;
   private bytesOut = 0;
   private busy = 0;
+  private lateRecords = 0;
   private readonly watermarks: (number | undefined)[];
 
   constructor(inputs: number) {
@@ -57,6 +60,11 @@ export class TaskMetrics {
 
   emitted(batch: Batch): void {
     if (batch.length > 0) this.bytesOut += batchBytes(batch);
+  }
+
+  /** One of the operator's own counters goes up. */
+  counted(metric: string, by: number): void {
+    if (/^(?:left|right)?NumLateRecordsDropped$/i.test(metric)) this.lateRecords += by;
   }
 
   /** Runs work of the operator and counts the time that it takes itself. */
@@ -74,12 +82,18 @@ export class TaskMetrics {
   }
 
   get figures(): TaskFigures {
-    const { bytesIn, bytesOut, busy, watermarks } = this;
+    const { bytesIn, bytesOut, busy, lateRecords, watermarks } = this;
     let inputWatermark: number | undefined = Number.POSITIVE_INFINITY;
     for (const watermark of watermarks) {
       if (watermark === undefined || inputWatermark === undefined) inputWatermark = undefined;
       else inputWatermark = Math.min(inputWatermark, watermark);
     }
-    return { bytesIn, bytesOut, busy, inputWatermark: watermarks.length === 0 ? undefined : inputWatermark };
+    return {
+      bytesIn,
+      bytesOut,
+      busy,
+      lateRecords,
+      inputWatermark: watermarks.length === 0 ? undefined : inputWatermark,
+    };
   }
 }

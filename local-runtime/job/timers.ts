@@ -42,7 +42,9 @@ export class ProcessingTimers {
     if (this.wakes === Number.POSITIVE_INFINITY && this.pending.size > 0) this.wake();
   }
 
-  private wake(): void {
+  /** Fires what is due. */
+  wake(): void {
+    clearTimeout(this.handle);
     this.wakes = Number.POSITIVE_INFINITY;
     if (this.isHeld) return;
     const now = this.now();

@@ -170,6 +170,7 @@ export class Vertex implements Output, OperatorContext, Receiver, Holder {
 
   count(metric: string, by: number): void {
     this.counters.set(metric, (this.counters.get(metric) ?? 0) + by);
+    this.tasks.counted(metric, by);
   }
 
   /** What a snapshot keeps of the vertex itself. */

@@ -5,6 +5,7 @@ import type { Batch } from '../batch/batch.ts';
 import type { Connector, ConnectorEnvironment } from '../connectors/connector.ts';
 import { previews } from '../connectors/preview/preview-options.ts';
 import { connectorFor } from '../connectors/registry.ts';
+import { refuseInTest } from '../connectors/test-rows/index.ts';
 import { validation } from '../errors.ts';
 import type { Graph, SinkTask, SourceTask } from '../job/graph.ts';
 import type { JobOptions } from '../job/job-api.ts';
@@ -86,6 +87,7 @@ class GraphBuilder {
       now,
       print: options.print,
       notice: options.notice,
+      tests: options.tests,
     };
     this.placement = placement;
     this.exchanges = new Exchanges(
@@ -190,6 +192,7 @@ class GraphBuilder {
     if (known) return known;
     const { first, projected, fields } = shared;
     const connector = connectorFor(first.options);
+    refuseInTest(this.env, connector.identifier, first.table.identifier.name);
     const openSource = connector.openSource;
     if (!openSource) {
       throw validation(
@@ -304,6 +307,7 @@ class GraphBuilder {
       return async (request) => (await import('../connectors/preview/preview.ts')).openPreview(request, collect);
     }
     const { identifier, openSink } = connectorFor(node.options);
+    refuseInTest(this.env, identifier, node.table?.identifier.name ?? '');
     if (openSink) return openSink;
     throw validation(`Connector '${identifier}' can only be used as a source. It cannot be used as a sink.`);
   }

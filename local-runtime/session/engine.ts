@@ -3,6 +3,7 @@ import type { CatalogStore } from '../../flink-sql/catalog/store.ts';
 import type { Options } from '../connectors/options.ts';
 import { previews } from '../connectors/preview/preview-options.ts';
 import { connectorTraits, previewTraits } from '../connectors/registry.ts';
+import type { TestTables } from '../connectors/test-rows/index.ts';
 import type { StartJob } from '../job/job-api.ts';
 import { constantFolder } from './folding.ts';
 
@@ -15,6 +16,8 @@ export interface RuntimeEnvironment {
   /** A notice for the user (an option ignored, an idle partition …). */
   readonly notice: (text: string) => void;
   readonly now: () => number;
+  /** The tables of the SQL test that the sessions are for; without parallel subtasks. */
+  readonly tests?: TestTables;
   /** Starts jobs; tests put in what they want to happen to a job. */
   readonly startJob?: StartJob;
 }

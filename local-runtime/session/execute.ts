@@ -244,7 +244,7 @@ async function start(
   collect?: NonNullable<JobOptions['collect']>,
 ): Promise<Job> {
   const startJob = session.environment.startJob ?? (await import('../job/start-job.ts')).startJob;
-  const { workingDirectory, print, notice, now } = session.environment;
+  const { workingDirectory, print, notice, now, tests } = session.environment;
   const given = withQueryStart(options, now());
   const jobOptions: JobOptions = {
     name,
@@ -253,6 +253,7 @@ async function start(
     print,
     notice,
     now,
+    ...(tests && { tests }),
     ...(collect && { collect }),
   };
   try {

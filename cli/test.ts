@@ -1,0 +1,182 @@
+import { readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Place } from '../testing/model.ts';
+import { junit, problemText, type TestResult, withRows } from '../testing/results.ts';
+import { surroundings } from './environment.ts';
+import { lineColumn } from './places.ts';
+import { type FileRun, runFile } from './testing/run-file.ts';
+import { UsageError } from './usage.ts';
+
+const SUFFIX = '.test.sql';
+/** Editors write a file in several steps. */
+const SETTLE_MS = 100;
+
+interface Settings {
+  readonly paths: readonly string[];
+  readonly filter: RegExp | undefined;
+  readonly shard: { readonly index: number; readonly of: number } | undefined;
+  readonly update: boolean;
+  readonly json: boolean;
+  readonly junit: string | undefined;
+  readonly env: string | undefined;
+}
+
+/** `millrace test [PATH...]`: runs the tests in `*.test.sql` files; exit status 1 when one fails. */
+export async function test(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      update: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      watch: { type: 'boolean', default: false },
+      junit: { type: 'string' },
+      filter: { type: 'string' },
+      shard: { type: 'string' },
+      env: { type: 'string' },
+    },
+  });
+  const settings: Settings = {
+    paths: positionals.length > 0 ? positionals : ['.'],
+    filter: values.filter === undefined ? undefined : pattern(values.filter),
+    shard: values.shard === undefined ? undefined : shardOf(values.shard),
+    update: values.update,
+    json: values.json,
+    junit: values.junit,
+    env: values.env,
+  };
+  const status = await runAll(settings);
+  return values.watch ? watching(settings) : status;
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text, 'i');
+  } catch (error) {
+    throw new UsageError(`--filter: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function shardOf(text: string): { index: number; of: number } {
+  const match = /^(\d+)\/(\d+)$/.exec(text);
+  const [index, of] = [Number(match?.[1]), Number(match?.[2])];
+  if (!match || index < 1 || index > of) throw new UsageError('--shard is written as 1/4, the first of four parts');
+  return { index, of };
+}
+
+async function runAll(settings: Settings): Promise<number> {
+  const { environment, expand } = surroundings(settings.env);
+  const files = settings.paths.flatMap(testFiles);
+  if (files.length === 0) throw new UsageError(`no ${SUFFIX} files in ${settings.paths.join(', ')}`);
+  const results: TestResult[] = [];
+  let seen = 0;
+  const began = performance.now();
+  for (const path of files) {
+    const run = await runFile(path, {
+      options: environment.options,
+      expand: (text) => expand(text).text,
+      isWanted: ({ name }) => {
+        const { filter, shard } = settings;
+        if (filter && !filter.test(name)) return false;
+        return !shard || seen++ % shard.of === shard.index - 1;
+      },
+    });
+    if (settings.update) rewrite(path, run);
+    results.push(...run.results);
+    for (const result of run.results) tell(result, run.file.text, settings);
+  }
+  if (settings.junit !== undefined) {
+    const texts = new Map<string, string>();
+    writeFileSync(
+      settings.junit,
+      junit(results, (file, place) => {
+        const text = texts.get(file) ?? readFileSync(file, 'utf8');
+        texts.set(file, text);
+        return where(file, text, place);
+      }),
+    );
+  }
+  const failed = results.filter(({ failures }) => failures.length > 0).length;
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  if (!settings.json) {
+    process.stdout.write(`${results.length - failed} passed, ${failed} failed, in ${seconds} s\n`);
+  }
+  return failed > 0 && !settings.update ? 1 : 0;
+}
+
+/** The test files at a path, sorted; folders that hold no sources are left out. */
+function testFiles(path: string): string[] {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) throw new UsageError(`${path}: no such file`);
+  if (found.isFile()) return [path];
+  return readdirSync(path, { withFileTypes: true })
+    .filter(({ name }) => name !== 'node_modules' && !name.startsWith('.'))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const inside = join(path, entry.name);
+      if (entry.isDirectory()) return testFiles(inside);
+      return entry.isFile() && entry.name.endsWith(SUFFIX) ? [inside] : [];
+    });
+}
+
+function rewrite(path: string, { file, updates }: FileRun): void {
+  const text = withRows(file.text, updates);
+  if (text !== file.text) writeFileSync(path, text);
+}
+
+const where = (file: string, text: string, place: Place): string => {
+  const { line, column } = lineColumn(text, place.start);
+  return `${file}:${line}:${column}`;
+};
+
+function tell(result: TestResult, text: string, { json, update }: Settings): void {
+  const { file, name, failures, milliseconds, place } = result;
+  if (json) {
+    const shown = failures.map((each) => ({
+      ...each,
+      text: problemText(each),
+      at: lineColumn(text, each.place.start),
+    }));
+    const at = lineColumn(text, place.start);
+    process.stdout.write(
+      `${JSON.stringify({ file, name, at, passed: failures.length === 0, milliseconds, failures: shown })}\n`,
+    );
+    return;
+  }
+  if (failures.length === 0) return;
+  for (const each of failures) {
+    if (update && each.difference) continue;
+    const body = problemText(each).replaceAll('\n', '\n    ');
+    process.stdout.write(`FAILED ${name}\n  ${where(file, text, each.place)}\n    ${body}\n\n`);
+  }
+}
+
+/** Runs the tests again whenever a SQL file or a file of rows below the paths changes; until Ctrl-C. */
+function watching(settings: Settings): Promise<number> {
+  return new Promise((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
+    let running = Promise.resolve();
+    const again = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        running = running
+          .then(() => runAll(settings))
+          .then(
+            () => undefined,
+            (error: unknown) => void process.stderr.write(`millrace: ${String(error)}\n`),
+          );
+      }, SETTLE_MS);
+    };
+    const watchers = settings.paths.map((path) =>
+      watch(path, { recursive: true }, (_, name) => {
+        if (name === null || /\.(?:sql|jsonl?|csv)$/.test(name)) again();
+      }),
+    );
+    process.once('SIGINT', () => {
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+      void running.then(() => resolve(0));
+    });
+  });
+}

@@ -1,0 +1,276 @@
+import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
+import { ROW_KIND_SHORT } from '../../local-runtime/batch/batch.ts';
+import { TEST_ROWS, type TestTables } from '../../local-runtime/connectors/test-rows/index.ts';
+import { Timeline } from '../../local-runtime/connectors/test-rows/timeline.ts';
+import { cellsOf } from '../../local-runtime/gateway/cells.ts';
+import { SessionError } from '../../local-runtime/session/errors.ts';
+import { SessionManager } from '../../local-runtime/session/manager.ts';
+import type { Operation } from '../../local-runtime/session/operation.ts';
+import { shownZone } from '../../local-runtime/session/options.ts';
+import type { RowSlice } from '../../local-runtime/session/results.ts';
+import type { Session } from '../../local-runtime/session/session.ts';
+import type { GivenRow, Outcome } from '../../testing/compare.ts';
+import type { Place, SqlTest } from '../../testing/model.ts';
+import { eventMillis, GivenError, timelineOf } from './given-rows.ts';
+import type { UsedScript } from './scripts.ts';
+import { standIn } from './test-tables.ts';
+
+/** A statement failed; `place` is in the test's file, where it is known. */
+export class TestFailure extends Error {
+  readonly place: Place | undefined;
+
+  constructor(message: string, place?: Place) {
+    super(message);
+    this.place = place;
+  }
+}
+
+/** What the tests of a file are run with. */
+export interface RunContext {
+  readonly text: string;
+  readonly folder: string;
+  readonly scripts: readonly UsedScript[];
+  readonly setup: readonly Place[];
+  readonly params: ReadonlyMap<string, string>;
+  /** Options of each session. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Variables of the environment filled in. */
+  expand(text: string): string;
+}
+
+export interface RunResult {
+  readonly outcome: Outcome;
+  readonly lateRecords: number;
+}
+
+const OPTIONS = { 'table.local-time-zone': 'UTC', 'parallelism.default': '1' };
+const NO_ROWS = new Timeline([]);
+/** How long a page of results may keep the test waiting, ms. */
+const PAGE_WAIT = 50;
+
+/** Runs a test on the local runtime, in this process. Throws TestFailure or GivenError. `at`: where the inputs stop. */
+export async function runLocally(
+  test: SqlTest,
+  context: RunContext,
+  at: string | undefined,
+  limitMs: number,
+): Promise<RunResult> {
+  const run = new LocalRun(test, context);
+  try {
+    return await run.run(at, performance.now() + limitMs);
+  } finally {
+    await run.close();
+  }
+}
+
+class LocalRun {
+  readonly #test: SqlTest;
+  readonly #context: RunContext;
+  readonly #sessions: SessionManager;
+  readonly #session: Session;
+  readonly #written: GivenRow[] = [];
+  readonly #notices: string[] = [];
+  #timeline = NO_ROWS;
+
+  constructor(test: SqlTest, context: RunContext) {
+    this.#test = test;
+    this.#context = context;
+    const timelineNow = () => this.#timeline;
+    const tests: TestTables = {
+      get timeline() {
+        return timelineNow();
+      },
+      written: (_, batch) => {
+        const types = this.#sinkTypes;
+        const { textOf } = cellsOf(this.#session.properties());
+        const cells = batch.columns.map((column, c) => textOf(column, types[c] as (typeof types)[number]));
+        for (let i = 0; i < batch.length; i++) {
+          this.#written.push({
+            rowKind: ROW_KIND_SHORT[batch.kinds?.[i] ?? 0] ?? '+I',
+            cells: cells.map((cell) => cell(i)),
+          });
+        }
+      },
+    };
+    this.#sessions = new SessionManager({
+      workingDirectory: context.folder,
+      print: () => undefined,
+      notice: (text) => this.#notices.push(text),
+      now: () => this.#timeline.clock?.now() ?? Date.now(),
+      tests,
+    });
+    this.#session = this.#sessions.open({ ...OPTIONS, ...context.options });
+  }
+
+  async run(at: string | undefined, deadline: number): Promise<RunResult> {
+    const { scripts, setup, text } = this.#context;
+    for (const { definitions } of scripts) for (const sql of definitions) await this.#define(sql, undefined);
+    for (const place of setup) await this.#define(text.slice(place.start, place.end), place);
+    const { when } = this.#test;
+    if (!when) throw new TestFailure('The test has no statement.', this.#test.place);
+    for (const { name, place } of this.#test.tables) await this.#replace(name, place);
+    if (when.kind === 'insert') await this.#replace(when.table, when.place);
+    const zone = shownZone(this.#session.properties());
+    const items = timelineOf(this.#test.given, {
+      folder: this.#context.folder,
+      zone,
+      table: (name) => this.#table(name),
+      fill: (cell) => this.#fill(cell),
+    });
+    this.#timeline = new Timeline(items, at === undefined ? undefined : this.#stopTime(at, zone));
+    return when.kind === 'query'
+      ? await this.#query(when.sql, deadline)
+      : await this.#insert(when.table, when.place, deadline);
+  }
+
+  async close(): Promise<void> {
+    await this.#sessions.closeAll();
+  }
+
+  #fill(text: string): string {
+    const { params, expand } = this.#context;
+    const filled = text.replace(
+      /\$\{([A-Za-z_]\w*)\}/g,
+      (whole, name: string) => this.#test.params.get(name) ?? params.get(name) ?? whole,
+    );
+    return expand(filled);
+  }
+
+  async #define(sql: string, place: Place | undefined): Promise<void> {
+    await this.#submit(this.#fill(sql), place);
+  }
+
+  async #submit(sql: string, place: Place | undefined): Promise<Operation> {
+    const operation = this.#session.submit(sql);
+    try {
+      await operation.outcome();
+      return operation;
+    } catch (error) {
+      throw failure(error, place);
+    }
+  }
+
+  #table(name: string): ResolvedTable | undefined {
+    const found = this.#session.catalog.resolve(parts(name));
+    return found?.kind === 'table' ? found : undefined;
+  }
+
+  /** Puts a table of the test's own in the place of a table; a view is replaced by a table with its columns. */
+  async #replace(name: string, place: Place): Promise<void> {
+    const found = this.#session.catalog.resolve(parts(name));
+    if (!found) throw new GivenError(`There is no table '${name}'.`, place);
+    if (found.kind === 'table' && found.options.connector === TEST_ROWS) return;
+    const table: ResolvedTable =
+      found.kind === 'table'
+        ? found
+        : {
+            ...found,
+            kind: 'table',
+            columns: found.columns.map((column) => ({ kind: 'physical', ...column })),
+            partitionKeys: [],
+            options: {},
+          };
+    const changes = this.#test.given.some(
+      (item) => item.kind === 'row' && item.table === name && item.row.rowKind !== '+I',
+    );
+    if (found.temporary) await this.#submit(`DROP TEMPORARY ${found.kind} ${sqlName(table)}`, place);
+    await this.#submit(
+      standIn(table, { connector: TEST_ROWS, table: name, ...(changes ? { changes: 'true' } : {}) }),
+      place,
+    );
+  }
+
+  /** The time where inputs stop, by the clock of the tables' time attributes. */
+  #stopTime(at: string, zone: string): number {
+    for (const { name } of this.#test.tables) {
+      const table = this.#table(name);
+      const column = table?.watermark && table.columns[table.watermark.column];
+      if (column) return eventMillis(at, column.type, zone);
+    }
+    return eventMillis(at, { root: 'TIMESTAMP_WITHOUT_TIME_ZONE', nullable: true, precision: 3 }, zone);
+  }
+
+  async #query(place: Place, deadline: number): Promise<RunResult> {
+    const operation = await this.#submit(this.#fill(this.#context.text.slice(place.start, place.end)), place);
+    const result = await operation.outcome();
+    const { columns } = result.rows;
+    const rows: GivenRow[] = [];
+    const { textOf } = cellsOf(this.#session.properties());
+    const take = (slices: readonly RowSlice[]): void => {
+      for (const { batch, from, to } of slices) {
+        const cells = columns.map(({ type }, c) => textOf(batch.columns[c] as (typeof batch.columns)[number], type));
+        for (let i = from; i < to; i++) {
+          rows.push({ rowKind: ROW_KIND_SHORT[batch.kinds?.[i] ?? 0] ?? '+I', cells: cells.map((cell) => cell(i)) });
+        }
+      }
+    };
+    try {
+      for (let token = 0, isOver = false; ; ) {
+        if (performance.now() > deadline) throw new TestFailure('The query did not end in time.', place);
+        const wasSettled = this.#timeline.isSettled;
+        const page = await operation.fetch(token, wasSettled ? 1 : PAGE_WAIT);
+        if (!('kind' in page)) {
+          if (page.fetched.kind === 'EOS') break;
+          token = page.fetched.next;
+          take(page.fetched.slices);
+          isOver = wasSettled && page.fetched.slices.length === 0;
+        } else isOver = wasSettled;
+        if (isOver) break;
+      }
+    } catch (error) {
+      throw failure(error, place);
+    }
+    const lateRecords = this.#late(result.jobId);
+    await this.#session.closeOperation(operation.handle);
+    return { outcome: { columns: columns.map(({ name, type }) => ({ name, root: type.root })), rows }, lateRecords };
+  }
+
+  async #insert(name: string, place: Place, deadline: number): Promise<RunResult> {
+    const insert = this.#context.scripts.map(({ inserts }) => inserts.get(name)).find((sql) => sql !== undefined);
+    if (insert === undefined) throw new TestFailure(`No used script has an INSERT INTO ${name}.`, place);
+    const operation = await this.#submit(this.#fill(insert), place);
+    const { jobId } = await operation.outcome();
+    const job = jobId === undefined ? undefined : this.#sessions.jobs.get(jobId)?.job;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), Math.max(1, deadline - performance.now()));
+    });
+    const end = await Promise.race([job?.done, this.#timeline.settled, late]);
+    clearTimeout(timer);
+    if (end === 'late') throw new TestFailure('The INSERT did not end in time.', place);
+    const [cause] = job?.failure?.causes ?? [];
+    if (cause) throw new TestFailure(`${cause.exception}: ${cause.message}`, place);
+    const columns = this.#sinkFields().map(({ name: column, type }) => ({ name: column, root: type.root }));
+    return { outcome: { columns, rows: this.#written }, lateRecords: this.#late(jobId) };
+  }
+
+  /** Columns of the table that is written, but those that are computed. */
+  #sinkFields(): { name: string; type: ResolvedTable['columns'][number]['type'] }[] {
+    const { when } = this.#test;
+    const table = when?.kind === 'insert' ? this.#table(when.table) : undefined;
+    return (table?.columns ?? []).filter(({ kind }) => kind !== 'computed');
+  }
+
+  get #sinkTypes() {
+    return this.#sinkFields().map(({ type }) => type);
+  }
+
+  #late(jobId: string | undefined): number {
+    const operators = jobId === undefined ? [] : (this.#sessions.jobs.get(jobId)?.job.metrics().operators ?? []);
+    return operators.reduce((sum, { figures }) => sum + figures.lateRecords, 0);
+  }
+}
+
+const parts = (name: string): string[] => name.split('.').map((part) => part.replace(/^`(.*)`$/, '$1'));
+
+const sqlName = ({ identifier: { catalog, database, name } }: ResolvedTable): string =>
+  [catalog, database, name].map((part) => `\`${part.replaceAll('`', '``')}\``).join('.');
+
+function failure(error: unknown, place: Place | undefined): unknown {
+  if (!(error instanceof SessionError)) return error;
+  const cause = error.chain[error.chain.length - 1];
+  const name = cause?.exception.replace(/^(?:[a-z]\w*\.)+/, '') ?? 'RuntimeException';
+  const { diagnostic } = error;
+  const at = place && diagnostic ? { start: place.start + diagnostic.start, end: place.start + diagnostic.end } : place;
+  return new TestFailure(cause?.message ? `${name}: ${cause.message}` : name, at);
+}
