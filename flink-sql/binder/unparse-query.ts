@@ -4,6 +4,7 @@ import type {
   FunctionCall,
   GroupByItem,
   Hint,
+  Identifier,
   NamedWindow,
   OrderItem,
   QualifiedName,
@@ -23,7 +24,7 @@ import { bindBody, queryContext, withItems } from './query/query.ts';
 import { usingOwners } from './query/using.ts';
 import { asWritten, type ColumnPrinter, strength, Unparser, UnprintableError, unparse, WEAKEST } from './unparse.ts';
 import { matchText } from './unparse-match.ts';
-import { columnTexts, starTexts } from './unparse-star.ts';
+import { columnTexts, fieldTexts, starTexts } from './unparse-star.ts';
 
 /**
  * The text that SHOW CREATE VIEW prints: the query with tables and columns qualified, as Calcite unparses it after
@@ -198,7 +199,7 @@ class QueryPrinter {
   #items(select: Select, relations: readonly ScopeRelation[], column: ColumnPrinter): string[] {
     const used = new Set<string>();
     return select.items.flatMap(({ expr, alias }) => {
-      if (expr.kind === 'Star') return this.#star(select, relations, expr.qualifier.at(-1)?.name, used);
+      if (expr.kind === 'Star') return this.#star(select, relations, expr.qualifier, used);
       const name = alias?.name ?? (expr.kind === 'ColumnRef' ? expr.parts.at(-1)?.name : undefined);
       if (name !== undefined) used.add(name);
       const text = this.#print(expr, column);
@@ -263,11 +264,23 @@ class QueryPrinter {
     return lines.join('\n');
   }
 
-  #star(select: Select, relations: readonly ScopeRelation[], only: string | undefined, used: Set<string>): string[] {
+  #star(
+    select: Select,
+    relations: readonly ScopeRelation[],
+    qualifier: readonly Identifier[],
+    used: Set<string>,
+  ): string[] {
+    const only = qualifier.at(-1)?.name;
     if (only === undefined) return select.from ? starTexts(select.from, relations, used) : [];
-    return relations
-      .filter((relation) => relation.name === only)
-      .flatMap((relation) => columnTexts(relation, used).map(({ text }) => text));
+    const named = relations.filter((relation) => relation.name === only);
+    if (named.length > 0) {
+      return named.flatMap((relation) => columnTexts(relation, used).map(({ text }) => text));
+    }
+    return fieldTexts(
+      qualifier.map((part) => part.name),
+      relations,
+      used,
+    );
   }
 
   #relation(relation: Relation, column: ColumnPrinter): string {

@@ -3,6 +3,7 @@ import type { Relation } from '../syntax/ast.ts';
 import { sameBaseType } from '../types/compare.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { ScopeRelation } from './expressions/scope.ts';
+import { ownerOf } from './query/star.ts';
 import { usingNames } from './query/using.ts';
 import { UnprintableError } from './unparse.ts';
 
@@ -40,6 +41,22 @@ export function columnTexts({ name, fields }: ScopeRelation, used: Set<string>):
     const column = name === undefined ? quoteName(field.name) : `${quoteName(name)}.${quoteName(field.name)}`;
     const text = alias === field.name ? column : `${column} AS ${quoteName(alias)}`;
     return { name: field.name, alias, text, type: field.type };
+  });
+}
+
+/** The fields of a column that is a row, as `row.*` names them. */
+export function fieldTexts(path: readonly string[], relations: readonly ScopeRelation[], used: Set<string>): string[] {
+  const [owner = '', ...columns] = [...ownerOf(path, relations), ...path];
+  let fields = relations.find(({ name }) => name === owner)?.fields;
+  for (const column of columns) {
+    const type = fields?.find((field) => field.name === column)?.type;
+    fields = type?.root === 'ROW' ? type.fields : undefined;
+  }
+  if (!fields) throw new UnprintableError('*');
+  const prefix = [owner, ...columns].map(quoteName).join('.');
+  return fields.map(({ name }) => {
+    used.add(name);
+    return `${prefix}.${quoteName(name)}`;
   });
 }
 

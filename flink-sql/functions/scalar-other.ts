@@ -211,7 +211,7 @@ const collection = define('collection', 'flink', castTypes, [
     ' COMMON,  COMMON',
     keepFirst,
     'Elements that are in both arrays.',
-    { commonFrom: 0, refuse: allArrays, since: '2.0' },
+    { commonFrom: 0, refuse: allArrays, since: '1.20' },
   ],
   [
     'ARRAY_JOIN',
@@ -424,19 +424,13 @@ const json = [
 ];
 
 const structured = define('construction', 'flink', castTypes, [
-  [
-    'OBJECT_OF',
-    'className STRING, field ANY...',
-    () => undefined,
-    'A value of a structured type.',
-    { inference: 'none', since: '2.1' },
-  ],
+  ['OBJECT_OF', 'className STRING, field ANY...', () => undefined, 'A value of a structured type.', { since: '2.1' }],
   [
     'OBJECT_UPDATE',
     'object ANY, field ANY...',
     () => undefined,
     'A structured value with some fields replaced.',
-    { inference: 'none', since: '2.1' },
+    { since: '2.1' },
   ],
 ]);
 

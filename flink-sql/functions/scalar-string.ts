@@ -267,7 +267,7 @@ export const stringFunctions = [
       ' CHARACTER_STRING,  CHARACTER_STRING',
       returns(types.array(types.string())),
       'Parts of a text as an array.',
-      { since: '2.0' },
+      { since: '1.20' },
     ],
     [
       'TRANSLATE3 TRANSLATE',

@@ -1,4 +1,11 @@
-import type { DayTimeIntervalType, LogicalType, RowField, YearMonthIntervalType } from './logical-type.ts';
+import {
+  type DayTimeIntervalType,
+  type LogicalType,
+  type RowField,
+  withNullability,
+  type YearMonthIntervalType,
+} from './logical-type.ts';
+import { asSummaryString } from './print.ts';
 
 /** A type as Calcite prints it in validation messages: `INTEGER`, `VARCHAR(2147483647) ARRAY`, `TIMESTAMP(3) *ROWTIME*`. */
 export function calciteDigest(type: LogicalType): string {
@@ -28,6 +35,7 @@ export function calciteDigest(type: LogicalType): string {
     case 'MAP':
       return `(${calciteDigest(type.key)}, ${calciteDigest(type.value)}) MAP`;
     case 'ROW':
+      if (type.className !== undefined) return asSummaryString(withNullability(type, true));
       return `RecordType:peek_no_expand(${recordFields(type.fields)})`;
     default:
       return type.root;

@@ -115,6 +115,7 @@ function nestedPair(a: LogicalType, b: LogicalType, pair: Pair): LogicalType | u
   }
   if (a.root === 'ROW') {
     const other = (b as typeof a).fields;
+    if (a.className !== (b as typeof a).className) return undefined;
     if (other.length !== a.fields.length) return undefined;
     const fields: RowField[] = [];
     for (const [i, field] of a.fields.entries()) {

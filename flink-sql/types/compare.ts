@@ -37,6 +37,7 @@ export function sameBaseType(a: LogicalType, b: LogicalType): boolean {
     case 'ROW': {
       const fields = (b as typeof a).fields;
       return (
+        a.className === (b as typeof a).className &&
         a.fields.length === fields.length &&
         a.fields.every((field, i) => field.name === fields[i]?.name && typesEqual(field.type, fields[i].type))
       );

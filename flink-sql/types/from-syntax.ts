@@ -33,7 +33,7 @@ function resolve(node: TypeNode): LogicalType {
     case 'RowType':
       return types.row(rowFields(node, node.fields));
     case 'StructuredType':
-      return types.row(rowFields(node, node.fields));
+      return structuredType(node);
     case 'RawType': {
       const fault = rawTypeFault(node.className.value, node.serializer.value);
       if (fault) throw problem(node, 'raw-type', fault.exception, fault.message, false);
@@ -165,4 +165,20 @@ export function intervalType(qualifier: IntervalQualifier): YearMonthIntervalTyp
 
 function problem(node: TypeNode, code: string, exception: string, message: string, placed: boolean): SqlError {
   return new SqlError({ severity: 'error', code, message, exception, start: node.start, end: node.end, placed });
+}
+
+/** Java's rules for the name of a class (StructuredType.checkClassName). */
+const CLASS_NAME = /^[\p{L}_$][\p{L}\p{N}_$]*(\.[\p{L}_$][\p{L}\p{N}_$]*)*$/u;
+
+/** What is wrong with the name of a structured type's class, if anything. */
+export const classNameFault = (name: string): string | undefined =>
+  CLASS_NAME.test(name)
+    ? undefined
+    : `Invalid class name '${name}'. The class name must comply with JVM identifier rules.`;
+
+function structuredType(node: Extract<TypeNode, { kind: 'StructuredType' }>): LogicalType {
+  const className = node.className.value;
+  const fault = classNameFault(className);
+  if (fault !== undefined) throw problem(node, 'class-name', 'ValidationException', fault, false);
+  return { ...types.row(rowFields(node, node.fields)), className };
 }

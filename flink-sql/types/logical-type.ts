@@ -99,6 +99,8 @@ export interface RowType {
   readonly root: 'ROW';
   readonly nullable: boolean;
   readonly fields: readonly RowField[];
+  /** Of a structured type: a row that has the name of a class. */
+  readonly className?: string;
 }
 
 /** RAW('class', 'serializer snapshot'): carried through, never looked into. */

@@ -50,6 +50,10 @@ function base(type: LogicalType, style: Style): string {
     case 'MAP':
       return `MAP<${style.print(type.key)}, ${style.print(type.value)}>`;
     case 'ROW':
+      if (type.className !== undefined) {
+        const fields = type.fields.map((field) => `, ${rowField(field, style)}`).join('');
+        return `STRUCTURED<'${type.className}'${fields}>`;
+      }
       return `ROW<${type.fields.map((field) => rowField(field, style)).join(', ')}>`;
     case 'RAW':
       return style.short ? `RAW('${type.className}', '...')` : `RAW('${type.className}', '${type.serializer}')`;

@@ -88,6 +88,8 @@ export function aggregateCall(
   over = false,
 ): AggregateCall {
   const inner = over ? binder.within({ over: false }) : withoutAggregates(node, binder);
+  const table = node.args.find((argument) => argument.kind === 'Star' && argument.qualifier.length > 0);
+  if (table) throw invalid({ start: table.end - 1, end: table.end }, 'star-argument', "Unknown field '*'");
   const isStar = node.args.length === 1 && node.args[0]?.kind === 'Star';
   if (isStar && definition.names[0] !== 'COUNT') {
     throw invalid(node.args[0] as Expression, 'star-argument', `Unknown identifier '*'`);

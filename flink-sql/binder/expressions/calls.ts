@@ -14,6 +14,7 @@ import { error, invalid, refused } from './errors.ts';
 import { cannotApply, shown } from './operators.ts';
 import { bindOver } from './over.ts';
 import { calciteRefusal, callTypes, checkCount, coerceOperands, noMatch } from './signatures.ts';
+import { bindObjectOf, bindObjectUpdate } from './structured.ts';
 
 /** A call by name: built-in functions, aggregates, OVER, then user-defined functions. */
 export function bindFunctionCall(node: FunctionCall, binder: Binder): Rex {
@@ -156,6 +157,8 @@ const shapedCalls: Readonly<Record<string, Shaped>> = {
   HOUR: field('HOUR'),
   MINUTE: field('MINUTE'),
   SECOND: field('SECOND'),
+  OBJECT_OF: bindObjectOf,
+  OBJECT_UPDATE: bindObjectUpdate,
   CEIL: roundTime,
   FLOOR: roundTime,
   TIMESTAMPADD: timestampAdd,

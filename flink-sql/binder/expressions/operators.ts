@@ -59,7 +59,8 @@ export function bindBinary(node: Binary, binder: Binder): Rex {
     case 'OVERLAPS':
       return overlaps(node, binder);
     default:
-      throw unsupported(place, node.op);
+      // Without a word the operators of multisets are those with ALL.
+      throw unsupported(place, /^MULTISET (UNION|INTERSECT|EXCEPT)$/.test(node.op) ? `${node.op} ALL` : node.op);
   }
 }
 

@@ -1,3 +1,4 @@
+import { SqlError } from '../../diagnostics.ts';
 import { trimResult } from '../../functions/scalar-string.ts';
 import type { Rex } from '../../plan/rex.ts';
 import type {
@@ -83,11 +84,21 @@ export function bindCase(node: Case, binder: Binder): Rex {
   const operand = node.operand && binder.bind(node.operand);
   const conditions: Rex[] = [];
   const results: Rex[] = [];
+  let conversion: unknown;
   for (const branch of node.branches) {
     const result = binder.bind(branch.result);
     const tests = branch.when.map((when) => {
       const value = binder.bind(when);
-      if (operand) return compare('=', operand, value, node);
+      if (operand) {
+        try {
+          return compare('=', operand, value, node);
+        } catch (error) {
+          // The validator lets this pass: it is the code generator that refuses it, after the branches were looked at.
+          if (!(error instanceof SqlError) || error.diagnostic.code !== 'no-implicit-conversion') throw error;
+          conversion ??= error;
+          return literal(null, types.boolean());
+        }
+      }
       if (value.type.root !== 'BOOLEAN' && !isNullLiteral(value)) {
         throw invalid(node, 'not-boolean', 'Expected a boolean type');
       }
@@ -105,6 +116,7 @@ export function bindCase(node: Case, binder: Binder): Rex {
   if (!common) {
     throw invalid(node, 'incompatible-types', 'Illegal mixing of types in CASE or COALESCE statement');
   }
+  if (conversion !== undefined) throw conversion;
   const type = withoutTimeAttribute(common);
   const operands = results.flatMap((result, i) => [conditions[i] as Rex, castTo(result, type)]);
   return call('CASE', [...operands, castTo(otherwise, type)], type);

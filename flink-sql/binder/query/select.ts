@@ -12,7 +12,7 @@ import {
   withoutTimeAttribute,
 } from '../../plan/rel-builder.ts';
 import type { Rex, SortKey } from '../../plan/rex.ts';
-import type { Expression, Identifier, NodeBase, OrderItem, Select, WindowSpec } from '../../syntax/ast.ts';
+import type { Expression, NodeBase, OrderItem, Select, WindowSpec } from '../../syntax/ast.ts';
 import { types } from '../../types/logical-type.ts';
 import { AggregateCollector } from '../expressions/aggregate-collector.ts';
 import { bindExpression } from '../expressions/index.ts';
@@ -20,10 +20,11 @@ import { mapOperands, rexEquals, rexSome } from '../expressions/rex-util.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, validatorError } from './context.ts';
 import { bindRelation } from './from.ts';
-import { type FromResult, fromScope, type StarColumn } from './from-result.ts';
+import { type FromResult, fromScope } from './from-result.ts';
 import { bindGroupBy, buildAggregate, type Grouping, outsideOfGroupBy } from './group-by.ts';
 import { aggregateHints, checkHints, withJoinHints } from './hints.ts';
 import { limited, sortKey } from './query.ts';
+import { starColumns } from './star.ts';
 import { planHint } from './table-ref.ts';
 import { usingColumns } from './using.ts';
 
@@ -206,7 +207,7 @@ function bindItems(select: Select, from: FromResult, scope: Scope, context: Quer
   for (const { expr, alias, start, end } of select.items) {
     const place = { kind: 'SelectItem', start, end };
     if (expr.kind === 'Star') {
-      for (const column of starColumns(expr.qualifier, from)) {
+      for (const column of starColumns(expr, from, scope, context)) {
         const star = column.relation === undefined ? column.name : `${column.relation}.${column.name}`;
         items.push({ rex: column.expr, name: column.name, star, place });
       }
@@ -229,28 +230,6 @@ function bindItems(select: Select, from: FromResult, scope: Scope, context: Quer
 function castTimeAway(rex: Rex): Rex {
   const isTime = rex.kind === 'InputRef' && timeAttribute(rex.type) !== undefined;
   return isTime ? call('CAST', [rex], withoutTimeAttribute(rex.type)) : rex;
-}
-
-function starColumns(qualifier: readonly Identifier[], from: FromResult): readonly StarColumn[] {
-  if (qualifier.length === 0) {
-    return from.star();
-  }
-  const parts = qualifier.map((part) => part.name);
-  const relation = from.relations.find((candidate) =>
-    parts.length === 1 ? candidate.name === parts[0] : candidate.path && endsWith(candidate.path, parts),
-  );
-  if (!relation) {
-    throw validatorError(qualifier[0] as Identifier, `Unknown identifier '${parts.join('.')}'`, 'unknown-relation');
-  }
-  return relation.fields.map((field, i) => ({
-    name: field.name,
-    expr: { kind: 'InputRef', index: relation.offset + i, type: field.type },
-    ...(relation.name === undefined ? {} : { relation: relation.name }),
-  }));
-}
-
-function endsWith(path: readonly string[], parts: readonly string[]): boolean {
-  return parts.every((part, i) => path[path.length - parts.length + i] === part);
 }
 
 /** A column keeps its name; anything else is EXPR$ and its position. */
