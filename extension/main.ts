@@ -9,6 +9,7 @@ import { LocalConnection } from './connections/connection.ts';
 import { LocalRuntime } from './connections/local-runtime.ts';
 import { connectionBook, defaultConnection, registerConnections } from './connections/register.ts';
 import { confirmRebuild, notebookMemory } from './connections/sessions.ts';
+import { registerDeploy } from './deploy/register.ts';
 import { DisposableList } from './disposables.ts';
 import { activeEnvironment, environmentCommands } from './environments/commands.ts';
 import { registerJobs } from './jobs/register.ts';
@@ -76,6 +77,8 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(registerConnections(context, log, book, kernels));
   disposables.add({ dispose: book.onChange(() => statusBar.update()) });
   const jobs = disposables.add(registerJobs(context, log, book, kernels));
+  const { show: showJob, refresh: changed } = jobs;
+  disposables.add(registerDeploy({ context, log, book, kernels, environment, showJob, changed }));
   const catalog = disposables.add(
     registerCatalog({
       log,

@@ -100,5 +100,6 @@ export const bundles: readonly Bundle[] = [
     outfile: 'dist/webviews/connection-form.js',
     options: webview,
   },
+  { name: 'deploy', entry: 'webviews/deploy/main.tsx', outfile: 'dist/webviews/deploy.js', options: webview },
   { name: 'job', entry: 'webviews/job/main.tsx', outfile: 'dist/webviews/job.js', options: webview },
 ];

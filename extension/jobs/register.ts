@@ -14,6 +14,8 @@ import { type JobNode, JobsTree } from './jobs-tree.ts';
 export interface Jobs extends Disposable {
   /** Opens the view of a job. */
   show(job: JobReference): void;
+  /** Something was done to a job. */
+  refresh(): void;
   /** The connection in use may be another one now. */
   update(): void;
 }
@@ -65,5 +67,10 @@ export function registerJobs(context: vscode.ExtensionContext, log: Log, book: C
   ]) {
     disposables.add(one);
   }
-  return { show: (job) => panels.open(job), update, dispose: () => disposables.dispose() };
+  return {
+    show: (job) => panels.open(job),
+    refresh: () => tree.list.refresh(),
+    update,
+    dispose: () => disposables.dispose(),
+  };
 }

@@ -18,16 +18,16 @@ WITH ('connector' = 'datagen', 'rows-per-second' = '2000', 'fields.customer.max'
 CREATE TABLE per_minute (customer INT, ends TIMESTAMP(3), total DOUBLE) WITH ('connector' = 'blackhole');
 
 -- %%
-CREATE TABLE large (id BIGINT, amount DOUBLE) WITH ('connector' = 'blackhole');
+CREATE TABLE big_payments (id BIGINT, amount DOUBLE) WITH ('connector' = 'blackhole');
 
 -- %%
-SET 'pipeline.name' = 'payments';
+SET 'pipeline.name' = 'customer totals';
 
 -- %%
 EXECUTE STATEMENT SET BEGIN
 INSERT INTO per_minute SELECT customer, window_end, SUM(amount)
 FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '5' SECOND)) GROUP BY customer, window_start, window_end;
-INSERT INTO large SELECT id, amount FROM payments WHERE amount > 0.9;
+INSERT INTO big_payments SELECT id, amount FROM payments WHERE amount > 0.9;
 END;
 `;
 
@@ -53,9 +53,9 @@ describe.each(['light', 'dark'] as const)('jobs in a %s workbench', (theme) => {
     await workbench.selectKernel('Local runtime');
     await workbench.runAllCells();
     await workbench.command('Millrace: Focus on Jobs View');
-    await until('the job in the tree', () => row('payments').filter({ hasText: 'RUNNING' }).first().isVisible());
+    await until('the job in the tree', () => row('customer totals').filter({ hasText: 'RUNNING' }).first().isVisible());
     await until('a checkpoint', () =>
-      row('payments')
+      row('customer totals')
         .filter({ hasText: /checkpoint .* ago/ })
         .first()
         .isVisible(),
@@ -63,7 +63,7 @@ describe.each(['light', 'dark'] as const)('jobs in a %s workbench', (theme) => {
   });
 
   test('its view shows the plan with figures, charts and checkpoints', async () => {
-    await row('payments').first().click();
+    await row('customer totals').first().click();
     const frame = await view();
     await until('the state', async () => (await frame.getByTestId('job-state').textContent()) === 'RUNNING');
     expect(await frame.locator('.mg-node').count()).toBeGreaterThanOrEqual(4);

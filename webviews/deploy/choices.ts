@@ -1,0 +1,18 @@
+import type { DeployChoices } from './messages.ts';
+
+const DURATION = /^\s*\d+\s*[a-z]*\s*$/i;
+const WHOLE = /^\s*\d+\s*$/;
+
+/** What is wrong with the choices, by field; the extension looks at them again. */
+export function choiceProblems(choices: DeployChoices, upgrade: boolean): Partial<Record<keyof DeployChoices, string>> {
+  const { name, parallelism, checkpoints, restart, attempts, delay, start, savepoint } = choices;
+  const problems: Partial<Record<keyof DeployChoices, string>> = {};
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u.test(name)) problems.name = 'Letters, digits, blanks and . _ -';
+  if (parallelism !== '' && (!WHOLE.test(parallelism) || Number(parallelism) < 1))
+    problems.parallelism = 'A whole number from 1';
+  if (checkpoints !== '' && !DURATION.test(checkpoints)) problems.checkpoints = 'A duration, such as 30 s';
+  if (restart === 'fixed-delay' && attempts !== '' && !WHOLE.test(attempts)) problems.attempts = 'A whole number';
+  if (restart === 'fixed-delay' && delay !== '' && !DURATION.test(delay)) problems.delay = 'A duration, such as 10 s';
+  if (!upgrade && start === 'savepoint' && savepoint.trim() === '') problems.savepoint = 'Where is it?';
+  return problems;
+}
