@@ -41,6 +41,8 @@ describe('the language server in the editor', () => {
   test('a .flink.sql file is checked too', async () => {
     await workbench.openFile('pipeline.flink.sql');
     await workbench.squiggles();
+    // The lenses move the lines down when they come.
+    await workbench.page.locator('.codelens-decoration').filter({ hasText: 'Explain' }).first().waitFor();
     expect(await workbench.hover('order_idd')).toContain("Column 'order_idd' not found in any table");
   });
 
