@@ -13,6 +13,8 @@ export interface RunningProxy {
   /** How many connections were broken. */
   readonly cuts: number;
   stop(): Promise<void>;
+  /** Listens again where it did before it was stopped. */
+  restart(): Promise<void>;
 }
 
 export interface ReverseProxyOptions {
@@ -101,7 +103,12 @@ async function running(server: http.Server, seen: string[], scheme: string): Pro
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listen = (at: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(at, '127.0.0.1', resolve);
+    });
+  await listen(0);
   const { port } = server.address() as AddressInfo;
   const stop = (): Promise<void> =>
     new Promise((resolve) => {
@@ -113,6 +120,7 @@ async function running(server: http.Server, seen: string[], scheme: string): Pro
     url: `${scheme}://127.0.0.1:${port}`,
     seen,
     stop,
+    restart: () => listen(port),
     cut: () => {
       cuts += sockets.size;
       for (const socket of sockets) socket.destroy();

@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchWorkbench, pictureOfFailures, until, type Workbench } from '../harness/workbench.ts';
+
+const pictures = process.env.UPDATE ? 'docs/images' : 'test-results';
+
+const NOTEBOOK = `-- %%
+CREATE TABLE orders (
+  order_id BIGINT NOT NULL COMMENT 'given by the shop',
+  customer STRING,
+  price DECIMAL(10, 2),
+  total AS price * 2,
+  ts TIMESTAMP_LTZ(3),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND,
+  PRIMARY KEY (order_id) NOT ENFORCED
+) WITH ('connector' = 'datagen', 'number-of-rows' = '20');
+
+-- %%
+CREATE VIEW big_orders AS SELECT order_id, price FROM orders WHERE price > 100;
+
+-- %%
+CREATE TABLE \`order lines\` (order_id BIGINT, line INT)
+WITH ('connector' = 'jdbc', 'url' = 'jdbc:postgresql://db/shop', 'table-name' = 'l', 'username' = 'u', 'password' = 'tr0ub4dor');
+`;
+
+describe('connections and catalog in the workbench', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-connections-'));
+  let workbench: Workbench;
+  pictureOfFailures(() => workbench);
+
+  beforeAll(async () => {
+    writeFileSync(join(folder, 'shop.flinknb'), NOTEBOOK);
+    workbench = await launchWorkbench({
+      workspace: folder,
+      size: { width: 1400, height: 1000 },
+      settings: { 'millrace.connections': [{ name: 'staging', url: 'http://127.0.0.1:1', readOnly: true }] },
+    });
+  });
+  afterAll(async () => {
+    await workbench?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const row = (pane: string, text: string | RegExp) =>
+    workbench.page
+      .locator('.pane')
+      .filter({ has: workbench.page.locator(`.pane-header:has-text("${pane}")`) })
+      .locator('.monaco-list-row')
+      .filter({ hasText: text })
+      .first();
+
+  /** The list of themes goes when something else takes the focus: then it is opened again. */
+  const setTheme = async (theme: 'light' | 'dark'): Promise<void> => {
+    await workbench.setTheme(theme).catch(() => workbench.setTheme(theme));
+  };
+
+  test('the tree tells the state of each connection, and why one does not answer', async () => {
+    await workbench.openFile('shop.flinknb');
+    await workbench.selectKernel('Local runtime');
+    await workbench.runAllCells();
+    await workbench.page.locator('.activitybar [aria-label="Millrace"]').first().click();
+    await row('Connections', 'staging').filter({ hasText: 'connection refused' }).waitFor();
+    await row('Connections', 'staging').filter({ hasText: 'read-only' }).waitFor();
+    await row('Connections', 'Local runtime').waitFor();
+  });
+
+  test("the catalog is that of the notebook's session, and follows its DDL", async () => {
+    const orders = row('Catalog', /^orders/);
+    await orders.waitFor({ timeout: 60_000 });
+    await orders.click();
+    await row('Catalog', 'order_id').filter({ hasText: 'BIGINT NOT NULL' }).waitFor();
+    await row('Catalog', 'Watermark of ts').waitFor();
+    await row('Catalog', 'big_orders').waitFor();
+    await workbench.screenshot(`${pictures}/catalog-light.png`);
+    await setTheme('dark');
+    await workbench.screenshot(`${pictures}/catalog-dark.png`);
+    await setTheme('light');
+  });
+
+  test('SHOW CREATE opens a document without secrets', async () => {
+    await row('Catalog', 'order lines').click({ button: 'right' });
+    await workbench.page
+      .locator('.context-view .action-label')
+      .filter({ hasText: 'Show CREATE Statement' })
+      .first()
+      .click();
+    const text = await until('the statement', async () => {
+      const lines = await workbench.page.locator('.editor-group-container.active .view-lines').first().innerText();
+      return lines.includes('password') && lines;
+    });
+    expect(text).not.toContain('tr0ub4dor');
+    expect(text).toContain('****');
+    await workbench.page.keyboard.press('Control+F4');
+  });
+
+  test('the form says what is wrong, and what a test of the connection found', async () => {
+    await workbench.command('Add SQL Gateway Connection');
+    const form = await workbench.frameWith('.mf form');
+    await form.getByLabel('Name', { exact: true }).fill('staging');
+    await form.getByLabel('SQL Gateway address').fill('localhost:8083');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByText('There is a connection staging already').waitFor();
+    await form.getByText('An address that begins with http:// or https://').first().waitFor();
+    await form.getByLabel('Name', { exact: true }).fill('production');
+    await form.getByLabel('SQL Gateway address').fill('http://127.0.0.1:1');
+    await form.getByLabel('User and password').check();
+    await form.getByLabel('User', { exact: true }).fill('me');
+    await form.getByLabel('Password', { exact: true }).fill('tr0ub4dor');
+    await form.getByRole('button', { name: 'Test Connection' }).click();
+    await form.getByText('Cannot reach the SQL Gateway at 127.0.0.1:1: connection refused').waitFor();
+    await workbench.screenshot(`${pictures}/connection-form-light.png`);
+    await setTheme('dark');
+    await workbench.screenshot(`${pictures}/connection-form-dark.png`);
+    await setTheme('light');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await row('Connections', 'production').waitFor();
+  });
+});
