@@ -174,7 +174,7 @@ export class KafkaReader implements SourceReader {
       await pause(deadline, signal);
       return false;
     }
-    const answer = await Promise.race([asked, pause(deadline, signal)]);
+    const answer = await until(asked, deadline, signal);
     if (answer === undefined) return false;
     this.asked = undefined;
     for (const part of answer) {
@@ -280,6 +280,24 @@ export class KafkaReader implements SourceReader {
     await Promise.race([this.committing, sleep(1000, undefined, { ref: false })]);
     await this.client.close();
   }
+}
+
+/** What comes, or undefined at the deadline; rejects when it is aborted. Leaves no timer behind, as answers come by the hundred a second. */
+function until<T>(coming: Promise<T>, deadline: number, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => settle(() => resolve(undefined)), Math.max(0, deadline - Date.now()));
+    const abort = () => settle(() => reject(signal.reason));
+    const settle = (how: () => void) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      how();
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    coming.then(
+      (value) => settle(() => resolve(value)),
+      (error) => settle(() => reject(error)),
+    );
+  });
 }
 
 /** Nothing, at a time; rejects when it is aborted. */
