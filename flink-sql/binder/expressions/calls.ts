@@ -116,7 +116,8 @@ function bindUserFunction(node: FunctionCall, written: string, binder: Binder): 
   if (node.form === 'niladic') {
     throw invalid(node, 'unknown-column', `Column '${written}' not found in any table`);
   }
-  throw noMatch(node, parts.at(-1) ?? written, args);
+  const start = node.name.parts.at(-1)?.start ?? node.start;
+  throw noMatch({ start, end: node.end }, parts.at(-1) ?? written, args);
 }
 
 type Shaped = (node: FunctionCall, binder: Binder) => Rex | undefined;
@@ -177,7 +178,10 @@ const shapedCalls: Readonly<Record<string, Shaped>> = {
   LEAST: refuseNullAmongValues,
   CARDINALITY: (node, binder) => {
     const [argument] = node.args;
-    if (argument && node.args.length === 1 && binder.bind(argument).type.root === 'MULTISET') {
+    const operand = argument && node.args.length === 1 ? binder.bind(argument) : undefined;
+    // A constructed one gets no further than the planner.
+    if (operand?.kind === 'Call' && operand.fn === 'MULTISET') return call('CARDINALITY', [operand], types.int());
+    if (operand?.type.root === 'MULTISET') {
       throw refused(node, 'bad-arguments', 'Expect an array or a map.', 'CodeGenException');
     }
     return undefined;

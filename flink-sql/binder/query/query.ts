@@ -79,11 +79,11 @@ export function withItems(query: Query, env: QueryEnv, context: QueryContext): Q
       continue;
     }
     if (item.columns.length !== rel.fields.length) {
-      throw validatorError(
-        item.columns[0] ?? item.name,
-        'Number of columns must match number of query columns',
-        'column-count',
-      );
+      // Flink's place is the list with its parentheses.
+      const { source } = context;
+      const start = source.indexOf('(', item.name.end);
+      const end = source.indexOf(')', item.columns.at(-1)?.end ?? start) + 1;
+      throw validatorError({ start, end }, 'Number of columns must match number of query columns', 'column-count');
     }
     const names = item.columns.map((column) => column.name);
     const refs = rel.fields.map((_, i) => inputRef(rel.fields, i));

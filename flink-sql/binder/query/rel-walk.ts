@@ -19,6 +19,16 @@ export function relInputs(rel: Rel): readonly Rel[] {
   }
 }
 
+/** The node over changed inputs; the same node where no input changes. */
+export function mapRelInputs<R extends Rel>(rel: R, change: (input: Rel) => Rel): R {
+  const before = relInputs(rel);
+  const after = before.map(change);
+  if (after.every((input, i) => input === before[i])) return rel;
+  const [first, second] = after;
+  const over = 'left' in rel ? { left: first, right: second } : 'inputs' in rel ? { inputs: after } : { input: first };
+  return { ...rel, ...over };
+}
+
 /** Expressions of a node (not of its inputs). */
 export function relExpressions(rel: Rel): readonly Rex[] {
   switch (rel.kind) {

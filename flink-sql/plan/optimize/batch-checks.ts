@@ -1,5 +1,5 @@
 import { rexSome } from '../../binder/expressions/rex-util.ts';
-import { relExpressions } from '../../binder/query/rel-walk.ts';
+import { mapRelInputs, relExpressions } from '../../binder/query/rel-walk.ts';
 import { validationError } from '../../catalog/errors.ts';
 import { types } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
@@ -17,15 +17,6 @@ import { temporalTimes } from './temporal-join.ts';
 export function prepareBatch(rel: Rel): Rel {
   check(rel);
   switch (rel.kind) {
-    case 'Scan':
-    case 'Values':
-      return rel;
-    case 'Join':
-    case 'Correlate':
-      return { ...rel, left: prepareBatch(rel.left), right: prepareBatch(rel.right) };
-    case 'SetOp':
-    case 'TableFunction':
-      return { ...rel, inputs: rel.inputs.map(prepareBatch) };
     case 'WindowTableFunction':
       return { ...rel, input: timed(prepareBatch(rel.input), rel.window.timeIndex) };
     case 'Aggregate': {
@@ -33,7 +24,7 @@ export function prepareBatch(rel: Rel): Rel {
       return { ...rel, input: rel.window ? timed(input, rel.window.timeIndex) : input };
     }
     default:
-      return { ...rel, input: prepareBatch(rel.input) };
+      return mapRelInputs(rel, prepareBatch);
   }
 }
 

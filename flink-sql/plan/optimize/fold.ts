@@ -1,5 +1,6 @@
 import type { ConstantFolder } from '../../binder/api.ts';
 import { mapOperands, operandsOf, rexSome } from '../../binder/expressions/rex-util.ts';
+import { mapRelInputs } from '../../binder/query/rel-walk.ts';
 import type { Rel } from '../rel.ts';
 import type { Rex } from '../rex.ts';
 import { isDeterministic } from '../rex-refs.ts';
@@ -12,22 +13,14 @@ export function foldConstants(rel: Rel, folder: ConstantFolder | undefined): Rel
   const fold = (rex: Rex): Rex => foldRex(rex, folder);
   const walk = (node: Rel): Rel => {
     switch (node.kind) {
-      case 'Scan':
-      case 'Values':
-        return node;
       case 'Project':
         return { ...node, input: walk(node.input), exprs: node.exprs.map(fold) };
       case 'Filter':
         return { ...node, input: walk(node.input), condition: fold(node.condition) };
       case 'Join':
         return { ...node, left: walk(node.left), right: walk(node.right), condition: fold(node.condition) };
-      case 'Correlate':
-        return { ...node, left: walk(node.left), right: walk(node.right) };
-      case 'SetOp':
-      case 'TableFunction':
-        return { ...node, inputs: node.inputs.map(walk) };
       default:
-        return { ...node, input: walk(node.input) };
+        return mapRelInputs(node, walk);
     }
   };
   return walk(rel);

@@ -1,3 +1,4 @@
+import { mapRelInputs } from '../../binder/query/rel-walk.ts';
 import { types, withNullability } from '../../types/logical-type.ts';
 import type { AggregateRel, ExpandRel, Rel } from '../rel.ts';
 import { aggregate, inputRef, project } from '../rel-builder.ts';
@@ -9,21 +10,12 @@ import type { AggregateCall, Rex } from '../rex.ts';
  */
 export function lowerGroupingSets(rel: Rel): Rel {
   switch (rel.kind) {
-    case 'Scan':
-    case 'Values':
-      return rel;
-    case 'Join':
-    case 'Correlate':
-      return { ...rel, left: lowerGroupingSets(rel.left), right: lowerGroupingSets(rel.right) };
-    case 'SetOp':
-    case 'TableFunction':
-      return { ...rel, inputs: rel.inputs.map(lowerGroupingSets) };
     case 'Aggregate': {
       const lowered = { ...rel, input: lowerGroupingSets(rel.input) };
       return isPlain(rel) ? lowered : lower(lowered);
     }
     default:
-      return { ...rel, input: lowerGroupingSets(rel.input) };
+      return mapRelInputs(rel, lowerGroupingSets);
   }
 }
 

@@ -1,4 +1,5 @@
 import { rewriteRex, rexSome } from '../../binder/expressions/rex-util.ts';
+import { mapRelInputs } from '../../binder/query/rel-walk.ts';
 import { catalogError } from '../../catalog/errors.ts';
 import { types } from '../../types/logical-type.ts';
 import type { OverRel, ProjectRel, RankRel, Rel } from '../rel.ts';
@@ -39,17 +40,8 @@ export function extractOver(rel: Rel, isBatch: boolean): Rel {
       }
       return isBatch ? batchOverProject(top) : overProject(top);
     }
-    case 'Scan':
-    case 'Values':
-      return rel;
-    case 'Join':
-    case 'Correlate':
-      return { ...rel, left: inside(rel.left), right: inside(rel.right) };
-    case 'SetOp':
-    case 'TableFunction':
-      return { ...rel, inputs: rel.inputs.map(inside) };
     default:
-      return { ...rel, input: inside(rel.input) };
+      return mapRelInputs(rel, inside);
   }
 }
 

@@ -1,3 +1,4 @@
+import { mapRelInputs } from '../../binder/query/rel-walk.ts';
 import type { Rel } from '../rel.ts';
 
 const isEmpty = (rel: Rel): boolean => rel.kind === 'Values' && rel.rows.length === 0;
@@ -6,9 +7,6 @@ const empty = (rel: Rel): Rel => ({ kind: 'Values', fields: rel.fields, rows: []
 /** A filter that lets nothing through is no rows, and so is what only shapes them; one that lets all through is gone (PruneEmptyRules). */
 export function pruneEmpty(rel: Rel): Rel {
   switch (rel.kind) {
-    case 'Scan':
-    case 'Values':
-      return rel;
     case 'Filter': {
       const input = pruneEmpty(rel.input);
       const { condition } = rel;
@@ -21,13 +19,7 @@ export function pruneEmpty(rel: Rel): Rel {
       const input = pruneEmpty(rel.input);
       return isEmpty(input) ? empty(rel) : { ...rel, input };
     }
-    case 'Join':
-    case 'Correlate':
-      return { ...rel, left: pruneEmpty(rel.left), right: pruneEmpty(rel.right) };
-    case 'SetOp':
-    case 'TableFunction':
-      return { ...rel, inputs: rel.inputs.map(pruneEmpty) };
     default:
-      return { ...rel, input: pruneEmpty(rel.input) };
+      return mapRelInputs(rel, pruneEmpty);
   }
 }

@@ -1,4 +1,4 @@
-import { relInputs } from '../../binder/query/rel-walk.ts';
+import { mapRelInputs } from '../../binder/query/rel-walk.ts';
 import type { FilterRel, Rel, ScanRel, SortRel } from '../rel.ts';
 import { and, conjuncts, filter } from '../rel-builder.ts';
 import type { Rex } from '../rex.ts';
@@ -13,7 +13,7 @@ import type { Connectors } from './connectors.ts';
 export function pushFiltersIntoScans(rel: Rel, connectors: Connectors): Rel {
   if (rel.kind === 'Snapshot') return rel;
   if (rel.kind === 'Filter' && rel.input.kind === 'Scan') return pushFilter(rel, rel.input, connectors);
-  return withInputs(rel, (input) => pushFiltersIntoScans(input, connectors));
+  return mapRelInputs(rel, (input) => pushFiltersIntoScans(input, connectors));
 }
 
 function pushFilter(rel: FilterRel, scan: ScanRel, connectors: Connectors): Rel {
@@ -37,29 +37,9 @@ export function pushLimitsIntoScans(rel: Rel, connectors: Connectors): Rel {
     if (!connectors.source(input.options, input.table)?.limitPushDown) return rel;
     return { ...rel, input: { ...input, limit: rel.offset + rel.fetch } };
   }
-  return withInputs(rel, (input) => pushLimitsIntoScans(input, connectors));
+  return mapRelInputs(rel, (input) => pushLimitsIntoScans(input, connectors));
 }
 
 function isLimit(rel: Rel): rel is SortRel & { readonly fetch: number } {
   return rel.kind === 'Sort' && rel.keys.length === 0 && rel.fetch !== undefined;
-}
-
-/** The node over what `change` makes of its inputs; the same node where that changes nothing. */
-function withInputs(rel: Rel, change: (input: Rel) => Rel): Rel {
-  const before = relInputs(rel);
-  const after = before.map(change);
-  if (after.every((input, i) => input === before[i])) return rel;
-  switch (rel.kind) {
-    case 'Scan':
-    case 'Values':
-      return rel;
-    case 'Join':
-    case 'Correlate':
-      return { ...rel, left: after[0] as Rel, right: after[1] as Rel };
-    case 'SetOp':
-    case 'TableFunction':
-      return { ...rel, inputs: after };
-    default:
-      return { ...rel, input: after[0] as Rel };
-  }
 }

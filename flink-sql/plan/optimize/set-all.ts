@@ -1,3 +1,4 @@
+import { mapRelInputs } from '../../binder/query/rel-walk.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import type { CorrelateRel, Rel, SetOpRel } from '../rel.ts';
 import { aggregate, and, call, correlate, filter, inputRef, project, setOp, uniqueNames } from '../rel-builder.ts';
@@ -23,9 +24,6 @@ const counter = (fn: string, index: number, input: Rel, name: string): Aggregate
 /** INTERSECT ALL and EXCEPT ALL count equal rows and repeat them (RewriteIntersectAllRule, RewriteMinusAllRule). */
 export function lowerSetAll(rel: Rel): Rel {
   switch (rel.kind) {
-    case 'Scan':
-    case 'Values':
-      return rel;
     case 'SetOp': {
       const [first, ...others] = rel.inputs.map(lowerSetAll) as [Rel, ...Rel[]];
       if (rel.op === 'UNION' || !rel.all) {
@@ -34,13 +32,8 @@ export function lowerSetAll(rel: Rel): Rel {
       const lower = rel.op === 'INTERSECT' ? intersectAll : exceptAll;
       return others.reduce((left, right) => lower(left, right, rel), first);
     }
-    case 'Join':
-    case 'Correlate':
-      return { ...rel, left: lowerSetAll(rel.left), right: lowerSetAll(rel.right) };
-    case 'TableFunction':
-      return { ...rel, inputs: rel.inputs.map(lowerSetAll) };
     default:
-      return { ...rel, input: lowerSetAll(rel.input) };
+      return mapRelInputs(rel, lowerSetAll);
   }
 }
 

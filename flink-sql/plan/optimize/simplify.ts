@@ -1,4 +1,5 @@
 import { mapOperands, rexEquals } from '../../binder/expressions/rex-util.ts';
+import { mapRelInputs } from '../../binder/query/rel-walk.ts';
 import { types } from '../../types/logical-type.ts';
 import type { Rel } from '../rel.ts';
 import type { Rex } from '../rex.ts';
@@ -13,9 +14,6 @@ const IRREFLEXIVE = new Set(['<>', '<', '>', 'IS DISTINCT FROM']);
  */
 export function simplifySelfComparisons(rel: Rel): Rel {
   switch (rel.kind) {
-    case 'Scan':
-    case 'Values':
-      return rel;
     case 'Project':
       return {
         ...rel,
@@ -24,14 +22,8 @@ export function simplifySelfComparisons(rel: Rel): Rel {
       };
     case 'Filter':
       return { ...rel, input: simplifySelfComparisons(rel.input), condition: simplify(rel.condition, true) };
-    case 'Join':
-    case 'Correlate':
-      return { ...rel, left: simplifySelfComparisons(rel.left), right: simplifySelfComparisons(rel.right) };
-    case 'SetOp':
-    case 'TableFunction':
-      return { ...rel, inputs: rel.inputs.map(simplifySelfComparisons) };
     default:
-      return { ...rel, input: simplifySelfComparisons(rel.input) };
+      return mapRelInputs(rel, simplifySelfComparisons);
   }
 }
 
