@@ -126,6 +126,8 @@ export interface ConnectorEnvironment {
   readonly now: () => number;
   /** Where the `print` connector writes lines. */
   readonly print: (line: string) => void;
+  /** Opens another table to write to; present where sources run. */
+  readonly openSink?: (table: ResolvedTable, fields: readonly RowField[]) => Promise<SinkWriter>;
   /** A notice for the user (an option ignored, an idle partition, …), shown once. */
   readonly notice: (text: string) => void;
   /** The tables of a SQL test, when the job is run by one. */

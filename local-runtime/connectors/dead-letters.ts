@@ -1,10 +1,15 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
 import { asFault, FlinkFault, validation } from '../errors.ts';
+import type { SourceRequest } from './connector.ts';
+import { DeadLetterTable } from './dead-letter-table.ts';
 import type { Options } from './options.ts';
 
 /** The table option that says where records go that cannot be read. Not one of Flink's: other servers do not know it. */
 export const DEAD_LETTER = 'millrace.dead-letter';
+/** The definition of the table that it names, as JSON; it goes with the plan and nobody writes it. */
+export const DEAD_LETTER_TABLE = 'millrace.dead-letter.table';
 
 /** A record that could not be read, whole, with what is known of it. */
 export interface DeadLetter {
@@ -25,25 +30,43 @@ export interface DeadLetters {
 
 export type DeadLetterTarget =
   | { readonly kind: 'topic'; readonly topic: string }
+  | { readonly kind: 'table'; readonly table: string }
   | { readonly kind: 'file'; readonly path: string };
 
-/** Reads the option: `topic:NAME`, a topic of the table's own brokers, or a file of JSON lines (`file:PATH`, or a path). */
+/**
+ * Reads the option: `topic:NAME`, a topic of the table's own brokers, a table of the catalog (`table:NAME`), or a file
+ * of JSON lines (`file:PATH`, or a path).
+ */
 export function deadLetterTarget(options: Options, topics: boolean): DeadLetterTarget | undefined {
   const value = options[DEAD_LETTER]?.trim();
   if (value === undefined) return undefined;
   if (value.startsWith('topic:') && value.length > 6 && topics) return { kind: 'topic', topic: value.slice(6) };
+  if (value.startsWith('table:') && value.length > 6) return { kind: 'table', table: value.slice(6) };
   if (value.startsWith('file:') && value.length > 5)
     return { kind: 'file', path: value.slice(5).replace(/^\/\/(?=\/)/, '') };
   if (/[/\\]|\.jsonl?$/.test(value)) return { kind: 'file', path: value };
-  const wanted = topics ? "'topic:NAME' or the path of a file" : 'the path of a file';
+  const wanted = topics ? "'topic:NAME', 'table:NAME' or the path of a file" : "'table:NAME' or the path of a file";
   throw validation(`Invalid value for option '${DEAD_LETTER}': '${value}'. It takes ${wanted}.`);
 }
 
 /** The options without it, as Flink's checks know them. */
 export function withoutDeadLetter(options: Options): Options {
   if (options[DEAD_LETTER] === undefined) return options;
-  const { [DEAD_LETTER]: _, ...rest } = options;
+  const { [DEAD_LETTER]: _, [DEAD_LETTER_TABLE]: __, ...rest } = options;
   return rest;
+}
+
+/** Opens the file or table that a source's options name; undefined when they name a topic or nothing. */
+export async function openDeadLetters({ options, env }: SourceRequest): Promise<DeadLetters | undefined> {
+  const target = deadLetterTarget(options, true);
+  if (target?.kind === 'file') return new DeadLetterFile(target.path, env.workingDirectory);
+  if (target?.kind !== 'table') return undefined;
+  const definition = options[DEAD_LETTER_TABLE];
+  if (definition === undefined || !env.openSink)
+    throw validation(`Dead letters cannot be kept in table '${target.table}' here.`);
+  const table = JSON.parse(definition) as ResolvedTable;
+  const open = env.openSink;
+  return DeadLetterTable.open(table, (fields) => open(table, fields));
 }
 
 /** A format's options when bad records are kept: none of them may be passed over. */

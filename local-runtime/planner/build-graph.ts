@@ -1,8 +1,9 @@
 import type { PlannedJob } from '../../flink-sql/binder/api.ts';
+import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
 import type { Physical, Sink, TableSourceScan } from '../../flink-sql/plan/physical.ts';
-import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import type { LogicalType, RowField } from '../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../batch/batch.ts';
-import type { Connector, ConnectorEnvironment } from '../connectors/connector.ts';
+import type { Connector, ConnectorEnvironment, SinkWriter } from '../connectors/connector.ts';
 import { previews } from '../connectors/preview/preview-options.ts';
 import { connectorFor } from '../connectors/registry.ts';
 import { refuseInTest } from '../connectors/test-rows/index.ts';
@@ -87,6 +88,7 @@ class GraphBuilder {
       now,
       print: options.print,
       notice: options.notice,
+      openSink: (table, fields) => this.besideSink(table, fields),
       tests: options.tests,
     };
     this.placement = placement;
@@ -298,6 +300,16 @@ class GraphBuilder {
       });
     });
     this.exchanges.forward(input, group, 0);
+  }
+
+  /** A table that is written beside the plan, as dead letters are. */
+  private besideSink(table: ResolvedTable, fields: readonly RowField[]): Promise<SinkWriter> {
+    const { identifier, openSink } = connectorFor(table.options);
+    if (!openSink)
+      throw validation(`Connector '${identifier}' can only be used as a source. It cannot be used as a sink.`);
+    refuseInTest(this.env, identifier, table.identifier.name);
+    const { options } = table;
+    return openSink({ table, options, fields, staticPartitions: {}, overwrite: false, env: this.env });
   }
 
   private sinkOpener(node: Sink): NonNullable<Connector['openSink']> {

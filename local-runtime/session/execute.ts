@@ -21,6 +21,7 @@ import type { Options } from '../connectors/options.ts';
 import { PREVIEW_FIELDS, previews } from '../connectors/preview/preview-options.ts';
 import { asFault, FlinkFault } from '../errors.ts';
 import type { Job, JobOptions } from '../job/job-api.ts';
+import { withDeadLetterTables } from './dead-letter-tables.ts';
 import { bindContext } from './engine.ts';
 import { diagnosticError, faultError, jobError, SessionError } from './errors.ts';
 import { connectCatalog, refreshCatalogs } from './external-catalogs.ts';
@@ -257,6 +258,7 @@ async function start(
     ...(collect && { collect }),
   };
   try {
+    withDeadLetterTables(plan.sinks, session.catalog);
     return startJob(plan, jobOptions);
   } catch (error) {
     throw faultError(asFault(error));

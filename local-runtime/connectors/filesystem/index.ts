@@ -1,7 +1,7 @@
 import { FlinkFault, validation } from '../../errors.ts';
 import { formatFor, hasFormat, type RegisteredFormat } from '../../formats/registry.ts';
 import type { Connector } from '../connector.ts';
-import { deadLetterTarget, withoutDeadLetter } from '../dead-letters.ts';
+import { deadLetterTarget, openDeadLetters, withoutDeadLetter } from '../dead-letters.ts';
 import {
   booleanOption,
   checkRequired,
@@ -150,7 +150,7 @@ export const filesystem: Connector = {
   oneWriter: (options) =>
     options['sink.partition-commit.policy.kind'] !== undefined || options['auto-compaction']?.toLowerCase() === 'true',
   async openSource(request) {
-    const source = new FileSource(request);
+    const source = new FileSource(request, await openDeadLetters(request));
     await source.open();
     return source;
   },

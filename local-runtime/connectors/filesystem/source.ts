@@ -11,7 +11,7 @@ import { MessageLines } from '../../formats/message-lines.ts';
 import { javaPattern } from '../../formats/pattern.ts';
 import { type CsvRequest, formatFor, type RegisteredFormat } from '../../formats/registry.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
-import { DeadLetterFile, deadLetterTarget, strictly, unreadable } from '../dead-letters.ts';
+import { type DeadLetters, strictly, unreadable } from '../dead-letters.ts';
 import { type MetadataCast, metadataCasts } from '../metadata-casts.ts';
 import { booleanOption, durationOption, withPrefix } from '../options.ts';
 import { compressionOf } from './compression.ts';
@@ -57,7 +57,7 @@ export class FileSource implements SourceReader {
   /** From the types of metadata to those that the table declares. */
   private readonly cast: (columns: Column[], length: number) => Column[];
   private readonly begin: (split: FileSplit, offset?: number) => Promise<OpenSplit>;
-  private readonly dead: DeadLetterFile | undefined;
+  private readonly dead: DeadLetters | undefined;
   private readonly monitor: number | undefined;
   /** Keys of the splits that this reader has or had. */
   private readonly seen = new Set<string>();
@@ -74,14 +74,13 @@ export class FileSource implements SourceReader {
   /** Records are lines, so that a reader can begin anywhere in a file. */
   private readonly divisible: boolean;
 
-  constructor(request: SourceRequest) {
+  constructor(request: SourceRequest, dead?: DeadLetters) {
     this.request = request;
     const { table, options } = request;
     this.root = localPath(options.path ?? '', request.env.workingDirectory);
     this.monitor = durationOption(options, 'source.monitor-interval');
     this.pattern = pathPattern(options['source.path.regex-pattern']);
-    const target = deadLetterTarget(options, false);
-    this.dead = target && new DeadLetterFile(target.kind === 'file' ? target.path : '', request.env.workingDirectory);
+    this.dead = dead;
     const identifier = options.format ?? '';
     const format = formatFor(identifier);
     this.ignores = !this.dead && booleanOption(options, `${identifier}.ignore-parse-errors`, false);

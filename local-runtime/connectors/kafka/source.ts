@@ -9,7 +9,7 @@ import {
 import type { Batch } from '../../batch/batch.ts';
 import { FlinkFault } from '../../errors.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../connector.ts';
-import { DeadLetterFile, type DeadLetters, deadLetterTarget } from '../dead-letters.ts';
+import { type DeadLetters, deadLetterTarget, openDeadLetters } from '../dead-letters.ts';
 import { durationOption } from '../options.ts';
 import { DeadLetterTopic } from './dead-letters.ts';
 import { connectionOf, type KafkaTableOptions, kafkaOptions } from './options.ts';
@@ -61,13 +61,18 @@ export class KafkaReader implements SourceReader {
   private ended = 0;
   private nextDiscovery = Number.POSITIVE_INFINITY;
 
-  private constructor(request: SourceRequest, table: KafkaTableOptions, client: KafkaClient) {
+  private constructor(
+    request: SourceRequest,
+    table: KafkaTableOptions,
+    client: KafkaClient,
+    dead: DeadLetters | undefined,
+  ) {
     this.request = request;
     this.table = table;
     this.client = client;
     // The Java consumer's default.
     this.isolation = table.properties['isolation.level'] === 'read_committed' ? 'read_committed' : 'read_uncommitted';
-    this.dead = deadLettersOf(request, client);
+    this.dead = dead;
     this.decoder = new RecordDecoder(request, table, this.dead);
     const { watermark, env } = request;
     const idleMs = table.idleMs ?? durationOption(env.options, 'table.exec.source.idle-timeout');
@@ -85,7 +90,7 @@ export class KafkaReader implements SourceReader {
   static async open(request: SourceRequest): Promise<KafkaReader> {
     const table = kafkaOptions(request.options.connector as 'kafka' | 'upsert-kafka', request.options, request.table);
     const client = await openKafka(connectionOf(table));
-    const reader = new KafkaReader(request, table, client);
+    const reader = new KafkaReader(request, table, client, await deadLettersOf(request, client));
     if (request.options['scan.watermark.alignment.group'] !== undefined)
       request.env.notice(
         "'scan.watermark.alignment.group' has no effect in the local runtime: a source is not held back for others.",
@@ -306,12 +311,9 @@ async function pause(deadline: number, signal: AbortSignal): Promise<undefined> 
   return undefined;
 }
 
-function deadLettersOf(request: SourceRequest, client: KafkaClient): DeadLetters | undefined {
+async function deadLettersOf(request: SourceRequest, client: KafkaClient): Promise<DeadLetters | undefined> {
   const target = deadLetterTarget(request.options, true);
-  if (!target) return undefined;
-  return target.kind === 'topic'
-    ? new DeadLetterTopic(client, target.topic)
-    : new DeadLetterFile(target.path, request.env.workingDirectory);
+  return target?.kind === 'topic' ? new DeadLetterTopic(client, target.topic) : await openDeadLetters(request);
 }
 
 /** Kafka's failures as Flink's job would carry them. */

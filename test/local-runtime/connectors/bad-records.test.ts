@@ -129,10 +129,10 @@ describe('records of files that cannot be read', () => {
 
   test('the option says what it takes, and Flink does not hear of it', () => {
     expect(() => deadLetterTarget({ 'millrace.dead-letter': 'orders' }, true)).toThrow(
-      "Invalid value for option 'millrace.dead-letter': 'orders'. It takes 'topic:NAME' or the path of a file.",
+      "Invalid value for option 'millrace.dead-letter': 'orders'. It takes 'topic:NAME', 'table:NAME' or the path of a file.",
     );
     expect(() => deadLetterTarget({ 'millrace.dead-letter': 'topic:x' }, false)).toThrow(
-      'It takes the path of a file.',
+      "It takes 'table:NAME' or the path of a file.",
     );
     expect(deadLetterTarget({ 'millrace.dead-letter': 'file:///tmp/x' }, true)).toEqual({
       kind: 'file',
