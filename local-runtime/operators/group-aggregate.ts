@@ -94,12 +94,12 @@ export class GroupAggregateOperator implements Operator {
 
   /** Finds the groups of rows that all insert; gives the number of rows of the output. */
   private lookUpInserts(length: number): number {
-    const { keys, ops, groups, places } = this;
+    const { ops, groups, places } = this;
     const later = this.updateBefore ? 2 : 1;
     let next = 0;
+    this.keys.findOrAddAll(0, length, groups, ops);
     for (let i = 0; i < length; i++) {
-      groups[i] = keys.findOrAdd(i);
-      if (keys.added) {
+      if (ops[i] === 1) {
         ops[i] = OPEN;
         places[i] = next++;
       } else {

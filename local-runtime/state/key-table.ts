@@ -3,16 +3,23 @@ import type { Column } from '../batch/column.ts';
 import { doubled, mix, removeSlot } from './interner.ts';
 import { RowStore } from './row-store.ts';
 
+/** Rows whose places in memory are touched before they are looked at, so that the memory answers many questions at a time. */
+const AHEAD = 128;
+/** How full the table may get. */
+const LOAD = 0.7;
+
 /**
  * Hash table of rows: open addressing with linear probing over a RowStore. Gives each distinct key a small id that indexes
  * whatever arrays the operator keeps beside it; ids of removed keys are used again.
  */
 export class KeyTable {
   readonly rows: RowStore;
-  private slots = new Int32Array(256);
-  private hashes = new Int32Array(128);
+  /** Pairs of a key's hash and its id + 1 (0: empty). */
+  private slots = new Int32Array(512);
   /** Encoded keys of the batch at hand (see `encode`). */
   probe = new Int32Array(0);
+  /** Hashes of the keys being looked up together. */
+  private readonly hashes = new Int32Array(AHEAD);
   /** Whether the last `findOrAdd` made a new key. */
   added = false;
   /** All ids are below this. */
@@ -42,46 +49,84 @@ export class KeyTable {
     return this.findOrAddWords(this.probe, row * this.rows.width);
   }
 
+  /** The ids of encoded rows `from` to `to`, in order, into `ids`; `added` gets 1 where the key is new, else 0. */
+  findOrAddAll(from: number, to: number, ids: Int32Array, added: Uint8Array): void {
+    const { probe, hashes } = this;
+    const { width } = this.rows;
+    for (let start = from; start < to; start += AHEAD) {
+      const end = Math.min(to, start + AHEAD);
+      this.touch(start, end);
+      for (let i = start; i < end; i++) {
+        ids[i] = this.place(hashes[i - start] as number, probe, i * width);
+        added[i] = this.added ? 1 : 0;
+      }
+    }
+  }
+
+  /** Computes hashes, and reads where the search for each will begin; finds nothing yet. */
+  private touch(from: number, to: number): number {
+    const { probe, hashes, slots } = this;
+    const { width } = this.rows;
+    const last = slots.length - 2;
+    let touched = 0;
+    for (let i = from; i < to; i++) {
+      const hash = this.hash(probe, i * width);
+      hashes[i - from] = hash;
+      touched ^= slots[(hash << 1) & last] as number;
+    }
+    return touched;
+  }
+
   /** Looks up a key by encoded words (of this table's layout); -1 when absent. */
   findWords(words: Int32Array, at: number): number {
     const hash = this.hash(words, at);
-    const slots = this.slots;
-    const mask = slots.length - 1;
-    for (let s = hash & mask; ; s = (s + 1) & mask) {
-      const slot = slots[s] as number;
+    const { slots } = this;
+    const last = slots.length - 2;
+    for (let s = (hash << 1) & last; ; s = (s + 2) & last) {
+      const slot = slots[s + 1] as number;
       if (slot === 0) return -1;
-      if (this.hashes[slot - 1] === hash && this.isRow(slot - 1, words, at)) return slot - 1;
+      if (slots[s] === hash && this.isRow(slot - 1, words, at)) return slot - 1;
     }
   }
 
   findOrAddWords(words: Int32Array, at: number): number {
-    const hash = this.hash(words, at);
-    const slots = this.slots;
-    const mask = slots.length - 1;
-    let s = hash & mask;
-    for (let slot = slots[s] as number; slot !== 0; slot = slots[s] as number) {
-      if (this.hashes[slot - 1] === hash && this.isRow(slot - 1, words, at)) {
+    return this.place(this.hash(words, at), words, at);
+  }
+
+  private place(hash: number, words: Int32Array, at: number): number {
+    const { slots } = this;
+    const last = slots.length - 2;
+    let s = (hash << 1) & last;
+    for (let slot = slots[s + 1] as number; slot !== 0; slot = slots[s + 1] as number) {
+      if (slots[s] === hash && this.isRow(slot - 1, words, at)) {
         this.added = false;
         return slot - 1;
       }
-      s = (s + 1) & mask;
+      s = (s + 2) & last;
     }
     const id = this.rows.add(words, at);
-    if (id >= this.hashes.length) this.hashes = doubled(this.hashes);
     if (id >= this.capacity) this.capacity = id + 1;
-    this.hashes[id] = hash;
-    slots[s] = id + 1;
-    if (this.rows.live * 2 > slots.length) this.rehash(slots.length * 2);
+    slots[s] = hash;
+    slots[s + 1] = id + 1;
+    if (this.rows.live * 2 > slots.length * LOAD) this.widen();
     this.added = true;
     return id;
   }
 
   remove(id: number): void {
-    const slots = this.slots;
-    const mask = slots.length - 1;
-    let s = (this.hashes[id] as number) & mask;
-    while (slots[s] !== id + 1) s = (s + 1) & mask;
-    removeSlot(slots, s, this.hashes);
+    const { slots } = this;
+    const last = slots.length - 2;
+    let hole = (this.hash(this.rows.words, id * this.rows.width) << 1) & last;
+    while (slots[hole + 1] !== id + 1) hole = (hole + 2) & last;
+    // Later keys of the chain move back.
+    for (let next = (hole + 2) & last; slots[next + 1] !== 0; next = (next + 2) & last) {
+      const home = ((slots[next] as number) << 1) & last;
+      if (((next - home) & last) < ((next - hole) & last)) continue;
+      slots[hole] = slots[next] as number;
+      slots[hole + 1] = slots[next + 1] as number;
+      hole = next;
+    }
+    slots[hole + 1] = 0;
     this.rows.remove(id);
   }
 
@@ -100,16 +145,21 @@ export class KeyTable {
     return true;
   }
 
-  private rehash(size: number): void {
-    const slots = new Int32Array(size);
-    const mask = size - 1;
-    for (const slot of this.slots) {
-      if (slot === 0) continue;
-      let s = (this.hashes[slot - 1] as number) & mask;
-      while (slots[s] !== 0) s = (s + 1) & mask;
-      slots[s] = slot;
+  private widen(): void {
+    const old = this.slots;
+    this.slots = new Int32Array(old.length * 2);
+    for (let s = 0; s < old.length; s += 2) {
+      if (old[s + 1] !== 0) this.put(old[s] as number, old[s + 1] as number);
     }
-    this.slots = slots;
+  }
+
+  private put(hash: number, slot: number): void {
+    const { slots } = this;
+    const last = slots.length - 2;
+    let s = (hash << 1) & last;
+    while (slots[s + 1] !== 0) s = (s + 2) & last;
+    slots[s] = hash;
+    slots[s + 1] = slot;
   }
 
   /** Call between batches. */
@@ -118,18 +168,25 @@ export class KeyTable {
   }
 
   get byteLength(): number {
-    return this.rows.byteLength + this.slots.byteLength + this.hashes.byteLength;
+    return this.rows.byteLength + this.slots.byteLength;
   }
 
+  /** The rows are enough: the table is made from them. */
   snapshot() {
-    return { slots: this.slots, hashes: this.hashes, capacity: this.capacity, rows: this.rows.snapshot() };
+    return { capacity: this.capacity, rows: this.rows.snapshot() };
   }
 
   restore(state: ReturnType<KeyTable['snapshot']>): void {
-    this.slots = state.slots;
-    this.hashes = state.hashes;
     this.capacity = state.capacity;
     this.rows.restore(state.rows);
+    let length = 512;
+    while (this.rows.live * 2 > length * LOAD) length *= 2;
+    this.slots = new Int32Array(length);
+    const gone = new Uint8Array(this.capacity);
+    for (const id of state.rows.free) gone[id] = 1;
+    for (let id = 0; id < this.capacity; id++) {
+      if (gone[id] === 0) this.put(this.hash(this.rows.words, id * this.rows.width), id + 1);
+    }
   }
 }
 
