@@ -1,6 +1,7 @@
 import type { Value } from '../../flink-sql/plan/rex.ts';
 import type { Batch, WatermarkMarks } from './batch.ts';
 import type { Column, Nulls } from './column.ts';
+import { StringColumn } from './string-column.ts';
 
 function gatherNulls(nulls: Nulls, rows: Int32Array, count: number): Nulls {
   if (!nulls) return undefined;
@@ -52,6 +53,28 @@ export function gather(column: Column, rows: Int32Array, count: number): Column 
       return { kind: 'obj', values, nulls };
     }
   }
+}
+
+/** The same, where a row of -1 stands for NULL. */
+export function gatherOrNull(column: Column, rows: Int32Array, count: number): Column {
+  let padded: Uint8Array | undefined;
+  let real = rows;
+  for (let k = 0; k < count; k++) {
+    if ((rows[k] as number) >= 0) continue;
+    if (!padded) {
+      padded = new Uint8Array(count);
+      real = rows.slice(0, count);
+    }
+    padded[k] = 1;
+    real[k] = 0;
+  }
+  const gathered = gather(column, real, count);
+  if (!padded) return gathered;
+  const { nulls } = gathered;
+  if (nulls) for (let k = 0; k < count; k++) if (nulls[k] === 1) padded[k] = 1;
+  if (gathered.kind !== 'str') return { ...gathered, nulls: padded };
+  const { bytes, starts, ends } = gathered.views();
+  return StringColumn.ofUtf8(bytes, starts, ends, count, padded);
 }
 
 /** Kinds of the selected rows. */

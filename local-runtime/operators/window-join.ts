@@ -10,14 +10,12 @@ import { WatermarkCombiner } from '../time/watermark-combiner.ts';
 import { ZoneShift } from '../time/zone-shift.ts';
 import { JoinKeys } from './joins/join-keys.ts';
 import { fieldsAsked, type JoinCondition } from './joins/join-matcher.ts';
+import { NONE } from './joins/joined-rows.ts';
 import { LinkedRows } from './joins/linked-rows.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
 /** Pairs that are taken out at once. */
 const PAIRS = 8192;
-
-/** Beside a row that matches none. */
-const NONE = -1;
 
 /**
  * Join of rows of the same window, insert-only, event time. Keeps the rows of both sides by (key, window) with a timer for each; a

@@ -155,9 +155,9 @@ export function operatorFor(node: Physical, context: OperatorContext): Operator 
   }
 }
 
-/** An inner join whose rows never go, for which a simpler operator will do. */
+/** A join whose rows never go, for which a simpler operator will do. */
 function appendsOnly(node: Join, { options }: OperatorContext): boolean {
-  if (node.joinType !== 'INNER' || node.miniBatch) return false;
+  if (node.miniBatch) return false;
   if (sideTtl(node.hints, 'LEFT', options) > 0 || sideTtl(node.hints, 'RIGHT', options) > 0) return false;
   return [node.left, node.right].every(({ traits: { changelogMode } }) => {
     return !changelogMode.updateBefore && !changelogMode.updateAfter && !changelogMode.delete;

@@ -2,22 +2,29 @@ import type { JoinSide } from '../../../flink-sql/plan/physical.ts';
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../../batch/batch.ts';
 import type { Column } from '../../batch/column.ts';
+import { doubled } from '../../state/interner.ts';
 import { KeyTable } from '../../state/key-table.ts';
 import { LinkedRows } from './linked-rows.ts';
 
 /**
- * The rows of an insert-only input of an inner join by join key, in the order they came; none ever goes. Without a unique key equal
- * rows stand beside each other and need not be told apart; with one, a row takes the place of that with the same key.
+ * The rows of an insert-only input of a join by join key, in the order they came, and where it is asked how many rows of the other side
+ * each matches; none ever goes. Without a unique key equal rows stand beside each other and need not be told apart; with one, a row
+ * takes the place of that with the same key.
  */
 export class AppendSide {
   /** By join key. */
   readonly lists: LinkedRows;
+  /** By row, how many rows of the other side it matches. */
+  associations = new Int32Array(128);
+  private readonly counts: boolean;
   private readonly identity: KeyTable | undefined;
   private readonly identityFields: readonly number[];
   private fresh = new Int32Array(0);
   private ids = new Int32Array(0);
 
-  constructor(side: JoinSide, keyFields: readonly number[], types: readonly LogicalType[]) {
+  /** `counts`: whether matches are counted. */
+  constructor(side: JoinSide, keyFields: readonly number[], types: readonly LogicalType[], counts: boolean) {
+    this.counts = counts;
     this.lists = new LinkedRows(types);
     const unique = side.kind === 'HAS_UNIQUE_KEY' ? side.key : [];
     this.identityFields = [...new Set([...keyFields, ...unique])];
@@ -25,8 +32,8 @@ export class AppendSide {
     this.identity = new KeyTable(this.identityFields.map((f) => types[f] as LogicalType));
   }
 
-  /** Adds the rows of a batch under their keys; those of key -1 match nothing and are left out. */
-  addAll(batch: Batch, keys: Int32Array): void {
+  /** Adds the rows of a batch under their keys, each with its matches; those of key -1 match nothing and are left out. */
+  addAll(batch: Batch, keys: Int32Array, matches: Int32Array): void {
     const { length, columns } = batch;
     if (this.fresh.length < length) {
       this.fresh = new Int32Array(length);
@@ -34,21 +41,28 @@ export class AppendSide {
     }
     const { rows } = this.lists;
     rows.bind(columns);
-    if (this.identity) this.addUnique(this.identity, batch, keys);
-    else this.addEach(length, keys);
+    if (this.identity) this.addUnique(this.identity, batch, keys, matches);
+    else this.addEach(length, keys, matches);
     rows.sweep();
   }
 
-  private addEach(length: number, keys: Int32Array): void {
+  private addEach(length: number, keys: Int32Array, matches: Int32Array): void {
     const { fresh, ids, lists } = this;
     let count = 0;
     for (let i = 0; i < length; i++) if ((keys[i] as number) >= 0) fresh[count++] = i;
     lists.rows.addRows(fresh, count, ids);
     for (let k = 0; k < count; k++) lists.link(ids[k] as number, keys[fresh[k] as number] as number);
+    if (!this.counts) return;
+    this.room();
+    for (let k = 0; k < count; k++) this.associations[ids[k] as number] = matches[fresh[k] as number] as number;
+  }
+
+  private room(): void {
+    while (this.associations.length < this.lists.rows.capacity) this.associations = doubled(this.associations);
   }
 
   /** Rows and identities have the same numbers: neither ever goes. */
-  private addUnique(identity: KeyTable, { columns, length }: Batch, keys: Int32Array): void {
+  private addUnique(identity: KeyTable, { columns, length }: Batch, keys: Int32Array, matches: Int32Array): void {
     const { lists } = this;
     identity.encode(
       this.identityFields.map((f) => columns[f] as Column),
@@ -61,20 +75,28 @@ export class AppendSide {
       const known = identity.findOrAdd(i);
       if (identity.added) lists.link(lists.rows.add(i), key);
       else lists.rows.replace(known, i);
+      if (!this.counts) continue;
+      this.room();
+      this.associations[known] = matches[i] as number;
     }
     identity.sweep();
   }
 
   get byteLength(): number {
-    return this.lists.byteLength + (this.identity?.byteLength ?? 0);
+    return this.lists.byteLength + (this.identity?.byteLength ?? 0) + this.associations.byteLength;
   }
 
   snapshot() {
-    return { lists: this.lists.snapshot(), identity: this.identity?.snapshot() };
+    return {
+      lists: this.lists.snapshot(),
+      identity: this.identity?.snapshot(),
+      associations: this.associations,
+    };
   }
 
   restore(state: ReturnType<AppendSide['snapshot']>): void {
     this.lists.restore(state.lists);
+    this.associations = state.associations;
     if (state.identity) this.identity?.restore(state.identity);
   }
 }
