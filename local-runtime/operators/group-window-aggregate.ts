@@ -15,19 +15,23 @@ interface WindowTimer {
 }
 
 /**
- * Legacy TUMBLE and HOP in GROUP BY, insert-only. Keeps an accumulator by (key, window) and a timer for each. A row goes into
- * every window of its time that is not late; it is dropped and counted when all are. A watermark fires windows in timer order and
- * forgets them. Follows WindowOperator with TumblingWindowAssigner and SlidingWindowAssigner (here a window is an accumulator;
- * Flink's panes give the same rows).
+ * Legacy TUMBLE and HOP in GROUP BY, insert-only. Keeps an accumulator by (key, pane), where a pane is what two windows may share, and a
+ * timer for each (key, window). A row goes into its pane unless all its windows are late; then it is dropped and counted. A watermark fires
+ * windows in timer order: the panes of one are merged, oldest first, and those that no later window has are forgotten. Follows
+ * WindowOperator with PanedWindowProcessFunction and SlidingWindowAssigner; a tumbling window is one pane.
  */
 export class GroupWindowAggregateOperator extends WindowOperator<WindowTimer> {
   private readonly windows = new PairTable();
+  private readonly panes = new PairTable();
+  /** Accumulators of the panes. */
   private accumulatorOf = new Int32Array(128);
+  private readonly paneSize: number;
   private readonly emitter: AggregateEmitter;
 
   constructor(settings: WindowSettings, inputTypes: readonly LogicalType[], context: OperatorContext) {
     const accumulators = new WindowAccumulators(settings.calls, inputTypes, settings.retracting, context.zone);
     super(settings, inputTypes, context, accumulators);
+    this.paneSize = greatestDivisor(settings.size, settings.slide);
     this.emitter = new AggregateEmitter(settings, accumulators, this.keys, this.zone, context.clock, this.out);
   }
 
@@ -43,48 +47,81 @@ export class GroupWindowAggregateOperator extends WindowOperator<WindowTimer> {
       const end = start + size;
       if (this.isLate(end)) continue;
       kept = true;
-      this.contents.add(this.window(key, end), row, accumulate);
+      this.register(key, end);
     }
+    if (kept) this.contents.add(this.pane(key, windowStart(time, offset, this.paneSize)), row, accumulate);
     return kept;
   }
 
-  private window(key: number, end: number): number {
+  private register(key: number, end: number): void {
     const entry = this.windows.findOrAdd(key, end);
-    if (this.windows.added) {
+    if (!this.windows.added) return;
+    this.keys.retain(key);
+    const fire = this.fireTime(end);
+    const clean = this.cleanupTime(end);
+    this.addTimer(fire, { key, end, entry, cleanup: fire === clean });
+    if (fire !== clean) this.addTimer(clean, { key, end, entry, cleanup: true });
+  }
+
+  private pane(key: number, start: number): number {
+    const entry = this.panes.findOrAdd(key, start);
+    if (this.panes.added) {
       if (entry >= this.accumulatorOf.length) {
         const wider = new Int32Array(this.accumulatorOf.length * 2);
         wider.set(this.accumulatorOf);
         this.accumulatorOf = wider;
       }
       this.accumulatorOf[entry] = this.contents.create();
-      this.keys.retain(key);
-      const fire = this.fireTime(end);
-      const clean = this.cleanupTime(end);
-      this.addTimer(fire, { key, end, entry, cleanup: fire === clean });
-      if (fire !== clean) this.addTimer(clean, { key, end, entry, cleanup: true });
     }
     return this.accumulatorOf[entry] as number;
   }
 
   protected fireTimer({ key, end, entry, cleanup }: WindowTimer, time: number): void {
-    const accumulator = this.accumulatorOf[entry] as number;
-    if (time === this.fireTime(end)) this.emitWindow(key, end - this.settings.size, end, accumulator);
+    const { size, slide } = this.settings;
+    const start = end - size;
+    if (time === this.fireTime(end)) this.fire(key, start, end);
     if (!cleanup) return;
     this.windows.remove(entry);
-    this.contents.release(accumulator);
+    // Panes that begin before the next window does.
+    for (let at = start; at < Math.min(end, start + slide); at += this.paneSize) {
+      const pane = this.panes.find(key, at);
+      if (pane < 0) continue;
+      this.contents.release(this.accumulatorOf[pane] as number);
+      this.panes.remove(pane);
+    }
     this.keys.release(key);
   }
 
+  private fire(key: number, start: number, end: number): void {
+    if (this.paneSize === this.settings.size) {
+      const only = this.panes.find(key, start);
+      this.emitWindow(key, start, end, this.accumulatorOf[only] as number);
+      return;
+    }
+    const whole = this.contents.create();
+    for (let at = start; at < end; at += this.paneSize) {
+      const pane = this.panes.find(key, at);
+      if (pane >= 0) this.contents.merge(whole, this.accumulatorOf[pane] as number);
+    }
+    this.emitWindow(key, start, end, whole);
+    this.contents.release(whole);
+  }
+
   override stateBytes(): number {
-    return super.stateBytes() + this.windows.byteLength;
+    return super.stateBytes() + this.windows.byteLength + this.panes.byteLength;
   }
 
   protected windowsSnapshot() {
-    return { windows: this.windows.snapshot(), accumulatorOf: this.accumulatorOf };
+    return { windows: this.windows.snapshot(), panes: this.panes.snapshot(), accumulatorOf: this.accumulatorOf };
   }
 
   protected restoreWindows(state: ReturnType<GroupWindowAggregateOperator['windowsSnapshot']>): void {
     this.windows.restore(state.windows);
+    this.panes.restore(state.panes);
     this.accumulatorOf = state.accumulatorOf;
   }
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
 }
