@@ -20,6 +20,9 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
   millrace stop JOB [--dir DIRECTORY] [--drain] [--or-cancel | --cancel]
                                               end a job with a savepoint; --cancel without one, --or-cancel where it fails
 
+  millrace cluster start [--flink VERSION | --home DIRECTORY] [--name NAME] [--slots N] [--memory MB] [--connector NAME|G:A:V]...
+  millrace cluster list | stop NAME           Flink session clusters of this machine
+
   --jsonl      one JSON object a line instead of tables
   --url URL    a Flink SQL Gateway to run on, instead of the local runtime; MILLRACE_TOKEN is sent as bearer token
   --preview    INSERTs touch no sink: the rows are shown as they would be written
@@ -70,6 +73,8 @@ async function main(args: readonly string[]): Promise<number> {
       return (await import('./job-verbs.ts')).savepoint(rest);
     case 'stop':
       return (await import('./job-verbs.ts')).stop(rest);
+    case 'cluster':
+      return (await import('./cluster.ts')).cluster(rest);
     case undefined:
       process.stderr.write(HELP);
       return 2;

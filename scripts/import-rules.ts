@@ -28,12 +28,15 @@ export const rooms: readonly Room[] = [
   { folder: 'environments', ours: ['flink-sql/syntax'], node: true, packages: [] },
   // Texts as jobs on a cluster, for the command line and the editor.
   { folder: 'deployment', ours: ['clients', 'flink-sql/syntax'], node: true, packages: [] },
+  // Flink session clusters of this machine: installed, started, ended.
+  { folder: 'clusters', ours: [], node: true, packages: [] },
   {
     folder: 'extension',
     // The notebook splits cells into statements with the syntax's own splitter; the rest of flink-sql is types to it.
     // What it leaves as plain text beside a grid is printed by the grid's own printer, which is plain code over Arrow.
     ours: [
       'clients',
+      'clusters',
       'deployment',
       'environments',
       'flink-sql/syntax',
@@ -52,7 +55,7 @@ export const rooms: readonly Room[] = [
   { folder: 'webviews', ours: [], node: false, packages: ['*'] },
   {
     folder: 'cli',
-    ours: ['deployment', 'environments', 'flink-sql', 'local-runtime', 'language-server', 'clients'],
+    ours: ['clusters', 'deployment', 'environments', 'flink-sql', 'local-runtime', 'language-server', 'clients'],
     node: true,
     packages: ['*'],
   },

@@ -75,7 +75,8 @@ function jobItem(job: ListedJob): vscode.TreeItem {
     lastCheckpoint === undefined ? '' : ` · checkpoint ${duration(Math.max(0, Date.now() - lastCheckpoint))} ago`;
   item.id = `${connection.id} ${id}`;
   item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
-  item.description = `${state} · ${took}${checkpoint}`;
+  // The icon tells that it runs.
+  item.description = `${state === 'RUNNING' ? '' : `${state} · `}${took}${checkpoint}`;
   item.contextValue = ['job', isEnded(state) ? 'ended' : 'live', connection.readOnly ? 'readOnly' : 'writable'].join(
     ' ',
   );

@@ -85,6 +85,10 @@ export function Chart(props: ChartProps) {
   );
 }
 
+function timeOfDay(seconds: number): string {
+  return new Date(seconds * 1000).toLocaleTimeString(undefined, { hour12: false });
+}
+
 function dataOf({ times, series }: Pick<ChartProps, 'times' | 'series'>): uPlot.AlignedData {
   return [times.map((time) => time / 1000), ...series.map(({ values }) => [...values])];
 }
@@ -106,7 +110,15 @@ function optionsOf(
     padding: [8, 8, 0, 0],
     scales: { y: { range: (_, low, high) => [Math.min(0, low), high <= 0 ? 1 : high * 1.1] } },
     axes: [
-      { stroke: text, grid: { show: false }, ticks: { show: false }, font, size: 24 },
+      {
+        stroke: text,
+        grid: { show: false },
+        ticks: { show: false },
+        font,
+        size: 24,
+        space: 70,
+        values: (_, seconds) => seconds.map(timeOfDay),
+      },
       {
         stroke: text,
         grid,

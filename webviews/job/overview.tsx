@@ -79,7 +79,7 @@ function Box({ vertex }: { readonly vertex: VertexState | undefined }) {
         <span title="Records in a second">↓ {inRate === null ? '–' : shortNumber(inRate)}/s</span>
         <span title="Records out a second">↑ {outRate === null ? '–' : shortNumber(outRate)}/s</span>
         {(watermark !== null || lag !== null) && (
-          <span title="Watermark lag">⧗ {watermark === 'end' ? 'end' : lag === null ? '–' : duration(lag)}</span>
+          <span title="Watermark lag">lag {watermark === 'end' ? 'none' : lag === null ? '–' : duration(lag)}</span>
         )}
       </span>
       <span className="mj-load" title={`Busy ${busy === null ? 'unknown' : percent(busy)}`}>
