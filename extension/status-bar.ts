@@ -43,10 +43,12 @@ export class StatusBar implements Disposable {
     }
     const kernel = this.#kernels.of(notebook);
     const running = kernel.runningIn(notebook);
-    const icon = running > 0 ? '$(sync~spin)' : '$(plug)';
+    const idleIcon = kernel.connection.readOnly ? '$(lock)' : '$(plug)';
+    const icon = running > 0 ? '$(sync~spin)' : idleIcon;
     this.#item.text = `${icon} ${kernel.connection.label}`;
     const work = running === 0 ? 'idle' : `${running} ${running === 1 ? 'cell' : 'cells'} running`;
-    this.#item.tooltip = `${kernel.connection.description}: ${work}`;
+    const flag = kernel.connection.readOnly ? ', read-only' : '';
+    this.#item.tooltip = `${kernel.connection.description}${flag}: ${work}`;
     this.#item.show();
     this.#showEnvironment();
   }

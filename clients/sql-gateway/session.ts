@@ -16,6 +16,9 @@ export interface SessionOptions {
 }
 
 const HEARTBEAT_MS = 60_000;
+/** When the session is asked how long it may be idle; soon, but not in the way of the first statement. */
+const TUNE_AFTER_MS = 3000;
+const IDLE_TIMEOUT = 'sql-gateway.session.idle-timeout';
 
 /**
  * A session: its statements share catalogs, tables and options. The server submits one at a time, and so a statement is sent when the
@@ -28,6 +31,7 @@ export class Session {
   readonly #version: number;
   readonly #onLost: ((error: GatewayError) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #tuning: NodeJS.Timeout | undefined;
   #closed = false;
   readonly #guard: SessionOptions['guard'];
   readonly #shared = { arrowRefused: false };
@@ -42,8 +46,12 @@ export class Session {
     this.#path = `/v${version}/sessions/${encodeURIComponent(handle)}`;
     this.#onLost = options.onLost;
     this.#guard = options.guard;
-    this.#timer = setInterval(() => void this.#beat(), options.heartbeatMs ?? HEARTBEAT_MS);
-    this.#timer.unref();
+    const everyMs = options.heartbeatMs ?? HEARTBEAT_MS;
+    this.#beatEvery(everyMs);
+    if (everyMs > TUNE_AFTER_MS) {
+      this.#tuning = setTimeout(() => void this.#tune(everyMs), TUNE_AFTER_MS);
+      this.#tuning.unref();
+    }
   }
 
   /** See GatewayClient.openSession. */
@@ -167,7 +175,25 @@ export class Session {
   #stop(): void {
     this.#closed = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#tuning);
     this.#timer = undefined;
+  }
+
+  #beatEvery(ms: number): void {
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => void this.#beat(), ms);
+    this.#timer.unref();
+  }
+
+  /** A server may drop idle sessions sooner than after Flink's ten minutes: then heartbeats come three times in that time. */
+  async #tune(everyMs: number): Promise<void> {
+    try {
+      const idleMs = durationMs((await this.properties())[IDLE_TIMEOUT] ?? '');
+      if (!this.#closed && idleMs > 0 && idleMs / 3 < everyMs) this.#beatEvery(Math.max(1000, idleMs / 3));
+    } catch (error) {
+      // The interval stays; what is wrong with the session the next heartbeat tells.
+      if (!(error instanceof GatewayError)) throw error;
+    }
   }
 
   async #beat(): Promise<void> {
@@ -186,6 +212,14 @@ export class Session {
     const message = `${this.#transport.server} speaks REST v${this.#version}, ${what} needs v${version}`;
     throw new GatewayError(message, { kind: 'protocol' });
   }
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A duration as Flink writes it, in milliseconds; 0 for anything else. */
+function durationMs(text: string): number {
+  const [, count = '', unit = 'ms'] = /^\s*(\d+)\s*(ms|s|min|m|h|d)?/.exec(text) ?? [];
+  return Number(count) * (UNITS[unit] ?? 0);
 }
 
 function handleOf(answer: unknown, field: string, server: string): string {

@@ -72,20 +72,23 @@ export class SessionKeeper {
   async session(signal?: AbortSignal): Promise<Session> {
     this.#open ??= this.#connect(signal);
     const open = this.#open;
+    let held: Held;
     try {
-      const { session } = await open;
-      if (this.#doubt) {
-        await session.heartbeat(signal);
-        this.#doubt = false;
-      }
-      if (!session.closed) return session;
+      held = await open;
     } catch (error) {
-      if (this.#open === open && !(error instanceof GatewayError && error.kind === 'session-lost')) {
-        if (!this.#doubt) this.#open = undefined;
-        throw error;
-      }
-      this.judge(error);
+      if (this.#open === open) this.#open = undefined;
+      throw error;
     }
+    if (this.#doubt) {
+      try {
+        await held.session.heartbeat(signal);
+        this.#doubt = false;
+      } catch (error) {
+        if (!(error instanceof GatewayError) || error.kind !== 'session-lost') throw error;
+        this.judge(error);
+      }
+    }
+    if (this.#open === open && !held.session.closed) return held.session;
     if (this.#open === open) this.#open = undefined;
     return this.session(signal);
   }
@@ -150,7 +153,7 @@ export class SessionKeeper {
   judge(error: unknown): void {
     if (!(error instanceof GatewayError)) return;
     if (error.kind === 'unreachable' && this.connection.outlivesWindow) {
-      this.#doubt = true;
+      this.#doubt = this.#open !== undefined;
       return;
     }
     if (error.kind !== 'session-lost' && error.kind !== 'unreachable') return;

@@ -5,9 +5,15 @@ import { run } from '../../scripts/run.ts';
 import { downloadJars } from './maven.ts';
 import { answersOk, freePorts, ServerProcess, workDir } from './processes.ts';
 
-const version = '2.2.1';
-const home = join(cacheDir('millrace-test'), `flink-${version}`);
-const connectors = ['org.apache.flink:flink-sql-connector-kafka:5.0.0-2.2'];
+/** The version that decides, and the oldest that is supported. */
+export type FlinkVersion = '2.2.1' | '1.20.3';
+
+const newest: FlinkVersion = '2.2.1';
+const homeOf = (version: FlinkVersion): string => join(cacheDir('millrace-test'), `flink-${version}`);
+const connectorsOf: Readonly<Record<FlinkVersion, readonly string[]>> = {
+  '2.2.1': ['org.apache.flink:flink-sql-connector-kafka:5.0.0-2.2'],
+  '1.20.3': [],
+};
 const slots = 8;
 
 export interface Flink {
@@ -21,7 +27,11 @@ export interface Flink {
 }
 
 /** Downloads Flink, once: its libraries from PyPI (the only complete package in a registry), the rest from Maven Central. */
-export async function installFlink(note: (text: string) => void = () => undefined): Promise<void> {
+export async function installFlink(
+  note: (text: string) => void = () => undefined,
+  version: FlinkVersion = newest,
+): Promise<void> {
+  const home = homeOf(version);
   if (existsSync(home)) return;
   mkdirSync(cacheDir('millrace-test'), { recursive: true });
   const part = mkdtempSync(`${home}.part-`);
@@ -36,7 +46,8 @@ export async function installFlink(note: (text: string) => void = () => undefine
     for (const folder of ['lib', 'plugins'])
       cpSync(join(part, 'deps', folder), join(part, 'home', folder), { recursive: true });
     note("downloading Flink's SQL Gateway and connectors from Maven Central …");
-    await downloadJars(join(part, 'home', 'connectors'), { artifacts: connectors, transitive: false });
+    const artifacts = connectorsOf[version];
+    if (artifacts.length > 0) await downloadJars(join(part, 'home', 'connectors'), { artifacts, transitive: false });
     const gateway = [`org.apache.flink:flink-sql-gateway:${version}`];
     await downloadJars(join(part, 'home', 'gateway'), { artifacts: gateway, transitive: false });
     renameSync(join(part, 'home'), home);
@@ -47,8 +58,9 @@ export async function installFlink(note: (text: string) => void = () => undefine
 }
 
 /** Starts a session cluster with one TaskManager (`heapMb` for its tasks) and a SQL Gateway on free loopback ports. */
-export async function launchFlink(heapMb = 512): Promise<Flink> {
-  await installFlink();
+export async function launchFlink(heapMb = 512, version: FlinkVersion = newest): Promise<Flink> {
+  await installFlink(undefined, version);
+  const home = homeOf(version);
   const work = workDir('flink');
   const [rpc = 0, rest = 0, gateway = 0] = await freePorts(3);
   const conf = join(work, 'conf');

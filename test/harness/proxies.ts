@@ -42,7 +42,8 @@ export async function startReverseProxy({ target, tls, authorization }: ReverseP
     if (authorization !== undefined) delete headers.authorization;
     const onward = http.request(
       new URL(request.url ?? '/', target),
-      { method: request.method, headers },
+      // A kept connection may have died unseen, and what was not idempotent would be lost with it.
+      { method: request.method, headers, agent: false },
       (incoming) => {
         response.writeHead(incoming.statusCode ?? 502, incoming.headers);
         incoming.on('error', () => response.destroy());

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { GatewayClient, GatewayError } from '../../../clients/sql-gateway/index.ts';
 import { fakeGateway, type Handler, OPERATION, opening, page, SESSION } from './fake-gateway.ts';
 
@@ -97,6 +97,31 @@ describe('a session of another client', () => {
     const again = (await client.attachSession('s-1')).operation('o-1');
     await expect(again.results()[Symbol.asyncIterator]().next()).rejects.toThrow('Expecting token to be 8 or 7');
   });
+});
+
+test('heartbeats keep up with a server that drops idle sessions soon', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] });
+  stops.push(() => vi.useRealTimers());
+  const { client, server } = await clientOf((seen) => {
+    if (seen.method === 'GET' && seen.url === SESSION) {
+      return { json: { properties: { 'sql-gateway.session.idle-timeout': '30 s' } } };
+    }
+    return opening(seen) ?? {};
+  });
+  const session = await client.openSession();
+  const beats = (): number => server.seen.filter(({ url }) => url.endsWith('/heartbeat')).length;
+  /** Lets answers on real sockets come in; time stands still meanwhile. */
+  const settle = async (): Promise<void> => {
+    for (let i = 0; i < 200; i++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  await vi.advanceTimersByTimeAsync(3000);
+  await settle();
+  for (let i = 0; i < 3; i++) {
+    await vi.advanceTimersByTimeAsync(10_000);
+    await settle();
+  }
+  expect(beats()).toBe(3);
+  session.leave();
 });
 
 test('what the guard throws is thrown before anything is sent', async () => {

@@ -178,6 +178,18 @@ describe('a lost session', () => {
   });
 });
 
+test('a server that was away from the start is tried again', async () => {
+  const { keeper, setAway } = await setUp();
+  setAway(true);
+  for (const statement of ['SELECT 1', 'SELECT 2']) {
+    const failure = await run(keeper, statement).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ kind: 'unreachable' });
+    keeper.judge(failure);
+  }
+  setAway(false);
+  await run(keeper, 'SELECT 3');
+});
+
 describe('a window that is opened again', () => {
   const read2 = async (pages: AsyncIterable<Page>, count: number): Promise<string> => {
     const texts: string[] = [];
