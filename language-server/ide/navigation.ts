@@ -1,6 +1,6 @@
 import type { TextEdit } from './format.ts';
 import { written } from './names.ts';
-import { type Occurrence, occurrences } from './occurrences.ts';
+import { type Occurrence, programOccurrences } from './occurrences.ts';
 import type { AnalyzedText } from './program.ts';
 
 /** A place in one of the texts of a program. */
@@ -13,7 +13,7 @@ export interface Location {
 
 /** All places of what the name at the offset means, in the order of the texts. */
 export function referencesOf(texts: readonly AnalyzedText[], id: string, offset: number): Location[] {
-  const all = texts.map((text) => ({ id: text.source.id, found: occurrences(text) }));
+  const all = programOccurrences(texts);
   const at = occurrenceAt(all.find((t) => t.id === id)?.found ?? [], offset);
   if (!at) return [];
   return all.flatMap((t) =>

@@ -1,33 +1,45 @@
 import type { BindContext } from '../../flink-sql/binder/index.ts';
 import type {
   ColumnRef,
+  FunctionCall,
   Identifier,
   QualifiedName,
-  Query,
   Relation,
   Select,
   SyntaxNode,
   TableRef,
 } from '../../flink-sql/syntax/ast.ts';
 import { children } from '../../flink-sql/syntax/index.ts';
+import { ColumnScopes, type Fields, lookUp } from './column-scopes.ts';
 import type { AnalyzedStatement, AnalyzedText } from './program.ts';
 
 /** A place where a name stands. Places with the same `key` mean the same thing. */
 export interface Occurrence {
   readonly start: number;
   readonly end: number;
-  /** `object:…`, `column:…`, `cte:…`, `alias:…`, `function:…`. */
+  /** `object:…`, `column:…`, `output:…` (a column that an alias makes), `cte:…`, `alias:…`, `function:…`. */
   readonly key: string;
   readonly name: string;
   readonly isDefinition: boolean;
 }
 
+/** Columns of the views that a program has made so far, by the view's key. */
+export type ViewFields = Map<string, Fields>;
+
 /**
- * The names of a text that are understood: tables, views and their columns, CTEs, aliases, user functions. Columns of CTEs and
- * derived tables are not followed.
+ * The names of a text that are understood: tables, views, CTEs and their columns, aliases, user functions. A column is followed through
+ * CTEs, derived tables, window functions and the views in `views`, to which those of this text are added.
  */
-export function occurrences(analyzed: AnalyzedText): Occurrence[] {
-  return analyzed.statements.flatMap((s) => (s.node ? new Collector(s, analyzed.source.id).collect() : []));
+export function occurrences(analyzed: AnalyzedText, views: ViewFields = new Map()): Occurrence[] {
+  return analyzed.statements.flatMap((s) => (s.node ? new Collector(s, analyzed.source.id, views).collect() : []));
+}
+
+/** The names of all texts of a program. */
+export function programOccurrences(
+  texts: readonly AnalyzedText[],
+): { readonly id: string; readonly found: Occurrence[] }[] {
+  const views: ViewFields = new Map();
+  return texts.map((text) => ({ id: text.source.id, found: occurrences(text, views) }));
 }
 
 class Collector {
@@ -37,11 +49,15 @@ class Collector {
   readonly #found: Occurrence[] = [];
   /** Objects that the statement itself makes, by name. */
   readonly #made = new Map<string, readonly string[]>();
+  readonly #views: ViewFields;
+  readonly #scopes: ColumnScopes;
 
-  constructor(statement: AnalyzedStatement, source: string) {
+  constructor(statement: AnalyzedStatement, source: string, views: ViewFields) {
     this.#statement = statement;
     this.#context = statement.context;
     this.#source = source;
+    this.#views = views;
+    this.#scopes = new ColumnScopes(statement.context.catalog, source, views, this.#made);
   }
 
   collect(): readonly Occurrence[] {
@@ -68,17 +84,27 @@ class Collector {
         }
         for (const c of node.partitionedBy ?? []) this.#columnOf(node.name, c);
         break;
-      case 'CreateView':
+      case 'CreateView': {
         this.#create(node.name, node.columns ?? []);
+        const key = this.#scopes.objectKey(node.name);
+        if (!key) break;
+        if (node.columns || node.query.kind !== 'Query') this.#views.delete(key);
+        else this.#views.set(key, this.#scopes.query(node.query, [node]));
         break;
+      }
       case 'CreateFunction':
         this.#function(node.name, true);
         break;
       case 'WithItem':
         this.#add(node.name, this.#local('cte', node.name), true);
+        for (const c of node.columns ?? []) this.#add(c, this.#scopes.output(c), true);
         break;
       case 'TableAlias':
         this.#add(node.name, this.#local('alias', node.name), true);
+        for (const c of node.columns ?? []) this.#add(c, this.#scopes.output(c), true);
+        break;
+      case 'SelectItem':
+        if (node.alias) this.#add(node.alias, this.#scopes.output(node.alias), true);
         break;
       case 'TableRef':
         this.#table(node, path);
@@ -92,9 +118,10 @@ class Collector {
         break;
       case 'FunctionCall':
         this.#function(node.name, false);
+        this.#descriptors(node, path);
         break;
       case 'QualifiedName':
-        this.#plainName(node, path.at(-1));
+        this.#plainName(node, path);
         break;
       default:
     }
@@ -106,15 +133,8 @@ class Collector {
     return `${kind}:${this.#source}:${at.start}`;
   }
 
-  #key(name: QualifiedName): string | undefined {
-    const parts = name.parts.map((p) => p.name);
-    if (parts.length < 1 || parts.length > 3) return undefined;
-    const { catalog, database, name: last } = this.#context.catalog.qualify(parts);
-    return [catalog, database, last].join('.');
-  }
-
   #create(name: QualifiedName, columns: readonly Identifier[]): void {
-    const key = this.#key(name);
+    const key = this.#scopes.objectKey(name);
     const last = name.parts.at(-1);
     if (!key || !last) return;
     this.#made.set(
@@ -126,44 +146,30 @@ class Collector {
   }
 
   #object(name: QualifiedName): void {
-    const key = this.#key(name);
+    const key = this.#scopes.objectKey(name);
     const last = name.parts.at(-1);
-    if (key && last && (this.#made.has(key) || this.#columns(name))) this.#add(last, `object:${key}`);
-  }
-
-  /** Columns of a table or view; undefined where there is none of this name. */
-  #columns(name: QualifiedName): readonly string[] | undefined {
-    const key = this.#key(name);
-    if (!key) return undefined;
-    return (
-      this.#made.get(key) ?? this.#context.catalog.resolve(name.parts.map((p) => p.name))?.columns.map((c) => c.name)
-    );
+    if (key && last && (this.#made.has(key) || this.#scopes.object(name))) this.#add(last, `object:${key}`);
   }
 
   #columnOf(table: QualifiedName, column: Identifier): void {
-    const key = this.#key(table);
-    if (key && this.#columns(table)?.includes(column.name)) this.#add(column, `column:${key}#${column.name}`);
+    const key = this.#scopes.object(table)?.get(column.name);
+    if (key) this.#add(column, key);
   }
 
   #table(node: TableRef, path: readonly SyntaxNode[]): void {
-    const [only, ...more] = node.name.parts;
-    const cte = only && more.length === 0 ? this.#cte(only.name, path) : undefined;
-    if (only && cte) this.#add(only, this.#local('cte', cte));
+    const only = node.name.parts.length === 1 ? node.name.parts[0] : undefined;
+    const cte = only && this.#scopes.cte(only.name, path);
+    if (only && cte) this.#add(only, this.#local('cte', cte.item.name));
     else this.#object(node.name);
   }
 
-  #cte(name: string, path: readonly SyntaxNode[]): Identifier | undefined {
-    for (const query of [...path].reverse().filter((n): n is Query => n.kind === 'Query')) {
-      const item = query.with?.items.find((i) => i.name.name === name);
-      if (item) return item.name;
-    }
-    return undefined;
-  }
-
   /** Names in statements that are about an object: DROP, DESCRIBE, ALTER, LIKE, TABLE t as an argument. */
-  #plainName(node: QualifiedName, parent: SyntaxNode | undefined): void {
-    const kind = parent?.kind ?? '';
-    if (
+  #plainName(node: QualifiedName, path: readonly SyntaxNode[]): void {
+    const kind = path.at(-1)?.kind ?? '';
+    const only = kind === 'TableArgument' && node.parts.length === 1 ? node.parts[0] : undefined;
+    const cte = only && this.#scopes.cte(only.name, path);
+    if (only && cte) this.#add(only, this.#local('cte', cte.item.name));
+    else if (
       /^(TableQuery|TableArgument|TableLike|ShowCreate|Describe|AnalyzeTable|TruncateTable|Update|Delete)$/.test(
         kind,
       ) ||
@@ -178,55 +184,62 @@ class Collector {
     this.#add(last, `function:${last.name.toLowerCase()}`, isDefinition);
   }
 
+  /** DESCRIPTOR(ts) and PARTITION BY name columns of the table that the function is called with. */
+  #descriptors(call: FunctionCall, path: readonly SyntaxNode[]): void {
+    const fields = this.#scopes.argument(call, path);
+    if (!fields) return;
+    const give = (at: Identifier | undefined): void => {
+      const key = at && fields.get(at.name);
+      if (at && key) this.#add(at, key);
+    };
+    for (const argument of call.args) {
+      const given = argument.kind === 'NamedArgument' ? argument.value : argument;
+      if (given.kind === 'Descriptor') for (const c of given.columns) give(c.parts[0]);
+      if (given.kind === 'TableArgument')
+        for (const e of given.partitionBy) if (e.kind === 'ColumnRef') give(e.parts[0]);
+    }
+  }
+
   #column({ parts }: ColumnRef, path: readonly SyntaxNode[]): void {
-    const [first, second] = parts;
+    const [first] = parts;
     if (!first) return;
-    const selects = [...path].reverse().filter((n): n is Select => n.kind === 'Select');
-    for (const select of selects) {
-      const relations = select.from ? flat(select.from) : [];
-      if (second) {
-        const relation = relations.find((r) => nameOf(r)?.name === first.name);
-        if (relation) {
-          this.#qualifier(relation, first, path);
-          if (relation.kind === 'TableRef' && !this.#isCte(relation, path)) this.#columnOf(relation.name, second);
-          return;
-        }
-      }
-      const owners = relations.filter(
-        (r): r is TableRef =>
-          r.kind === 'TableRef' && !this.#isCte(r, path) && this.#columns(r.name)?.includes(first.name) === true,
-      );
-      if (owners[0]) {
-        if (owners.length === 1) this.#columnOf(owners[0].name, first);
+    const ordered = path.findLast((n) => n.kind === 'Query');
+    // ORDER BY sees what the query gives before what it reads.
+    if (ordered?.kind === 'Query' && parts.length === 1 && path.some((n) => n.kind === 'OrderItem')) {
+      const isOwn = ordered.orderBy.some((o) => path.includes(o as SyntaxNode));
+      const key = isOwn ? this.#scopes.query(ordered, path.slice(0, path.indexOf(ordered))).get(first.name) : undefined;
+      if (key) {
+        this.#add(first, key);
         return;
       }
     }
+    for (let i = path.length - 1; i >= 0; i--) {
+      const node = path[i] as SyntaxNode;
+      const select = node.kind === 'Select' ? node : selectOrdered(node, path[i + 1]);
+      if (!select) continue;
+      const around = path.slice(0, i + 1);
+      const found = lookUp(parts, this.#scopes.relations(select, node === select ? around : [...around, select]));
+      if (!found) continue;
+      if (found.qualified) this.#qualifier(found.of.relation, first, around);
+      if (found.key) this.#add(found.at, found.key);
+      return;
+    }
     // In CREATE TABLE, expressions are over the table's own columns.
     const create = path.find((n) => n.kind === 'CreateTable');
-    if (create?.kind === 'CreateTable' && selects.length === 0) this.#columnOf(create.name, first);
-  }
-
-  #isCte(relation: TableRef, path: readonly SyntaxNode[]): boolean {
-    return relation.name.parts.length === 1 && this.#cte(relation.name.parts[0]?.name ?? '', path) !== undefined;
+    if (create?.kind === 'CreateTable' && !path.some((n) => n.kind === 'Select')) this.#columnOf(create.name, first);
   }
 
   #qualifier(relation: Relation, at: Identifier, path: readonly SyntaxNode[]): void {
     if ('alias' in relation && relation.alias) this.#add(at, this.#local('alias', relation.alias.name));
     else if (relation.kind === 'TableRef') {
-      const cte = this.#isCte(relation, path) ? this.#cte(at.name, path) : undefined;
-      const key = this.#key(relation.name);
-      if (cte) this.#add(at, this.#local('cte', cte));
+      const cte = relation.name.parts.length === 1 ? this.#scopes.cte(at.name, path) : undefined;
+      const key = this.#scopes.objectKey(relation.name);
+      if (cte) this.#add(at, this.#local('cte', cte.item.name));
       else if (key) this.#add(at, `object:${key}`);
     }
   }
 }
 
-const flat = (relation: Relation): Relation[] =>
-  relation.kind === 'Join' ? [...flat(relation.left), ...flat(relation.right)] : [relation];
-
-const nameOf = (relation: Relation): Identifier | undefined =>
-  'alias' in relation && relation.alias
-    ? relation.alias.name
-    : relation.kind === 'TableRef'
-      ? relation.name.parts.at(-1)
-      : undefined;
+/** The SELECT whose relations an ORDER BY sees, too. */
+const selectOrdered = (node: SyntaxNode, child: SyntaxNode | undefined): Select | undefined =>
+  node.kind === 'Query' && child?.kind === 'OrderItem' && node.body.kind === 'Select' ? node.body : undefined;

@@ -1,5 +1,5 @@
 import { definitionOf, type Location, referencesOf } from './navigation.ts';
-import { type Occurrence, occurrences } from './occurrences.ts';
+import { type Occurrence, programOccurrences } from './occurrences.ts';
 import type { AnalyzedText } from './program.ts';
 import type { WorkspaceIndex } from './workspace-index.ts';
 
@@ -20,7 +20,7 @@ export function referencesAcross(
   const texts = analysis(program);
   const own = referencesOf(texts, id, offset);
   const at = occurrenceAt(texts, id, offset);
-  if (!at || /^(cte|alias):/.test(at.key)) return own;
+  if (!at || /^(cte|alias|output):/.test(at.key)) return own;
   const name = objectName(at.key);
   const home = homeOf(program, own, name, index);
   if (home === undefined) return own;
@@ -61,16 +61,16 @@ function homeOf(program: string, places: readonly Location[], name: string, inde
   return made && [...index.programs].find((p) => p.sources.some((s) => s.id === made.id))?.id;
 }
 
-const occurrenceAt = (texts: readonly AnalyzedText[], id: string, offset: number): Occurrence | undefined => {
-  const text = texts.find((t) => t.source.id === id);
-  return text && occurrences(text).find((o) => o.start <= offset && offset <= o.end);
-};
+const occurrenceAt = (texts: readonly AnalyzedText[], id: string, offset: number): Occurrence | undefined =>
+  programOccurrences(texts)
+    .find((t) => t.id === id)
+    ?.found.find((o) => o.start <= offset && offset <= o.end);
 
 const occurrencesOf = (texts: readonly AnalyzedText[], key: string): Location[] =>
-  texts.flatMap((text) =>
-    occurrences(text)
+  programOccurrences(texts).flatMap((t) =>
+    t.found
       .filter((o) => o.key === key)
-      .map(({ start, end, isDefinition }) => ({ id: text.source.id, start, end, isDefinition })),
+      .map(({ start, end, isDefinition }) => ({ id: t.id, start, end, isDefinition })),
   );
 
 /** The table's or function's name in a key: `column:c.d.t#x` is of t. */

@@ -71,6 +71,7 @@ function typeOf(key: string, isView: boolean): SemanticToken['type'] | undefined
     case 'object':
       return isView ? 'view' : 'table';
     case 'column':
+    case 'output':
       return 'column';
     case 'cte':
       return 'cte';

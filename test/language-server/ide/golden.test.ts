@@ -115,13 +115,16 @@ const linesWith = (text: string, mark: string): string =>
     .filter((line) => line.includes(mark))
     .join('\n');
 
-/** The lines that renaming to `new name` changes. */
+/** The lines that renaming to `new name` changes, and the faults that it makes. */
 goldenTests('rename', ({ analyzed, text, start }) => {
   const edits = rename(analyzed, text.source.id, start, 'new name');
   const changed = analyzed.flatMap((t) =>
     edits.has(t.source.id) ? [linesWith(edited(t.source.text, edits.get(t.source.id) ?? []), '`new name`')] : [],
   );
-  return changed.join('\n%%\n') || '(nothing)';
+  const made = analyzed.map((t) => ({ ...t.source, text: edited(t.source.text, edits.get(t.source.id) ?? []) }));
+  const faults = analyzeProgram(made).flatMap((t) => t.diagnostics.map((d) => `FAULT ${d.message}`));
+  const before = analyzed.flatMap((t) => t.diagnostics);
+  return changed.join('\n%%\n') + (faults.length > before.length ? `\n${faults.join('\n')}` : '') || '(nothing)';
 });
 
 goldenTests('outline', ({ text }) => {
