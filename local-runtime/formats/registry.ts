@@ -113,12 +113,14 @@ const json: RegisteredFormat = {
     const options = jsonOptions(request.options);
     const { fields, physical = fields, projected = fields.map((_, i) => i) } = request;
     const decoder = new JsonDecoder(fields, options);
-    const plain = plainRowsOf(physical, projected, options, fields);
     return new LineDecoder(
       fields,
       (bytes, from, to, out) => decoder.record(bytes, from, to, out),
       request.bad,
-      plain && ((bytes, from, out) => plain.lines(bytes, from, out)),
+      (bytes, from, out) => {
+        const plain = plainRowsOf(physical, projected, options, fields, from === 0 ? bytes.length : 0);
+        return plain?.lines(bytes, from, out) ?? from;
+      },
     );
   },
   encoder: (request) => new JsonEncoder(request.fields, jsonEncodeOptions(request.options)),

@@ -140,18 +140,29 @@ export class PlainRows {
   }
 }
 
-const made = new WeakMap<readonly RowField[], PlainRows>();
+/** What a reader has read, in bytes, until a kernel is made for it; then the kernel, if its columns allow one. */
+const made = new WeakMap<readonly RowField[], PlainRows | 'none' | number>();
+/** To make a kernel takes longer than to read this without one, about the beginning of a file. */
+const KERNEL_BYTES = 1 << 16;
 
-/** As `PlainRows.of`, once for all streams of one reader, which it reads one after the other: `reader` is the same for each of them. */
+/**
+ * As `PlainRows.of`, once for all streams of one reader, which it reads one after the other: `reader` is the same for each of them.
+ * Undefined also as long as the reader has read little; `bytes`: how much more it is now.
+ */
 export function plainRowsOf(
   physical: readonly RowField[],
   projected: readonly number[],
   options: JsonOptions,
   reader: readonly RowField[],
+  bytes: number,
 ): PlainRows | undefined {
-  const known = made.get(reader) ?? PlainRows.of(physical, projected, options);
-  if (known) made.set(reader, known);
-  return known;
+  const known = made.get(reader) ?? 0;
+  if (known === 'none') return undefined;
+  if (known instanceof PlainRows) return known;
+  const read = known + bytes;
+  const rows = read > KERNEL_BYTES ? PlainRows.of(physical, projected, options) : undefined;
+  made.set(reader, read > KERNEL_BYTES ? (rows ?? 'none') : read);
+  return rows;
 }
 
 /** A column of the kernel's memory. */

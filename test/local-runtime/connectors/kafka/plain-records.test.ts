@@ -33,6 +33,7 @@ function quick(values: readonly string[]) {
 }
 
 test('plain records are read together, others are left to the general reader', () => {
+  const many = Array.from({ length: 64 }, () => '{"id":0,"name":""}');
   const { left, rows } = quick([
     '{"id":1,"name":"a"}',
     '{"id": 2, "name": null}',
@@ -41,13 +42,20 @@ test('plain records are read together, others are left to the general reader', (
     '{"id":5,"name":"e"',
     '',
     '{"id":6,"name":"ünï"}',
+    ...many,
   ]);
   expect(left).toEqual([2, 3, 4, 5]);
-  expect(rows).toEqual([
+  expect(rows.slice(0, 4)).toEqual([
     [1n, 'a'],
     [2n, null],
     [6n, 'ünï'],
+    [0n, ''],
   ]);
+  expect(rows.length).toBe(3 + many.length);
+});
+
+test('a few records are not worth a kernel', () => {
+  expect(quick(['{"id":1,"name":"a"}']).left).toEqual([0]);
 });
 
 test('more records than the kernel takes at once', () => {
