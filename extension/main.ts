@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { PROJECT_FILE } from '../environments/load.ts';
 import type { ToHost } from '../webviews/messages.ts';
 import { registerCatalog } from './catalog/register.ts';
+import { registerClusters } from './clusters/register.ts';
 import { registerCommand, report } from './commands.ts';
 import { LocalConnection } from './connections/connection.ts';
 import { LocalRuntime } from './connections/local-runtime.ts';
@@ -77,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(registerConnections(context, log, book, kernels));
   disposables.add({ dispose: book.onChange(() => statusBar.update()) });
   const jobs = disposables.add(registerJobs(context, log, book, kernels));
+  disposables.add(registerClusters(log, book));
   const { show: showJob, refresh: changed } = jobs;
   disposables.add(registerDeploy({ context, log, book, kernels, environment, showJob, changed }));
   const catalog = disposables.add(

@@ -53,7 +53,7 @@ export function registerConnections(
       save: async (setting, old) => {
         const at = book.settings.findIndex(({ name }) => name === old);
         const list = at < 0 ? [...book.settings, setting] : book.settings.with(at, setting);
-        await write(list);
+        await writeConnections(list);
         if (old !== undefined && old !== setting.name && defaultConnection() === old) await writeDefault(setting.name);
       },
     }),
@@ -92,7 +92,7 @@ export function registerConnections(
       readOnly ? 'Make which connection read-only?' : 'Allow writes on which?',
     );
     if (!setting) return;
-    await write(book.settings.map((one) => (one.name === setting.name ? { ...one, readOnly } : one)));
+    await writeConnections(book.settings.map((one) => (one.name === setting.name ? { ...one, readOnly } : one)));
   };
 
   disposables.add(registerCommand(log, 'millrace.refreshConnections', () => tree.refresh()));
@@ -125,7 +125,7 @@ export function registerConnections(
       const question = `Remove the connection ${setting.name}?`;
       if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) !== remove) return;
       const rest = book.settings.filter(({ name }) => name !== setting.name);
-      await write(rest);
+      await writeConnections(rest);
       if (defaultConnection() === setting.name) await writeDefault('');
       const secrets = new ConnectionSecrets(context.secrets);
       const needed = new Set(rest.flatMap(({ url, jobManager = url }) => [url, jobManager].map(originOf)));
@@ -191,7 +191,7 @@ export function registerConnections(
         const detail = 'There are connections of these names already.';
         if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, replace)) !== replace) return;
       }
-      await write([...book.settings.filter(({ name }) => !names.has(name)), ...imported]);
+      await writeConnections([...book.settings.filter(({ name }) => !names.has(name)), ...imported]);
       vscode.window.setStatusBarMessage(
         `Millrace: ${imported.length} connections imported; secrets are to be set`,
         5000,
@@ -212,7 +212,9 @@ export function registerConnections(
       const secrets = new ConnectionSecrets(context.secrets);
       for (const url of new Set([setting.url, setting.jobManager ?? setting.url])) await secrets.change(url, { token });
       if (token !== '' && setting.auth !== undefined && setting.auth !== 'bearer') {
-        await write(book.settings.map((one) => (one.name === setting.name ? { ...one, auth: 'bearer' } : one)));
+        await writeConnections(
+          book.settings.map((one) => (one.name === setting.name ? { ...one, auth: 'bearer' } : one)),
+        );
       }
       if (tree.view.visible) void book.checkAll();
     }),
@@ -255,7 +257,8 @@ async function select(context: vscode.ExtensionContext, kernels: Kernels, connec
 }
 
 /** Writes the setting where it is: the workspace's wins over the user's. */
-async function write(settings: readonly ConnectionSetting[]): Promise<void> {
+/** Makes these the connections of the settings. */
+export async function writeConnections(settings: readonly ConnectionSetting[]): Promise<void> {
   const config = vscode.workspace.getConfiguration('millrace');
   const { workspaceValue } = config.inspect(SETTING) ?? {};
   const target =

@@ -4,7 +4,7 @@ export const deployStyles = `
 .md-plan code { display: block; font-family: var(--vscode-editor-font-family, monospace); font-size: 0.92em; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; color: var(--vscode-foreground); background: none; padding: 1px 0; }
 .md-plan ul { margin: 6px 0 0; padding-left: 18px; color: var(--vscode-descriptionForeground); }
 .md-problems { border-left-color: var(--vscode-errorForeground); }
-.md-replaces { border-left-color: var(--vscode-charts-orange); }
+.md-replaces { border-left-color: var(--vscode-charts-yellow); }
 .md-steps { list-style: none; margin: 0 0 16px; padding: 0; }
 .md-steps li { display: grid; grid-template-columns: 22px 1fr; padding: 5px 0; }
 .md-steps .md-text { grid-column: 2; color: var(--vscode-descriptionForeground); overflow-wrap: anywhere; }

@@ -21,7 +21,7 @@ export const graphStyles = `
 .mg-node {
   position: absolute; box-sizing: border-box; padding: 8px 10px; text-align: left; font: inherit; overflow: hidden; cursor: pointer; border-radius: 4px;
   color: var(--vscode-foreground); background: var(--vscode-editor-background);
-  border: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border, var(--vscode-editorWidget-border, currentColor)));
+  border: 1px solid var(--vscode-contrastBorder, color-mix(in srgb, var(--vscode-foreground) 30%, transparent));
 }
 .mg-node:hover { border-color: var(--vscode-focusBorder); }
 .mg-node:focus-visible { outline: 2px solid var(--vscode-focusBorder); outline-offset: 1px; }

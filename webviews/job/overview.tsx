@@ -48,7 +48,7 @@ export function Overview({ state }: { readonly state: JobViewState }) {
         <Chart
           title="Watermark lag"
           times={course.times}
-          series={[{ name: 'behind the clock', color: '--vscode-charts-orange', values: course.lag }]}
+          series={[{ name: 'behind the clock', color: '--vscode-charts-yellow', values: course.lag }]}
           format={duration}
           empty="No watermarks"
         />

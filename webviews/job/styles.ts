@@ -35,9 +35,9 @@ export const jobStyles = `
 .mj-name { display: block; font-weight: 600; line-height: 1.25; max-height: 2.5em; overflow: hidden; overflow-wrap: anywhere; }
 .mj-line { display: flex; gap: 10px; align-items: center; margin-top: 4px; color: var(--vscode-descriptionForeground); white-space: nowrap; }
 .mj-line .mj-dot { margin-right: -5px; }
-.mj-load { position: absolute; left: 10px; right: 10px; bottom: 8px; height: 4px; border-radius: 2px; overflow: hidden; display: flex; background: var(--vscode-panel-border, var(--vscode-descriptionForeground)); }
+.mj-load { position: absolute; left: 10px; right: 10px; bottom: 8px; height: 4px; border-radius: 2px; overflow: hidden; display: flex; background: color-mix(in srgb, var(--vscode-foreground) 18%, transparent); }
 .mj-busy { background: var(--vscode-charts-blue); }
-.mj-pressed { background: var(--vscode-charts-orange); }
+.mj-pressed { background: var(--vscode-charts-yellow); }
 .mj-details { margin: 12px 0 0; padding: 12px 14px; border: 1px solid var(--vscode-panel-border, var(--vscode-editorWidget-border, transparent)); border-radius: 4px; }
 .mj-details dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(170px, 1fr)); gap: 8px 16px; margin: 0 0 10px; }
 .mj-details dt { color: var(--vscode-descriptionForeground); }

@@ -1,0 +1,111 @@
+import * as vscode from 'vscode';
+import { FLINK_VERSIONS, flinkVersion } from '../../clusters/versions.ts';
+
+/** What a person wants of a new cluster. */
+export interface WantedCluster {
+  readonly name: string;
+  readonly flink: { readonly version: string } | { readonly home: string };
+  readonly slots: number;
+  readonly memoryMb: number;
+  readonly connectors: readonly string[];
+}
+
+const COORDINATE = /^[\w.-]+:[\w.-]+:[\w.-]+$/;
+const OWN = 'Jars by coordinate…';
+
+/** Asks step by step; undefined where the person gives up. */
+export async function askForCluster(taken: readonly string[]): Promise<WantedCluster | undefined> {
+  const pinned = FLINK_VERSIONS.map(({ version }, i) => ({
+    label: `Flink ${version}`,
+    description: i === 0 ? 'what the local runtime is compared with' : '',
+    version,
+  }));
+  const folder = { label: '$(folder-opened) A folder with a Flink distribution…', description: '', version: undefined };
+  const title = 'Start a Local Flink Cluster';
+  const chosen = await vscode.window.showQuickPick([...pinned, folder], { title: `${title} (1/4): version` });
+  if (!chosen) return undefined;
+  const flink = chosen.version === undefined ? await askForFolder() : { version: chosen.version };
+  if (!flink) return undefined;
+  const connectors = await askForConnectors(chosen.version, `${title} (2/4): connectors`);
+  if (!connectors) return undefined;
+  const size = await askForSize(`${title} (3/4): size`);
+  if (!size) return undefined;
+  const name = await vscode.window.showInputBox({
+    title: `${title} (4/4): name`,
+    value: freeName(chosen.version === undefined ? 'flink' : `flink-${chosen.version}`, taken),
+    validateInput: (text) => {
+      if (!/^[A-Za-z0-9][\w.-]{0,59}$/.test(text)) return 'Letters, digits and . _ -';
+      return taken.includes(text) ? 'A cluster of that name runs' : undefined;
+    },
+  });
+  return name === undefined ? undefined : { name, flink, connectors, ...size };
+}
+
+async function askForFolder(): Promise<{ readonly home: string } | undefined> {
+  const [folder] =
+    (await vscode.window.showOpenDialog({
+      canSelectFolders: true,
+      canSelectFiles: false,
+      openLabel: 'Use This Flink',
+    })) ?? [];
+  return folder && { home: folder.fsPath };
+}
+
+async function askForConnectors(version: string | undefined, title: string): Promise<readonly string[] | undefined> {
+  const known = version === undefined ? [] : (flinkVersion(version)?.connectors ?? []);
+  const items = [
+    ...known.map(({ title: label, artifacts }) => ({
+      label,
+      description: artifacts.join(' '),
+      artifacts,
+      picked: label === 'Kafka',
+    })),
+    {
+      label: OWN,
+      description: 'group:artifact:version from Maven Central',
+      artifacts: [] as readonly string[],
+      picked: false,
+    },
+  ];
+  const chosen = await vscode.window.showQuickPick(items, { title, canPickMany: true });
+  if (!chosen) return undefined;
+  const artifacts = chosen.flatMap((item) => item.artifacts);
+  if (!chosen.some(({ label }) => label === OWN)) return artifacts;
+  const own = await vscode.window.showInputBox({
+    title: 'Jars by coordinate, with blanks between',
+    placeHolder: 'org.apache.flink:flink-sql-parquet:2.2.1',
+    validateInput: (text) => {
+      const wrong = text
+        .trim()
+        .split(/\s+/)
+        .find((one) => !COORDINATE.test(one));
+      return wrong === undefined ? undefined : `'${wrong}' is not group:artifact:version`;
+    },
+  });
+  return own === undefined ? undefined : [...artifacts, ...own.trim().split(/\s+/)];
+}
+
+async function askForSize(title: string): Promise<{ slots: number; memoryMb: number } | undefined> {
+  const sizes = [
+    { label: 'Small', description: '4 slots, 512 MiB for tasks', slots: 4, memoryMb: 512 },
+    { label: 'Medium', description: '8 slots, 1 GiB for tasks', slots: 8, memoryMb: 1024 },
+    { label: 'Large', description: '16 slots, 4 GiB for tasks', slots: 16, memoryMb: 4096 },
+    { label: 'Other…', description: 'slots and memory', slots: 0, memoryMb: 0 },
+  ];
+  const chosen = await vscode.window.showQuickPick(sizes, { title });
+  if (!chosen || chosen.slots > 0) return chosen;
+  const text = await vscode.window.showInputBox({
+    title: 'Slots, and MiB of memory for tasks',
+    value: '4 512',
+    validateInput: (typed) => (/^\s*\d+\s+\d+\s*$/.test(typed) ? undefined : 'Two whole numbers, such as 4 512'),
+  });
+  const [slots = 0, memoryMb = 0] = text?.trim().split(/\s+/).map(Number) ?? [];
+  return text === undefined ? undefined : { slots, memoryMb };
+}
+
+function freeName(wanted: string, taken: readonly string[]): string {
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? wanted : `${wanted}-${n}`;
+    if (!taken.includes(name)) return name;
+  }
+}
