@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { asFault, FlinkFault } from '../errors.ts';
+import { syncFolder } from '../sync-folder.ts';
 import type { JobSnapshot, SnapshotWriter, StateFile, StoredSnapshot } from './job-snapshot.ts';
 import { decodeState, encodeState } from './state-codec.ts';
 
@@ -195,13 +196,4 @@ function* slices(chunks: readonly Uint8Array[]): Generator<Uint8Array> {
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten;
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

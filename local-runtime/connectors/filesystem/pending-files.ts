@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FlinkFault } from '../../errors.ts';
+import { syncFolder } from '../../sync-folder.ts';
 import { Compaction } from './compaction.ts';
 
 /** A written file that waits to get its name. */
@@ -169,14 +170,4 @@ function isAlive(pid: number): boolean {
 export function missing(error: NodeJS.ErrnoException): never[] {
   if (error.code === 'ENOENT') return [];
   throw error;
-}
-
-/** A rename is only durable once its folder is. */
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
