@@ -16,6 +16,12 @@ export interface Slice {
 
 const NOWHERE: Slice = { id: -1, end: Number.NaN, entries: new IntMap() };
 
+/** A power of two. */
+const RECENT = 256;
+
+/** Ends are mostly whole seconds, one after another. */
+const recentPlace = (end: number): number => (end / 1000) & (RECENT - 1);
+
 /**
  * All that window aggregates keep by (slice end, key): an accumulator in each stage, and whether a window that ends there has a timer.
  * Each slice has a table of its own, small enough to stay in the caches while rows come for it. The buffers remember in which order
@@ -27,8 +33,8 @@ export class SliceTable {
   private readonly slices = new Map<number, Slice>();
   private readonly numbered: Slice[] = [];
   private readonly freeSlices: number[] = [];
-  /** The slice that was asked for last. */
-  private last: Slice = NOWHERE;
+  /** Slices that were asked for lately, by their ends. */
+  private readonly recent: Slice[] = new Array<Slice>(RECENT).fill(NOWHERE);
   /** Key and slice of each entry. */
   private owners = new Int32Array(128);
   private sliceIds = new Int32Array(128);
@@ -60,10 +66,10 @@ export class SliceTable {
 
   /** The entry of (key, slice end), made when absent. */
   entry(key: number, sliceEnd: number): number {
-    let slice = this.last;
+    let slice = this.recent[recentPlace(sliceEnd)] as Slice;
     if (slice.end !== sliceEnd) {
       slice = this.slices.get(sliceEnd) ?? this.open(sliceEnd);
-      this.last = slice;
+      this.recent[recentPlace(sliceEnd)] = slice;
     }
     const known = slice.entries.get(key);
     return known >= 0 ? known : this.add(slice, key);
@@ -182,7 +188,8 @@ export class SliceTable {
     this.numbered[slice.id] = NOWHERE;
     this.freeSlices.push(slice.id);
     this.version++;
-    if (this.last === slice) this.last = NOWHERE;
+    const place = recentPlace(slice.end);
+    if (this.recent[place] === slice) this.recent[place] = NOWHERE;
   }
 
   get byteLength(): number {
