@@ -163,7 +163,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }
     import('./language/register.ts')
       .then(({ registerLanguage }) =>
-        registerLanguage({ server, log, shaped: shaped.event, describe: catalog.describe }),
+        registerLanguage({ server, log, shaped: shaped.event, describe: catalog.describe, jobs }),
       )
       .then((language) => disposables.add(language))
       .catch((error: unknown) => report(log, error, 'language server'));

@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import type { Kernels } from '../notebook/kernels.ts';
 import { NOTEBOOK_TYPE } from '../notebook/serializer.ts';
 import { cancelJob, type JobReference, openFlinkUi, stopJob, takeSavepoint } from './job-actions.ts';
+import type { ListedJob } from './job-list.ts';
 import { JobPanels } from './job-panels.ts';
 import { type JobNode, JobsTree } from './jobs-tree.ts';
 
@@ -18,6 +19,9 @@ export interface Jobs extends Disposable {
   refresh(): void;
   /** The connection in use may be another one now. */
   update(): void;
+  /** The jobs that were listed last; the list is asked for while its view is in sight. */
+  listed(): readonly ListedJob[];
+  readonly onDidList: vscode.Event<unknown>;
 }
 
 /** The tree of jobs of the connection in use, the view of one job, and what can be done with it. */
@@ -71,6 +75,8 @@ export function registerJobs(context: vscode.ExtensionContext, log: Log, book: C
     show: (job) => panels.open(job),
     refresh: () => tree.list.refresh(),
     update,
+    listed: () => tree.list.state.jobs ?? [],
+    onDidList: tree.onDidChangeTreeData,
     dispose: () => disposables.dispose(),
   };
 }

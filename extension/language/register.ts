@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
+import { isEnded } from '../../clients/job-manager/types.ts';
 import type { CatalogSnapshot } from '../catalog/catalog-source.ts';
+import { registerCommand } from '../commands.ts';
 import { type Disposable, DisposableList } from '../disposables.ts';
+import type { ListedJob } from '../jobs/job-list.ts';
 import type { Log } from '../log.ts';
 import { NOTEBOOK_TYPE } from '../notebook/serializer.ts';
 import { catalogData } from './catalog-data.ts';
@@ -19,6 +22,12 @@ export interface LanguageServices {
   readonly shaped: vscode.Event<vscode.NotebookDocument>;
   /** What the session of a notebook knows; undefined while it has none. */
   describe(notebook: vscode.NotebookDocument, signal?: AbortSignal): Promise<CatalogSnapshot | undefined>;
+  /** Jobs of the connection in use, as they were listed last. */
+  readonly jobs: {
+    listed(): readonly ListedJob[];
+    readonly onDidList: vscode.Event<unknown>;
+    show(job: ListedJob): void;
+  };
 }
 
 const nameOf = ({ uri }: vscode.NotebookDocument): string => uri.path.split('/').at(-1) ?? uri.path;
@@ -50,6 +59,7 @@ export async function registerLanguage(
   disposables.add(shaped(soon));
   disposables.add(vscode.window.onDidChangeActiveNotebookEditor((editor) => soon(editor?.notebook)));
   soon(vscode.window.activeNotebookEditor?.notebook);
+  disposables.add(followJobs(services, service));
   disposables.add({
     dispose: () => {
       clearTimeout(timer);
@@ -57,4 +67,28 @@ export async function registerLanguage(
     },
   });
   return { service, dispose: () => disposables.dispose() };
+}
+
+/** Tells the server which jobs run, so that a lens stands over the INSERT that a job is of, and opens the job that a lens names. */
+function followJobs({ log, jobs }: LanguageServices, service: LanguageService): Disposable {
+  const disposables = new DisposableList();
+  let told = '[]';
+  const tell = (): void => {
+    const live = jobs.listed().filter(({ state }) => !isEnded(state));
+    const data = live.map(({ id, name, state }) => ({ id, name, state }));
+    const text = JSON.stringify(data);
+    if (text === told) return;
+    told = text;
+    service.tellCatalog({ jobs: data });
+  };
+  disposables.add(jobs.onDidList(tell));
+  tell();
+  disposables.add(
+    registerCommand(log, 'millrace.openJob', (id: unknown) => {
+      const job = jobs.listed().find((one) => one.id === id);
+      if (!job) throw new Error('The job is no longer listed');
+      jobs.show(job);
+    }),
+  );
+  return disposables;
 }

@@ -1,4 +1,5 @@
 import {
+  CodeLensRefreshRequest,
   createConnection,
   NotebookDocuments,
   ProposedFeatures,
@@ -26,6 +27,7 @@ const notebooks = new NotebookDocuments(TextDocument);
 let catalog: CatalogData | undefined;
 let folders: readonly string[] = [];
 let refreshesHints = false;
+let refreshesLenses = false;
 
 const settings = new SettingsKeeper(connection, () => refreshAll());
 const target = () =>
@@ -41,6 +43,7 @@ programs.onDefinitionsChanged = changed;
 connection.onInitialize((params) => {
   settings.initialize(params);
   refreshesHints = params.capabilities.workspace?.inlayHint?.refreshSupport === true;
+  refreshesLenses = params.capabilities.workspace?.codeLens?.refreshSupport === true;
   folders = params.workspaceFolders?.map((f) => f.uri) ?? (params.rootUri ? [params.rootUri] : []);
   return {
     capabilities: {
@@ -88,12 +91,17 @@ function refreshAll(): void {
 
 connection.onNotification('millrace/catalog', (data: CatalogData) => {
   const version = target();
+  const jobs = JSON.stringify(catalog?.jobs);
   catalog = data;
   const source = { id: CATALOG, text: catalogSource(data) };
   const names =
     data.tables.length > 0 ? programs.index.put(indexProgram(CATALOG, [source])) : programs.index.delete(CATALOG);
   if (names.length > 0) changed(names, CATALOG);
   if (target() !== version) refreshAll();
+  if (refreshesLenses && JSON.stringify(data.jobs) !== jobs)
+    connection
+      .sendRequest(CodeLensRefreshRequest.type)
+      .catch((error: unknown) => connection.console.warn(`code lenses: ${String(error)}`));
 });
 
 files.onDidChangeContent(({ document }) => publisher.soon(document.uri));
