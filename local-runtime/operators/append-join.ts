@@ -39,6 +39,8 @@ export class AppendJoinOperator implements Operator {
   private readonly watermarks = new WatermarkCombiner(2);
   private readonly context: OperatorContext;
   private keyOf = new Int32Array(0);
+  /** What the look-up of keys tells besides: which are new. */
+  private added = new Uint8Array(0);
   /** How many rows each row of the batch matches. */
   private matches = new Int32Array(0);
   /** The pairs at hand: row of the batch, row of the other side. */
@@ -99,12 +101,13 @@ export class AppendJoinOperator implements Operator {
     if (this.keyOf.length < length) {
       this.keyOf = new Int32Array(Math.max(length, this.keyOf.length * 2));
       this.matches = new Int32Array(this.keyOf.length);
+      this.added = new Uint8Array(this.keyOf.length);
     }
     const { keyOf, keys } = this;
     const own = this.keyFields[side].map((k) => columns[k] as Column);
     const nullable = own.flatMap(({ nulls }, k) => (this.filterNulls[k] && nulls !== undefined ? [nulls] : []));
     keys.encode(own, 0, length);
-    if (nullable.length === 0) for (let i = 0; i < length; i++) keyOf[i] = keys.findOrAdd(i);
+    if (nullable.length === 0) keys.findOrAddAll(0, length, keyOf, this.added);
     else {
       for (let i = 0; i < length; i++) keyOf[i] = nullable.some((nulls) => nulls[i] === 1) ? -1 : keys.findOrAdd(i);
     }

@@ -21,6 +21,9 @@ export class DeduplicateOperator implements Operator {
   private readonly context: OperatorContext;
   private readonly keys: KeyTable;
   private readonly kept: KeptRows;
+  /** Of the rows of the batch: the key, and whether it is new. */
+  private ids = new Int32Array(0);
+  private added = new Uint8Array(0);
   private timeOf = new Float64Array(128);
   private timerOf = new Int32Array(128);
   /** By key, 1 where the first row has been emitted: nothing else of it will be. */
@@ -49,6 +52,7 @@ export class DeduplicateOperator implements Operator {
       0,
       batch.length,
     );
+    if (!this.waits) this.lookUp(batch.length);
     this.kept.bind(batch);
     const times = columns[this.node.timeIndex] as TimestampColumn;
     forEachRun(
@@ -73,10 +77,18 @@ export class DeduplicateOperator implements Operator {
     this.keys.sweep();
   }
 
-  /** The key of row `i`; a new one has no row yet. */
-  private key(i: number): number {
-    const key = this.keys.findOrAdd(i);
-    if (!this.keys.added) {
+  /** All keys of a batch at once, where no row is too late to have one. */
+  private lookUp(length: number): void {
+    if (this.ids.length < length) {
+      this.ids = new Int32Array(length);
+      this.added = new Uint8Array(length);
+    }
+    this.keys.findOrAddAll(0, length, this.ids, this.added);
+  }
+
+  /** Makes `key` ready for a row; a new one has none yet. */
+  private ready(key: number, isNew: boolean): number {
+    if (!isNew) {
       if (this.ttl?.expired(key)) this.empty(key);
       return key;
     }
@@ -104,7 +116,7 @@ export class DeduplicateOperator implements Operator {
 
   private immediate(i: number, time: number): void {
     const { kept } = this;
-    const key = this.key(i);
+    const key = this.ready(this.ids[i] as number, this.added[i] === 1);
     const row = kept.of(key);
     if (row === NO_ROW) {
       this.keep(key, i, time);
@@ -137,7 +149,8 @@ export class DeduplicateOperator implements Operator {
       this.context.count('numLateRecordsDropped', 1);
       return;
     }
-    const key = this.key(i);
+    const found = this.keys.findOrAdd(i);
+    const key = this.ready(found, this.keys.added);
     const row = this.kept.of(key);
     if (this.done[key] === 1 || (row !== NO_ROW && time >= (this.timeOf[key] as number))) return;
     if (row !== NO_ROW) this.timers.delete(this.timerOf[key] as number);

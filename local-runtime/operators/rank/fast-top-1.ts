@@ -19,6 +19,9 @@ export class FastTop1 implements Operator {
   private readonly kept: KeptRows;
   private readonly order: RowOrder;
   private readonly ttl: StateTtl | undefined;
+  /** Of the rows of the batch: the partition, and whether it is new. */
+  private ids = new Int32Array(0);
+  private added = new Uint8Array(0);
 
   constructor(settings: TopNSettings, inputTypes: readonly LogicalType[], context: OperatorContext) {
     this.settings = settings;
@@ -37,6 +40,11 @@ export class FastTop1 implements Operator {
       0,
       batch.length,
     );
+    if (this.ids.length < batch.length) {
+      this.ids = new Int32Array(batch.length);
+      this.added = new Uint8Array(batch.length);
+    }
+    this.partitions.findOrAddAll(0, batch.length, this.ids, this.added);
     this.kept.bind(batch);
     forEachRun(
       batch,
@@ -66,8 +74,8 @@ export class FastTop1 implements Operator {
 
   private row(i: number): void {
     const { kept, ttl } = this;
-    const partition = this.partitions.findOrAdd(i);
-    if (this.partitions.added) kept.addKey(partition);
+    const partition = this.ids[i] as number;
+    if (this.added[i] === 1) kept.addKey(partition);
     else if (ttl?.expired(partition)) kept.drop(partition);
     const first = kept.of(partition);
     if (first === NO_ROW) {
