@@ -158,8 +158,9 @@ export class HttpTransport {
       const where = origin(answer.headers.location, this.#base);
       return fail('status', `${this.server} sends on to ${where} (HTTP ${status}): is there a login before it?`);
     }
-    // Flink's own words for an unknown path; what it says of an unknown job or session is another text.
-    const unknownPath = errors === undefined || errors.some((one) => /^Not found: /.test(one));
+    // The words of gateway and JobManager for an unknown path; of an unknown job or session they say something else.
+    const unknownPath =
+      errors === undefined || errors.some((one) => /^(Not found: |Unable to load requested file )/.test(one));
     if (status === 404 && unknownPath) {
       const endpoint = path.replace(/\?.*$/s, '');
       return fail(

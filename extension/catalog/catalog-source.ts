@@ -88,7 +88,7 @@ export class CatalogSource {
   async objects(path: Path, signal?: AbortSignal): Promise<DatabaseObjects> {
     const from = ` FROM ${quoteName(path)}`;
     const tables = await this.#names(`SHOW TABLES${from}`, signal);
-    const views = new Set(await this.#known(`SHOW VIEWS${from}`, signal));
+    const views = new Set(await this.#views(path, signal));
     const materialized = new Set(await this.#known(`SHOW MATERIALIZED TABLES${from}`, signal));
     return {
       table: tables.filter((name) => !views.has(name) && !materialized.has(name)),
@@ -146,6 +146,17 @@ export class CatalogSource {
   /** Runs a statement to its end. */
   async run(statement: string, signal?: AbortSignal): Promise<void> {
     await this.#rows(statement, signal);
+  }
+
+  /** Before Flink 2.0 only those of the current database can be asked for; of another, views are taken for tables. */
+  async #views(path: Path, signal: AbortSignal | undefined): Promise<string[]> {
+    try {
+      return await this.#names(`SHOW VIEWS FROM ${quoteName(path)}`, signal);
+    } catch (error) {
+      if (!isSyntax(error)) throw error;
+      const { catalog, database } = await this.current(signal);
+      return path[0] === catalog && path[1] === database ? this.#names('SHOW VIEWS', signal) : [];
+    }
   }
 
   async #known(statement: string, signal: AbortSignal | undefined): Promise<string[]> {
@@ -234,5 +245,8 @@ function isSyntax(error: unknown): boolean {
 
 function isUnsupported(error: unknown): boolean {
   const names = /^(UnsupportedOperationException|OperationNotSupportedException)$/;
-  return error instanceof GatewayError && error.causes.some(({ className }) => names.test(className));
+  return (
+    error instanceof GatewayError &&
+    error.causes.some(({ className, message }) => names.test(className) || message.startsWith('Unsupported query: '))
+  );
 }

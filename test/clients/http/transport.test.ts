@@ -139,6 +139,7 @@ describe('failures name server and cause, and no secret', () => {
     [401, '<b>no</b>', 'unauthorized', 'asks for credentials (HTTP 401)'],
     [403, '', 'unauthorized', 'refused the credentials (HTTP 403)'],
     [404, '{"errors":["Not found: /overview"]}', 'no-endpoint', 'has no /overview (HTTP 404): is it a JobManager'],
+    [404, '{"errors":["Unable to load requested file /overview."]}', 'no-endpoint', 'has no /overview (HTTP 404)'],
     [404, '<h1>Not Found</h1>', 'no-endpoint', 'has no /overview (HTTP 404)'],
     [404, '{"errors":["Job 12 not found"]}', 'status', 'answered HTTP 404: Job 12 not found'],
     [302, '', 'status', 'sends on to https://login.example (HTTP 302): is there a login before it?'],

@@ -174,6 +174,18 @@ describe('the snapshot', () => {
     expect(d).toMatchObject({ functions: ['f'], models: [] });
   });
 
+  test('of a server that knows no SHOW VIEWS FROM has the views of the current database', async () => {
+    const answers: Answers = {
+      ...ANSWERS,
+      [`SHOW VIEWS FROM ${D}`]: refusal('SqlParserException'),
+      'SHOW VIEWS FROM `c`.`empty`': refusal('SqlParserException'),
+      'SHOW VIEWS': [['v']],
+    };
+    const snapshot = await describeCatalog(sessionOf(answers));
+    const tables = snapshot.catalogs[0]?.databases.flatMap((one) => one.tables) ?? [];
+    expect(tables.filter(({ kind }) => kind === 'view').map(({ name }) => name)).toEqual(['v']);
+  });
+
   test('asks for the columns of no more tables than it may', async () => {
     const session = sessionOf(ANSWERS);
     await describeCatalog(session, { mostTables: 1 });
