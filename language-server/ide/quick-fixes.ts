@@ -3,12 +3,14 @@ import { listedFunctionNames } from '../../flink-sql/functions/catalogue.ts';
 import type { Insert, Select, SyntaxNode } from '../../flink-sql/syntax/ast.ts';
 import { isReserved, pathAt, walk } from '../../flink-sql/syntax/index.ts';
 import { missingGroups } from './completion/grouping.ts';
+import { definitionFixes, elementEdit } from './definition-fixes.ts';
 import type { TextEdit } from './format.ts';
 import { written } from './names.ts';
 import { nearest } from './nearest.ts';
 import { hintOptionFixes, optionFixes, setFixes } from './option-fixes.ts';
 import type { AnalyzedStatement, AnalyzedText } from './program.ts';
 import { refactorings } from './refactor/index.ts';
+import { reviewsOf } from './reviews.ts';
 import { scopeAt } from './scope-at.ts';
 import { sinkFixes } from './sink-fixes.ts';
 import { createSinkFor } from './sink-table.ts';
@@ -19,16 +21,28 @@ export interface CodeAction {
   readonly title: string;
   readonly kind: 'quickfix' | 'refactor' | 'refactor.extract' | 'refactor.inline' | 'refactor.rewrite';
   readonly edits: readonly TextEdit[];
+  /** Changes in other texts of the program. */
+  readonly also?: readonly { readonly id: string; readonly edits: readonly TextEdit[] }[];
   /** What it mends. */
   readonly diagnostic?: Diagnostic;
 }
 
-/** What mends the faults that touch a range, and what can be done to the statement there. */
-export function quickFixes(analyzed: AnalyzedText, start: number, end: number): CodeAction[] {
-  const touching = analyzed.diagnostics.filter((d) => d.start <= end && d.end >= start);
-  const fixes = touching.flatMap((d) => {
+/** What mends the faults that touch a range, and what can be done to the statement there. `program` are all texts of the session. */
+export function quickFixes(
+  analyzed: AnalyzedText,
+  start: number,
+  end: number,
+  program: readonly AnalyzedText[] = [analyzed],
+): CodeAction[] {
+  const touches = (d: Diagnostic): boolean => d.start <= end && d.end >= start;
+  const notes = analyzed.statements
+    .filter((s) => s.start <= end && s.end >= start)
+    .flatMap((s) => reviewsOf(s, analyzed.source.text));
+  const fixes = [...analyzed.diagnostics, ...notes].filter(touches).flatMap((d) => {
     const statement = analyzed.statements.find((s) => s.start <= d.start && d.start <= s.end);
-    return fixesOf(d, statement, analyzed).map((action): CodeAction => ({ ...action, diagnostic: d }));
+    const found = fixesOf(d, statement, analyzed);
+    if (statement?.node) found.push(...definitionFixes(d, statement, analyzed, program));
+    return found.map((action): CodeAction => ({ ...action, diagnostic: d }));
   });
   const here = analyzed.statements.find((s) => s.start <= start && start <= s.end);
   const free = here?.node
@@ -233,15 +247,9 @@ function tableFixes(statement: AnalyzedStatement, { source: { text } }: Analyzed
   const { node } = statement;
   if (node?.kind !== 'CreateTable' || !node.elements) return [];
   const actions = [...optionFixes(statement, node, offset)];
-  const last = node.elements.at(-1);
-  if (!last) return actions;
   const add = (title: string, line: string): void => {
-    const indent = /\n([ \t]+)\S[^\n]*$/.exec(text.slice(0, last.start + 1))?.[1];
-    actions.push({
-      title,
-      kind: 'quickfix',
-      edits: [{ start: last.end, end: last.end, text: indent ? `,\n${indent}${line}` : `, ${line}` }],
-    });
+    const edit = elementEdit(node, text, line);
+    if (edit) actions.push({ title, kind: 'quickfix', edits: [edit] });
   };
   if (!node.elements.some((e) => e.kind === 'Watermark')) {
     for (const e of node.elements) {

@@ -12,6 +12,7 @@ import {
   type ServerCapabilities,
   SymbolKind,
 } from 'vscode-languageserver/node';
+import type { TextEdit } from '../ide/format.ts';
 import { inlayHints } from '../ide/inlay-hints.ts';
 import type { Location } from '../ide/navigation.ts';
 import { referencesOf, renameEdits, renameRange } from '../ide/navigation.ts';
@@ -67,19 +68,16 @@ export function registerFeatures(connection: Connection, documents: Programs, se
     const found = documents.find(textDocument.uri);
     if (!found) return [];
     const { document, text } = found;
-    return quickFixes(text, document.offsetAt(range.start), document.offsetAt(range.end)).map(
-      ({ title, kind, edits, diagnostic }) => {
+    const program = documents.analyzed(document.uri);
+    return quickFixes(text, document.offsetAt(range.start), document.offsetAt(range.end), program).map(
+      ({ title, kind, edits, also = [], diagnostic }) => {
         const mended =
           diagnostic &&
           context.diagnostics.filter((d) => d.code === diagnostic.code && d.message === diagnostic.message);
         return {
           title,
           kind,
-          edit: {
-            changes: {
-              [document.uri]: edits.map((e): LspTextEdit => ({ range: rangeOf(document, e), newText: e.text })),
-            },
-          },
+          edit: { changes: changesOf(documents, [{ id: document.uri, edits }, ...also]) },
           ...(mended && mended.length > 0 ? { diagnostics: mended } : {}),
         };
       },
@@ -100,6 +98,20 @@ export function registerFeatures(connection: Connection, documents: Programs, se
         paddingLeft: true,
       }));
   });
+}
+
+/** Edits by document; a document without an edit has no entry. */
+function changesOf(
+  programs: Programs,
+  list: readonly { readonly id: string; readonly edits: readonly TextEdit[] }[],
+): Record<string, LspTextEdit[]> {
+  const changes: Record<string, LspTextEdit[]> = {};
+  for (const { id, edits } of list) {
+    const document = programs.documentOrFile(id);
+    if (document && edits.length > 0)
+      changes[id] = edits.map((e) => ({ range: rangeOf(document, e), newText: e.text }));
+  }
+  return changes;
 }
 
 function registerNavigation(connection: Connection, programs: Programs): void {
@@ -139,12 +151,13 @@ function registerNavigation(connection: Connection, programs: Programs): void {
     return found ? (locate(found)[0]?.range ?? null) : null;
   });
   connection.onRenameRequest(({ textDocument: { uri }, position, newName }) => {
-    const changes: Record<string, LspTextEdit[]> = {};
-    for (const [id, edits] of renameEdits(references(uri, offset(uri, position)), newName)) {
-      const document = programs.documentOrFile(id);
-      if (document) changes[id] = edits.map((e) => ({ range: rangeOf(document, e), newText: e.text }));
-    }
-    return { changes };
+    const edits = renameEdits(references(uri, offset(uri, position)), newName);
+    return {
+      changes: changesOf(
+        programs,
+        [...edits].map(([id, list]) => ({ id, edits: list })),
+      ),
+    };
   });
 }
 

@@ -39,15 +39,23 @@ goldenTests('completion', ({ text, start }) => {
   return lines.join('\n') || '(nothing)';
 });
 
-/** Each fix with the text that it makes. */
+/** Each fix with the text that it makes; the changed lines of other cells. */
 goldenTests(
   'fix',
-  ({ text, start, end }) =>
-    quickFixes(text, start, end)
-      .map(
-        (a) =>
-          `[${a.kind}${a.diagnostic ? ` ${a.diagnostic.code}` : ''}] ${a.title}\n${edited(text.source.text, a.edits)}`,
-      )
+  ({ analyzed, text, start, end }) =>
+    quickFixes(text, start, end, analyzed)
+      .map((a) => {
+        const others = (a.also ?? []).map(({ id, edits }) => {
+          const other = analyzed.find((t) => t.source.id === id)?.source.text ?? '';
+          const before = new Set(other.split('\n'));
+          return `\n%% ${id}\n${edited(other, edits)
+            .split('\n')
+            .filter((line) => !before.has(line))
+            .join('\n')}`;
+        });
+        const own = a.edits.length > 0 || others.length === 0 ? `\n${edited(text.source.text, a.edits)}` : '';
+        return `[${a.kind}${a.diagnostic ? ` ${a.diagnostic.code}` : ''}] ${a.title}${own}${others.join('')}`;
+      })
       .join('\n\n') || '(nothing)',
 );
 
