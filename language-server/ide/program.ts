@@ -44,6 +44,8 @@ export interface AnalyzedText {
 export interface AnalysisSettings {
   /** Flink's version whose syntax is taken; the newest where it is left out. */
   readonly target?: FlinkVersion | undefined;
+  /** An environment may change the options of tables: what is wrong with them is a warning. */
+  readonly environment?: boolean;
 }
 
 /** Statements that may change the session: the ones behind them see what they do. */
@@ -60,7 +62,7 @@ export function analyzeProgram(
   memory: AnalysisMemory = new AnalysisMemory((error) => {
     throw error;
   }),
-  { target }: AnalysisSettings = {},
+  { target, environment = false }: AnalysisSettings = {},
 ): AnalyzedText[] {
   const parsed = sources.map((source) => {
     const text = withPlaceholders(source.text);
@@ -74,7 +76,7 @@ export function analyzeProgram(
   let context = memory.initial;
   return parsed.map(({ source, text, statements, errors }) => {
     const understood = statements.map((entry): LazyStatement => {
-      const statement = new LazyStatement(entry, text, context, memory);
+      const statement = new LazyStatement(entry, text, context, memory, environment);
       if (entry.node && CHANGES.test(entry.node.kind)) context = statement.after;
       return statement;
     });
@@ -90,6 +92,7 @@ class LazyStatement implements AnalyzedStatement {
   readonly context: BindContext;
   readonly #source: string;
   readonly #memory: AnalysisMemory;
+  readonly #environment: boolean;
   #known: Understanding | undefined;
   #faults: readonly Diagnostic[] | undefined;
 
@@ -98,7 +101,9 @@ class LazyStatement implements AnalyzedStatement {
     source: string,
     context: BindContext,
     memory: AnalysisMemory,
+    environment: boolean,
   ) {
+    this.#environment = environment;
     this.start = start;
     this.end = end;
     this.node = node;
@@ -137,7 +142,12 @@ class LazyStatement implements AnalyzedStatement {
     const found = this.#understanding?.diagnostics ?? [];
     // No server is asked here: what its tables are is not known.
     if (found.length === 0 || reachesServer(this.context.catalog, this.#source.slice(start, end))) return [];
-    return found.map((d) => ({ ...d, start: d.start + start, end: d.end + start }));
+    return found.map((d) => ({
+      ...d,
+      start: d.start + start,
+      end: d.end + start,
+      severity: this.#environment && d.code === 'connector' ? 'warning' : d.severity,
+    }));
   }
 }
 

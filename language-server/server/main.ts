@@ -32,7 +32,8 @@ let refreshesLenses = false;
 const settings = new SettingsKeeper(connection, () => refreshAll());
 const target = () =>
   settings.current.flinkVersion === 'auto' ? versionOf(catalog?.flinkVersion) : settings.current.flinkVersion;
-const programs = new Programs(files, notebooks, target, (error, statement) => {
+const analysis = () => ({ target: target(), environment: settings.current.environments || workspace.hasProject });
+const programs = new Programs(files, notebooks, analysis, (error, statement) => {
   const stack = error instanceof Error ? error.stack : String(error);
   connection.console.error(`Internal error in the analysis of a statement:\n${statement}\n${stack}`);
 });
@@ -61,7 +62,10 @@ connection.onInitialize((params) => {
 connection.onInitialized(() => {
   const failed = (what: string) => (error: unknown) => connection.console.error(`${what}: ${String(error)}`);
   settings.start().catch(failed('settings'));
-  workspace.readAll(folders).catch(failed('reading the workspace'));
+  workspace
+    .readAll(folders)
+    .then(() => workspace.hasProject && refreshAll())
+    .catch(failed('reading the workspace'));
 });
 connection.onDidChangeWatchedFiles(async ({ changes }) => {
   for (const { uri } of changes) await workspace.read(uri);

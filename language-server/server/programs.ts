@@ -1,9 +1,8 @@
 import type { NotebookDocuments, TextDocuments } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { withPlaceholders } from '../../flink-sql/syntax/variables.ts';
-import type { FlinkVersion } from '../../flink-sql/syntax/versions.ts';
 import { AnalysisMemory, type InternalErrorListener } from '../ide/memory.ts';
-import { type AnalyzedText, analyzeProgram, type SourceText } from '../ide/program.ts';
+import { type AnalysisSettings, type AnalyzedText, analyzeProgram, type SourceText } from '../ide/program.ts';
 import { indexProgram, WorkspaceIndex } from '../ide/workspace-index.ts';
 
 export const LANGUAGE = 'flink-sql';
@@ -31,19 +30,19 @@ export class Programs {
   readonly #notebooks: NotebookDocuments<TextDocument>;
   readonly #analyses = new Map<string, Analysis>();
   readonly #onInternalError: InternalErrorListener;
-  readonly #target: () => FlinkVersion | undefined;
+  readonly #settings: () => AnalysisSettings;
   /** Told which names mean something else now, and the program that made them. */
   onDefinitionsChanged: (names: readonly string[], program: string) => void = () => undefined;
 
   constructor(
     files: TextDocuments<TextDocument>,
     notebooks: NotebookDocuments<TextDocument>,
-    target: () => FlinkVersion | undefined,
+    settings: () => AnalysisSettings,
     onInternalError: InternalErrorListener,
   ) {
     this.#files = files;
     this.#notebooks = notebooks;
-    this.#target = target;
+    this.#settings = settings;
     this.#onInternalError = onInternalError;
   }
 
@@ -90,7 +89,7 @@ export class Programs {
 
   /** What an analysis is valid for. */
   keyOf({ documents }: Program): string {
-    return `${documents.map((d) => `${d.uri}@${d.version}`).join('\n')}\n${this.index.version} ${this.#target() ?? ''}`;
+    return `${documents.map((d) => `${d.uri}@${d.version}`).join('\n')}\n${this.index.version} ${JSON.stringify(this.#settings())}`;
   }
 
   /** The texts of the document's program, in order; none for a document that is not open. */
@@ -121,11 +120,11 @@ export class Programs {
   }
 
   #analyze(id: string, sources: readonly SourceText[], memory: AnalysisMemory): AnalyzedText[] {
-    const target = this.#target();
-    const own = indexProgram(id, sources, (s) => memory.parse(s.id, withPlaceholders(s.text), target));
+    const settings = this.#settings();
+    const own = indexProgram(id, sources, (s) => memory.parse(s.id, withPlaceholders(s.text), settings.target));
     const changed = this.index.put(own);
     const before = this.index.prelude(own).map((d): SourceText => ({ id: `${d.id} ${d.start}`, text: d.text }));
-    const texts = analyzeProgram([...before, ...sources], memory, { target }).slice(before.length);
+    const texts = analyzeProgram([...before, ...sources], memory, settings).slice(before.length);
     if (changed.length > 0) this.onDefinitionsChanged(changed, id);
     return texts;
   }

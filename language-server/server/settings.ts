@@ -7,11 +7,19 @@ export interface Settings {
   readonly inlayHints: InlaySettings;
   readonly review: boolean;
   readonly codeLens: boolean;
+  /** There are environments, which may change tables' options. */
+  readonly environments: boolean;
   /** Whose syntax is taken; `auto`: that of the connected cluster. */
   readonly flinkVersion: FlinkVersion | 'auto';
 }
 
-const DEFAULTS: Settings = { inlayHints: ALL_INLAYS, review: true, codeLens: true, flinkVersion: 'auto' };
+const DEFAULTS: Settings = {
+  inlayHints: ALL_INLAYS,
+  review: true,
+  codeLens: true,
+  environments: false,
+  flinkVersion: 'auto',
+};
 
 const VERSIONS: readonly FlinkVersion[] = ['1.20', '2.0', '2.1', '2.2'];
 
@@ -72,6 +80,7 @@ export function settingsOf(given: Record<string, unknown>): Settings {
     },
     review: enabled(given.review),
     codeLens: enabled(given.codeLens),
+    environments: Object.keys(given.environments ?? {}).length > 0,
     flinkVersion: version ?? 'auto',
   };
 }

@@ -7,6 +7,8 @@ import { indexProgram, type WorkspaceIndex } from '../ide/workspace-index.ts';
 /** Files of Flink SQL by their names; a plain `.sql` file is one where its text says so. */
 const OURS = /\.(flink\.sql|fsql|flinknb)$/i;
 const PERHAPS = /\.sql$/i;
+/** The file that says which environments there are. */
+const PROJECT = 'millrace.json';
 const SKIPPED = new Set(['node_modules', 'dist', 'target', 'build', 'out']);
 const MOST_FILES = 5000;
 const MOST_BYTES = 2_000_000;
@@ -16,6 +18,8 @@ const FLINK = /'connector'\s*=|\bWATERMARK\s+FOR\b|\bNOT\s+ENFORCED\b|\bDESCRIPT
 
 /** Reads the workspace's files of Flink SQL into the index, and again those that change. What is open comes from the editor instead. */
 export class WorkspaceFiles {
+  /** A folder has a project file, which may have environments. */
+  hasProject = false;
   readonly #connection: Connection;
   readonly #index: WorkspaceIndex;
   readonly #isOpen: (uri: string) => boolean;
@@ -42,7 +46,8 @@ export class WorkspaceFiles {
         const path = join(folder, entry.name);
         if (entry.isDirectory()) {
           if (!entry.name.startsWith('.') && !SKIPPED.has(entry.name)) pending.push(path);
-        } else if ((OURS.test(entry.name) || PERHAPS.test(entry.name)) && left-- > 0)
+        } else if (entry.name === PROJECT) this.hasProject = true;
+        else if ((OURS.test(entry.name) || PERHAPS.test(entry.name)) && left-- > 0)
           await this.read(pathToFileURL(path).href);
       }
     }
