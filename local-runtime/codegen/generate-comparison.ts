@@ -5,6 +5,7 @@ import { FlinkFault } from '../errors.ts';
 import { comparable, equality } from '../functions/compare.ts';
 import { pow10 } from '../functions/decimal.ts';
 import { converted } from './generate-arithmetic.ts';
+import { lowerEqualsText } from './generate-text.ts';
 import { anyNull, type Code, type Generator, isTimestampType, zero } from './generator.ts';
 import { type NumericKind, numericKind } from './numeric.ts';
 
@@ -86,6 +87,8 @@ const named = (g: Generator, code: Code): Code => (code.nul === 'false' ? g.sett
 function columnEqualsText(g: Generator, rex: RexCall): Code | undefined {
   if (rex.fn !== '=' && rex.fn !== '<>') return undefined;
   const [a, b] = rex.operands as readonly [Rex, Rex];
+  const lower = lowerEqualsText(g, a, b) ?? lowerEqualsText(g, b, a);
+  if (lower) return { nul: lower.nul, val: rex.fn === '=' ? lower.val : `!${lower.val}`, nanos: '0', type: rex.type };
   const [field, text] = a.kind === 'InputRef' ? [a, b] : [b, a];
   if (field.kind !== 'InputRef' || text.kind !== 'Literal' || typeof text.value !== 'string') return undefined;
   if (!isText(field.type.root) || !isText(text.type.root)) return undefined;
@@ -114,6 +117,8 @@ export function generateDistinct(g: Generator, rex: RexCall, distinct: boolean):
 export function generateIn(g: Generator, rex: RexCall): Code {
   const [needle, ...list] = rex.operands as readonly [Rex, ...Rex[]];
   const { type } = rex;
+  const lower = lowerInTexts(g, needle, list);
+  if (lower) return { ...lower, nanos: '0', type };
   const left = g.settle(g.generate(needle));
   const literals = list.every((item) => item.kind === 'Literal' && sameRepresentation(item.type, needle.type));
   const root = needle.type.root;
@@ -143,6 +148,18 @@ export function generateIn(g: Generator, rex: RexCall): Code {
   }
   g.emit('}'.repeat(depth));
   return { nul: `(!${found} && ${unknown})`, val: found, nanos: '0', type };
+}
+
+/** Texts that are compared one after the other rather than looked up in a set. */
+const FEW_TEXTS = 8;
+
+/** `LOWER(column) IN ('a', 'b')` without making strings. */
+function lowerInTexts(g: Generator, needle: Rex, list: readonly Rex[]): { nul: string; val: string } | undefined {
+  if (list.length > FEW_TEXTS) return undefined;
+  const parts = list.map((text) => lowerEqualsText(g, needle, text));
+  const nul = parts[0]?.nul;
+  if (nul === undefined || !parts.every((each) => each !== undefined)) return undefined;
+  return { nul, val: `(${parts.map((each) => each.val).join(' || ')})` };
 }
 
 /** Do values of both types look the same in JavaScript? */

@@ -1,5 +1,6 @@
-import type { RexCall } from '../../flink-sql/plan/rex.ts';
+import type { Rex, RexCall } from '../../flink-sql/plan/rex.ts';
 import { decodeUtf8 } from '../batch/string-column.ts';
+import { textLength } from '../functions/cast/cast.ts';
 import type { Code, Generator } from './generator.ts';
 
 /** JavaScript of a text's bytes where it is not NULL: `bytes[start..end)`. `bytes` is a name that holds for the whole loop. */
@@ -35,23 +36,100 @@ function part(bytes: Uint8Array, from: number, to: number, separator: number, in
   return left === 0 ? start : -1;
 }
 
+/** Characters of a text but `left` ones, which is a character below 128, or -1. */
+function lengthWithout(bytes: Uint8Array, from: number, to: number, left: number): number {
+  let n = 0;
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] as number;
+    if (byte > 127) {
+      const text = decodeUtf8(bytes, from, to);
+      return textLength(left < 0 ? text : text.replaceAll(String.fromCharCode(left), ''));
+    }
+    if (byte !== left) n++;
+  }
+  return n;
+}
+
+/** Is the text, its capital letters made small, these bytes, which are below 128? */
+function isLower(bytes: Uint8Array, from: number, to: number, wanted: Uint8Array, text: string): boolean {
+  let same = to - from === wanted.length;
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] as number;
+    // Other letters may become these: the Kelvin sign is a k then.
+    if (byte > 127) return decodeUtf8(bytes, from, to).toLowerCase() === text;
+    if (same && (byte >= 65 && byte <= 90 ? byte | 32 : byte) !== wanted[i - from]) same = false;
+  }
+  return same;
+}
+
+const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
+
+/** The text of a column that can be read in bytes. */
+function textField(g: Generator, rex: Rex | undefined): { code: Code; view: TextView } | undefined {
+  if (rex?.kind !== 'InputRef') return undefined;
+  const code = g.generate(rex);
+  const view = g.views.get(code);
+  return view && { code, view };
+}
+
 /** Calls that can be made on the bytes of a text, without a string; undefined for all others. */
 export function generateText(g: Generator, rex: RexCall): Code | undefined {
-  if (rex.fn !== 'SPLIT_INDEX') return undefined;
+  switch (rex.fn) {
+    case 'SPLIT_INDEX':
+      return splitIndex(g, rex);
+    case 'CHAR_LENGTH':
+      return charLength(g, rex);
+    default:
+      return undefined;
+  }
+}
+
+function splitIndex(g: Generator, rex: RexCall): Code | undefined {
   const [text, separator, index] = rex.operands;
-  if (text?.kind !== 'InputRef' || separator?.kind !== 'Literal' || index?.kind !== 'Literal') return undefined;
+  if (separator?.kind !== 'Literal' || index?.kind !== 'Literal') return undefined;
   const mark = separator.value;
   const at = index.value;
   // In UTF-8 a byte below 128 is a character of its own.
-  if (typeof mark !== 'string' || mark.length !== 1 || mark.charCodeAt(0) > 127) return undefined;
+  if (typeof mark !== 'string' || mark.length !== 1 || !isAscii(mark)) return undefined;
   if (typeof at !== 'number' || at < 0) return undefined;
-  const code = g.generate(text);
-  const view = g.views.get(code);
-  if (view === undefined) return undefined;
+  const field = textField(g, text);
+  if (field === undefined) return undefined;
+  const { code, view } = field;
   const found: Found = { end: 0 };
   const [split, range] = [g.bind(part, 'p'), g.bind(found, 'r')];
   const [start, end] = [g.temp(), g.temp()];
   const call = `${split}(${view.bytes}, ${view.start}, ${view.end}, ${mark.charCodeAt(0)}, ${at}, ${range})`;
   g.emit(`const ${start} = ${code.nul === 'false' ? call : `${code.nul} ? -1 : ${call}`}, ${end} = ${range}.end;`);
   return g.viewed({ bytes: view.bytes, start, end }, `${start} < 0`, rex.type, decodeUtf8);
+}
+
+/** CHAR_LENGTH of a column, also with one character taken out, which is how SQL counts how often that is there. */
+function charLength(g: Generator, rex: RexCall): Code | undefined {
+  let text = rex.operands[0];
+  let left = -1;
+  if (text?.kind === 'Call' && text.fn === 'REPLACE') {
+    const [inner, search, replacement] = text.operands;
+    if (search?.kind !== 'Literal' || replacement?.kind !== 'Literal' || replacement.value !== '') return undefined;
+    const { value } = search;
+    if (typeof value !== 'string' || value.length !== 1 || !isAscii(value)) return undefined;
+    left = value.charCodeAt(0);
+    text = inner;
+  }
+  const field = textField(g, text);
+  if (field === undefined) return undefined;
+  const { code, view } = field;
+  const val = `${g.bind(lengthWithout, 'p')}(${view.bytes}, ${view.start}, ${view.end}, ${left})`;
+  return { nul: code.nul, val, nanos: '0', type: rex.type };
+}
+
+/** `LOWER(column) = 'text'` without making strings; undefined for all other operands. */
+export function lowerEqualsText(g: Generator, lower: Rex, text: Rex): { nul: string; val: string } | undefined {
+  if (lower.kind !== 'Call' || lower.fn !== 'LOWER') return undefined;
+  if (text.kind !== 'Literal' || typeof text.value !== 'string' || !isAscii(text.value)) return undefined;
+  const field = textField(g, lower.operands[0]);
+  if (field === undefined) return undefined;
+  const { code, view } = field;
+  const wanted = g.bind(new TextEncoder().encode(text.value));
+  const args = `${view.bytes}, ${view.start}, ${view.end}, ${wanted}, ${g.bind(text.value)}`;
+  return { nul: code.nul, val: `${g.bind(isLower, 'p')}(${args})` };
 }

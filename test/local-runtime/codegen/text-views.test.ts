@@ -66,6 +66,58 @@ describe('SPLIT_INDEX', () => {
   });
 });
 
+describe('made on bytes', () => {
+  const texts = [
+    '',
+    'abc',
+    'ABC',
+    'aBcA',
+    'ä',
+    'Kelvin \u212a',
+    '\u212aELVIN',
+    'a\0b',
+    '😀a😀',
+    null,
+    'İ',
+    'abcd',
+    'ab',
+  ];
+  const strings = batchOf(
+    [TEXT],
+    texts.map((value) => [value]),
+  );
+  const chars = types.string(false);
+  const lower = call('LOWER', TEXT, text);
+  const without = (search: string) =>
+    call('CHAR_LENGTH', types.int(), call('REPLACE', TEXT, text, lit(search, chars), lit('', chars)));
+  const calls: Readonly<Record<string, Rex>> = {
+    length: call('CHAR_LENGTH', types.int(), text),
+    'length without a': without('a'),
+    'length without NUL': without('\0'),
+    'length without ä': without('ä'),
+    'length without nothing': without(''),
+    'length without ab': without('ab'),
+    lower: call('=', BOOL, lower, lit('abc', chars)),
+    'lower, turned round': call('=', BOOL, lit('abc', chars), lower),
+    'not lower': call('<>', BOOL, lower, lit('abc', chars)),
+    'lower Kelvin': call('=', BOOL, lower, lit('kelvin', chars)),
+    'lower with a capital letter': call('=', BOOL, lower, lit('ABC', chars)),
+    'lower ä': call('=', BOOL, lower, lit('ä', chars)),
+    'lower in': call('IN', BOOL, lower, lit('abc', chars), lit('kelvin', chars), lit('', chars)),
+    'lower in many': call('IN', BOOL, lower, ...Array.from({ length: 9 }, (_, i) => lit(`ab${i || 'c'}`, chars))),
+    'lower in, or NULL': call('IN', BOOL, lower, lit('abc', chars), lit(null, TEXT)),
+  };
+  test.each(Object.keys(calls))('%s is what it is of strings', (name) => {
+    const rex = calls[name] as Rex;
+    for (const condition of [null, call('IS NOT NULL', BOOL, rex)]) {
+      const calc = compileCalc([rex], condition, [TEXT], env);
+      const expected = rowsOf(calc.run(strings));
+      expect(expected.length).toBeGreaterThan(0);
+      expect(rowsOf(calc.run(inBytes(strings)))).toEqual(expected);
+    }
+  });
+});
+
 describe('calls that the condition evaluates in any case', () => {
   const extract = call('REGEXP_EXTRACT', TEXT, text, lit('id=(.*)', types.string(false)), lit(1, INT));
   const other = call('REGEXP_EXTRACT', TEXT, text, lit('a', types.string(false)), lit(0, INT));
