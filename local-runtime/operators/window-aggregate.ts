@@ -7,6 +7,7 @@ import { IntList } from '../state/int-list.ts';
 import { RowWriter } from '../state/row-writer.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
 import { ZoneShift } from '../time/zone-shift.ts';
+import { grownInts } from './aggregates/aggregate.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 import { NOWHERE, WindowAccumulators } from './windows/accumulators.ts';
 import { CountedKeys } from './windows/keys.ts';
@@ -68,6 +69,9 @@ export class WindowAggregateOperator implements Operator {
   private readonly firedKeys = new IntList();
   private readonly firedIds = new IntList();
   private firedEnds: number[] = [];
+  /** The window whose slices are merged for this firing, and their accumulators by the entry of the window's end. */
+  private mergedEnd = Number.NaN;
+  private merged = new Int32Array(0);
   private window: Window = {
     end: Number.NaN,
     target: undefined,
@@ -275,6 +279,7 @@ export class WindowAggregateOperator implements Operator {
 
   private fire(progress: number): void {
     this.timerProgress = progress;
+    this.mergedEnd = Number.NaN;
     while (!this.timers.isEmpty && this.timers.nextTime <= progress) {
       const entry = this.timers.poll();
       const key = this.slices.keyOf(entry);
@@ -321,7 +326,7 @@ export class WindowAggregateOperator implements Operator {
   private fireWindow(entry: number, key: number, window: Window): void {
     const accumulator =
       window.target === undefined
-        ? this.mergedSlices(key, window)
+        ? this.mergedSlices(entry, window)
         : this.mergedTarget(entry, key, window, window.target);
     const empty = this.checkEmpty && this.accumulators.rowCount(accumulator) === 0;
     if (!empty) {
@@ -329,21 +334,40 @@ export class WindowAggregateOperator implements Operator {
       this.firedIds.push(accumulator);
       this.firedEnds.push(window.end);
     }
+    if (window.target === undefined) this.accumulators.releaseLater(accumulator);
     const next = this.assigner.next(window.end, empty);
     if (next !== undefined) this.registerTimer(this.slices.entry(key, next));
   }
 
-  /** An accumulator of all the window's slices, for this firing. */
-  private mergedSlices(key: number, { slices }: Window): number {
+  /**
+   * An accumulator of all the window's slices, for this firing. With the first key that fires the slices of all keys that will are
+   * merged, slice by slice: each key's in the order of the slices, and one slice's table at a time.
+   */
+  private mergedSlices(own: number, window: Window): number {
+    if (this.mergedEnd !== window.end) this.mergeAll(window);
+    return this.merged[own] as number;
+  }
+
+  private mergeAll({ end, slices }: Window): void {
     const { accumulators } = this;
-    const accumulator = accumulators.create();
-    for (let k = 0; k < slices.length; k++) {
-      const entry = (slices[k] as Slice).entries.get(key);
-      const from = entry < 0 ? -1 : this.slices.get(entry, 'state');
-      if (from >= 0) accumulators.mergeLater(accumulator, from);
+    this.mergedEnd = end;
+    const keys = new IntList();
+    const owners = new IntList();
+    this.slices.listTimers(end, keys, owners);
+    const ids = new Int32Array(keys.length);
+    for (let k = 0; k < keys.length; k++) {
+      const owner = owners.values[k] as number;
+      ids[k] = accumulators.create();
+      if (owner >= this.merged.length) this.merged = grownInts(this.merged, Math.max(64, owner * 2));
+      this.merged[owner] = ids[k] as number;
     }
-    accumulators.releaseLater(accumulator);
-    return accumulator;
+    const states = new Int32Array(keys.length);
+    for (const slice of slices) {
+      this.slices.statesOf(slice, keys, states);
+      for (let k = 0; k < states.length; k++) {
+        if ((states[k] as number) >= 0) accumulators.mergeLater(ids[k] as number, states[k] as number);
+      }
+    }
   }
 
   /** The accumulator in the target's state, with the window's own slice merged in; where it goes on growing, a copy of it. */

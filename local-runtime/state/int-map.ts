@@ -21,6 +21,30 @@ export class IntMap {
     }
   }
 
+  /** The values of keys `keys[0..n)`, -1 for absent ones. */
+  getAll(keys: Int32Array, n: number, values: Int32Array): void {
+    const { pairs, shift } = this;
+    const mask = pairs.length - 1;
+    for (let k = 0; k < n; k++) {
+      const wanted = (keys[k] as number) + 1;
+      let at = (Math.imul(wanted - 1, 0x9e3779b1) >>> shift) << 1;
+      let found = pairs[at] as number;
+      while (found !== wanted && found !== 0) {
+        at = (at + 2) & mask;
+        found = pairs[at] as number;
+      }
+      values[k] = found === 0 ? -1 : (pairs[at + 1] as number);
+    }
+  }
+
+  /** All keys and values, in no order. */
+  forEach(take: (key: number, value: number) => void): void {
+    const { pairs } = this;
+    for (let at = 0; at < pairs.length; at += 2) {
+      if (pairs[at] !== 0) take((pairs[at] as number) - 1, pairs[at + 1] as number);
+    }
+  }
+
   /** Adds a key that is not there. */
   add(key: number, value: number): void {
     if (++this.size * 4 > this.pairs.length) this.widen();

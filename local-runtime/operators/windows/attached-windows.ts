@@ -1,7 +1,7 @@
 import type { LogicalType, RowField } from '../../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun } from '../../batch/batch.ts';
 import type { Column, TimestampColumn } from '../../batch/column.ts';
-import { RowStore } from '../../state/row-store.ts';
+import { PackedRows } from '../../state/packed-rows.ts';
 import { RowWriter } from '../../state/row-writer.ts';
 import { TimerHeap } from '../../time/timer-heap.ts';
 import { ZoneShift } from '../../time/zone-shift.ts';
@@ -33,8 +33,7 @@ export abstract class AttachedWindows implements Operator {
   private readonly slices: SliceTable;
   private readonly timers = new TimerHeap<number>();
   private watermark = Number.NEGATIVE_INFINITY;
-  protected readonly rows: RowStore;
-  private words = new Int32Array(0);
+  protected readonly rows: PackedRows;
   protected readonly out: RowWriter;
 
   constructor(settings: AttachedSettings, inputTypes: readonly LogicalType[], context: OperatorContext) {
@@ -43,7 +42,7 @@ export abstract class AttachedWindows implements Operator {
     this.zone = new ZoneShift(settings.ltz ? context.zone : undefined);
     this.keys = new CountedKeys(settings.keys, inputTypes);
     this.slices = new SliceTable(this.keys);
-    this.rows = new RowStore(inputTypes);
+    this.rows = new PackedRows(inputTypes);
     this.out = new RowWriter(
       settings.fields.map((f) => f.type),
       (batch) => context.output.emit(batch),
@@ -85,9 +84,7 @@ export abstract class AttachedWindows implements Operator {
 
   process(batch: Batch): void {
     this.keys.bind(batch.columns, batch.length);
-    const need = batch.length * this.rows.width;
-    if (this.words.length < need) this.words = new Int32Array(need);
-    this.rows.encode(batch.columns, 0, batch.length, this.words);
+    this.rows.bind(batch.columns);
     this.bind(batch.columns);
     const ends = batch.columns[this.settings.windowEnd] as TimestampColumn;
     forEachRun(
@@ -107,7 +104,7 @@ export abstract class AttachedWindows implements Operator {
 
   /** Stores row `i` of the batch. */
   protected store(i: number): number {
-    return this.rows.add(this.words, i * this.rows.width);
+    return this.rows.add(i);
   }
 
   private fired(windowEnd: number): boolean {

@@ -1,3 +1,4 @@
+import type { IntList } from '../../state/int-list.ts';
 import { IntMap } from '../../state/int-map.ts';
 import { doubled } from '../../state/interner.ts';
 import type { CountedKeys } from './keys.ts';
@@ -170,6 +171,25 @@ export class SliceTable {
 
   clearTimer(entry: number): void {
     this.timers[entry] = 0;
+  }
+
+  /** Lists the keys that have a timer for the window that ends with a slice, and their entries. */
+  listTimers(sliceEnd: number, keys: IntList, entries: IntList): void {
+    this.slices.get(sliceEnd)?.entries.forEach((key, entry) => {
+      if (this.timers[entry] !== 1) return;
+      keys.push(key);
+      entries.push(entry);
+    });
+  }
+
+  /** The accumulators that keys have in a slice's state, -1 for none. */
+  statesOf(slice: Slice, keys: IntList, accumulators: Int32Array): void {
+    slice.entries.getAll(keys.values, keys.length, accumulators);
+    const { state } = this.stages;
+    for (let k = 0; k < keys.length; k++) {
+      const entry = accumulators[k] as number;
+      if (entry >= 0) accumulators[k] = state[entry] as number;
+    }
   }
 
   dropEmpty(entry: number): void {

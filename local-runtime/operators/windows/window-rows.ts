@@ -1,12 +1,11 @@
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import type { Column } from '../../batch/column.ts';
-import { RowStore } from '../../state/row-store.ts';
+import { PackedRows } from '../../state/packed-rows.ts';
 import type { WindowContents } from './accumulators.ts';
 
 /** The rows of windows in the order they came, for functions that emit rows and not aggregates. */
 export class WindowRows implements WindowContents {
-  readonly store: RowStore;
-  private words = new Int32Array(0);
+  readonly store: PackedRows;
   /** When each stored row came: merged windows give their rows in that order. */
   private arrivals: number[] = [];
   private arrived = 0;
@@ -14,14 +13,12 @@ export class WindowRows implements WindowContents {
   private free: number[] = [];
 
   constructor(types: readonly LogicalType[]) {
-    this.store = new RowStore(types);
+    this.store = new PackedRows(types);
   }
 
-  bind(columns: readonly Column[], length: number): void {
+  bind(columns: readonly Column[]): void {
     this.store.sweep();
-    const need = length * this.store.width;
-    if (this.words.length < need) this.words = new Int32Array(need);
-    this.store.encode(columns, 0, length, this.words);
+    this.store.bind(columns);
   }
 
   create(): number {
@@ -36,7 +33,7 @@ export class WindowRows implements WindowContents {
   }
 
   add(id: number, row: number): void {
-    const stored = this.store.add(this.words, row * this.store.width);
+    const stored = this.store.add(row);
     this.arrivals[stored] = this.arrived++;
     (this.lists[id] as number[]).push(stored);
   }
