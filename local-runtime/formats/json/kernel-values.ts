@@ -114,6 +114,16 @@ export class KernelValues {
     );
   }
 
+  /** NULL for a column whose key is not there. */
+  absent({ kind, values, ends, nulls, flag }: KernelColumn): void {
+    const { f } = this;
+    this.store('i32.store8', nulls, 1, () => f.i32(1));
+    f.i32(0).i32(1).at('i32.store', flag);
+    if (kind !== 'str') return;
+    this.store('i32.store', values, 4, () => f.i32(0));
+    this.store('i32.store', ends, 4, () => f.i32(0));
+  }
+
   /** A text without escapes: from `s` to before `q - 1`. */
   text(fail: Label): void {
     const { f, names } = this;

@@ -1,5 +1,6 @@
 import type { RowField } from '../../../flink-sql/types/logical-type.ts';
 import type { BatchBuilder, ColumnBuilder, RawColumn } from '../../batch/builder.ts';
+import { KeyOrder } from './key-order.ts';
 import { JsonReader } from './reader.ts';
 import {
   KERNEL_NEXT,
@@ -23,7 +24,12 @@ const TAIL = 64;
 export class PlainRows {
   private readonly kernel: RowKernel;
   private readonly memory: WebAssembly.Memory;
-  private readonly exports: KernelExports;
+  private readonly wanted: readonly RowField[];
+  private readonly options: JsonOptions;
+  private readonly learner: KeyOrder;
+  private exports: KernelExports;
+  /** Where the last reading of `source` ended: what comes next time begins behind a row that was left to the general reader. */
+  private left = -1;
   private bytes: Uint8Array = new Uint8Array(0);
   private words: Int32Array = new Int32Array(0);
   private arrays: readonly KernelArrays[] = [];
@@ -32,33 +38,52 @@ export class PlainRows {
   private source: Uint8Array | undefined;
   private end = 0;
 
-  private constructor(kernel: RowKernel) {
+  private constructor(kernel: RowKernel, keys: readonly string[], wanted: readonly RowField[], options: JsonOptions) {
     this.kernel = kernel;
+    this.wanted = wanted;
+    this.options = options;
+    this.learner = new KeyOrder(keys);
     this.memory = new WebAssembly.Memory({ initial: Math.ceil((kernel.input + (1 << 16)) / PAGE) });
-    const env = { memory: this.memory, skip: (at: number) => this.skip(at) };
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(kernel.module), { env });
-    this.exports = instance.exports as unknown as KernelExports;
+    this.exports = this.instance(kernel);
     this.look();
     this.bytes.set(kernel.constants.bytes, kernel.constants.at);
   }
 
   /** Undefined where a table has columns that the kernel does not read. */
   static of(physical: readonly RowField[], projected: readonly number[], options: JsonOptions): PlainRows | undefined {
-    const kernel = rowKernel(physical, projected, options);
-    return kernel && new PlainRows(kernel);
+    const keys = physical.map(({ name }) => name);
+    const wanted = projected.map((at) => physical[at] as RowField);
+    const kernel = rowKernel(keys, wanted, options);
+    return kernel && new PlainRows(kernel, keys, wanted, options);
+  }
+
+  /** The kernels for the same columns use the memory alike. */
+  private instance(kernel: RowKernel): KernelExports {
+    const env = { memory: this.memory, skip: (at: number) => this.skip(at) };
+    return new WebAssembly.Instance(new WebAssembly.Module(kernel.module), { env }).exports as unknown as KernelExports;
+  }
+
+  /** A row, `bytes[from..to)`, was not plain: it may have other keys, or others in another order, as the rows after it. */
+  private missed(bytes: Uint8Array, from: number, to: number): void {
+    const keys = this.learner.missed(bytes, from, to);
+    const kernel = keys && rowKernel(keys, this.wanted, this.options);
+    if (kernel) this.exports = this.instance(kernel);
   }
 
   /** Appends rows from `from` on and gives where the first line begins that is not plain, or that has no end yet. */
   lines(bytes: Uint8Array, from: number, out: BatchBuilder): number {
     const { kernel } = this;
     if (bytes !== this.source) this.load(bytes);
+    else if (this.left >= 0 && from > this.left) this.missed(bytes, this.left, from);
     let at = from;
     for (;;) {
       const rows = this.exports.lines(kernel.input + at, KERNEL_ROWS);
-      if (rows === 0 || !this.append(rows, bytes, out)) return at;
+      if (rows === 0 || !this.append(rows, bytes, out)) break;
       at = (this.words[KERNEL_NEXT / 4] as number) - kernel.input;
-      if (rows < KERNEL_ROWS) return at;
+      if (rows < KERNEL_ROWS) break;
     }
+    this.left = at;
+    return at;
   }
 
   /**
@@ -68,6 +93,7 @@ export class PlainRows {
   records(bytes: Uint8Array, list: Int32Array, first: number, count: number, out: BatchBuilder): number {
     const { input, records } = this.kernel;
     if (bytes !== this.source) this.load(bytes);
+    else if (first > 0) this.missed(bytes, list[2 * first - 2] as number, list[2 * first - 1] as number);
     const { words } = this;
     const at = records / 4;
     let done = first;
@@ -93,6 +119,7 @@ export class PlainRows {
     this.end = input + bytes.length;
     this.bytes.fill(0, this.end, this.end + TAIL);
     this.source = bytes;
+    this.left = -1;
   }
 
   /** Views of the memory, which is another buffer after it has grown. */
@@ -124,6 +151,7 @@ export class PlainRows {
       to.nulls().set(nulls.subarray(0, rows), at);
     }
     out.advance(rows);
+    this.learner.plain(rows);
     return true;
   }
 

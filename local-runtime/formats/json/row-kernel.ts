@@ -49,20 +49,21 @@ export interface KernelExports {
 }
 
 /**
- * Makes WebAssembly that reads plain rows into arrays: JSON objects with the table's columns in their order, values of the columns' own
- * kinds, no escapes, no blanks but one after a comma or colon. `projected`: the wanted columns, by their places in `physical`. Undefined
- * when a wanted column has a type that it does not read, or a name that JSON may write in several ways.
+ * Makes WebAssembly that reads plain rows into arrays: JSON objects with these keys in this order, values of the wanted columns' own kinds,
+ * no escapes, no blanks but one after a comma or colon. Wanted columns that are no keys are NULL. Undefined when a wanted column has a
+ * type that it does not read, or must be there and is not, or when JSON may write a key in several ways.
  */
 export function rowKernel(
-  physical: readonly RowField[],
-  projected: readonly number[],
+  keys: readonly string[],
+  wanted: readonly RowField[],
   options: JsonOptions,
 ): RowKernel | undefined {
-  const kinds = projected.map((at) => kernelKind(physical[at]?.type));
-  if (physical.length === 0 || projected.length > MAX_COLUMNS) return undefined;
-  if (physical.some(({ name }) => /["\\]/.test(name) || /\p{Cc}/u.test(name))) return undefined;
-  if (new Set(physical.map((field) => field.name)).size < physical.length) return undefined;
-  if (new Set(projected).size < projected.length) return undefined;
+  const kinds = wanted.map(({ type }) => kernelKind(type));
+  if (keys.length === 0 || wanted.length > MAX_COLUMNS) return undefined;
+  if (keys.some((name) => /["\\]/.test(name) || /\p{Cc}/u.test(name))) return undefined;
+  if (new Set(keys).size < keys.length || new Set(wanted.map(({ name }) => name)).size < wanted.length)
+    return undefined;
+  if (options.failOnMissingField && wanted.some(({ name }) => !keys.includes(name))) return undefined;
   let at = ARRAYS;
   const array = (width: number) => {
     const begin = at;
@@ -78,7 +79,7 @@ export function rowKernel(
   }
   const records = array(8);
   const input = at;
-  const row = rowFunction(physical, projected, columns, input, options);
+  const row = rowFunction(keys, wanted, columns, input, options);
   const lines = linesFunction();
   const list = recordsFunction(records);
   const skip = { name: 'skip', params: [I32], results: [I32] } as const;
@@ -95,8 +96,7 @@ export function rowKernel(
 const WIDTHS = { i64: 8, i32: 4, f64: 8, bool: 1, ts: 8, str: 4 } as const;
 
 /** How the kernel reads a type. */
-function kernelKind(type: LogicalType | undefined): KernelColumn['kind'] | undefined {
-  if (type === undefined) return undefined;
+function kernelKind(type: LogicalType): KernelColumn['kind'] | undefined {
   const kind = columnKind(type);
   switch (type.root) {
     case 'BIGINT':
@@ -120,8 +120,8 @@ const ROW = 1;
 
 /** `row(at, n)`: reads the object at the address as row `n`; gives the address behind it, 0 when it is not plain. */
 function rowFunction(
-  physical: readonly RowField[],
-  projected: readonly number[],
+  keys: readonly string[],
+  wanted: readonly RowField[],
   columns: readonly KernelColumn[],
   input: number,
   options: JsonOptions,
@@ -134,16 +134,18 @@ function rowFunction(
   const encoder = new TextEncoder();
   f.block((fail) => {
     v.expect([123], fail);
-    for (const [at, field] of physical.entries()) {
-      v.expect([34, ...encoder.encode(field.name), 34, 58], fail);
+    for (const [at, key] of keys.entries()) {
+      v.expect([34, ...encoder.encode(key), 34, 58], fail);
       v.optionalBlank();
-      const column = columns[projected.indexOf(at)];
-      if (column === undefined) v.skip(fail);
+      const c = wanted.findIndex(({ name }) => name === key);
+      const [field, column] = [wanted[c], columns[c]];
+      if (field === undefined || column === undefined) v.skip(fail);
       else readColumn(v, column, field.type, input, options, fail);
-      const last = at + 1 === physical.length;
+      const last = at + 1 === keys.length;
       v.expect([last ? 125 : 44], fail);
       if (!last) v.optionalBlank();
     }
+    for (const [c, { name }] of wanted.entries()) if (!keys.includes(name)) v.absent(columns[c] as KernelColumn);
     f.get(q).op('return');
   });
   f.i32(0);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { LogicalType, RowField } from '../../../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../../../../local-runtime/batch/batch.ts';
-import { valueAt } from '../../../../local-runtime/batch/column.ts';
+import { type Column, valueAt } from '../../../../local-runtime/batch/column.ts';
 import { FlinkFault } from '../../../../local-runtime/errors.ts';
 import { JsonDecoder } from '../../../../local-runtime/formats/json/decoder.ts';
 import { PlainRows } from '../../../../local-runtime/formats/json/plain-rows.ts';
+import type { JsonOptions } from '../../../../local-runtime/formats/json/values.ts';
 import { LineDecoder } from '../../../../local-runtime/formats/lines.ts';
 
 const type = (root: string, more: object = {}) => ({ root, nullable: true, ...more }) as LogicalType;
@@ -177,4 +178,116 @@ test('a chunk in one piece is read without the general reader', () => {
   );
   const bytes = new TextEncoder().encode(`${line()}\n${line({ text: `"${long}"` })}\n`);
   expect(general.push(bytes)?.length).toBe(2);
+});
+
+describe('keys of rows that are not those of the table are learned', () => {
+  const shapes: Readonly<Record<string, (i: number) => string>> = {
+    'another order': (i) => `{"text":"t${i}","ünïcode":"u","id":${i},"at":null,"ok":false,"x":${i / 4},"n":${i}}`,
+    'more keys': (i) =>
+      `{"host":"h","deep":{"a":[1,{"b":"}"}]},"id":${i},"n":1,"x":0,"ok":null,"more":1e9,"text":"t","at":null,"ünïcode":"ä"}`,
+    'keys that are missing': (i) => `{"n":${i},"id":${-i}}`,
+    'none of the keys': () => '{"other":[]}',
+  };
+  const wanted = [0, 1, 2, 3, 4, 5, 6];
+
+  test.each(Object.keys(shapes))('%s', (name) => {
+    const shape = shapes[name] as (i: number) => string;
+    const lines = Array.from({ length: 300 }, (_, i) => shape(i));
+    expect(decoded(lines, wanted, true, 1 << 16)).toEqual(decoded(lines, wanted, false, 1 << 16));
+    expect(leftToGeneral(lines)).toBe(2);
+  });
+
+  test('and again when they change', () => {
+    const lines = Object.values(shapes).flatMap((shape) => Array.from({ length: 100 }, (_, i) => shape(i)));
+    expect(decoded(lines, wanted, true, 1 << 16)).toEqual(decoded(lines, wanted, false, 1 << 16));
+    expect(leftToGeneral(lines)).toBeLessThan(100);
+  });
+
+  test('not by a row with an escape here and there', () => {
+    const lines = Array.from({ length: 300 }, (_, i) => line(i % 10 === 9 ? { text: '"\\n"' } : { id: String(i) }));
+    expect(leftToGeneral(lines)).toBe(30);
+  });
+
+  test('not where all fields must be there', () => {
+    const options = { ...OPTIONS, failOnMissingField: true };
+    const lines = Array.from({ length: 10 }, () => '{"id":1,"n":2}');
+    expect(leftToGeneral(lines, options)).toBe(10);
+  });
+
+  /** How many of the lines the kernel did not read. */
+  function leftToGeneral(lines: readonly string[], options: JsonOptions = OPTIONS): number {
+    const plain = PlainRows.of(FIELDS, wanted, options);
+    let left = 0;
+    const count = (): void => {
+      left++;
+    };
+    const decoder = new LineDecoder(
+      FIELDS,
+      count,
+      undefined,
+      (bytes, from, out) => plain?.lines(bytes, from, out) ?? from,
+    );
+    decoder.push(new TextEncoder().encode(`${lines.join('\n')}\n`));
+    return left;
+  }
+});
+
+test('decimals', () => {
+  const fields = [
+    { name: 'a', type: type('DECIMAL', { precision: 10, scale: 2 }) },
+    { name: 'b', type: type('DECIMAL', { precision: 18, scale: 18 }) },
+    { name: 'c', type: type('DECIMAL', { precision: 18, scale: 0 }) },
+  ];
+  const texts = [
+    '0',
+    '-0',
+    '1.5',
+    '-12345678.99',
+    '123456789',
+    '1.005',
+    '0.123456789012345678',
+    '1',
+    '1e2',
+    '"7.5"',
+    'null',
+  ];
+  const general = new JsonDecoder(fields, OPTIONS);
+  const plain = PlainRows.of(fields, [0, 1, 2], OPTIONS);
+  const rows = (quick: boolean): unknown[] => {
+    const decoder = new LineDecoder(
+      fields,
+      (bytes, from, to, out) => general.record(bytes, from, to, out),
+      undefined,
+      (bytes, from, out) => (quick ? (plain?.lines(bytes, from, out) ?? from) : from),
+    );
+    const lines = texts.flatMap((a) => [a, '0.5'].map((b) => `{"a":${a},"b":${b},"c":${a}}\n`));
+    const batch = decoder.push(new TextEncoder().encode(lines.join('')));
+    return Array.from({ length: batch?.length ?? 0 }, (_, i) => batch?.columns.map((column) => valueAt(column, i)));
+  };
+  expect(plain).toBeDefined();
+  expect(rows(true)).toEqual(rows(false));
+  expect(rows(true)).toContainEqual([150n, 500000000000000000n, 2n]);
+});
+
+test('days of all months', () => {
+  const fields = [{ name: 'at', type: type('TIMESTAMP_WITHOUT_TIME_ZONE', { precision: 3 }) }];
+  const plain = PlainRows.of(fields, [0], OPTIONS);
+  let asked = 0;
+  const decoder = new LineDecoder(
+    fields,
+    () => {
+      asked++;
+    },
+    undefined,
+    (bytes, from, out) => plain?.lines(bytes, from, out) ?? from,
+  );
+  const days = [0, 59, 60, 365, 20_000, 19_782, -719_468, -1, 2_932_896].map((day) => day * 86_400_000 + 45_296_789);
+  const text = (ms: number) => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
+  const year = Array.from({ length: 365 }, (_, i) => Date.UTC(2025, 0, 1 + i, 23, 59, 59, 999));
+  const all = [...days, ...year];
+  const batch = decoder.push(new TextEncoder().encode(all.map((ms) => `{"at":"${text(ms)}"}\n`).join('')));
+  expect(asked).toBe(1); // 2024-02-29: the general reader knows of leap years.
+  expect(Array.from({ length: batch?.length ?? 0 }, (_, i) => valueAt(batch?.columns[0] as Column, i))).toEqual(
+    all.filter((ms) => !text(ms).includes('-02-29')).map((ms) => ({ ms, nanos: 0 })),
+  );
 });
