@@ -163,13 +163,22 @@ export class IntervalJoinOperator implements Operator {
     const other: Side = side === 0 ? 1 : 0;
     const expired = this.expired[other];
     const visited = rows.visited(low, high, expired);
+    const matches = visited.length > 0 && !this.keys.matchesNothing(i);
     const inReach = (time: number) => time >= low && time <= high;
-    const ids = this.keys.matchesNothing(i) ? [] : visited.filter(inReach).flatMap((time) => rows.at(time));
-    const passes = this.passing(columns, i, side, ids);
+    const passes =
+      matches && this.condition
+        ? this.passing(
+            this.condition,
+            columns,
+            i,
+            side,
+            visited.filter(inReach).flatMap((time) => rows.at(time)),
+          )
+        : undefined;
     let emitted = false;
     let at = 0;
     for (const time of visited) {
-      if (ids.length > 0 && inReach(time)) {
+      if (matches && inReach(time)) {
         for (const id of rows.at(time)) {
           if (passes !== undefined && !passes[at++]) continue;
           this.joined(columns, i, side, id);
@@ -182,10 +191,14 @@ export class IntervalJoinOperator implements Operator {
     return emitted;
   }
 
-  /** Which stored rows pass the residual condition; undefined for all. */
-  private passing(columns: readonly Column[], i: number, side: Side, ids: readonly number[]): boolean[] | undefined {
-    const { condition } = this;
-    if (!condition || ids.length === 0) return undefined;
+  /** Which stored rows pass the residual condition. */
+  private passing(
+    condition: JoinCondition,
+    columns: readonly Column[],
+    i: number,
+    side: Side,
+    ids: readonly number[],
+  ): boolean[] {
     const other: Side = side === 0 ? 1 : 0;
     const stored = this.candidates[other];
     const records = Int32Array.from(ids);

@@ -4,13 +4,15 @@ import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, DELETE, forEachRun, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../batch/batch.ts';
 import { type Column, valueAt } from '../batch/column.ts';
 import { sameValue } from '../state/canonical.ts';
-import { type ColumnWriter, columnWriter } from '../state/column-writer.ts';
+import { type ColumnWriter, columnWriter, emptyColumn } from '../state/column-writer.ts';
 import { KeyTable } from '../state/key-table.ts';
-import { RowStore } from '../state/row-store.ts';
+import { gatherStored } from '../state/packed-columns.ts';
+import { PackedRows } from '../state/packed-rows.ts';
 import { RowWriter } from '../state/row-writer.ts';
 import { StateTtl, stateTtl } from '../state/state-ttl.ts';
 import { AggregateSet } from './aggregates/aggregate-set.ts';
 import type { Operator, OperatorContext } from './operator.ts';
+import { fieldsOfCalls } from './over/frame.ts';
 import { compareKeys } from './rank/top-n.ts';
 
 interface Item {
@@ -34,8 +36,10 @@ export class NonTimeOverOperator implements Operator {
   private readonly inputTypes: readonly LogicalType[];
   private readonly updateBefore: boolean;
   private readonly keys: KeyTable;
-  private readonly rows: RowStore;
-  private words = new Int32Array(0);
+  private readonly rows: PackedRows;
+  /** Fields that the calls read, and columns for them; the others stay empty. */
+  private readonly asked: readonly number[];
+  private readonly columns: Column[];
   private partitions: Item[][] = [];
   private readonly aggregates: AggregateSet;
   private readonly ttl: StateTtl | undefined;
@@ -50,7 +54,9 @@ export class NonTimeOverOperator implements Operator {
     this.inputTypes = inputTypes;
     this.updateBefore = node.traits.changelogMode.updateBefore;
     this.keys = new KeyTable(node.partition.map((p) => inputTypes[p] as LogicalType));
-    this.rows = new RowStore(inputTypes);
+    this.rows = new PackedRows(inputTypes);
+    this.asked = fieldsOfCalls(node.calls, inputTypes.length);
+    this.columns = inputTypes.map(emptyColumn);
     this.aggregates = new AggregateSet(node.calls, inputTypes, false, context.zone);
     this.aggregates.grow(1);
     this.out = new RowWriter(
@@ -67,9 +73,7 @@ export class NonTimeOverOperator implements Operator {
       0,
       length,
     );
-    const need = length * this.rows.width;
-    if (this.words.length < need) this.words = new Int32Array(need);
-    this.rows.encode(columns, 0, length, this.words);
+    this.rows.bind(columns);
     forEachRun(
       batch,
       (from, to) => {
@@ -109,7 +113,7 @@ export class NonTimeOverOperator implements Operator {
     this.ttl?.touch(partition);
     const items = this.partitions[partition] as Item[];
     const from = this.firstOf(items, key, 0);
-    const added: Item = { row: this.rows.add(this.words, i * this.rows.width), key, values: [] };
+    const added: Item = { row: this.rows.add(i), key, values: [] };
     items.splice(this.firstOf(items, key, 1), 0, added);
     const values = this.compute(items);
     for (let n = from; n < items.length; n++) {
@@ -163,16 +167,14 @@ export class NonTimeOverOperator implements Operator {
   }
 
   private same(row: number, i: number): boolean {
-    const { width, words } = this.rows;
-    for (let w = 0; w < width; w++) if (words[row * width + w] !== this.words[i * width + w]) return false;
-    return true;
+    return this.rows.same(row, i);
   }
 
   /** The calls' values for each row of a partition. */
   private compute(items: readonly Item[]): readonly (readonly Value[])[] {
-    const inputs = this.inputTypes.map(columnWriter);
-    for (const { row } of items) this.rows.writeRow(row, inputs, 0);
-    this.aggregates.bind(inputs.map((writer) => writer.take()));
+    const ids = Int32Array.from(items, ({ row }) => row);
+    for (const f of this.asked) this.columns[f] = gatherStored(this.rows, f, ids, ids.length);
+    this.aggregates.bind(this.columns);
     this.aggregates.reset(0);
     const results = this.node.calls.map((call) => columnWriter(call.type));
     let peer = 0;

@@ -3,16 +3,17 @@ import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, INSERT } from '../batch/batch.ts';
 import type { Column, TimestampColumn } from '../batch/column.ts';
 import { FlinkFault } from '../errors.ts';
-import { type ColumnWriter, columnWriter } from '../state/column-writer.ts';
+import { emptyColumn } from '../state/column-writer.ts';
 import { KeyTable, PairTable } from '../state/key-table.ts';
+import { gatherStored } from '../state/packed-columns.ts';
+import { PackedRows } from '../state/packed-rows.ts';
 import { Retention } from '../state/retention.ts';
-import { RowStore } from '../state/row-store.ts';
 import { RowWriter } from '../state/row-writer.ts';
 import { StateTtl, stateTtl } from '../state/state-ttl.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
 import { AggregateSet } from './aggregates/aggregate-set.ts';
 import type { Operator, OperatorContext } from './operator.ts';
-import { type OverFrame, overFrame } from './over/frame.ts';
+import { fieldsOfCalls, type OverFrame, overFrame } from './over/frame.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -44,14 +45,15 @@ interface OverKey {
 export class OverAggregateOperator implements Operator {
   private readonly node: OverAggregate;
   private readonly context: OperatorContext;
-  private readonly inputTypes: readonly LogicalType[];
   private readonly frame: OverFrame;
   private readonly rowtime: boolean;
   private readonly timeIndex: number;
   private readonly keys: KeyTable;
   private states: (OverKey | undefined)[] = [];
-  private readonly rows: RowStore;
-  private words = new Int32Array(0);
+  private readonly rows: PackedRows;
+  /** Fields that the calls read, and columns for them; the others stay empty. */
+  private readonly asked: readonly number[];
+  private readonly columns: Column[];
   private readonly aggregates: AggregateSet;
   private readonly timers = new TimerHeap<{ key: number; time: number; entry: number }>();
   private readonly timerTable = new PairTable();
@@ -63,7 +65,6 @@ export class OverAggregateOperator implements Operator {
   constructor(node: OverAggregate, inputTypes: readonly LogicalType[], context: OperatorContext) {
     this.node = node;
     this.context = context;
-    this.inputTypes = inputTypes;
     this.frame = overFrame(node);
     this.timeIndex = node.order[0]?.index ?? -1;
     const time = inputTypes[this.timeIndex];
@@ -74,7 +75,9 @@ export class OverAggregateOperator implements Operator {
     const cleaned = ttl > 0 && !expires && this.frame.kind !== 'range';
     this.retention = cleaned ? new Retention(ttl, (time) => context.registerProcessingTimer(time)) : undefined;
     this.keys = new KeyTable(node.partition.map((p) => inputTypes[p] as LogicalType));
-    this.rows = new RowStore(inputTypes);
+    this.rows = new PackedRows(inputTypes);
+    this.asked = fieldsOfCalls(node.calls, inputTypes.length);
+    this.columns = inputTypes.map(emptyColumn);
     this.aggregates = new AggregateSet(node.calls, inputTypes, this.frame.kind !== 'unbounded', context.zone);
     this.out = new RowWriter(
       node.fields.map((f) => f.type),
@@ -91,9 +94,7 @@ export class OverAggregateOperator implements Operator {
       0,
       batch.length,
     );
-    const need = batch.length * this.rows.width;
-    if (this.words.length < need) this.words = new Int32Array(need);
-    this.rows.encode(columns, 0, batch.length, this.words);
+    this.rows.bind(columns);
     const times = this.rowtime && batch.length > 0 ? (columns[this.timeIndex] as TimestampColumn) : undefined;
     forEachRun(
       batch,
@@ -163,7 +164,7 @@ export class OverAggregateOperator implements Operator {
       return;
     }
     const list = state.rows.get(time);
-    const row = this.rows.add(this.words, i * this.rows.width);
+    const row = this.rows.add(i);
     if (list) list.push(row);
     else state.rows.set(time, [row]);
     if (!list) this.timer(key, time);
@@ -271,26 +272,26 @@ export class OverAggregateOperator implements Operator {
 
   /** Adds rows to the frame and emits them: one by one, or all after all were added. */
   private emitTogether(state: OverKey, rows: readonly number[], oneByOne: boolean): void {
-    const columns = this.columnsOf(rows);
-    this.aggregates.bind(columns);
+    this.aggregates.bind(this.columnsOf(rows));
     if (!oneByOne) for (let r = 0; r < rows.length; r++) this.aggregates.accumulate(state.group, r);
     for (let r = 0; r < rows.length; r++) {
       if (oneByOne) this.aggregates.accumulate(state.group, r);
-      this.emitRow(columns, r, state.group);
+      this.emitRow(rows[r] as number, state.group);
     }
   }
 
-  private emitRow(columns: readonly Column[], row: number, group: number): void {
+  private emitRow(row: number, group: number): void {
     const writers = this.out.columns;
-    for (let c = 0; c < columns.length; c++) (writers[c] as ColumnWriter).appendFrom(columns[c] as Column, row);
-    this.aggregates.write(group, writers, columns.length);
+    this.rows.writeRow(row, writers, 0);
+    this.aggregates.write(group, writers, this.columns.length);
     this.out.end(INSERT);
   }
 
-  private columnsOf(rows: readonly number[]): Column[] {
-    const writers = this.inputTypes.map(columnWriter);
-    for (const row of rows) this.rows.writeRow(row, writers, 0);
-    return writers.map((w) => w.take());
+  /** What the calls read of stored rows. */
+  private columnsOf(rows: readonly number[]): readonly Column[] {
+    const ids = Int32Array.from(rows);
+    for (const f of this.asked) this.columns[f] = gatherStored(this.rows, f, ids, ids.length);
+    return this.columns;
   }
 
   private proctimeRow(key: number, i: number): void {
@@ -306,7 +307,7 @@ export class OverAggregateOperator implements Operator {
       if (state.count > this.frame.preceding) this.retract(state, [this.takeOldest(state)]);
       else state.count++;
     }
-    const row = this.rows.add(this.words, i * this.rows.width);
+    const row = this.rows.add(i);
     this.emitTogether(state, [row], true);
     if (this.frame.kind === 'unbounded') {
       this.rows.remove(row);

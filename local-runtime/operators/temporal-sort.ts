@@ -3,7 +3,7 @@ import type { Value } from '../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, INSERT } from '../batch/batch.ts';
 import { type Column, type TimestampColumn, valueAt } from '../batch/column.ts';
-import { RowStore } from '../state/row-store.ts';
+import { PackedRows } from '../state/packed-rows.ts';
 import { RowWriter } from '../state/row-writer.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
 import type { Operator, OperatorContext } from './operator.ts';
@@ -24,8 +24,7 @@ export class TemporalSortOperator implements Operator {
   private readonly node: TemporalSort;
   private readonly context: OperatorContext;
   private readonly rest: readonly SortField[];
-  private readonly rows: RowStore;
-  private words = new Int32Array(0);
+  private readonly rows: PackedRows;
   private waiting = new Map<number, Waiting[]>();
   private readonly timers = new TimerHeap<number>();
   private lastTime = Number.NEGATIVE_INFINITY;
@@ -36,14 +35,12 @@ export class TemporalSortOperator implements Operator {
     this.node = node;
     this.context = context;
     this.rest = node.order.filter(({ index }) => index !== node.timeIndex);
-    this.rows = new RowStore(inputTypes);
+    this.rows = new PackedRows(inputTypes);
     this.out = new RowWriter(inputTypes, (batch) => context.output.emit(batch));
   }
 
   process(batch: Batch): void {
-    const need = batch.length * this.rows.width;
-    if (this.words.length < need) this.words = new Int32Array(need);
-    this.rows.encode(batch.columns, 0, batch.length, this.words);
+    this.rows.bind(batch.columns);
     const times = batch.columns[this.node.timeIndex] as TimestampColumn;
     forEachRun(
       batch,
@@ -69,7 +66,7 @@ export class TemporalSortOperator implements Operator {
       this.context.count('numLateRecordsDropped', 1);
       return;
     }
-    const row = this.rows.add(this.words, i * this.rows.width);
+    const row = this.rows.add(i);
     const entry = { row, key: this.rest.map(({ index }) => valueAt(columns[index] as Column, i)) };
     const list = this.waiting.get(time);
     if (list) {

@@ -4,7 +4,8 @@
  */
 export class TimedRows {
   private times: number[] = [];
-  private lists = new Map<number, number[]>();
+  /** The rows of each time, in the order of `times`. */
+  private lists: number[][] = [];
   private buckets = 16;
 
   get isEmpty(): boolean {
@@ -12,13 +13,18 @@ export class TimedRows {
   }
 
   add(time: number, id: number): void {
-    const list = this.lists.get(time);
-    if (list) {
-      list.push(id);
+    const at = this.from(time);
+    if (this.times[at] === time) {
+      (this.lists[at] as number[]).push(id);
       return;
     }
-    this.lists.set(time, [id]);
-    this.times.splice(this.from(time), 0, time);
+    if (at === this.times.length) {
+      this.times.push(time);
+      this.lists.push([id]);
+    } else {
+      this.times.splice(at, 0, time);
+      this.lists.splice(at, 0, [id]);
+    }
     while (this.times.length > this.buckets * 0.75) this.buckets *= 2;
   }
 
@@ -64,12 +70,18 @@ export class TimedRows {
   }
 
   at(time: number): readonly number[] {
-    return this.lists.get(time) as number[];
+    return this.lists[this.from(time)] as number[];
   }
 
   remove(time: number): void {
-    this.lists.delete(time);
-    this.times.splice(this.from(time), 1);
+    const at = this.from(time);
+    if (at === 0) {
+      this.times.shift();
+      this.lists.shift();
+    } else {
+      this.times.splice(at, 1);
+      this.lists.splice(at, 1);
+    }
   }
 
   /** The times still here, earliest first. */

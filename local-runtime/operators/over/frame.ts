@@ -1,4 +1,5 @@
 import type { OverAggregate } from '../../../flink-sql/plan/physical.ts';
+import type { AggregateCall } from '../../../flink-sql/plan/rex.ts';
 import { FlinkFault } from '../../errors.ts';
 
 /** From the first row, from some rows back, or from some milliseconds back; always to the current row. */
@@ -21,4 +22,17 @@ export function overFrame({ lower, rows }: OverAggregate): OverFrame {
       break;
   }
   throw new FlinkFault('TableException', 'OVER RANGE FOLLOWING windows are not supported yet.');
+}
+
+/** The input fields that calls read, of so many; all where a call reads more than its arguments. */
+export function fieldsOfCalls(calls: readonly AggregateCall[], width: number): readonly number[] {
+  const read = new Set<number>();
+  for (const { args, filter, withinGroup } of calls) {
+    for (const arg of [...args, ...(filter ? [filter] : [])]) {
+      if (arg.kind === 'InputRef') read.add(arg.index);
+      else if (arg.kind !== 'Literal') return Array.from({ length: width }, (_, f) => f);
+    }
+    if (withinGroup.length > 0) return Array.from({ length: width }, (_, f) => f);
+  }
+  return [...read];
 }
