@@ -18,6 +18,8 @@ export interface Kafka {
   readonly bootstrap: string;
   /** Java client properties of the listeners that want a login or TLS, where it was started with them. */
   readonly secure?: ReturnType<typeof secureListeners>['clients'];
+  /** Of the broker's process. */
+  readonly pid: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -98,7 +100,7 @@ async function launch(isSecure: boolean): Promise<Kafka> {
     await stop();
     throw error;
   }
-  return { bootstrap, stop, ...(secure && { secure: secure.clients }) };
+  return { bootstrap, stop, pid: server.pid, ...(secure && { secure: secure.clients }) };
 }
 
 /** Runs one of Kafka's own console tools, with `input` on its standard input; gives what it prints. */
