@@ -142,12 +142,18 @@ export class WorkspaceIndex {
     );
   }
 
-  /** What a name means to a program that does not make it: the definition of the nearest file. */
-  lookup(name: string, from: string): Definition | undefined {
+  /** What a name means to a program that does not make it: the definition of the nearest file, one for each way it is qualified. */
+  lookup(name: string, from: string): Definition[] {
     this.#refresh();
-    const found = this.#byName.get(name)?.filter((d) => !d.scoped && !isOwn(d, from));
-    if (!found || found.length < 2) return found?.[0];
-    return [...found].sort((a, b) => distance(a.id, from) - distance(b.id, from) || (a.id < b.id ? -1 : 1))[0];
+    const nearest = new Map<string, Definition>();
+    for (const d of this.#byName.get(name) ?? []) {
+      if (d.scoped || isOwn(d, from)) continue;
+      const path = d.parts.join('.');
+      const known = nearest.get(path);
+      const nearer = known && (distance(d.id, from) - distance(known.id, from) || (d.id < known.id ? -1 : 1));
+      if (nearer === undefined || nearer < 0) nearest.set(path, d);
+    }
+    return [...nearest.values()];
   }
 
   /** The statements of others that a program needs, in an order in which they can be carried out. */
@@ -155,15 +161,15 @@ export class WorkspaceIndex {
     this.#refresh();
     if (this.#byName.size === 0) return [];
     const own = new Set(program.definitions.map((d) => d.name));
-    const found = new Map<string, Definition | undefined>();
+    const found = new Set<string>();
     const order: Definition[] = [];
     const need = (name: string): void => {
       if (own.has(name) || found.has(name)) return;
-      const definition = this.lookup(name, program.id);
-      found.set(name, definition);
-      if (!definition) return;
-      for (const word of wordsOf(definition)) if (word !== name && this.#byName.has(word)) need(word);
-      order.push(definition);
+      found.add(name);
+      for (const definition of this.lookup(name, program.id)) {
+        for (const word of wordsOf(definition)) if (word !== name && this.#byName.has(word)) need(word);
+        order.push(definition);
+      }
     };
     for (const name of this.#byName.keys()) if (program.words.has(name)) need(name);
     return order;
