@@ -23,8 +23,13 @@ const coalesce: ResultType = (call) => {
   );
 };
 
-/** IFNULL: NOT NULL if the replacement (or the input) is. */
-const ifNull: ResultType = coalesce;
+const TEXT = new Set(['CHAR', 'VARCHAR', 'BINARY', 'VARBINARY']);
+
+/** IFNULL: NOT NULL if the replacement (or the input) is; an input that is never NULL keeps its length (IfNullTypeStrategy). */
+const ifNull: ResultType = (call) => {
+  const [input] = call.types;
+  return input && !input.nullable && TEXT.has(input.root) ? input : coalesce(call);
+};
 
 /** IF: the branches' least restrictive type, except that timestamps keep the first one's precision. */
 const ifThenElse: ResultType = (call) => {

@@ -206,11 +206,9 @@ const base64 = bound((site) =>
 );
 
 function unhex(text: string): Uint8Array | null {
-  const digits = text.length % 2 === 1 ? `0${text}` : text;
-  if (!/^[0-9a-fA-F]*$/.test(digits)) return null;
-  // Of an odd number of digits the first byte has only its lower half, which a single digit leaves at zero.
-  if (text.length === 1) return new Uint8Array(1);
-  return new Uint8Array(Buffer.from(digits, 'hex'));
+  if (!/^[0-9a-fA-F]*$/.test(text)) return null;
+  // Of an odd number of digits Flink's first byte is zero, whatever the first digit is.
+  return new Uint8Array(Buffer.from(text.length % 2 === 1 ? `00${text.slice(1)}` : text, 'hex'));
 }
 
 function strToMap(text: string, pairs = ',', keyValue = '='): Value {

@@ -274,9 +274,14 @@ function toTime(from: LogicalType, env: ExprEnv): Caster | undefined {
   return undefined;
 }
 
-/** Digits past the precision cut off, towards zero (DateTimeUtils.truncate). */
+/**
+ * Digits past the precision cut off, towards zero. Follows DateTimeUtils.truncate, which leaves a value as it is when its nanoseconds,
+ * written without leading zeros, have no more digits than the precision: five nanoseconds stay five.
+ */
 export function truncateTimestamp(value: TimestampValue, precision: number): TimestampValue {
   if (precision >= 9) return value;
+  const nanosOfSecond = (((value.ms % 1000) + 1000) % 1000) * 1_000_000 + value.nanos;
+  if (nanosOfSecond < 10 ** precision && precision > 0) return value;
   if (precision <= 3) {
     const unit = 10 ** (3 - precision);
     const ms = unit === 1 ? value.ms : Math.trunc(value.ms / unit) * unit;
