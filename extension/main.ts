@@ -18,6 +18,7 @@ import { Kernels } from './notebook/kernels.ts';
 import { Places } from './notebook/places.ts';
 import { ResultHub } from './notebook/result-hub.ts';
 import { LANGUAGE, NOTEBOOK_TYPE, NotebookTextSerializer } from './notebook/serializer.ts';
+import { registerResultsPanel } from './results-panel/register.ts';
 import { StatusBar } from './status-bar.ts';
 
 /** The notebook is on the screen by then. */
@@ -81,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(registerClusters(log, book));
   const { show: showJob, refresh: changed } = jobs;
   disposables.add(registerDeploy({ context, log, book, kernels, environment, showJob, changed }));
+  disposables.add(registerResultsPanel({ context, log, book, environment, places }));
   const catalog = disposables.add(
     registerCatalog({
       log,

@@ -95,6 +95,12 @@ export const bundles: readonly Bundle[] = [
     options: webview,
   },
   {
+    name: 'results-panel',
+    entry: 'webviews/results-panel/main.tsx',
+    outfile: 'dist/webviews/results-panel.js',
+    options: webview,
+  },
+  {
     name: 'connection-form',
     entry: 'webviews/connection-form/main.tsx',
     outfile: 'dist/webviews/connection-form.js',

@@ -46,6 +46,7 @@ export const rooms: readonly Room[] = [
       'webviews/deploy/messages.ts',
       'webviews/job/format.ts',
       'webviews/job/messages.ts',
+      'webviews/results-panel/messages.ts',
       'webviews/results/row-window.ts',
       'webviews/shared/form-styles.ts',
     ],

@@ -29,6 +29,8 @@ export interface CellRun {
   readonly config?: Readonly<Record<string, string>>;
   /** Most rows kept of a result. */
   readonly limit: number;
+  /** Moves a place of an error where `source` is not quite what the user sees. */
+  readonly adjust?: (place: NonNullable<ErrorState['place']>) => NonNullable<ErrorState['place']>;
   /** Stops the cell: the running statement ends and no other is begun. */
   readonly signal: AbortSignal;
   readonly newId: () => string;
@@ -98,7 +100,8 @@ async function runStatement(run: CellRun, start: number, end: number, last: bool
           : errorState(error, (place) =>
               placeInCell(run.source, start, sent ? placeBefore(statement, sent, place) : place),
             );
-      const shown = better === undefined ? state : { ...state, message: better };
+      const placed = state.place && run.adjust ? { ...state, place: run.adjust(state.place) } : state;
+      const shown = better === undefined ? placed : { ...placed, message: better };
       store.end('failed', run.surroundings ? masked(shown, run.surroundings.masker) : shown);
       outcome = 'failed';
     }

@@ -3,7 +3,7 @@ import type { Session } from '../../clients/sql-gateway/session.ts';
 import { splitStatements } from '../../flink-sql/syntax/splitter.ts';
 import { RESULT_MIME } from '../../webviews/messages.ts';
 import type { Connection } from '../connections/connection.ts';
-import { type KeptSession, type SessionBegin, SessionKeeper } from '../connections/session-keeper.ts';
+import { type KeptSession, SessionKeeper } from '../connections/session-keeper.ts';
 import { digestOf, type SessionMemory } from '../connections/session-memory.ts';
 import { type Disposable, DisposableList } from '../disposables.ts';
 import type { ActiveEnvironment } from '../environments/active-environment.ts';
@@ -15,12 +15,13 @@ import { type Outcome, runCell } from './cell-run.ts';
 import type { Places } from './places.ts';
 import type { ResultHub } from './result-hub.ts';
 import { LANGUAGE, NOTEBOOK_TYPE } from './serializer.ts';
+import { sessionBegin } from './session-begin.ts';
 
 /** A query that streams longer than this does not hold up the cells after it. */
 const PATIENCE_MS = 2000;
 
 /** The local runtime's option for statements that are to touch no sink. */
-const PREVIEW = { 'millrace.preview.sinks': 'true' };
+export const PREVIEW = { 'millrace.preview.sinks': 'true' };
 
 export interface KernelServices {
   readonly log: Log;
@@ -182,7 +183,7 @@ export class Kernel implements Disposable {
       const name = notebook.uri.path.split('/').at(-1) ?? 'notebook';
       const { log, memory, confirmRebuild, shaped, changed } = this.#services;
       const keeper = new SessionKeeper(this.connection, name, log, {
-        begin: () => this.#begin(),
+        begin: () => sessionBegin(this.#services.environment),
         memory: memory(notebook),
         confirmRebuild,
         shaped: () => shaped(notebook),
@@ -209,17 +210,6 @@ export class Kernel implements Disposable {
       }
       void queue.add([this.#queued(cell, keeper, {}, { source: text, session })]);
     }
-  }
-
-  async #begin(): Promise<SessionBegin> {
-    const { environment } = await this.#services.environment.surroundings();
-    const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
-    const { catalog, database, options: properties } = environment;
-    const statements = [
-      ...(catalog === undefined ? [] : [`USE CATALOG ${quoted(catalog)}`]),
-      ...(database === undefined ? [] : [`USE ${quoted(database)}`]),
-    ];
-    return { properties, statements };
   }
 
   #queued(

@@ -70,6 +70,11 @@ export class ResultHub<E extends object> implements Disposable {
     }
   }
 
+  /** An editor is gone, or its page begins anew. */
+  leave(editor: E): void {
+    for (const id of [...(this.#subscriptions.get(editor)?.keys() ?? [])]) this.#unsubscribe(editor, id);
+  }
+
   dispose(): void {
     for (const [editor, held] of this.#subscriptions) for (const id of [...held.keys()]) this.#unsubscribe(editor, id);
     this.#entries.clear();

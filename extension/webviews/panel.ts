@@ -48,7 +48,7 @@ export function openPanel<In, Out>(extension: vscode.Uri, options: PanelOptions<
 }
 
 /** The page: its policy lets in this script and this style sheet, by a nonce. */
-function pageOf(title: string, script: string): string {
+export function pageOf(title: string, script: string): string {
   const nonce = randomBytes(18).toString('base64url');
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}';`;
   return `<!DOCTYPE html>

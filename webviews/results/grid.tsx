@@ -20,6 +20,8 @@ const KIND_NAMES = ['insert', 'update before', 'update after', 'delete'] as cons
 
 export interface GridProps {
   readonly label: string;
+  /** Takes the height that is there. */
+  readonly fill: boolean;
   readonly columns: readonly ColumnState[];
   readonly sizes: ColumnSizes;
   readonly rowCount: number;
@@ -149,7 +151,7 @@ export function Grid(props: GridProps) {
       aria-rowcount={rowCount + 1}
       aria-colcount={columns.length + (showKind ? 1 : 0)}
       aria-activedescendant={rowCount > 0 ? `${gridId}-${active.row}-${active.column}` : undefined}
-      style={{ maxHeight: (MAX_BODY_ROWS + 1.5) * ROW_HEIGHT }}
+      style={props.fill ? undefined : { maxHeight: (MAX_BODY_ROWS + 1.5) * ROW_HEIGHT }}
       onScroll={onScroll}
       onKeyDown={onKeyDown}
     >

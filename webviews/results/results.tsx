@@ -15,6 +15,8 @@ export interface ResultsProps {
   /** What the output itself says; the host may know more. */
   readonly initial: ResultState;
   readonly channel: Channel;
+  /** Whether the grid takes the height that is there: in a page of its own. */
+  readonly fill?: boolean;
 }
 
 /** Following the end begins when a result has been running this long: a quick one is read from its top. */
@@ -35,7 +37,7 @@ const PHASES: Readonly<Record<Phase, string>> = {
 };
 
 /** The result of one statement: a live grid, an OK, a job, or an error. */
-export function Results({ initial, channel }: ResultsProps) {
+export function Results({ initial, channel, fill = false }: ResultsProps) {
   const [state, setState] = useState(initial);
   const [gone, setGone] = useState(!channel.connected);
   const { id } = initial;
@@ -66,7 +68,7 @@ export function Results({ initial, channel }: ResultsProps) {
       aria-label={`Result of ${state.title}`}
     >
       {state.columns.length > 0 || state.phase !== 'failed' ? (
-        <GridResult state={state} live={live} gone={gone} elapsed={elapsed} channel={channel} />
+        <GridResult state={state} live={live} gone={gone} elapsed={elapsed} channel={channel} fill={fill} />
       ) : null}
       {state.error && <ErrorView error={state.error} />}
     </section>
@@ -79,9 +81,10 @@ interface GridResultProps {
   readonly gone: boolean;
   readonly elapsed: number;
   readonly channel: Channel;
+  readonly fill: boolean;
 }
 
-function GridResult({ state, live, gone, elapsed, channel }: GridResultProps) {
+function GridResult({ state, live, gone, elapsed, channel, fill }: GridResultProps) {
   const [view, setView] = useState<View>('table');
   const [rows, want] = useRows(channel, state.id);
   const [visible, setVisible] = useState<readonly [number, number]>([0, 0]);
@@ -148,6 +151,7 @@ function GridResult({ state, live, gone, elapsed, channel }: GridResultProps) {
         <Grid
           key={view}
           label={state.title}
+          fill={fill}
           columns={state.columns}
           sizes={sizes}
           rowCount={gone ? 0 : (rows?.total ?? rowCount)}

@@ -1,0 +1,33 @@
+import { splitStatements } from '../../flink-sql/syntax/splitter.ts';
+
+export interface StatementRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The statement in which an offset lies, or the one before it; undefined where the text has none. */
+export function statementAt(text: string, offset: number): StatementRange | undefined {
+  const statements = splitStatements(text);
+  return statements.find(({ end }) => offset <= end) ?? statements.at(-1);
+}
+
+/**
+ * A text of one statement in which everything stands on the line and in the column where the file has it, so that the
+ * places of errors are those of the file.
+ */
+export function alone(text: string, { start, end }: StatementRange): string {
+  return text.slice(0, start).replace(/[^\r\n]/g, ' ') + text.slice(start, end);
+}
+
+/** As `alone`, explained instead of run. The words go in front of the statement: places on its first line are moved back by `moved`. */
+export function explained(text: string, range: StatementRange): { readonly source: string; readonly moved: number } {
+  const statement = text.slice(range.start, range.end);
+  if (/^\s*EXPLAIN\b/i.test(statement)) return { source: alone(text, range), moved: 0 };
+  const words = 'EXPLAIN ';
+  const blank = text.slice(0, range.start).replace(/[^\r\n]/g, ' ');
+  // EXECUTE is of the client: what it executes is explained.
+  const inner = statement.replace(/^\s*EXECUTE\s+(?=STATEMENT\s+SET\b|INSERT\b|SELECT\b)/i, (word) =>
+    ' '.repeat(word.length),
+  );
+  return { source: blank + words + inner, moved: words.length };
+}
