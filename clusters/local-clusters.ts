@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { clusterConfiguration, yaml } from './configuration.ts';
 import { distribution, type FlinkHome, installFlink, installJars, missingForFlink, versionOf } from './install.ts';
@@ -222,8 +222,10 @@ function launch({ home, jars, folder, conf, memoryMb, cwd }: Launch): Record<Rol
 function checkOptions({ name, slots, memoryMb }: StartOptions): void {
   if (!NAME.test(name)) throw new Error(`'${name}' is no name for a cluster: letters, digits and . _ -`);
   if (!Number.isInteger(slots) || slots < 1 || slots > 128) throw new Error(`${slots} slots: it should be 1 to 128`);
-  if (!Number.isInteger(memoryMb) || memoryMb < 128)
-    throw new Error(`${memoryMb} MiB for tasks: it should be 128 or more`);
+  const machine = Math.floor(totalmem() / 2 ** 20);
+  if (!Number.isInteger(memoryMb) || memoryMb < 128 || memoryMb > machine) {
+    throw new Error(`${memoryMb} MiB for tasks: it should be from 128 to the ${machine} that this machine has`);
+  }
 }
 
 async function answers(url: string, accepts: (body: string) => boolean = () => true): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -87,9 +87,16 @@ describe.skipIf(missingFor('flink'))(
     });
 
     test('one that cannot start says why, and leaves nothing running', async () => {
-      const error = await failure(clusters.start(options({ name: 'too-large', memoryMb: 90_000_000 })));
-      expect(error.message).toMatch(/ended while it started: .*(heap|memory|space)/i);
-      expect(clusters.get('too-large')).toBeUndefined();
+      const home = join(root, 'not-flink');
+      for (const folder of ['lib', 'opt']) mkdirSync(join(home, folder), { recursive: true });
+      writeFileSync(join(home, 'lib', 'flink-dist-2.2.1.jar'), '');
+      await expect(clusters.start(options({ name: 'half', flink: { home } }))).rejects.toThrow(/has no SQL Gateway/);
+      writeFileSync(join(home, 'opt', 'flink-sql-gateway-2.2.1.jar'), '');
+      const error = await failure(clusters.start(options({ name: 'empty', flink: { home } })));
+      expect(error.message).toMatch(/The \w+ ended while it started: .*(main class|ClassNotFound)/i);
+      expect(clusters.get('empty')).toBeUndefined();
+      const large = options({ name: 'too-large', memoryMb: 90_000_000 });
+      await expect(clusters.start(large)).rejects.toThrow(/this machine has/);
       await expect(clusters.start(options({ name: 'no slots', slots: 0 }))).rejects.toThrow(/is no name/);
       await expect(clusters.start(options({ name: 'none', slots: 0 }))).rejects.toThrow('0 slots');
       await expect(clusters.start(options({ name: 'old', flink: { version: '1.9' } }))).rejects.toThrow(
