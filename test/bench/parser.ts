@@ -7,8 +7,11 @@ import { join } from 'node:path';
 const folder = join(import.meta.dirname, '../conformance/queries');
 const FIRST = '--first';
 
-/** All scripts of the recorded queries, one behind the other, until the text has this many lines. */
-function corpus(lines: number): string {
+/**
+ * All scripts of the recorded queries, one behind the other, until the text has this many lines: as they were written to be recorded,
+ * with whole queries on a line, or as the formatter lays them out.
+ */
+function corpus(lines: number, laidOut: (text: string) => string = (text) => text): string {
   const texts: string[] = [];
   let count = 0;
   const areas = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -18,7 +21,7 @@ function corpus(lines: number): string {
       const script = scripts[round % scripts.length];
       if (script === undefined) continue;
       const text = readFileSync(join(folder, name, script), 'utf8').trimEnd();
-      const ended = text.endsWith(';') ? text : `${text};`;
+      const ended = laidOut(text.endsWith(';') ? text : `${text};`).trimEnd();
       texts.push(ended);
       count += ended.split('\n').length;
     }
@@ -78,9 +81,12 @@ if (process.argv.includes(FIRST)) {
       if (value?.kind === 'catalog') applyCommand(value.command, catalog);
     }
   };
+  const { format } = await import('../../flink-sql/format/index.ts');
   for (const [lines, text] of [
-    [300, small],
-    [2600, large],
+    ['300 formatted', corpus(300, format)],
+    ['2600 formatted', corpus(2600, format)],
+    ['300 dense', small],
+    ['2600 dense', large],
   ] as const) {
     measure(`${lines} lines (${text.length} characters), lex`, 400, () => lex(text));
     measure(`${lines} lines, lex and parse`, 400, () => parse(text));
