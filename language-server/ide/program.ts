@@ -28,6 +28,8 @@ export interface AnalyzedStatement {
   readonly context: BindContext;
   /** What its plan tells: changelog mode, state, findings of the review. */
   readonly insight?: Insight | undefined;
+  /** Stands for what the statement means: the same object as long as its text and what it uses are the same. */
+  readonly meaning: object | undefined;
   /** Faults beside those of the syntax; offsets into the text. */
   readonly faults: readonly Diagnostic[];
 }
@@ -126,6 +128,10 @@ class LazyStatement implements AnalyzedStatement {
 
   get insight(): Insight | undefined {
     return this.#understanding?.insight;
+  }
+
+  get meaning(): object | undefined {
+    return this.#understanding;
   }
 
   get after(): BindContext {

@@ -10,16 +10,19 @@ import type { ReviewFinding } from './review.ts';
 export const reviews = (analyzed: AnalyzedText): Diagnostic[] =>
   analyzed.statements.flatMap((statement) => reviewsOf(statement, analyzed.source.text));
 
-const known = new WeakMap<AnalyzedStatement, readonly Diagnostic[]>();
+/** By meaning; offsets count from the statement's start. */
+const known = new WeakMap<object, readonly Diagnostic[]>();
 
-/** What the review finds in one statement; found out once. */
+/** What the review finds in one statement; found out once for a text that means the same. */
 export function reviewsOf(statement: AnalyzedStatement, text: string): readonly Diagnostic[] {
-  let found = known.get(statement);
+  const { meaning, start } = statement;
+  if (!meaning) return [];
+  let found = known.get(meaning);
   if (!found) {
-    found = find(statement, text);
-    known.set(statement, found);
+    found = find(statement, text).map((d) => ({ ...d, start: d.start - start, end: d.end - start }));
+    known.set(meaning, found);
   }
-  return found;
+  return found.length === 0 ? found : found.map((d) => ({ ...d, start: d.start + start, end: d.end + start }));
 }
 
 function find(statement: AnalyzedStatement, text: string): Diagnostic[] {

@@ -99,9 +99,9 @@ const isLetter = (code: number): boolean =>
 /** The CREATE statements of all files of a workspace by name, and which of them a program sees that does not make them itself. */
 export class WorkspaceIndex {
   readonly #programs = new Map<string, IndexedProgram>();
-  #byName = new Map<string, Definition[]>();
+  /** By name, then by program. */
+  readonly #byName = new Map<string, Map<string, Definition[]>>();
   #version = 0;
-  #stale = false;
 
   /** Grows with each change of a definition. */
   get version(): number {
@@ -120,13 +120,13 @@ export class WorkspaceIndex {
   put(program: IndexedProgram): readonly string[] {
     const before = this.#programs.get(program.id)?.definitions ?? [];
     this.#programs.set(program.id, program);
-    return this.#changed(before, program.definitions);
+    return this.#changed(program.id, before, program.definitions);
   }
 
   delete(id: string): readonly string[] {
     const before = this.#programs.get(id)?.definitions ?? [];
     this.#programs.delete(id);
-    return this.#changed(before, []);
+    return this.#changed(id, before, []);
   }
 
   /** All definitions, those of files before those of catalogs. */
@@ -144,9 +144,8 @@ export class WorkspaceIndex {
 
   /** What a name means to a program that does not make it: the definition of the nearest file, one for each way it is qualified. */
   lookup(name: string, from: string): Definition[] {
-    this.#refresh();
     const nearest = new Map<string, Definition>();
-    for (const d of this.#byName.get(name) ?? []) {
+    for (const d of [...(this.#byName.get(name)?.values() ?? [])].flat()) {
       if (d.scoped || isOwn(d, from)) continue;
       const path = d.parts.join('.');
       const known = nearest.get(path);
@@ -158,7 +157,6 @@ export class WorkspaceIndex {
 
   /** The statements of others that a program needs, in an order in which they can be carried out. */
   prelude(program: IndexedProgram): Definition[] {
-    this.#refresh();
     if (this.#byName.size === 0) return [];
     const own = new Set(program.definitions.map((d) => d.name));
     const found = new Set<string>();
@@ -175,19 +173,22 @@ export class WorkspaceIndex {
     return order;
   }
 
-  #refresh(): void {
-    if (!this.#stale) return;
-    this.#stale = false;
-    this.#byName = new Map();
-    for (const d of this.definitions) {
-      const same = this.#byName.get(d.name);
-      if (same) same.push(d);
-      else this.#byName.set(d.name, [d]);
+  #changed(id: string, before: readonly Definition[], after: readonly Definition[]): readonly string[] {
+    for (const { name } of before) {
+      const same = this.#byName.get(name);
+      same?.delete(id);
+      if (same?.size === 0) this.#byName.delete(name);
     }
-  }
-
-  #changed(before: readonly Definition[], after: readonly Definition[]): readonly string[] {
-    this.#stale = true;
+    for (const d of after) {
+      let same = this.#byName.get(d.name);
+      if (!same) {
+        same = new Map();
+        this.#byName.set(d.name, same);
+      }
+      const own = same.get(id);
+      if (own) own.push(d);
+      else same.set(id, [d]);
+    }
     const texts = (list: readonly Definition[]): Map<string, string> =>
       new Map(list.map((d) => [d.name, `${d.scoped} ${d.text}`]));
     const [old, now] = [texts(before), texts(after)];

@@ -131,7 +131,9 @@ notebooks.onDidClose(({ uri, cells }) => {
 });
 
 registerCompletion(connection, programs, (program) => ({
-  tables: programs.index.visibleTo(program).map(({ name, kind, id }) => ({ name, kind, from: nameOf(id) })),
+  get tables() {
+    return programs.index.visibleTo(program).map(({ name, kind, id }) => ({ name, kind, from: nameOf(id) }));
+  },
   topics: catalog?.topics ?? [],
   subjects: catalog?.subjects ?? [],
 }));
