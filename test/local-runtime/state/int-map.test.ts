@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { IntMap } from '../../../local-runtime/state/int-map.ts';
+import { seededBelow } from '../../harness/random.ts';
+
+describe('IntMap', () => {
+  for (const keys of [10, 1000, 100_000]) {
+    it(`holds what a Map holds, of ${keys} keys, with cuts`, () => {
+      const next = seededBelow(keys);
+      let map = new IntMap();
+      const model = new Map<number, number>();
+      for (let n = 0; n < 20_000; n++) {
+        const key = next(keys);
+        expect(map.get(key)).toBe(model.get(key) ?? -1);
+        if (model.has(key) && next(2) === 0) {
+          map.delete(key);
+          model.delete(key);
+        } else if (!model.has(key)) {
+          map.add(key, n);
+          model.set(key, n);
+        }
+        if (n % 5000 === 4999) {
+          const restored = new IntMap();
+          restored.restore(structuredClone(map.snapshot()));
+          map = restored;
+        }
+      }
+      expect(map.size).toBe(model.size);
+      const found = new Map<number, number>();
+      map.forEach((key, value) => {
+        found.set(key, value);
+      });
+      expect(found).toEqual(model);
+      const wanted = Int32Array.from({ length: 500 }, () => next(keys));
+      const values = new Int32Array(500);
+      map.getAll(wanted, 500, values);
+      expect([...values]).toEqual([...wanted].map((key) => model.get(key) ?? -1));
+    });
+  }
+});
