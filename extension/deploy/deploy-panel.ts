@@ -45,6 +45,8 @@ export interface DeploySource {
   readonly mistakes: readonly Remark[];
   /** Where it runs in the editor. */
   readonly connection: string;
+  /** A deployment that is started again as it was, from the savepoint that it ended with. */
+  readonly restart?: DeploymentRecord;
 }
 
 /** The form that deploys one text, and what happens then. */
@@ -127,20 +129,25 @@ export class DeployPanel {
     const problems = unresolved.length > 0 ? unresolved : mistakes.length > 0 ? mistakes : plan.problems.map(remark);
     const name = basename(file.path).replace(/\.(flink\.sql|fsql|sql|flinknb)$/i, '');
     const records = store.list();
+    const { restart } = this.#source;
     const before =
-      records.find((record) => record.source === this.#path()) ?? records.find((record) => record.name === name);
+      restart ??
+      records.find((record) => record.source === this.#path()) ??
+      records.find((record) => record.name === name);
     const writable = book.all.filter(({ readOnly }) => !readOnly).map(({ label }) => label);
     const wanted = before?.connection ?? connection;
+    const chosen = writable.includes(wanted) ? wanted : (writable[0] ?? '');
+    const savepoint = restart?.jobs[0]?.ended?.savepoint;
+    const choices: DeployChoices = {
+      ...choicesOf(before?.name ?? name, chosen, before?.options),
+      ...(savepoint === undefined ? {} : { start: 'savepoint' as const, savepoint }),
+    };
     this.#panel.send({
       type: 'load',
       source: basename(file.path),
       environment: used.name,
       connections: writable,
-      choices: choicesOf(
-        before?.name ?? name,
-        writable.includes(wanted) ? wanted : (writable[0] ?? ''),
-        before?.options,
-      ),
+      choices,
       known: records.map((record) => ({
         name: record.name,
         connection: record.connection ?? record.gateway,
@@ -164,7 +171,9 @@ export class DeployPanel {
     const options = optionsOf(choices, replaces !== undefined);
     const problems = optionProblems(options);
     if (problems.length > 0) throw new Error(problems.join('; '));
-    await this.#run({ connection, options, text: this.#source.text, source: this.#path(), replaces, before });
+    const { text, restart } = this.#source;
+    const older = restart !== undefined;
+    await this.#run({ connection, options, text, source: this.#path(), replaces, before, older });
   }
 
   /** The version before, from the savepoint that it was stopped with. */

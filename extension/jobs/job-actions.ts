@@ -11,17 +11,21 @@ export interface JobReference {
   readonly name: string;
 }
 
+/** Told when a job was ended from here; `savepoint` is what it left. */
+export type Ended = (job: JobReference, savepoint: string | undefined) => void;
+
 const NO_DIRECTORY = /savepoint-dir|savepoint directory|target directory/i;
 const CANCEL_LIMIT_MS = 30_000;
 
 /** Asks, then ends a job at once. Gives whether it was asked to end. */
-export async function cancelJob(job: JobReference): Promise<boolean> {
+export async function cancelJob(job: JobReference, ended: Ended): Promise<boolean> {
   assertWritable(job.connection, 'Cancelling a job');
   const detail = 'It ends at once, without a savepoint: what it has in its state is lost.';
   const yes = 'Cancel Job';
   const answer = await vscode.window.showWarningMessage(`Cancel job ${job.name}?`, { modal: true, detail }, yes);
   if (answer !== yes) return false;
   await withClient(job, (client) => cancelNow(client, job));
+  ended(job, undefined);
   return true;
 }
 
@@ -38,7 +42,7 @@ export async function takeSavepoint(job: JobReference): Promise<string | undefin
 }
 
 /** Ends a job with a savepoint; where that fails, cancels it only when told so. Gives the savepoint's place. */
-export async function stopJob(job: JobReference): Promise<string | undefined> {
+export async function stopJob(job: JobReference, ended: Ended): Promise<string | undefined> {
   assertWritable(job.connection, 'Stopping a job');
   return withClient(job, async (client) => {
     try {
@@ -46,7 +50,9 @@ export async function stopJob(job: JobReference): Promise<string | undefined> {
         // Not to be given up half-way: the job may be ending already.
         withProgress(`Stopping ${job.name} with a savepoint`, () => client.stop(job.id, { directory }), false),
       );
-      if (place !== undefined) tellPlace(`${job.name} has stopped; its savepoint`, place);
+      if (place === undefined) return undefined;
+      ended(job, place);
+      tellPlace(`${job.name} has stopped; its savepoint`, place);
       return place;
     } catch (error) {
       if (!(error instanceof JobManagerError) || (error.kind !== 'savepoint-failed' && error.kind !== 'refused'))
@@ -58,7 +64,10 @@ export async function stopJob(job: JobReference): Promise<string | undefined> {
       const message = `The savepoint of ${job.name} failed.`;
       const options = error.trace === undefined ? [cancel] : [cancel, trace];
       const answer = await vscode.window.showErrorMessage(message, { modal: true, detail }, ...options);
-      if (answer === cancel) await cancelNow(client, job);
+      if (answer === cancel) {
+        await cancelNow(client, job);
+        ended(job, undefined);
+      }
       if (answer === trace && error.trace !== undefined) await showText(error.trace);
       return undefined;
     }

@@ -3,7 +3,15 @@ import type { JobAction, JobViewMessage, JobViewRequest } from '../../webviews/j
 import { report } from '../commands.ts';
 import type { Log } from '../log.ts';
 import { openPanel, type Panel } from '../webviews/panel.ts';
-import { cancelJob, type JobReference, openFlinkUi, showText, stopJob, takeSavepoint } from './job-actions.ts';
+import {
+  cancelJob,
+  type Ended,
+  type JobReference,
+  openFlinkUi,
+  showText,
+  stopJob,
+  takeSavepoint,
+} from './job-actions.ts';
 import { JobClient } from './job-client.ts';
 import { JobWatch } from './job-watch.ts';
 
@@ -18,10 +26,12 @@ export class JobPanels {
   readonly #extension: vscode.Uri;
   readonly #log: Log;
   readonly #acted: () => void;
+  readonly #ended: Ended;
   readonly #open = new Map<string, Panel<JobViewMessage>>();
 
   /** @param acted told when something was done to a job */
-  constructor(extension: vscode.Uri, log: Log, acted: () => void) {
+  constructor(extension: vscode.Uri, log: Log, acted: () => void, ended: Ended) {
+    this.#ended = ended;
     this.#extension = extension;
     this.#log = log;
     this.#acted = acted;
@@ -89,8 +99,8 @@ export class JobPanels {
     if (action === 'openUi') return openFlinkUi(job);
     panel.send({ type: 'busy', what: BUSY[action] });
     try {
-      if (action === 'cancel') await cancelJob(job);
-      else if (action === 'stop') await stopJob(job);
+      if (action === 'cancel') await cancelJob(job, this.#ended);
+      else if (action === 'stop') await stopJob(job, this.#ended);
       else await takeSavepoint(job);
     } finally {
       panel.send({ type: 'busy', what: null });

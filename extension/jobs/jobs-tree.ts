@@ -1,15 +1,26 @@
 import * as vscode from 'vscode';
 import { isEnded } from '../../clients/job-manager/types.ts';
+import type { DeploymentRecord, DeploymentStore } from '../../deployment/record.ts';
 import { duration } from '../../webviews/job/format.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Disposable } from '../disposables.ts';
+import { deploymentStores } from './deployment-stores.ts';
 import { JobList, type ListedJob } from './job-list.ts';
 
 /** A group, a job, or why there is nothing. */
 export type JobNode =
   | { readonly kind: 'job'; readonly job: ListedJob }
   | { readonly kind: 'ended'; readonly jobs: readonly ListedJob[] }
+  | { readonly kind: 'deployments' }
+  | DeploymentNode
   | { readonly kind: 'problem'; readonly message: string };
+
+/** A record of `.millrace/deployments`. */
+export interface DeploymentNode {
+  readonly kind: 'deployment';
+  readonly record: DeploymentRecord;
+  readonly store: DeploymentStore;
+}
 
 const ICONS: Readonly<Record<string, readonly [icon: string, color: string]>> = {
   RUNNING: ['play-circle', 'charts.blue'],
@@ -28,14 +39,15 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, Disposable {
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(connection: Connection, running: (connection: Connection) => boolean) {
-    this.list = new JobList(connection, running, () => this.#update());
+    this.list = new JobList(connection, running, () => this.update());
     this.view = vscode.window.createTreeView('millrace.jobs', { treeDataProvider: this });
     this.view.onDidChangeVisibility(({ visible }) => (visible ? this.list.start() : this.list.stop()));
     if (this.view.visible) this.list.start();
-    this.#update();
+    this.update();
   }
 
   getChildren(node?: JobNode): JobNode[] {
+    if (node?.kind === 'deployments') return deploymentNodes();
     if (node) return node.kind === 'ended' ? node.jobs.map((job) => ({ kind: 'job', job })) : [];
     const { jobs = [], problem } = this.list.state;
     const ended = jobs.filter(({ state }) => isEnded(state));
@@ -44,12 +56,15 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, Disposable {
       ...(problem === undefined ? [] : [{ kind: 'problem' as const, message: problem }]),
       ...live.map((job) => ({ kind: 'job' as const, job })),
       ...(ended.length === 0 ? [] : [{ kind: 'ended' as const, jobs: ended }]),
+      ...(deploymentNodes().length === 0 ? [] : [{ kind: 'deployments' as const }]),
     ];
   }
 
   getTreeItem(node: JobNode): vscode.TreeItem {
     if (node.kind === 'problem') return problemItem(node.message);
-    return node.kind === 'ended' ? endedItem(node.jobs) : jobItem(node.job);
+    if (node.kind === 'deployments') return groupItem('deployments', 'Deployments', deploymentNodes().length, 'rocket');
+    if (node.kind === 'deployment') return deploymentItem(node);
+    return node.kind === 'ended' ? groupItem('ended', 'Ended', node.jobs.length, 'history') : jobItem(node.job);
   }
 
   dispose(): void {
@@ -58,7 +73,8 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, Disposable {
     this.#changed.dispose();
   }
 
-  #update(): void {
+  /** Jobs or records may have changed. */
+  update(): void {
     const { connection, jobs, problem } = this.list.state;
     this.view.description = connection.label;
     this.view.message = problem === undefined && jobs?.length === 0 ? `No jobs on ${connection.label}.` : undefined;
@@ -90,11 +106,43 @@ function jobItem(job: ListedJob): vscode.TreeItem {
   return item;
 }
 
-function endedItem(jobs: readonly ListedJob[]): vscode.TreeItem {
-  const item = new vscode.TreeItem('Ended', vscode.TreeItemCollapsibleState.Collapsed);
-  item.id = 'ended';
-  item.description = String(jobs.length);
-  item.iconPath = new vscode.ThemeIcon('history');
+function groupItem(id: string, label: string, count: number, icon: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = id;
+  item.description = String(count);
+  item.iconPath = new vscode.ThemeIcon(icon);
+  return item;
+}
+
+/** Of a folder with a record that cannot be read there is none: deploying tells which file it is. */
+function deploymentNodes(): DeploymentNode[] {
+  return deploymentStores().flatMap((store) => {
+    try {
+      return store.list().map((record): DeploymentNode => ({ kind: 'deployment', record, store }));
+    } catch {
+      return [];
+    }
+  });
+}
+
+function deploymentItem({ record, store }: DeploymentNode): vscode.TreeItem {
+  const [newest] = record.jobs;
+  const item = new vscode.TreeItem(record.name);
+  const state = newest?.ended?.how ?? 'deployed';
+  const commit = newest?.commit === undefined ? '' : ` · ${newest.commit.slice(0, 7)}${newest.dirty ? '+' : ''}`;
+  item.id = `deployment ${store.folder} ${record.name}`;
+  item.description = `${state} · ${record.connection ?? record.gateway}${commit}`;
+  item.iconPath = new vscode.ThemeIcon(newest?.ended ? 'circle-outline' : 'rocket');
+  item.contextValue = newest?.ended?.savepoint === undefined ? 'deployment' : 'deployment restartable';
+  item.tooltip = `${record.name}: ${record.source} on ${record.connection ?? record.gateway}, Flink ${record.flinkVersion}`;
+  item.command = {
+    command: 'vscode.open',
+    title: 'Open Record',
+    arguments: [vscode.Uri.file(store.path(record.name))],
+  };
+  item.accessibilityInformation = {
+    label: `deployment ${record.name}, ${state}, ${record.connection ?? record.gateway}`,
+  };
   return item;
 }
 

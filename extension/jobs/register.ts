@@ -7,6 +7,7 @@ import { type Disposable, DisposableList } from '../disposables.ts';
 import type { Log } from '../log.ts';
 import type { Kernels } from '../notebook/kernels.ts';
 import { NOTEBOOK_TYPE } from '../notebook/serializer.ts';
+import { deploymentStores } from './deployment-stores.ts';
 import { cancelJob, type JobReference, openFlinkUi, stopJob, takeSavepoint } from './job-actions.ts';
 import type { ListedJob } from './job-list.ts';
 import { JobPanels } from './job-panels.ts';
@@ -35,8 +36,20 @@ export function registerJobs(context: vscode.ExtensionContext, log: Log, book: C
   };
   const running = (connection: Connection): boolean => connection !== book.local || book.local.running;
   const tree = disposables.add(new JobsTree(inUse(), running));
-  const panels = disposables.add(new JobPanels(context.extensionUri, log, () => tree.list.refresh()));
+  const ended = (job: JobReference, savepoint: string | undefined): void => {
+    const how = savepoint === undefined ? ('cancelled' as const) : ('stopped' as const);
+    for (const store of deploymentStores()) {
+      const record = store.ofJob(job.id);
+      if (record) store.ended(record.name, { at: new Date().toISOString(), how, savepoint });
+    }
+    tree.update();
+  };
+  const panels = disposables.add(new JobPanels(context.extensionUri, log, () => tree.list.refresh(), ended));
   const update = (): void => tree.list.use(inUse());
+  const refresh = (): void => {
+    tree.update();
+    tree.list.refresh();
+  };
   disposables.add({ dispose: book.onChange(update) });
   disposables.add(vscode.window.onDidChangeActiveNotebookEditor(update));
 
@@ -58,22 +71,30 @@ export function registerJobs(context: vscode.ExtensionContext, log: Log, book: C
       tree.list.refresh();
     };
   for (const one of [
-    registerCommand(log, 'millrace.refreshJobs', () => tree.list.refresh()),
+    registerCommand(log, 'millrace.refreshJobs', refresh),
     registerCommand(
       log,
       'millrace.showJob',
       about('Show which job?', (job) => panels.open(job)),
     ),
-    registerCommand(log, 'millrace.cancelJob', about('Cancel which job?', cancelJob)),
+    registerCommand(
+      log,
+      'millrace.cancelJob',
+      about('Cancel which job?', (job) => cancelJob(job, ended)),
+    ),
     registerCommand(log, 'millrace.takeSavepoint', about('Take a savepoint of which job?', takeSavepoint)),
-    registerCommand(log, 'millrace.stopJob', about('Stop which job with a savepoint?', stopJob)),
+    registerCommand(
+      log,
+      'millrace.stopJob',
+      about('Stop which job with a savepoint?', (job) => stopJob(job, ended)),
+    ),
     registerCommand(log, 'millrace.openFlinkUi', about('Open which job in the Flink UI?', openFlinkUi)),
   ]) {
     disposables.add(one);
   }
   return {
     show: (job) => panels.open(job),
-    refresh: () => tree.list.refresh(),
+    refresh,
     update,
     listed: () => tree.list.state.jobs ?? [],
     onDidList: tree.onDidChangeTreeData,
