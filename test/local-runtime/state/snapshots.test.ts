@@ -11,6 +11,7 @@ import { WindowRows } from '../../../local-runtime/operators/windows/window-rows
 import { columnWriter } from '../../../local-runtime/state/column-writer.ts';
 import { TextInterner, ValueInterner } from '../../../local-runtime/state/interner.ts';
 import { KeyTable, PairTable } from '../../../local-runtime/state/key-table.ts';
+import type { PackedRows } from '../../../local-runtime/state/packed-rows.ts';
 import { RowStore } from '../../../local-runtime/state/row-store.ts';
 import { StateTtl } from '../../../local-runtime/state/state-ttl.ts';
 import { TimerHeap } from '../../../local-runtime/time/timer-heap.ts';
@@ -60,7 +61,7 @@ function batch(rows: readonly Value[][]) {
 }
 
 /** A stored row as values. */
-function read(store: RowStore, id: number): unknown[] {
+function read(store: RowStore | PackedRows, id: number): unknown[] {
   const writers = TYPES.map((type) => columnWriter(type));
   store.writeRow(id, writers, 0);
   return writers.map((writer) => valueAt(writer.take(), 0));
@@ -245,7 +246,7 @@ const KINDS = {
       const operation = next(3);
       return (state) => {
         const { columns, length } = batch(rows);
-        state.bind(columns, length);
+        state.bind(columns);
         const [a, b] = [state.create(), state.create()];
         for (let i = 0; i < length; i++) state.add(i % 2 === 0 ? a : b, i);
         if (operation > 0) state.merge(a, b);
