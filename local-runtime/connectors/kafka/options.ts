@@ -14,6 +14,7 @@ import {
   type Options,
   withPrefix,
 } from '../options.ts';
+import type { EmitStrategy } from './watermarks.ts';
 
 /** A format chosen for the key or the value of messages. */
 export interface ChosenFormat {
@@ -40,6 +41,7 @@ export interface KafkaTableOptions {
   readonly bounded: BoundedMode;
   readonly discoveryMs: number;
   readonly idleMs: number | undefined;
+  readonly emit: EmitStrategy;
   readonly guarantee: 'exactly-once' | 'at-least-once' | 'none';
   readonly transactionPrefix: string;
   /** Rows of an upsert table are reduced by key until there are so many or so much time has passed; 0: not at all. */
@@ -211,14 +213,13 @@ export function kafkaOptions(
     'INCREMENTING',
     'org.apache.flink.connector.kafka.sink.TransactionNamingStrategy',
   );
-  if (options['scan.watermark.emit.strategy'] !== undefined)
-    enumOption(
-      options,
-      'scan.watermark.emit.strategy',
-      ['on-event', 'on-periodic'] as const,
-      'on-periodic',
-      'org.apache.flink.table.watermark.WatermarkEmitStrategy',
-    );
+  const emit = enumOption(
+    options,
+    'scan.watermark.emit.strategy',
+    ['on-event', 'on-periodic'] as const,
+    'on-periodic',
+    'org.apache.flink.table.watermark.WatermarkEmitStrategy',
+  );
   const pattern = options['topic-pattern'];
   return {
     upsert,
@@ -241,6 +242,7 @@ export function kafkaOptions(
     ),
     discoveryMs: durationOption(options, 'scan.topic-partition-discovery.interval') ?? 300_000,
     idleMs: durationOption(options, 'scan.watermark.idle-timeout'),
+    emit,
     guarantee,
     transactionPrefix: transactionPrefix ?? '',
     buffer: {

@@ -83,6 +83,7 @@ export class KafkaReader implements SourceReader {
         request.fields.map((f) => f.type),
         env,
         idleMs || undefined,
+        table.emit,
       );
   }
 

@@ -8,9 +8,13 @@ import type { ConnectorEnvironment } from '../connector.ts';
 import { durationOption } from '../options.ts';
 import type { SplitRun } from './rows.ts';
 
+/** Of the option `scan.watermark.emit.strategy` (WatermarkEmitStrategy). */
+export type EmitStrategy = 'on-event' | 'on-periodic';
+
 /**
  * Watermarks made in the source: the highest value of the watermark expression a partition, the least of all partitions that are
- * not idle, sent every `pipeline.auto-watermark-interval` (SourceOperator with WatermarkOutputMultiplexer).
+ * not idle, sent every `pipeline.auto-watermark-interval` or behind each row that moves it (SourceOperator with
+ * WatermarkOutputMultiplexer).
  */
 export class PartitionWatermarks {
   private readonly expression: ReturnType<typeof compileScalar>;
@@ -18,6 +22,7 @@ export class PartitionWatermarks {
   private readonly noRows: Batch;
   private readonly intervalMs: number;
   private readonly idleMs: number | undefined;
+  private readonly isOnEvent: boolean;
   private highest: number[] = [];
   private lastRow: number[] = [];
   private sent = Number.NEGATIVE_INFINITY;
@@ -28,12 +33,14 @@ export class PartitionWatermarks {
     types: readonly LogicalType[],
     env: ConnectorEnvironment,
     idleMs: number | undefined,
+    emit: EmitStrategy = 'on-periodic',
   ) {
     const exprEnv: ExprEnv = { zone: env.zone, clock: { now: env.now }, options: env.options };
     this.noRows = new BatchBuilder(types).take();
     this.expression = compileScalar(watermark.expr, types, exprEnv);
     this.intervalMs = durationOption(env.options, 'pipeline.auto-watermark-interval') ?? 200;
     this.idleMs = idleMs;
+    this.isOnEvent = emit === 'on-event';
   }
 
   /** Tells how many partitions there are; new ones hold the watermark back until they have rows. */
@@ -44,24 +51,37 @@ export class PartitionWatermarks {
     }
   }
 
-  /** The batch with a watermark behind its rows when one is due; also a batch without rows. */
+  /** The batch with the watermarks that are due, behind their rows; also a batch without rows. */
   mark(batch: Batch | undefined, runs: readonly SplitRun[], now: number): Batch | undefined {
-    if (batch) this.observe(batch, runs, now);
-    if (now - this.lastSent < this.intervalMs) return batch;
+    const rows: number[] = [];
+    const values: number[] = [];
+    const send = (after: number) => {
+      const least = this.least(now);
+      if (!Number.isFinite(least) || least <= this.sent) return;
+      this.sent = least;
+      this.lastSent = now;
+      rows.push(after);
+      values.push(least);
+    };
+    if (batch) this.observe(batch, runs, now, this.isOnEvent ? send : undefined);
+    // Between rows, time alone lets partitions become idle.
+    if (now - this.lastSent >= this.intervalMs) send(batch?.length ?? 0);
+    if (!values.length) return batch;
+    const marks = { count: values.length, rows: Int32Array.from(rows), values: Float64Array.from(values) };
+    return { ...(batch ?? this.noRows), marks };
+  }
+
+  /** What all partitions have reached that are not idle. */
+  private least(now: number): number {
     let least = Number.POSITIVE_INFINITY;
     for (let p = 0; p < this.highest.length; p++) {
       if (this.idleMs !== undefined && now - (this.lastRow[p] as number) >= this.idleMs) continue;
       least = Math.min(least, this.highest[p] as number);
     }
-    if (!Number.isFinite(least) || least <= this.sent) return batch;
-    this.sent = least;
-    this.lastSent = now;
-    const rows = batch?.length ?? 0;
-    const marks = { count: 1, rows: Int32Array.of(rows), values: Float64Array.of(least) };
-    return { ...(batch ?? this.noRows), marks };
+    return least;
   }
 
-  private observe(batch: Batch, runs: readonly SplitRun[], now: number): void {
+  private observe(batch: Batch, runs: readonly SplitRun[], now: number, risen?: (after: number) => void): void {
     const column = this.expression.evalColumn(batch);
     if (column.kind !== 'ts') throw new Error(`a watermark expression of kind ${column.kind}`);
     let i = 0;
@@ -69,7 +89,11 @@ export class PartitionWatermarks {
       if (until > i) this.lastRow[split] = now;
       let highest = this.highest[split] as number;
       for (; i < until; i++) {
-        if (!column.nulls?.[i] && (column.ms[i] as number) > highest) highest = column.ms[i] as number;
+        if (column.nulls?.[i] || (column.ms[i] as number) <= highest) continue;
+        highest = column.ms[i] as number;
+        if (!risen) continue;
+        this.highest[split] = highest;
+        risen(i + 1);
       }
       this.highest[split] = highest;
     }

@@ -128,6 +128,32 @@ describe('a computed rowtime', () => {
     expect(out.columns[0]).toBe(batch.columns[0]);
   });
 
+  test('sends each watermark behind the row that moves it, where the table says on-event', () => {
+    if (!scan.watermark) throw new Error('no watermark in the source');
+    const decoder = decoderOf(scan);
+    const watermarks = new PartitionWatermarks(scan.watermark, types, env, undefined, 'on-event');
+    watermarks.partitions(2);
+    const rows = [
+      [0, 10_000],
+      [0, 20_000],
+      [1, 12_000],
+      [1, 11_000],
+      [1, 13_000],
+      [0, 21_000],
+      [1, 30_000],
+    ] as const;
+    for (const [i, [partition, ms]] of rows.entries()) {
+      decoder.begin('x', partition, partition);
+      decoder.add(record(i, JSON.stringify({ ms, b: 'b' })));
+    }
+    const taken = decoder.take();
+    expect(marksOf(watermarks.mark(taken?.batch, taken?.runs ?? [], 1000))).toEqual([
+      [3, 5, 7],
+      [7000, 8000, 16_000],
+    ]);
+    expect(marksOf(watermarks.mark(undefined, [], 9000))).toBeUndefined();
+  });
+
   test('of a partition that is idle holds nothing back', () => {
     if (!scan.watermark) throw new Error('no watermark in the source');
     const decoder = decoderOf(scan);
