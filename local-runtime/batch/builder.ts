@@ -170,7 +170,7 @@ class NullMarks {
   /** The marks, with room for `n` values. */
   upTo(n: number): Uint8Array {
     if (!this.bytes || this.bytes.length < n) {
-      const wider = new Uint8Array(n);
+      const wider = new Uint8Array(Math.max(n, (this.bytes?.length ?? 0) * 2));
       if (this.bytes) wider.set(this.bytes);
       this.bytes = wider;
     }
@@ -222,7 +222,7 @@ class FixedBuilder implements ColumnBuilder {
 
   raw(rows: number): RawColumn {
     const capacity = this.n + rows;
-    if (capacity > this.values.length) this.widen(capacity);
+    if (capacity > this.values.length) this.widen(Math.max(capacity, this.values.length * 2));
     const { values } = this;
     return {
       values: values instanceof BigInt64Array ? new Int32Array(values.buffer) : values,
@@ -290,7 +290,7 @@ class TimestampBuilder implements ColumnBuilder {
   raw(rows: number): RawColumn {
     const capacity = this.n + rows;
     if (capacity > this.ms.length) {
-      const wider = new Float64Array(capacity);
+      const wider = new Float64Array(Math.max(capacity, this.ms.length * 2));
       wider.set(this.ms);
       this.ms = wider;
     }
@@ -385,8 +385,9 @@ export class StringBuilder implements ColumnBuilder {
     if (!this.begin(bytes)) return undefined;
     const capacity = this.n + rows;
     if (capacity > this.starts.length) {
-      this.starts = widen(this.starts, capacity);
-      this.ends = widen(this.ends, capacity);
+      const room = Math.max(capacity, this.starts.length * 2);
+      this.starts = widen(this.starts, room);
+      this.ends = widen(this.ends, room);
     }
     return { starts: this.starts, ends: this.ends, nulls: () => this.nulls.upTo(capacity) };
   }

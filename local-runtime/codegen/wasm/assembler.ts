@@ -31,6 +31,7 @@ const PLAIN = {
   'i32.shr_u': [0x76],
   'i32.wrap_i64': [0xa7],
   'i64.ne': [0x52],
+  'i64.gt_u': [0x56],
   'i64.add': [0x7c],
   'i64.sub': [0x7d],
   'i64.mul': [0x7e],

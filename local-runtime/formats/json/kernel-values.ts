@@ -20,22 +20,30 @@ export interface KernelNames {
   readonly vector: Local;
 }
 
+/** Numbers of the functions that the surroundings give. */
+export interface KernelImports {
+  /** Where the value at an address ends; -1 when it is broken. */
+  readonly skip: number;
+  /** The number that is written between two addresses. */
+  readonly number: number;
+}
+
 /** Writes the code that reads JSON values at `q`; what is not plain leaves by the label `fail`. */
 export class KernelValues {
   readonly f: FunctionBody;
   readonly names: KernelNames;
-  private readonly skipper: number;
+  private readonly imports: KernelImports;
   private readonly powers: { readonly f64: number; readonly i64: number };
 
   constructor(
     f: FunctionBody,
     names: KernelNames,
-    skipper: number,
+    imports: KernelImports,
     powers: { readonly f64: number; readonly i64: number },
   ) {
     this.f = f;
     this.names = names;
-    this.skipper = skipper;
+    this.imports = imports;
     this.powers = powers;
   }
 
@@ -213,19 +221,35 @@ export class KernelValues {
     );
   }
 
-  /** A number without exponent into `z`. With 15 digits both parts are exact, so that their quotient is the double nearest to the text. */
+  /**
+   * A number into `z`. Up to 2^53 the digits are exact as a double, and so is a power of ten: their quotient is the double nearest to the
+   * text. Other numbers are left to the function that was imported.
+   */
   double(fail: Label): void {
     const { f, names } = this;
-    const { d, e, y, z, negative } = names;
-    this.whole(15, fail);
-    this.fraction(fail);
-    f.get(e).get(d).op('i32.add').i32(15).op('i32.gt_u').branchIf(fail);
-    f.get(y).op('f64.convert_i64_s').set(z);
-    f.get(d).when(() => {
-      f.get(z).get(d).i32(3).op('i32.shl').at('f64.load', this.powers.f64).op('f64.div').set(z);
-    });
-    f.get(negative).when(() => {
-      f.get(z).op('f64.neg').set(z);
+    const { q, d, e, m, y, z, negative } = names;
+    f.get(q).set(m);
+    f.block((done) => {
+      f.block((other) => {
+        this.whole(18, other);
+        this.fraction(other);
+        f.get(e).get(d).op('i32.add').i32(18).op('i32.gt_u').branchIf(other);
+        f.get(y).i64(9_007_199_254_740_992n).op('i64.gt_u').branchIf(other);
+        this.byte().i32(32).op('i32.or').i32(101).op('i32.eq').branchIf(other);
+        f.get(y).op('f64.convert_i64_s').set(z);
+        f.get(d).when(() => {
+          f.get(z).get(d).i32(3).op('i32.shl').at('f64.load', this.powers.f64).op('f64.div').set(z);
+        });
+        f.get(negative).when(() => {
+          f.get(z).op('f64.neg').set(z);
+        });
+        f.branch(done);
+      });
+      // A text or a word is no number, however it may be read.
+      f.get(m).at('i32.load8_u').i32(45).op('i32.ne');
+      f.get(m).at('i32.load8_u').i32(48).op('i32.sub').i32(9).op('i32.gt_u', 'i32.and').branchIf(fail);
+      f.get(m).call(this.imports.skip).tee(q).i32(0).op('i32.lt_s').branchIf(fail);
+      f.get(m).get(q).call(this.imports.number).set(z);
     });
   }
 
@@ -401,7 +425,7 @@ export class KernelValues {
             this.byte().i32(44).op('i32.eq').branchIf(done);
             this.byte().i32(125).op('i32.eq').branchIf(done);
           });
-          f.get(m).call(this.skipper).tee(q).i32(0).op('i32.lt_s').branchIf(fail);
+          f.get(m).call(this.imports.skip).tee(q).i32(0).op('i32.lt_s').branchIf(fail);
         });
       },
     );

@@ -1,5 +1,6 @@
 import type { RowField } from '../../../flink-sql/types/logical-type.ts';
 import type { BatchBuilder, ColumnBuilder, RawColumn } from '../../batch/builder.ts';
+import { decodeUtf8 } from '../../batch/string-column.ts';
 import { KeyOrder } from './key-order.ts';
 import { JsonReader } from './reader.ts';
 import {
@@ -37,6 +38,8 @@ export class PlainRows {
   /** What the memory holds a copy of. */
   private source: Uint8Array | undefined;
   private end = 0;
+  /** The record of the list that stands first in the memory. */
+  private window = 0;
 
   private constructor(kernel: RowKernel, keys: readonly string[], wanted: readonly RowField[], options: JsonOptions) {
     this.kernel = kernel;
@@ -59,7 +62,11 @@ export class PlainRows {
 
   /** The kernels for the same columns use the memory alike. */
   private instance(kernel: RowKernel): KernelExports {
-    const env = { memory: this.memory, skip: (at: number) => this.skip(at) };
+    const env = {
+      memory: this.memory,
+      skip: (at: number) => this.skip(at),
+      number: (from: number, to: number) => Number(decodeUtf8(this.bytes, from, to)),
+    };
     return new WebAssembly.Instance(new WebAssembly.Module(kernel.module), { env }).exports as unknown as KernelExports;
   }
 
@@ -78,7 +85,7 @@ export class PlainRows {
     let at = from;
     for (;;) {
       const rows = this.exports.lines(kernel.input + at, KERNEL_ROWS);
-      if (rows === 0 || !this.append(rows, bytes, out)) break;
+      if (rows === 0 || !this.append(0, rows, bytes, out)) break;
       at = (this.words[KERNEL_NEXT / 4] as number) - kernel.input;
       if (rows < KERNEL_ROWS) break;
     }
@@ -97,14 +104,21 @@ export class PlainRows {
     const { words } = this;
     const at = records / 4;
     let done = first;
-    for (;;) {
-      const n = Math.min(count - done, KERNEL_ROWS);
-      for (let i = 0; i < 2 * n; i++) words[at + i] = (list[2 * done + i] as number) + input;
-      const rows = this.exports.records(0, n);
-      if (rows === 0 || !this.append(rows, bytes, out)) return done;
-      done += rows;
-      if (rows < n || done === count) return done;
+    while (done < count) {
+      // The list is in the memory as far as it fits: a row that is not plain does not make it come again.
+      const window = done - (done % KERNEL_ROWS);
+      const end = Math.min(count, window + KERNEL_ROWS) - window;
+      if (done === 0 || window !== this.window) {
+        for (let i = 0; i < 2 * end; i++) words[at + i] = (list[2 * window + i] as number) + input;
+        this.window = window;
+      }
+      const begin = done - window;
+      const next = this.exports.records(begin, end);
+      if (next === begin || !this.append(begin, next, bytes, out)) return done;
+      done = window + next;
+      if (next < end) return done;
     }
+    return done;
   }
 
   /** Copies what is to be read into the memory. */
@@ -120,6 +134,7 @@ export class PlainRows {
     this.bytes.fill(0, this.end, this.end + TAIL);
     this.source = bytes;
     this.left = -1;
+    this.window = -1;
   }
 
   /** Views of the memory, which is another buffer after it has grown. */
@@ -130,8 +145,9 @@ export class PlainRows {
     this.arrays = this.kernel.columns.map((column) => arraysOf(column, buffer));
   }
 
-  /** Appends the first `rows` of the kernel's arrays; false when the builder cannot take views of these bytes. */
-  private append(rows: number, bytes: Uint8Array, out: BatchBuilder): boolean {
+  /** Appends rows `from` to `to` of the kernel's arrays; false when the builder cannot take views of these bytes. */
+  private append(from: number, to: number, bytes: Uint8Array, out: BatchBuilder): boolean {
+    const rows = to - from;
     const raw: RawColumn[] = [];
     for (const column of out.columns) {
       const arrays = (column as ColumnBuilder).raw(rows, bytes);
@@ -140,15 +156,15 @@ export class PlainRows {
     }
     const at = out.length;
     for (const [c, { values, starts, ends, nulls, width, flag }] of this.arrays.entries()) {
-      const to = raw[c] as RawColumn;
+      const column = raw[c] as RawColumn;
       if (starts && ends) {
-        to.starts?.set(starts.subarray(0, rows), at);
-        to.ends?.set(ends.subarray(0, rows), at);
+        column.starts?.set(starts.subarray(from, to), at);
+        column.ends?.set(ends.subarray(from, to), at);
       } else if (values)
-        (to.values as Float64Array).set((values as Float64Array).subarray(0, rows * width), at * width);
+        (column.values as Float64Array).set((values as Float64Array).subarray(from * width, to * width), at * width);
       if (this.words[flag] === 0) continue;
       this.words[flag] = 0;
-      to.nulls().set(nulls.subarray(0, rows), at);
+      column.nulls().set(nulls.subarray(from, to), at);
     }
     out.advance(rows);
     this.learner.plain(rows);

@@ -83,7 +83,8 @@ export function rowKernel(
   const lines = linesFunction();
   const list = recordsFunction(records);
   const skip = { name: 'skip', params: [I32], results: [I32] } as const;
-  const module = encodeModule([skip], [row, lines, list], { lines, records: list });
+  const number = { name: 'number', params: [I32, I32], results: [F64] } as const;
+  const module = encodeModule([skip, number], [row, lines, list], { lines, records: list });
   const powers = new Uint8Array(ARRAYS - POWERS_F64);
   powers.set(new Uint8Array(Float64Array.from({ length: 19 }, (_, e) => Number(`1e${e}`)).buffer));
   powers.set(
@@ -114,9 +115,9 @@ function kernelKind(type: LogicalType): KernelColumn['kind'] | undefined {
   }
 }
 
-/** Numbers of the functions: the import comes first. */
-const SKIP = 0;
-const ROW = 1;
+/** Numbers of the functions: imports come first. */
+const IMPORTS = { skip: 0, number: 1 };
+const ROW = 2;
 
 /** `row(at, n)`: reads the object at the address as row `n`; gives the address behind it, 0 when it is not plain. */
 function rowFunction(
@@ -130,7 +131,7 @@ function rowFunction(
   const [q, n] = f.params as [{ index: number }, { index: number }];
   const i32 = () => f.local(I32);
   const names = { q, n, s: i32(), d: i32(), e: i32(), m: i32(), negative: i32(), y: f.local(I64), z: f.local(F64) };
-  const v = new KernelValues(f, { ...names, vector: f.local(V128) }, SKIP, { f64: POWERS_F64, i64: POWERS_I64 });
+  const v = new KernelValues(f, { ...names, vector: f.local(V128) }, IMPORTS, { f64: POWERS_F64, i64: POWERS_I64 });
   const encoder = new TextEncoder();
   f.block((fail) => {
     v.expect([123], fail);
