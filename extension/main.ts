@@ -156,6 +156,16 @@ export function activate(context: vscode.ExtensionContext): void {
       );
     }),
   );
+  const tests = setTimeout(() => {
+    import('./testing/register.ts')
+      .then(({ registerTesting }) =>
+        disposables.add(
+          registerTesting({ script: bundle('cli.cjs'), log, environment: () => environment.list().chosen }),
+        ),
+      )
+      .catch((error: unknown) => report(log, error, 'tests'));
+  }, 0);
+  disposables.add({ dispose: () => clearTimeout(tests) });
   // The server and its client library are loaded after the editor has what it asked for.
   const server = bundle('language-server.cjs');
   const later = setTimeout(() => {
@@ -165,7 +175,14 @@ export function activate(context: vscode.ExtensionContext): void {
     }
     import('./language/register.ts')
       .then(({ registerLanguage }) =>
-        registerLanguage({ server, log, shaped: shaped.event, describe: catalog.describe, jobs }),
+        registerLanguage({
+          server,
+          log,
+          shaped: shaped.event,
+          describe: catalog.describe,
+          connectionOf: (notebook) => kernels.of(notebook).connection,
+          jobs,
+        }),
       )
       .then((language) => disposables.add(language))
       .catch((error: unknown) => report(log, error, 'language server'));

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isEnded } from '../../clients/job-manager/types.ts';
 import type { CatalogSnapshot } from '../catalog/catalog-source.ts';
 import { registerCommand } from '../commands.ts';
+import type { Connection } from '../connections/connection.ts';
 import { type Disposable, DisposableList } from '../disposables.ts';
 import type { ListedJob } from '../jobs/job-list.ts';
 import type { Log } from '../log.ts';
@@ -22,6 +23,8 @@ export interface LanguageServices {
   readonly shaped: vscode.Event<vscode.NotebookDocument>;
   /** What the session of a notebook knows; undefined while it has none. */
   describe(notebook: vscode.NotebookDocument, signal?: AbortSignal): Promise<CatalogSnapshot | undefined>;
+  /** Where a notebook's statements run. */
+  connectionOf(notebook: vscode.NotebookDocument): Connection;
   /** Jobs of the connection in use, as they were listed last. */
   readonly jobs: {
     listed(): readonly ListedJob[];
@@ -29,8 +32,6 @@ export interface LanguageServices {
     show(job: ListedJob): void;
   };
 }
-
-const nameOf = ({ uri }: vscode.NotebookDocument): string => uri.path.split('/').at(-1) ?? uri.path;
 
 /** Starts the language server and keeps it told of what the session of the notebook in front knows. Resolves when the server answers. */
 export async function registerLanguage(
@@ -47,7 +48,10 @@ export async function registerLanguage(
     asking = new AbortController();
     const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(MOST_MS)]);
     const snapshot = await describe(notebook, signal);
-    if (snapshot && !signal.aborted) service.tellCatalog(catalogData(`session of ${nameOf(notebook)}`, snapshot));
+    if (!snapshot || signal.aborted) return;
+    const connection = services.connectionOf(notebook);
+    const version = await versionOf(connection, signal);
+    if (!signal.aborted) service.tellCatalog({ ...catalogData(connection.label, snapshot), flinkVersion: version });
   };
   const soon = (notebook: vscode.NotebookDocument | undefined): void => {
     if (notebook?.notebookType !== NOTEBOOK_TYPE) return;
@@ -67,6 +71,16 @@ export async function registerLanguage(
     },
   });
   return { service, dispose: () => disposables.dispose() };
+}
+
+/** Flink's version, as the connection's server tells it. */
+async function versionOf(connection: Connection, signal: AbortSignal): Promise<string> {
+  const client = await connection.connect(signal);
+  try {
+    return (await client.info(signal)).version;
+  } finally {
+    client.dispose();
+  }
 }
 
 /** Tells the server which jobs run, so that a lens stands over the INSERT that a job is of, and opens the job that a lens names. */
