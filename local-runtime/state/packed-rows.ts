@@ -257,6 +257,7 @@ export class PackedRows {
   /** Call between batches: gives room back, and lets go of the batch. */
   sweep(): void {
     for (const source of this.bound) source.release();
+    this.arena.release();
     if (!this.arena.isWasteful) return;
     const { words, width, texts, arena } = this;
     const old = arena.reset();
