@@ -174,7 +174,7 @@ export function registerCatalog({ log, kernels, masker, shaped, onConnections }:
     registerCommand(log, 'millrace.catalogPreview', async (given: unknown) => {
       const node = await chosen(given, 'Preview which table?');
       if (!node) return;
-      const { notebook } = need();
+      const { notebook, kernel } = need();
       const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, previewStatement(nameOf(node)), LANGUAGE);
       const at = notebook.cellCount;
       const edit = new vscode.WorkspaceEdit();
@@ -183,8 +183,8 @@ export function registerCatalog({ log, kernels, masker, shaped, onConnections }:
       const range = new vscode.NotebookRange(at, at + 1);
       const editor = await vscode.window.showNotebookDocument(notebook, { selections: [range] });
       editor.revealRange(range, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
-      const ranges = [{ start: at, end: at + 1 }];
-      await vscode.commands.executeCommand('notebook.cell.execute', { ranges, document: notebook.uri });
+      // The editor's own command looks for an editor, which may not be there yet.
+      await kernel.controller.executeHandler([notebook.cellAt(at)], notebook, kernel.controller);
     }),
   );
   disposables.add(

@@ -119,12 +119,21 @@ export class Workbench {
   async pick(open: () => Promise<unknown>, text: string, row: string | RegExp = text): Promise<void> {
     const box = this.page.locator('.quick-input-widget:not([style*="display: none"]) .quick-input-box input');
     await until('the quick input', async () => {
-      if (!(await box.isVisible())) await open();
+      if (await box.isVisible()) return true;
+      await open();
+      // Opened again too soon, the second one would type into the first.
+      await box.waitFor({ timeout: 4000 }).catch(() => undefined);
       return box.isVisible();
     });
     await box.fill(text);
     const match = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: row }).first();
     await match.click();
+    // What the choice opens may be another list in the same place.
+    await until('the choice to be taken', async () => {
+      // The box may go while it is asked.
+      const value = await box.inputValue({ timeout: 300 }).catch(() => undefined);
+      return value !== text;
+    });
   }
 
   /** Runs a command by its title in the palette. */

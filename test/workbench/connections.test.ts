@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ResultPanes } from '../harness/result-pane.ts';
 import { launchWorkbench, pictureOfFailures, until, type Workbench } from '../harness/workbench.ts';
 
 const pictures = process.env.UPDATE ? 'docs/images' : 'test-results';
@@ -51,10 +52,8 @@ describe('connections and catalog in the workbench', () => {
       .filter({ hasText: text })
       .first();
 
-  /** The list of themes goes when something else takes the focus: then it is opened again. */
-  const setTheme = async (theme: 'light' | 'dark'): Promise<void> => {
-    await workbench.setTheme(theme).catch(() => workbench.setTheme(theme));
-  };
+  const menu = (text: string) =>
+    workbench.page.locator('.context-view .action-label').filter({ hasText: text }).first();
 
   test('the tree tells the state of each connection, and why one does not answer', async () => {
     await workbench.openFile('shop.flinknb');
@@ -69,23 +68,22 @@ describe('connections and catalog in the workbench', () => {
   test("the catalog is that of the notebook's session, and follows its DDL", async () => {
     const orders = row('Catalog', /^orders/);
     await orders.waitFor({ timeout: 60_000 });
+    await row('Catalog', 'big_orders').waitFor();
     await orders.click();
     await row('Catalog', 'order_id').filter({ hasText: 'BIGINT NOT NULL' }).waitFor();
+    // Only what is in sight is in the page.
+    await workbench.page.keyboard.press('PageDown');
     await row('Catalog', 'Watermark of ts').waitFor();
-    await row('Catalog', 'big_orders').waitFor();
+    await workbench.page.keyboard.press('PageUp');
     await workbench.screenshot(`${pictures}/catalog-light.png`);
-    await setTheme('dark');
+    await workbench.setTheme('dark');
     await workbench.screenshot(`${pictures}/catalog-dark.png`);
-    await setTheme('light');
+    await workbench.setTheme('light');
   });
 
   test('SHOW CREATE opens a document without secrets', async () => {
     await row('Catalog', 'order lines').click({ button: 'right' });
-    await workbench.page
-      .locator('.context-view .action-label')
-      .filter({ hasText: 'Show CREATE Statement' })
-      .first()
-      .click();
+    await menu('Show CREATE Statement').click();
     const text = await until('the statement', async () => {
       const lines = await workbench.page.locator('.editor-group-container.active .view-lines').first().innerText();
       return lines.includes('password') && lines;
@@ -93,6 +91,29 @@ describe('connections and catalog in the workbench', () => {
     expect(text).not.toContain('tr0ub4dor');
     expect(text).toContain('****');
     await workbench.page.keyboard.press('Control+F4');
+  });
+
+  test('rows are previewed in a cell of the notebook, which runs', async () => {
+    await row('Catalog', /^orders/).click({ button: 'right' });
+    await menu('Preview Rows').click();
+    const panes = await ResultPanes.of(workbench, 'SELECT * FROM orders LIMIT 100');
+    const shown = await panes.result('SELECT * FROM orders LIMIT 100');
+    expect(await shown.ended()).toBe('finished');
+    expect(await shown.columns()).toEqual(['order_id', 'customer', 'price', 'total', 'ts']);
+    expect((await shown.rows()).length).toBeGreaterThan(0);
+  });
+
+  test('an object is found by its name, and dropped after a question that shows the statement', async () => {
+    await workbench.pick(() => workbench.command('Find in Catalog'), 'big', 'big_orders');
+    const found = row('Catalog', 'big_orders');
+    await workbench.page.locator('.pane .monaco-list-row.selected').filter({ hasText: 'big_orders' }).waitFor();
+    await found.click({ button: 'right' });
+    await menu('Drop').click();
+    const dialog = workbench.page.locator('.monaco-dialog-box');
+    await dialog.getByText('DROP VIEW `default_catalog`.`default_database`.`big_orders`').waitFor();
+    await dialog.getByRole('button', { name: 'Drop' }).click();
+    await until('the view to go', async () => (await row('Catalog', 'big_orders').count()) === 0);
+    await row('Catalog', /^orders/).waitFor();
   });
 
   test('the form says what is wrong, and what a test of the connection found', async () => {
@@ -111,9 +132,9 @@ describe('connections and catalog in the workbench', () => {
     await form.getByRole('button', { name: 'Test Connection' }).click();
     await form.getByText('Cannot reach the SQL Gateway at 127.0.0.1:1: connection refused').waitFor();
     await workbench.screenshot(`${pictures}/connection-form-light.png`);
-    await setTheme('dark');
+    await workbench.setTheme('dark');
     await workbench.screenshot(`${pictures}/connection-form-dark.png`);
-    await setTheme('light');
+    await workbench.setTheme('light');
     await form.getByRole('button', { name: 'Save' }).click();
     await row('Connections', 'production').waitFor();
   });
