@@ -7,7 +7,7 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
                                               run the statements of a SQL file or notebook, print results live
   millrace check FILE... [--jsonl] [--env NAME]
                                               report mistakes without running anything
-  millrace test [PATH...] [--filter PATTERN] [--update] [--watch] [--junit FILE] [--shard I/N] [--env NAME] [--json]
+  millrace test [PATH...] [--filter PATTERN | --name NAME...] [--update] [--watch] [--junit FILE] [--shard I/N] [--env NAME] [--json]
                                               run the tests in *.test.sql files
   millrace fmt FILE... [--check]              format files in place; --check only names those that would change
   millrace gateway [--port N] [--host ADDRESS] [--no-token]
@@ -38,7 +38,7 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
 Deploy options: --name NAME, --env NAME, --parallelism N, --checkpoints INTERVAL, --restart none|exponential-delay|fixed-delay:N:DELAY,
   --set KEY=VALUE, --from SAVEPOINT, --allow-non-restored, --timeout SECONDS; with --upgrade the job that runs under the name is
   stopped with a savepoint (--savepoint-dir DIRECTORY) and the new text goes on from there; --or-rollback starts the version before
-  again when that fails, as --rollback NAME does later. What runs where is kept in .millrace/deployments. JOB is an id, a name, or
+  again when that fails, as --rollback NAME does later; --new pays no heed to a job that the record says runs elsewhere. What runs where is kept in .millrace/deployments. JOB is an id, a name, or
   the name of a deployment.
 
 FILE may be - for standard input. Exit status: 0 done, 1 a statement failed or a check found something, 2 wrong usage.

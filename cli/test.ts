@@ -15,6 +15,8 @@ const SETTLE_MS = 100;
 interface Settings {
   readonly paths: readonly string[];
   readonly filter: RegExp | undefined;
+  /** The only tests to be run. */
+  readonly names: ReadonlySet<string> | undefined;
   readonly shard: { readonly index: number; readonly of: number } | undefined;
   readonly update: boolean;
   readonly json: boolean;
@@ -33,6 +35,7 @@ export async function test(args: readonly string[]): Promise<number> {
       watch: { type: 'boolean', default: false },
       junit: { type: 'string' },
       filter: { type: 'string' },
+      name: { type: 'string', multiple: true },
       shard: { type: 'string' },
       env: { type: 'string' },
     },
@@ -40,6 +43,7 @@ export async function test(args: readonly string[]): Promise<number> {
   const settings: Settings = {
     paths: positionals.length > 0 ? positionals : ['.'],
     filter: values.filter === undefined ? undefined : pattern(values.filter),
+    names: values.name && new Set(values.name),
     shard: values.shard === undefined ? undefined : shardOf(values.shard),
     update: values.update,
     json: values.json,
@@ -77,7 +81,8 @@ async function runAll(settings: Settings): Promise<number> {
       options: environment.options,
       expand: (text) => expand(text).text,
       isWanted: ({ name }) => {
-        const { filter, shard } = settings;
+        const { filter, names, shard } = settings;
+        if (names && !names.has(name)) return false;
         if (filter && !filter.test(name)) return false;
         return !shard || seen++ % shard.of === shard.index - 1;
       },

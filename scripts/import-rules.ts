@@ -41,6 +41,7 @@ export const rooms: readonly Room[] = [
       'environments',
       'flink-sql/syntax',
       'types:flink-sql',
+      'testing',
       'webviews/messages.ts',
       'webviews/connection-form/messages.ts',
       'webviews/deploy/messages.ts',
