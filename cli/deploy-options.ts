@@ -14,6 +14,7 @@ export const deployOptions = {
   'allow-non-restored': { type: 'boolean', default: false },
   set: { type: 'string', multiple: true, default: [] as string[] },
   upgrade: { type: 'boolean', default: false },
+  new: { type: 'boolean', default: false },
   'savepoint-dir': { type: 'string' },
   'or-rollback': { type: 'boolean', default: false },
   rollback: { type: 'string' },
@@ -28,6 +29,7 @@ interface Given {
   readonly restart?: string | undefined;
   readonly from?: string | undefined;
   readonly upgrade: boolean;
+  readonly new: boolean;
   readonly timeout?: string | undefined;
   readonly 'allow-non-restored': boolean;
   readonly set: readonly string[];
@@ -35,6 +37,7 @@ interface Given {
 
 /** How the job is to run, as the command line says. Throws UsageError. */
 export function jobOptions(values: Given, name: string): JobOptions {
+  if (values.upgrade && values.new) throw new UsageError('--upgrade or --new, not both');
   if (values.upgrade && values.from !== undefined) {
     throw new UsageError('--upgrade starts from the savepoint that it takes: it does not go with --from');
   }

@@ -152,7 +152,7 @@ async function start(
   try {
     const found = await openJobManager(servers, gateway, signal);
     jobManager = found.client;
-    const replaces = await replaced(jobManager, before, values, signal);
+    const replaces = await replaced(jobManager, before, servers, values, signal);
     const { record, ...deployed } = await deployRecorded(
       { gateway, jobManager },
       {
@@ -211,6 +211,7 @@ async function start(
 async function replaced(
   jobManager: JobManagerClient,
   before: DeploymentRecord | undefined,
+  servers: Servers,
   values: Values,
   signal: AbortSignal,
 ): Promise<Replaced | undefined> {
@@ -218,6 +219,12 @@ async function replaced(
   if (!before || !newest || newest.ended) {
     if (values.upgrade) throw new UsageError('--upgrade: no job of that deployment runs; deploy it without');
     return undefined;
+  }
+  if (values.new) return undefined;
+  if (!sameServer(before.gateway, servers.gatewayUrl)) {
+    throw new UsageError(
+      `${before.name} runs as job ${newest.id} on ${before.gateway}: stop it there, or give --new if that cluster is gone`,
+    );
   }
   const runs = await jobManager.job(newest.id, signal).then(
     ({ state }) => !isEnded(state),
@@ -235,6 +242,10 @@ async function replaced(
   throw new UsageError(
     `${before.name} runs as job ${newest.id}: --upgrade stops it with a savepoint and goes on from there`,
   );
+}
+
+function sameServer(a: string, b: string | undefined): boolean {
+  return b !== undefined && URL.canParse(a) && URL.canParse(b) && new URL(a).host === new URL(b).host;
 }
 
 /** Starts what a deployment ran last, from the savepoint that it was stopped with. */

@@ -17,7 +17,7 @@ export function onPath(...names: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** Runs a program to its end and gives what it said. Throws an Error with its last line. Aborting ends it and what it started. */
+/** Runs a program to its end and gives what it said. Throws an Error with what it said went wrong. Aborting ends it and what it started. */
 export function runProgram(
   command: string,
   args: readonly string[],
@@ -37,7 +37,7 @@ export function runProgram(
       const said = Buffer.concat(chunks).toString('utf8');
       if (signal?.aborted) reject(signal.reason);
       else if (code === 0) resolve(said);
-      else reject(new Error(`${command} ${args[0] ?? ''} failed: ${lastWords(said)}`));
+      else reject(new Error(`${command} failed: ${cause(said)}`));
     });
   });
 }
@@ -52,9 +52,10 @@ export function endGroup(pid: number | undefined, signal: NodeJS.Signals): void 
   }
 }
 
-function lastWords(said: string): string {
+/** The first thing that went wrong: what follows it are hints. */
+function cause(said: string): string {
   const lines = said.split('\n').map((line) => line.trim());
-  return (
-    lines.findLast((line) => /\bERROR\b|rror:/.test(line)) ?? lines.findLast((line) => line !== '') ?? 'it said nothing'
-  );
+  const told =
+    lines.find((line) => /\bERROR\b|rror:/.test(line)) ?? lines.findLast((line) => line !== '') ?? 'it said nothing';
+  return told.replace(/^\[?ERROR\]?:?\s*/, '').slice(0, 400);
 }

@@ -140,9 +140,7 @@ async function follow(
     const job = await jobManager.job(jobId, signal);
     if (job.state === 'FINISHED') return { state: 'FINISHED', checkpoint: undefined };
     // Its own restarts are not waited for: a job that fails at its start does so again.
-    const failed = job.state === 'FAILED' || job.state === 'FAILING' || job.state === 'RESTARTING';
-    const [failure] =
-      failed || isEnded(job.state) || runs === undefined ? await jobManager.exceptions(jobId, 1, signal) : [];
+    const [failure] = await jobManager.exceptions(jobId, 1, signal);
     if (failure) throw new DeployError(failure.message, { phase: 'follow', trace: failure.trace });
     if (isEnded(job.state)) throw new DeployError(`The job ended as ${job.state}`, { phase: 'follow' });
     const steady = job.state === 'RUNNING' && allRun(job);

@@ -167,6 +167,7 @@ export class DeployPanel {
     const connection = book.find(choices.connection);
     if (!connection) throw new Error(`There is no connection ${choices.connection} any more`);
     const before = store.get(choices.name.trim());
+    if (!(await mayRunBeside(before, connection))) return;
     const replaces = await replacedBy(connection, before, choices.savepointDirectory);
     const options = optionsOf(choices, replaces !== undefined);
     const problems = optionProblems(options);
@@ -306,6 +307,17 @@ export class DeployPanel {
   }
 }
 
+/** Where the record says that a job runs on another connection, the person decides. */
+async function mayRunBeside(before: DeploymentRecord | undefined, { label }: Connection): Promise<boolean> {
+  const newest = before?.jobs[0];
+  if (!before || !newest || newest.ended || before.connection === label) return true;
+  const where = before.connection ?? before.gateway;
+  const anyway = 'Deploy Anyway';
+  const message = `${before.name} is recorded as running on ${where}.`;
+  const detail = `Deployed on ${label} too, it would run twice, and the record would tell of the new job alone. To move it, stop job ${newest.id} with a savepoint first.`;
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, anyway)) === anyway;
+}
+
 /** The running job that is replaced; undefined where it has ended meanwhile. */
 async function replacedBy(
   connection: Connection,
@@ -313,7 +325,7 @@ async function replacedBy(
   directory: string,
 ): Promise<Replaced | undefined> {
   const newest = before?.jobs[0];
-  if (!newest || newest.ended) return undefined;
+  if (!before || !newest || newest.ended || before.connection !== connection.label) return undefined;
   const jobs = new JobClient(connection);
   try {
     const { state } = await (await jobs.client()).job(newest.id);

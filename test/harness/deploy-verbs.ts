@@ -176,6 +176,18 @@ export function deployVerbsSuite(start: () => Promise<ProtocolTarget>): void {
     });
     const nowhere = await millrace('deploy', 'clicks.sql', '--name', 'n', '--gateway', 'http://127.0.0.1:1');
     expect(nowhere).toMatchObject({ status: 1, err: expect.stringMatching(/127\.0\.0\.1:1: connection refused/) });
+    const moved = {
+      name: 'moved',
+      source: 'clicks.sql',
+      gateway: 'http://elsewhere:8083',
+      jobs: [{ id: '0', submitted: '' }],
+    };
+    writeFileSync(join(folder, '.millrace/deployments/moved.json'), JSON.stringify(moved));
+    const beside = await millrace('deploy', 'clicks.sql', '--name', 'moved', '--gateway', target.gatewayUrl);
+    expect(beside).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('on http://elsewhere:8083: stop it there'),
+    });
     const lost = await millrace('stop', '0123456789abcdef0123456789abcdef', '--gateway', target.gatewayUrl);
     expect(lost).toMatchObject({
       status: 1,

@@ -49,7 +49,7 @@ export function DeployView({ host }: { readonly host: Host<FromDeploy, ToDeploy>
   }
   const change = (part: Partial<DeployChoices>): void => setChoices({ ...choices, ...part });
   const known = loaded.known.find(({ name }) => name === choices.name);
-  const replaces = known?.open ? known : undefined;
+  const replaces = known?.open && known.connection === choices.connection ? known : undefined;
   const problems = choiceProblems(choices, replaces !== undefined);
   const running = steps !== undefined && done === undefined && failure === undefined;
   const deploy = (): void => {
