@@ -52,6 +52,7 @@ describe.skipIf(missingFor('flink')).each(['light', 'dark'] as const)('deploying
 
   test('the form says what would run; deploying goes step by step to the first checkpoint', async () => {
     await workbench.openFile(`${name}.flinknb`);
+    await until('the connection', async () => (await workbench.statusBar()).includes('Staging'));
     await workbench.command('Millrace: Deploy to Cluster…');
     const frame = await form();
     expect(await frame.getByTestId('deploy-plan').innerText()).toMatch(
