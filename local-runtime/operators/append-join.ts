@@ -11,6 +11,7 @@ import { WatermarkCombiner } from '../time/watermark-combiner.ts';
 import { AppendSide } from './joins/append-side.ts';
 import { fieldsAsked, type JoinCondition } from './joins/join-matcher.ts';
 import { JoinedRows, NONE } from './joins/joined-rows.ts';
+import { outerSides } from './joins/outer-sides.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
 /** Pairs that are dealt with at once, and those of one row more. */
@@ -69,7 +70,7 @@ export class AppendJoinOperator implements Operator {
     this.keyFields = [node.leftKeys, node.rightKeys];
     this.filterNulls = node.filterNulls;
     this.keys = new KeyTable(node.leftKeys.map((k) => left[k] as LogicalType));
-    this.outer = [joinType === 'LEFT' || joinType === 'FULL', joinType === 'RIGHT' || joinType === 'FULL'];
+    this.outer = outerSides(node.joinType);
     const counts = [this.outer[0] || joinType === 'SEMI' || joinType === 'ANTI', this.outer[1]] as const;
     this.sides = [
       new AppendSide(node.leftUnique, node.leftKeys, left, counts[0]),

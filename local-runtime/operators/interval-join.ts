@@ -10,6 +10,7 @@ import { TimerHeap } from '../time/timer-heap.ts';
 import { WatermarkCombiner } from '../time/watermark-combiner.ts';
 import { JoinKeys } from './joins/join-keys.ts';
 import { fieldsAsked, type JoinCondition } from './joins/join-matcher.ts';
+import { outerSides } from './joins/outer-sides.ts';
 import { TimedRows } from './joins/timed-rows.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
@@ -68,10 +69,7 @@ export class IntervalJoinOperator implements Operator {
     this.stores = [new PackedRows(left), new PackedRows(right)];
     this.asked = fieldsAsked(condition, left.length, right.length);
     this.candidates = [left.map(emptyColumn), right.map(emptyColumn)];
-    this.outer = [
-      node.joinType === 'LEFT' || node.joinType === 'FULL',
-      node.joinType === 'RIGHT' || node.joinType === 'FULL',
-    ];
+    this.outer = outerSides(node.joinType);
     this.reach = [-node.lower, node.upper];
     this.cleanUpAfter = Math.trunc((node.upper - node.lower) / 2) + 1;
     this.delay = node.rowtime && node.lower <= node.upper ? Math.max(0, -node.lower, node.upper) : 0;

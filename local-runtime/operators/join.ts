@@ -9,6 +9,7 @@ import { WatermarkCombiner } from '../time/watermark-combiner.ts';
 import { JoinKeys } from './joins/join-keys.ts';
 import { type JoinCondition, JoinMatcher } from './joins/join-matcher.ts';
 import { JoinSideState } from './joins/join-side-state.ts';
+import { outerSides } from './joins/outer-sides.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
 /**
@@ -64,10 +65,7 @@ export class JoinOperator implements Operator {
       new JoinMatcher(this.keys, rightState, right, condition, true, left.length),
       new JoinMatcher(this.keys, leftState, left, condition, false, left.length),
     ];
-    this.outer = [
-      node.joinType === 'LEFT' || node.joinType === 'FULL',
-      node.joinType === 'RIGHT' || node.joinType === 'FULL',
-    ];
+    this.outer = outerSides(node.joinType);
     this.out = new RowWriter(
       node.fields.map((f) => f.type),
       (batch) => context.output.emit(batch),
