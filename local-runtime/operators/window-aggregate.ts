@@ -137,17 +137,20 @@ export class WindowAggregateOperator implements Operator {
   /** Rows of a run come at one time of the clock. */
   private rowsNow(from: number, to: number): void {
     const sliceEnd = this.assigner.sliceEnd(this.zone.toLocal(this.context.clock.now()));
+    const { ids } = this;
+    this.keys.ofAll(from, to, ids);
     for (let i = from; i < to; i++) {
-      const entry = this.slices.entry(this.keys.of(i), sliceEnd);
+      const entry = this.slices.entry(ids[i] as number, sliceEnd);
       this.registerTimer(entry);
-      this.ids[i] = this.accumulator(entry, 'buffer');
+      ids[i] = this.accumulator(entry, 'buffer');
     }
   }
 
   private rowsLocally(from: number, to: number, times: TimestampColumn): void {
-    const { ids, keys, slices } = this;
+    const { ids, slices } = this;
+    this.keys.ofAll(from, to, ids);
     for (let i = from; i < to; i++) {
-      ids[i] = this.accumulator(slices.entry(keys.of(i), this.sliceEnd(i, times)), 'local');
+      ids[i] = this.accumulator(slices.entry(ids[i] as number, this.sliceEnd(i, times)), 'local');
     }
   }
 

@@ -9,6 +9,7 @@ export class CountedKeys {
   private readonly fields: readonly number[];
   private readonly table: KeyTable;
   private refs = new Int32Array(64);
+  private added = new Uint8Array(0);
 
   /** `fields`: the key's columns in the input. */
   constructor(fields: readonly number[], inputTypes: readonly LogicalType[]) {
@@ -32,6 +33,19 @@ export class CountedKeys {
       this.refs[id] = 0;
     }
     return id;
+  }
+
+  /** The ids of the keys of rows `from` to `to`; see `of`. */
+  ofAll(from: number, to: number, ids: Int32Array): void {
+    if (this.added.length < to) this.added = new Uint8Array(to);
+    const { added } = this;
+    this.table.findOrAddAll(from, to, ids, added);
+    for (let i = from; i < to; i++) {
+      if (added[i] === 0) continue;
+      const id = ids[i] as number;
+      while (id >= this.refs.length) this.refs = doubled(this.refs);
+      this.refs[id] = 0;
+    }
   }
 
   /** The id of a row's key, -1 when it is not there. */
