@@ -4,6 +4,7 @@ import type { Batch } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import { gather, gatherKinds, remapMarks } from '../batch/gather.ts';
 import { type ColumnWriter, columnWriter } from '../state/column-writer.ts';
+import { IntList } from '../state/int-list.ts';
 import type { CalcProgram } from './calc.ts';
 import type { JoinCondition } from './joins/join-matcher.ts';
 import type { Operator, OperatorContext } from './operator.ts';
@@ -21,8 +22,7 @@ export class CorrelateOperator implements Operator {
   private readonly writers: readonly ColumnWriter[];
   private readonly context: OperatorContext;
   /** Input row of each row of the function. */
-  private rows = new Int32Array(256);
-  private count = 0;
+  private readonly rows = new IntList();
 
   constructor(
     node: Correlate,
@@ -47,16 +47,16 @@ export class CorrelateOperator implements Operator {
       return;
     }
     const args = this.args.run({ length, kinds: undefined, columns, marks: undefined }).columns;
-    this.count = 0;
+    this.rows.clear();
     const padded = this.outer && this.condition === undefined;
     for (let i = 0; i < length; i++) {
       const rows = this.fn(args, i, this.writers);
-      for (let n = 0; n < rows; n++) this.push(i);
+      for (let n = 0; n < rows; n++) this.rows.push(i);
       if (rows === 0 && padded) this.pad(i);
     }
     let made: readonly Column[] = this.writers.map((w) => w.take());
     if (this.condition) made = this.filtered(this.condition, columns, length, made);
-    const { rows, count } = this;
+    const { values: rows, length: count } = this.rows;
     const marks = remapMarks(batch.marks, rows, count);
     if (count === 0 && !marks) return;
     this.context.output.emit({
@@ -67,18 +67,9 @@ export class CorrelateOperator implements Operator {
     });
   }
 
-  private push(row: number): void {
-    if (this.count === this.rows.length) {
-      const rows = new Int32Array(this.count * 2);
-      rows.set(this.rows);
-      this.rows = rows;
-    }
-    this.rows[this.count++] = row;
-  }
-
   private pad(row: number): void {
     for (const writer of this.writers) writer.appendNull();
-    this.push(row);
+    this.rows.push(row);
   }
 
   /** The function's rows that pass, and the padded ones. */
@@ -88,8 +79,8 @@ export class CorrelateOperator implements Operator {
     length: number,
     made: readonly Column[],
   ): readonly Column[] {
-    const sources = this.rows.slice(0, this.count);
-    this.count = 0;
+    const sources = this.rows.values.slice(0, this.rows.length);
+    this.rows.clear();
     let at = 0;
     for (let i = 0; i < length; i++) {
       let any = false;
@@ -97,7 +88,7 @@ export class CorrelateOperator implements Operator {
         if (!condition(columns, i, made, at)) continue;
         any = true;
         for (let c = 0; c < made.length; c++) (this.writers[c] as ColumnWriter).appendFrom(made[c] as Column, at);
-        this.push(i);
+        this.rows.push(i);
       }
       if (!any && this.outer) this.pad(i);
     }

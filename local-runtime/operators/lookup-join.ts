@@ -6,6 +6,7 @@ import type { Column } from '../batch/column.ts';
 import { gather, gatherKinds, remapMarks } from '../batch/gather.ts';
 import type { LookupReader } from '../connectors/connector.ts';
 import { type ColumnWriter, columnWriter } from '../state/column-writer.ts';
+import { IntList } from '../state/int-list.ts';
 import type { CalcProgram } from './calc.ts';
 import type { JoinCondition } from './joins/join-matcher.ts';
 import { cacheSettings } from './lookup/cache-settings.ts';
@@ -37,8 +38,7 @@ export class LookupJoinOperator implements Operator {
   private reader: LookupReader | undefined;
   private opening: Promise<LookupReader> | undefined;
   private queue: (Batch | boolean)[] = [];
-  private rows = new Int32Array(256);
-  private count = 0;
+  private readonly rows = new IntList();
 
   constructor(node: LookupJoin, inputTypes: readonly LogicalType[], parts: LookupParts, context: OperatorContext) {
     this.node = node;
@@ -70,10 +70,10 @@ export class LookupJoinOperator implements Operator {
     const ids = this.idsOf(keys, length);
     const found = await this.find(keys, ids, signal);
     if (signal.aborted) return;
-    this.count = 0;
+    this.rows.clear();
     for (let i = 0; i < length; i++) this.joinRow(columns, i, found.get(ids[i] as number));
     this.cache.trim();
-    const { rows, count } = this;
+    const { values: rows, length: count } = this.rows;
     const marks = remapMarks(batch.marks, rows, count);
     if (count === 0 && !marks) return;
     this.context.output.emit({
@@ -160,21 +160,12 @@ export class LookupJoinOperator implements Operator {
         for (let c = 0; c < this.writers.length; c++) {
           (this.writers[c] as ColumnWriter).appendFrom(found.columns[c] as Column, j);
         }
-        this.push(i);
+        this.rows.push(i);
       }
     }
     if (any || this.node.joinType !== 'LEFT') return;
     for (const writer of this.writers) writer.appendNull();
-    this.push(i);
-  }
-
-  private push(row: number): void {
-    if (this.count === this.rows.length) {
-      const rows = new Int32Array(this.count * 2);
-      rows.set(this.rows);
-      this.rows = rows;
-    }
-    this.rows[this.count++] = row;
+    this.rows.push(i);
   }
 
   end(): void {
