@@ -1,0 +1,54 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { root } from '../../scripts/paths.ts';
+import { launchWorkbench, pictureOfFailures, until, type Workbench } from '../harness/workbench.ts';
+
+const pictures = process.env.UPDATE ? 'docs/images' : 'test-results';
+
+describe.each(['light', 'dark'] as const)('SQL tests in a %s workbench', (theme) => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-tests-'));
+  const file = join(folder, 'clicks.test.sql');
+  let workbench: Workbench;
+  pictureOfFailures(() => workbench);
+
+  beforeAll(async () => {
+    cpSync(join(root, 'examples', 'tests'), folder, { recursive: true });
+    // One test expects what does not come.
+    writeFileSync(file, readFileSync(file, 'utf8').replace('| ann       | 2      |', '| ann       | 3      |'));
+    workbench = await launchWorkbench({ workspace: folder, theme, size: { width: 1400, height: 900 } });
+  });
+  afterAll(async () => {
+    await workbench?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const row = (text: string) => workbench.page.locator('.test-explorer .monaco-list-row').filter({ hasText: text });
+  const state = async (text: string) =>
+    (await row(text).first().locator('.computed-state').getAttribute('class')) ?? '';
+
+  test('are found, and run with one failing', async () => {
+    await workbench.openFile('clicks.test.sql');
+    await workbench.command('View: Show Testing');
+    await until('the file in the tree', () => row('clicks.test.sql').first().isVisible());
+    await workbench.command('Test: Run All Tests');
+    await until('the failure', async () => {
+      const text = await workbench.page.locator('.test-explorer').innerText();
+      return /4\/5/.test(text);
+    });
+    await until('the failing test', () => row('clicks are counted').first().isVisible());
+    expect(await state('clicks are counted')).toContain('error');
+    expect(await state('a click that is later')).toContain('pass');
+  });
+
+  test('a failure shows the rows side by side', async () => {
+    await row('clicks are counted').first().click();
+    await workbench.command('Test: Peek Output');
+    await until('the difference', async () => {
+      const text = await workbench.page.locator('.monaco-diff-editor').first().innerText();
+      return text.includes('ann');
+    });
+    await workbench.screenshot(join(pictures, `sql-tests-${theme}.png`));
+  });
+});
