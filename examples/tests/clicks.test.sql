@@ -59,6 +59,9 @@ SELECT window_start, clicks FROM clicks_per_minute;
 --   | window_start     | country | clicks |
 --   | 2026-01-01 10:00 | FR      | 1      |
 
--- @test a sum over no table is refused
-SELECT COUNT(*) FROM click;
--- @then error Object 'click' not found
+-- @test a path is no number
+-- @given clicks
+--   | user_name | url   | clicked_at          |
+--   | ann       | /home | 2026-01-01 10:00:01 |
+SELECT CAST(url AS INT) FROM clicks;
+-- @then error For input string: '/home'

@@ -8,6 +8,7 @@ CREATE TABLE clicks (
   'connector' = 'kafka',
   'topic' = 'clicks',
   'properties.bootstrap.servers' = 'localhost:9092',
+  'scan.startup.mode' = 'earliest-offset',
   'format' = 'json'
 );
 
