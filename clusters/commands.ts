@@ -54,7 +54,11 @@ export function endGroup(pid: number | undefined, signal: NodeJS.Signals): void 
 
 /** The first thing that went wrong: what follows it are hints. */
 function cause(said: string): string {
-  const lines = said.split('\n').map((line) => line.trim());
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: Maven colours its words
+  const lines = said
+    .replace(/\x1b\[[\d;]*m/g, '')
+    .split('\n')
+    .map((line) => line.trim());
   const told =
     lines.find((line) => /\bERROR\b|rror:/.test(line)) ?? lines.findLast((line) => line !== '') ?? 'it said nothing';
   return told.replace(/^\[?ERROR\]?:?\s*/, '').slice(0, 400);

@@ -47,7 +47,7 @@ export const FLINK_VERSIONS: readonly FlinkVersion[] = [
     gateway: '1.20.3',
     java: 11,
     connectors: [
-      { id: 'kafka', title: 'Kafka', artifacts: ['org.apache.flink:flink-sql-connector-kafka:3.4.0-1.20'] },
+      { id: 'kafka', title: 'Kafka', artifacts: ['org.apache.flink:flink-sql-connector-kafka:3.2.0-1.19'] },
       {
         id: 'jdbc-postgres',
         title: 'JDBC with PostgreSQL',
@@ -56,7 +56,7 @@ export const FLINK_VERSIONS: readonly FlinkVersion[] = [
       {
         id: 'avro-confluent',
         title: 'Avro with a schema registry',
-        artifacts: ['org.apache.flink:flink-sql-avro-confluent-registry:1.20.3'],
+        artifacts: ['org.apache.flink:flink-sql-avro-confluent-registry:1.20.0'],
       },
     ],
   },

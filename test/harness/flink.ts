@@ -1,5 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clusterConfiguration, yaml } from '../../clusters/configuration.ts';
+import { logging, moduleOptions } from '../../clusters/java-options.ts';
 import { cacheDir, onPath, root } from '../../scripts/paths.ts';
 import { run } from '../../scripts/run.ts';
 import { downloadJars } from './maven.ts';
@@ -64,8 +66,9 @@ export async function launchFlink(heapMb = 512, version: FlinkVersion = newest):
   const work = workDir('flink');
   const [rpc = 0, rest = 0, gateway = 0] = await freePorts(3);
   const conf = join(work, 'conf');
+  const settings = clusterConfiguration({ version, slots, memoryMb: heapMb, work, ports: { rpc, rest, gateway } });
   for (const folder of [conf, join(work, 'tmp'), join(work, 'upload')]) mkdirSync(folder);
-  writeFileSync(join(conf, 'config.yaml'), configuration({ work, rpc, rest, gateway, heapMb }));
+  writeFileSync(join(conf, 'config.yaml'), yaml(settings));
   writeFileSync(join(conf, 'log4j2.properties'), logging);
 
   const classPath = `${join(home, 'lib', '*')}:${join(home, 'connectors', '*')}`;
@@ -122,76 +125,3 @@ export async function launchFlink(heapMb = 512, version: FlinkVersion = newest):
   }
   return { gatewayUrl, jobManagerUrl, taskManagerPid: processes[1].pid, stop };
 }
-
-interface Places {
-  readonly work: string;
-  readonly rpc: number;
-  readonly rest: number;
-  readonly gateway: number;
-  readonly heapMb: number;
-}
-
-/** A small cluster: the TaskManager wants every part of its memory set when it is started without Flink's shell scripts. */
-function configuration({ work, rpc, rest, gateway, heapMb }: Places): string {
-  const settings = {
-    'jobmanager.rpc.address': '127.0.0.1',
-    'jobmanager.rpc.port': rpc,
-    'jobmanager.bind-host': '127.0.0.1',
-    'taskmanager.host': '127.0.0.1',
-    'taskmanager.bind-host': '127.0.0.1',
-    'rest.address': '127.0.0.1',
-    'rest.bind-address': '127.0.0.1',
-    'rest.port': rest,
-    'web.upload.dir': join(work, 'upload'),
-    'io.tmp.dirs': join(work, 'tmp'),
-    'taskmanager.numberOfTaskSlots': slots,
-    'taskmanager.cpu.cores': slots,
-    'taskmanager.memory.task.heap.size': `${heapMb}m`,
-    'taskmanager.memory.task.off-heap.size': '0m',
-    'taskmanager.memory.framework.heap.size': '128m',
-    'taskmanager.memory.framework.off-heap.size': '128m',
-    'taskmanager.memory.jvm-metaspace.size': '384m',
-    'taskmanager.memory.jvm-overhead.min': '192m',
-    'taskmanager.memory.jvm-overhead.max': '192m',
-    'taskmanager.memory.network.min': '128m',
-    'taskmanager.memory.network.max': '128m',
-    'taskmanager.memory.managed.size': '256m',
-    'parallelism.default': 1,
-    'execution.checkpointing.dir': `file://${join(work, 'checkpoints')}`,
-    'execution.checkpointing.savepoint-dir': `file://${join(work, 'savepoints')}`,
-    // The TaskManager starts together with the JobManager: try again soon, not after the default of 10 seconds.
-    'cluster.registration.error-delay': 200,
-    'cluster.registration.initial-timeout': 200,
-    'sql-gateway.endpoint.rest.address': '127.0.0.1',
-    'sql-gateway.endpoint.rest.bind-address': '127.0.0.1',
-    'sql-gateway.endpoint.rest.port': gateway,
-  };
-  return Object.entries(settings)
-    .map(([key, value]) => `${key}: ${value}\n`)
-    .join('');
-}
-
-// What Flink's own scripts open of the JDK.
-const opened = ['lang', 'net', 'io', 'nio', 'lang.reflect', 'text', 'time', 'util', 'util.concurrent'];
-const atomics = ['util.concurrent.atomic', 'util.concurrent.locks'];
-const compiler = ['api', 'file', 'parser', 'tree', 'util'].map((part) => `jdk.compiler/com.sun.tools.javac.${part}`);
-const exported = [
-  'java.rmi/sun.rmi.registry',
-  'java.base/sun.net.util',
-  'java.management/sun.management',
-  'java.security.jgss/sun.security.krb5',
-];
-const moduleOptions = [
-  '-XX:+IgnoreUnrecognizedVMOptions',
-  ...[...exported, ...compiler].map((name) => `--add-exports=${name}=ALL-UNNAMED`),
-  ...[...opened, ...atomics].map((name) => `--add-opens=java.base/java.${name}=ALL-UNNAMED`),
-  '--add-opens=java.base/sun.nio.ch=ALL-UNNAMED',
-];
-
-const logging = `rootLogger.level = INFO
-rootLogger.appenderRef.out.ref = Out
-appender.out.name = Out
-appender.out.type = CONSOLE
-appender.out.layout.type = PatternLayout
-appender.out.layout.pattern = %d{HH:mm:ss.SSS} %-5p %c{1} - %m%n
-`;

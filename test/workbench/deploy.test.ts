@@ -38,7 +38,8 @@ describe.skipIf(missingFor('flink')).each(['light', 'dark'] as const)('deploying
     const connections = [{ name: 'Staging', url: flink.gatewayUrl, jobManager: flink.jobManagerUrl }];
     const settings = { 'millrace.connections': connections, 'millrace.defaultConnection': 'Staging' };
     workbench = await launchWorkbench({ workspace: folder, theme, settings, size: { width: 1500, height: 1000 } });
-  });
+    // A Flink and a workbench.
+  }, 400_000);
   afterAll(async () => {
     await workbench?.close();
     await flink?.stop();
