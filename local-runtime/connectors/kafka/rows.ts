@@ -211,16 +211,8 @@ export class RecordDecoder {
   add(record: FetchedRecord | RecordCursor): void {
     const { value, key } = this;
     const before = value.out.length;
-    let keyRow = -1;
-    if (key) {
-      keyRow = key.out.length;
-      if (!this.decode(key, record, true)) return;
-      if (key.out.length === keyRow) {
-        // A message without key has no key fields.
-        for (const column of key.out.columns) column.appendNull();
-        key.out.row();
-      }
-    }
+    const keyRow = key ? this.keyOf(key, record) : 0;
+    if (keyRow < 0) return;
     const tombstone = 'valueEnd' in record ? record.valueEnd < 0 : record.value === null;
     if (tombstone && this.table.upsert) {
       for (const column of value.out.columns) column.appendNull();
@@ -240,11 +232,23 @@ export class RecordDecoder {
     if (run) run.until = this.rows;
   }
 
+  /** Appends a record's key; gives its row, -1 when the record was put among the dead letters. */
+  private keyOf(key: Part, record: FetchedRecord | RecordCursor): number {
+    const row = key.out.length;
+    if (!this.decode(key, record, true)) return -1;
+    if (key.out.length === row) {
+      // A message without key has no key fields.
+      for (const column of key.out.columns) column.appendNull();
+      key.out.row();
+    }
+    return row;
+  }
+
   /** Appends the rows of the next records, at most `limit` and before offset `stop`; false when there were none. */
   addRun(records: RecordCursor, limit: number, stop: number): boolean {
     const count = records.run(limit, stop);
     const { decoder, out } = this.value;
-    const quick = this.key || this.dead || this.table.upsert ? undefined : decoder.records?.bind(decoder);
+    const quick = this.dead ? undefined : decoder.records?.bind(decoder);
     for (let i = 0; i < count; ) {
       const next = quick ? quick(records.bytes, records.places, i, count, out) : i;
       if (next > i) this.counted(records, i, next);
@@ -257,13 +261,16 @@ export class RecordDecoder {
     return count > 0;
   }
 
-  /** Counts rows that the quick way made of records `from` to `to` of a run. */
+  /** Counts rows that the quick way made of records `from` to `to` of a run, which have values. */
   private counted(records: RecordCursor, from: number, to: number): void {
+    const { key, metadata } = this;
     this.rows += to - from;
-    for (let i = from; i < to && this.metadata.length > 0; i++) {
+    for (let i = from; i < to && (key || metadata.length > 0); i++) {
       records.goTo(i);
-      this.describe(records);
+      if (key) this.keyRows.push(this.keyOf(key, records));
+      if (metadata.length > 0) this.describe(records);
     }
+    if (this.table.upsert) for (let i = from; i < to; i++) this.kinds.push(UPDATE_AFTER);
     const run = this.runs.at(-1);
     if (run) run.until = this.rows;
   }
