@@ -31,21 +31,22 @@ class TunnelAgent extends https.Agent {
   }
 }
 
-/** The agent of one server. Throws HttpError when certificate, key or passphrase cannot be used. */
+/** The agent of one server; `secure` are the options of tlsOptions. */
 export function agentFor(
   target: URL,
-  tlsAccess: TlsAccess | undefined,
+  secure: https.AgentOptions,
   proxy: ProxyServer | undefined,
   keepAlive: boolean,
   connectTimeoutMs: number,
 ): http.Agent {
   const options = { keepAlive, maxSockets: 16 };
   if (target.protocol !== 'https:') return new http.Agent(options);
-  const secure = { ...options, ...tlsOptions(target, tlsAccess ?? {}) };
-  return proxy ? new TunnelAgent(secure, proxy, connectTimeoutMs) : new https.Agent(secure);
+  const all = { ...options, ...secure };
+  return proxy ? new TunnelAgent(all, proxy, connectTimeoutMs) : new https.Agent(all);
 }
 
-function tlsOptions(target: URL, access: TlsAccess): https.AgentOptions {
+/** TLS of a connection in Node's words. Throws HttpError when certificate, key or passphrase cannot be used. */
+export function tlsOptions(target: URL, access: TlsAccess): https.AgentOptions {
   const { ca, cert, key, pfx, passphrase, serverName, acceptAnyCertificate } = access;
   const context = {
     ...(ca === undefined ? {} : { ca }),

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { ServerAccess } from './access.ts';
-import { agentFor } from './agents.ts';
+import { agentFor, tlsOptions } from './agents.ts';
 import { connectionReason, errorCode, HttpError, tlsReason } from './errors.ts';
 import { parseExactJson } from './exact-json.ts';
 import { pause } from './pause.ts';
@@ -61,6 +61,9 @@ export class HttpTransport {
   readonly #timeoutMs: number;
   readonly #connectTimeoutMs: number;
   readonly #proxy: ProxyServer | undefined;
+  /** Whether the settings say how to go, and not the environment. */
+  readonly #isOwnWay: boolean;
+  readonly #tls: https.AgentOptions;
   /** Keeps connections; a kept one may have died unseen, so a request that must not be repeated gets its own. */
   readonly #kept: http.Agent;
   readonly #fresh: http.Agent;
@@ -86,8 +89,10 @@ export class HttpTransport {
       });
     }
     this.#proxy = proxyFor(this.#base, options.proxy);
+    this.#isOwnWay = options.proxy !== undefined;
+    this.#tls = secure ? tlsOptions(this.#base, options.tls ?? {}) : {};
     const agent = (keepAlive: boolean): http.Agent =>
-      agentFor(this.#base, options.tls, this.#proxy, keepAlive, this.#connectTimeoutMs);
+      agentFor(this.#base, this.#tls, this.#proxy, keepAlive, this.#connectTimeoutMs);
     this.#kept = agent(true);
     this.#fresh = agent(false);
   }
@@ -210,6 +215,8 @@ export class HttpTransport {
       port: this.#base.port || (secure ? 443 : 80),
       path: full,
       agent,
+      // Beside the agent too: an editor may put its own in the place of ours, to go through its proxy.
+      ...this.#tls,
     };
     // A plain request goes to the proxy as a whole address; TLS goes through a tunnel, which the agent opens.
     const proxied: http.RequestOptions | undefined =
@@ -217,7 +224,8 @@ export class HttpTransport {
         ? { ...connectionTo(this.#proxy), path: `http://${this.#base.host}${full}`, agent }
         : undefined;
     if (proxied && this.#proxy) Object.assign(headers, { Host: this.#base.host }, proxyHeaders(this.#proxy));
-    const { request } = secure ? https : http;
+    const module = secure ? https : http;
+    const { request } = this.#isOwnWay ? unpatched(module) : module;
     return new Promise<Answer>((resolve, reject) => {
       const failed = (error: unknown): void => {
         clearTimeout(timer);
@@ -257,6 +265,11 @@ export class HttpTransport {
       outgoing.end(data);
     });
   }
+}
+
+/** Node's module as it was before VS Code made it go through the proxy of the editor's settings. */
+function unpatched<M extends typeof http | typeof https>(module: M): M {
+  return (module as M & { readonly __vscodeOriginal?: M }).__vscodeOriginal ?? module;
 }
 
 /** Whether a parsed JSON value is an object. */

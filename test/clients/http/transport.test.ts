@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import https from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { HttpError, HttpTransport, type TransportOptions } from '../../../clients/http/index.ts';
@@ -224,6 +225,27 @@ describe('TLS', () => {
     expect(words({ pfx, passphrase: 'hunter2' })).toBe('TLS settings of h:1: the passphrase of the key store is wrong');
     expect(words({ pfx: Buffer.from('x') })).toMatch(/the key store is not PKCS #12/);
     expect(words({ cert: 'x', key: 'y' })).toBe('TLS settings of h:1: certificate or key is not PEM text');
+  });
+
+  test('an editor that puts its own agent in the place of ours loses no certificate, and no proxy of the settings', async () => {
+    const proxy = await behind({ tls: { ...made.server, ca: made.ca } });
+    const patched = https as typeof https & { __vscodeOriginal?: typeof https };
+    const { request } = https;
+    let taken = 0;
+    patched.__vscodeOriginal = { ...https };
+    patched.request = ((options: https.RequestOptions, answer: () => void) => {
+      taken++;
+      return request({ ...options, agent: new https.Agent() }, answer);
+    }) as typeof https.request;
+    stops.push(() => {
+      patched.request = request;
+      delete patched.__vscodeOriginal;
+    });
+    const tls = { ca: made.ca, ...made.client };
+    expect(await transport(proxy.url, { tls }).json(get)).toMatchObject({ path: '/overview' });
+    expect(taken).toBe(1);
+    expect(await transport(proxy.url, { tls, proxy: 'none' }).json(get)).toMatchObject({ path: '/overview' });
+    expect(taken).toBe(1);
   });
 
   test('http to a TLS server and TLS to an http server', async () => {
