@@ -1,4 +1,4 @@
-import type { ResolvedTable } from '../catalog/model.ts';
+import type { PartitionSpec, ResolvedTable } from '../catalog/model.ts';
 import type { CatalogStore } from '../catalog/store.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { Physical, Sink } from '../plan/physical.ts';
@@ -23,7 +23,18 @@ export interface BindContext {
   readonly jars?: readonly string[];
   /** What a connector's source and sink can do, for changelog modes and metadata columns; absent for an unknown connector. */
   readonly connectors?: ConnectorTraits;
+  readonly partitions?: PartitionPruner;
 }
+
+/**
+ * The partitions of a source that conditions over its partition columns leave (positions as in `table.columns`); undefined where the
+ * connector lists none (SupportsPartitionPushDown.listPartitions). Absent in the editor: listing is for who can reach the data.
+ */
+export type PartitionPruner = (
+  options: Readonly<Record<string, string>>,
+  table: ResolvedTable,
+  conditions: readonly Rex[],
+) => readonly PartitionSpec[] | undefined;
 
 /** Planner-visible abilities of connectors and formats (ScanTableSource.getChangelogMode, SupportsWatermarkPushDown, …). */
 export interface ConnectorTraits {

@@ -91,3 +91,6 @@ export interface ResolvedModel {
   readonly options: Readonly<Record<string, string>>;
   readonly comment?: string;
 }
+
+/** Values of a partition's columns by name, as text; null is the default partition. */
+export type PartitionSpec = Readonly<Record<string, string | null>>;

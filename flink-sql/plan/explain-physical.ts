@@ -1,3 +1,4 @@
+import type { PartitionSpec } from '../catalog/model.ts';
 import { summaryName } from '../catalog/store.ts';
 import { calciteDigest } from '../types/calcite-digest.ts';
 import type { RowField } from '../types/logical-type.ts';
@@ -92,6 +93,15 @@ function pushedText(filters: readonly Rex[], columns: readonly string[]): string
   return others.reduce((all, next) => `and(${all}, ${next})`, first ?? '');
 }
 
+/** As Java shows a map. */
+const partitionText = (spec: PartitionSpec): string =>
+  `{${Object.entries(spec)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ')}}`;
+
+const emitStrategy = (options: Readonly<Record<string, string>>): string =>
+  (options['scan.watermark.emit.strategy'] ?? 'on-periodic').toLowerCase();
+
 /** `key=[value]` of a node. */
 export type Item = readonly [key: string, value: string];
 
@@ -109,6 +119,7 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       const all = [...physical, ...metadata];
       const isProjected = node.projected.length < all.length;
       const columnName = (i: number) => node.table.columns[i]?.name ?? '';
+      if (node.partitions) pushed.push(`partitions=[${node.partitions.map(partitionText).join(', ')}]`);
       if (node.filters) {
         pushed.push(`filter=[${pushedText(node.filters, names(node.table.columns))}]`);
       }
@@ -129,7 +140,7 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       }
       if (node.watermark) {
         const text = rexText(node.watermark.expr, names(node.fields), 'prefix');
-        pushed.push(`watermark=[${text}]`, 'watermarkEmitStrategy=[on-periodic]');
+        pushed.push(`watermark=[${text}]`, `watermarkEmitStrategy=[${emitStrategy(node.options)}]`);
       }
       if (node.limit !== undefined) pushed.push(`limit=[${node.limit}]`);
       return {

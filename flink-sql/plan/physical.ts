@@ -1,4 +1,4 @@
-import type { ResolvedTable } from '../catalog/model.ts';
+import type { PartitionSpec, ResolvedTable } from '../catalog/model.ts';
 import type { LogicalType, RowField } from '../types/logical-type.ts';
 import type { MatchSpec } from './match.ts';
 import type { GroupWindow, JoinType, PlanHint, TableFunctionName, WindowSpec } from './rel.ts';
@@ -77,6 +77,8 @@ export interface TableSourceScan extends Node {
   readonly projected: readonly number[];
   /** Conditions that the source carries out or knows, over `table.columns`; empty when it took none of those it was offered. */
   readonly filters?: readonly Rex[];
+  /** The partitions to read; absent for all of them. */
+  readonly partitions?: readonly PartitionSpec[];
   /** Rows that are enough for a LIMIT above. */
   readonly limit?: number;
   /** The source cannot read metadata, so EXPLAIN does not list what it reads of it. */

@@ -1,4 +1,4 @@
-import type { ResolvedTable } from '../catalog/model.ts';
+import type { PartitionSpec, ResolvedTable } from '../catalog/model.ts';
 import type { RowField } from '../types/logical-type.ts';
 import type { MatchSpec } from './match.ts';
 import type { AggregateCall, Rex, SortKey, Value } from './rex.ts';
@@ -41,6 +41,8 @@ export interface ScanRel extends Node {
   readonly projected?: readonly number[];
   /** Conditions that the source was offered and took, over all source columns; empty when it took none. Set by the optimizer. */
   readonly filters?: readonly Rex[];
+  /** The partitions to read; absent for all of them. Set by the optimizer. */
+  readonly partitions?: readonly PartitionSpec[];
   /** Rows that are enough. Set by the optimizer. */
   readonly limit?: number;
 }

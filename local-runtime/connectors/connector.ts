@@ -1,5 +1,5 @@
 import type { SinkTraits, SourceTraits } from '../../flink-sql/binder/api.ts';
-import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
+import type { PartitionSpec, ResolvedTable } from '../../flink-sql/catalog/model.ts';
 import type { Rex } from '../../flink-sql/plan/rex.ts';
 import type { RowField } from '../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../batch/batch.ts';
@@ -53,6 +53,8 @@ export interface SourceRequest {
   readonly fields: readonly RowField[];
   /** Conditions over `table.columns` to which `filterPushDown` answered `source` (they must be carried out here) or `both`. */
   readonly filters?: readonly Rex[];
+  /** The partitions to read, of those that the planner was told of; absent: all. */
+  readonly partitions?: readonly PartitionSpec[];
   /** Rows that are enough; more do no harm. */
   readonly limit?: number;
   /** Watermark to be made in the source, per partition: `expr` is over `fields`; no `timeIndex` where the rowtime is computed above. */

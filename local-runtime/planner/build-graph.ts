@@ -219,6 +219,7 @@ class GraphBuilder {
             projected,
             fields,
             ...(first.filters?.length ? { filters: first.filters } : {}),
+            ...(first.partitions ? { partitions: first.partitions } : {}),
             ...(first.limit === undefined ? {} : { limit: first.limit }),
             ...(first.watermark ? { watermark: first.watermark } : {}),
             ...(position === undefined ? {} : { position }),

@@ -45,10 +45,10 @@ export function sharedScans(roots: readonly Physical[]): Map<TableSourceScan, Sh
   return byScan;
 }
 
-function keyOf({ table, options, projected, watermark, filters, limit }: TableSourceScan): string {
+function keyOf({ table, options, projected, watermark, filters, partitions, limit }: TableSourceScan): string {
   const { catalog, database, name } = table.identifier;
   const apart = watermark ? [projected, watermark.timeIndex] : [];
-  const pushed = [plain(filters ?? null), limit ?? null];
+  const pushed = [plain(filters ?? null), partitions ?? null, limit ?? null];
   return JSON.stringify([
     catalog,
     database,

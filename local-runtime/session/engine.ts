@@ -6,6 +6,7 @@ import { connectorTraits, previewTraits } from '../connectors/registry.ts';
 import type { TestTables } from '../connectors/test-rows/index.ts';
 import type { StartJob } from '../job/job-api.ts';
 import { constantFolder } from './folding.ts';
+import { partitionPruner } from './partitions.ts';
 
 /** Surroundings of all sessions of one runtime. */
 export interface RuntimeEnvironment {
@@ -29,5 +30,6 @@ export function bindContext(catalog: CatalogStore, options: Options, environment
     options,
     connectors: previews(options) ? previewTraits : connectorTraits,
     folder: constantFolder(catalog, options, environment),
+    partitions: partitionPruner(options, environment),
   };
 }

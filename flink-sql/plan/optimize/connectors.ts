@@ -1,16 +1,17 @@
 import type { BindContext, SinkTraits, SourceTraits } from '../../binder/api.ts';
 import { catalogError } from '../../catalog/errors.ts';
-import type { ResolvedTable } from '../../catalog/model.ts';
+import type { PartitionSpec, ResolvedTable } from '../../catalog/model.ts';
 import { SqlError } from '../../diagnostics.ts';
+import type { Rex } from '../rex.ts';
 
 type Options = Readonly<Record<string, string>>;
 
 /** What the planner knows of connectors; wrong options become a SqlError with the words of the innermost cause. */
 export class Connectors {
-  readonly #bind: Pick<BindContext, 'connectors'>;
+  readonly #bind: Pick<BindContext, 'connectors' | 'partitions'>;
   readonly #sources = new Map<string, SourceTraits | undefined>();
 
-  constructor(bind: Pick<BindContext, 'connectors'>) {
+  constructor(bind: Pick<BindContext, 'connectors' | 'partitions'>) {
     this.#bind = bind;
   }
 
@@ -24,6 +25,11 @@ export class Connectors {
       );
     }
     return this.#sources.get(key);
+  }
+
+  /** The partitions that the conditions leave; undefined where the source has none to list. */
+  partitions(options: Options, table: ResolvedTable, conditions: readonly Rex[]): readonly PartitionSpec[] | undefined {
+    return asked(() => this.#bind.partitions?.(options, table, conditions));
   }
 
   /** What the source says to being built. */

@@ -15,6 +15,7 @@ import { extractOver } from './over-to-rank.ts';
 import { draft } from './physical-nodes.ts';
 import { pruneColumns } from './prune.ts';
 import { pruneEmpty } from './prune-empty.ts';
+import { prunePartitions } from './prune-partitions.ts';
 import { pushFilters } from './push-filters.ts';
 import { pushIntoNormalize } from './push-into-normalize.ts';
 import { pushFiltersIntoScans, pushLimitsIntoScans } from './push-into-scans.ts';
@@ -38,7 +39,7 @@ export function optimizeLogical(rel: Rel, ctx: BindContext, connectors: Connecto
   const prepared = isBatch(ctx) ? prepareBatch(joined) : joined;
   const folded = pruneEmpty(foldConstants(prepared, ctx.folder));
   const ranked = extractOver(folded, isBatch(ctx));
-  const filtered = pushFiltersIntoScans(pushFilters(ranked), connectors);
+  const filtered = pushFiltersIntoScans(prunePartitions(pushFilters(ranked), connectors), connectors);
   const expanded = lowerGroupingSets(filtered);
   const pruned = pruneColumns(expanded, {
     canProject: (scan) => connectors.source(scan.options, scan.table)?.projectionPushDown ?? false,

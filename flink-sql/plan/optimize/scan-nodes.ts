@@ -15,8 +15,15 @@ import type { Planner } from './planner.ts';
 export function makeScan(planner: Planner, rel: ScanRel): Physical {
   const columns = sourceColumns(rel.table.columns);
   const projected = rel.projected ? rel.projected.map((index) => columns[index] as number) : columns;
-  const { filters, limit } = rel;
-  const key = JSON.stringify([rel.table.identifier, projected, rel.options, plain(filters ?? null), limit]);
+  const { filters, partitions, limit } = rel;
+  const key = JSON.stringify([
+    rel.table.identifier,
+    projected,
+    rel.options,
+    plain(filters ?? null),
+    partitions ?? null,
+    limit,
+  ]);
   // The same table read the same way twice is one source (sub-plan reuse).
   const known = planner.scans.get(key);
   if (known) {
@@ -31,6 +38,7 @@ export function makeScan(planner: Planner, rel: ScanRel): Physical {
     options: rel.options,
     projected,
     ...(filters ? { filters: filters.map((condition) => remap(condition, columns)) } : {}),
+    ...(partitions ? { partitions } : {}),
     ...(limit === undefined ? {} : { limit }),
     ...(traits?.readsMetadata === false ? { withoutMetadata: true } : {}),
   };

@@ -2,9 +2,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { PartitionSpec } from '../../../flink-sql/catalog/model.ts';
 import { type LogicalType, types } from '../../../flink-sql/types/logical-type.ts';
 import { FlinkFault } from '../../errors.ts';
-import type { PartitionSpec } from './partition-paths.ts';
 
 /** A file to read, with the partition values its folders name. */
 export interface DataFile {

@@ -1,12 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PartitionSpec } from '../../../flink-sql/catalog/model.ts';
 import { FlinkFault } from '../../errors.ts';
 
 /** The name Flink gives the folder of a NULL or empty partition value, unless `partition.default-name` has another. */
 export const DEFAULT_PARTITION = '__DEFAULT_PARTITION__';
-
-/** Values of partition columns by name, as folders have them; null is the default partition. */
-export type PartitionSpec = Readonly<Record<string, string | null>>;
 
 /** A partition that a table has, and its folder. */
 export interface TablePartition {
@@ -49,32 +47,29 @@ export function specOfPath(path: string): Map<string, string> {
 
 /**
  * The partitions under a table's path: whatever lies as many levels below it as there are keys, hidden names at that level left out
- * (FileSystemTableSource.listPartitions). A path that is not there has none. `defaultName` stands for NULL.
+ * (FileSystemTableSource.listPartitions). A path that is not there has none. `defaultName` stands for NULL. The planner asks too, which
+ * is why nothing is awaited here.
  */
-export async function listPartitions(
-  root: string,
-  keys: readonly string[],
-  defaultName: string,
-): Promise<TablePartition[]> {
+export function listPartitions(root: string, keys: readonly string[], defaultName: string): TablePartition[] {
   const found: TablePartition[] = [];
-  const visit = async (path: string, level: number): Promise<void> => {
-    for (const entry of (await entriesOf(path)).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  const visit = (path: string, level: number): void => {
+    for (const entry of entriesOf(path).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const child = join(path, entry.name);
       if (level < keys.length) {
-        if (entry.isDirectory()) await visit(child, level + 1);
+        if (entry.isDirectory()) visit(child, level + 1);
       } else if (!/^[._]/.test(entry.name)) {
         const values = [...specOfPath(child)].map(([k, v]) => [k, v === defaultName ? null : v] as const);
         found.push({ spec: Object.fromEntries(values), folder: child });
       }
     }
   };
-  await visit(root, 1);
+  visit(root, 1);
   return found;
 }
 
-async function entriesOf(path: string) {
+function entriesOf(path: string) {
   try {
-    return await readdir(path, { withFileTypes: true });
+    return readdirSync(path, { withFileTypes: true });
   } catch (error) {
     // As in Flink, a path that cannot be listed has no partitions.
     if (['ENOENT', 'ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];

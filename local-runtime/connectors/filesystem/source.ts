@@ -66,6 +66,8 @@ export class FileSource implements SourceReader {
   private readonly ignores: boolean;
   /** Records of files that were passed over and not told of yet. */
   private skipped = 0;
+  /** Rows that are wanted yet, where a LIMIT says how many are enough. */
+  private wanted: number;
   private partitions: readonly TablePartition[] | undefined;
   private queue: FileSplit[] = [];
   private listed = false;
@@ -81,6 +83,7 @@ export class FileSource implements SourceReader {
     this.monitor = durationOption(options, 'source.monitor-interval');
     this.pattern = pathPattern(options['source.path.regex-pattern']);
     this.dead = dead;
+    this.wanted = request.limit ?? Number.POSITIVE_INFINITY;
     const identifier = options.format ?? '';
     const format = formatFor(identifier);
     this.ignores = !this.dead && booleanOption(options, `${identifier}.ignore-parse-errors`, false);
@@ -158,18 +161,19 @@ export class FileSource implements SourceReader {
   }
 
   /** The folders to read. Partitions are found once, when the job starts: later ones are not read, as in Flink. */
-  private async folders(): Promise<readonly TablePartition[]> {
-    const { table, options } = this.request;
+  private folders(): readonly TablePartition[] {
+    const { table, options, partitions } = this.request;
     const keys = table.partitionKeys;
     if (!keys.length) return [{ folder: this.root, spec: {} }];
-    const found = await listPartitions(this.root, keys, options['partition.default-name'] ?? DEFAULT_PARTITION);
+    const nameOfNull = options['partition.default-name'] ?? DEFAULT_PARTITION;
+    const specs = partitions ?? listPartitions(this.root, keys, nameOfNull).map(({ spec }) => spec);
     // Flink makes the folder of each partition again out of its values.
-    return found.map(({ spec }) => ({ spec, folder: folderOf(this.root, keys, spec) }));
+    return specs.map((spec) => ({ spec, folder: folderOf(this.root, keys, spec) }));
   }
 
   private async list(): Promise<void> {
     const subtask = this.request.subtask ?? { index: 0, of: 1 };
-    this.partitions ??= await this.folders();
+    this.partitions ??= this.folders();
     const files: DataFile[] = [];
     for (const { folder, spec } of this.partitions) files.push(...(await listFiles(folder, spec, this.pattern)));
     for (const file of files) {
@@ -190,6 +194,7 @@ export class FileSource implements SourceReader {
     const deadline = Date.now() + lingerMs;
     for (;;) {
       signal.throwIfAborted();
+      if (this.wanted <= 0) return { kind: 'end' };
       if (!this.current) {
         const split = this.queue.shift();
         if (!split) {
@@ -207,7 +212,9 @@ export class FileSource implements SourceReader {
         this.current = await this.begin(split);
       }
       const batch = await this.read(this.current);
-      if (batch) return { kind: 'batch', batch };
+      if (!batch) continue;
+      this.wanted -= batch.length;
+      return { kind: 'batch', batch };
     }
   }
 
