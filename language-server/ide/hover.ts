@@ -6,6 +6,7 @@ import type { Expression, FunctionCall, QualifiedName, Statement, SyntaxNode } f
 import { pathAt } from '../../flink-sql/syntax/index.ts';
 import { asSummaryString } from '../../flink-sql/types/print.ts';
 import { optionMarkdown, valueMarkdown } from './completion/options.ts';
+import { cteHover } from './cte-hover.ts';
 import type { AnalyzedText } from './program.ts';
 import { scopeAt } from './scope-at.ts';
 
@@ -23,6 +24,8 @@ export function hover(analyzed: AnalyzedText, offset: number): Hover | undefined
   const path = pathAt(statement.node as SyntaxNode, offset);
   const option = optionHover(path, statement.node);
   if (option) return option;
+  const cte = cteHover(path, statement, analyzed.source.text);
+  if (cte) return cte;
   for (const node of [...path].reverse()) {
     if (node.kind === 'FunctionCall') {
       const found = functionHover(node);
