@@ -55,7 +55,7 @@ export function windowAggregate(planner: Planner, rel: AggregateRel, window: Win
   let node: Physical;
   if (merged) {
     const { input, map, spec } = merged;
-    checkSlicedCalls(rel.calls, spec.type);
+    if (!planner.isBatch) checkSlicedCalls(rel.calls, spec.type);
     const group = keys.map((index) => map(index));
     node = { ...base, input: exchange(input, group), group, calls: moveCalls(rel.calls, map), window: spec };
   } else {
