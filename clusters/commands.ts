@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /** The first of the programs that the PATH has. */
 export function onPath(...names: readonly string[]): string | undefined {
@@ -54,9 +55,7 @@ export function endGroup(pid: number | undefined, signal: NodeJS.Signals): void 
 
 /** The first thing that went wrong: what follows it are hints. */
 function cause(said: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: Maven colours its words
-  const lines = said
-    .replace(/\x1b\[[\d;]*m/g, '')
+  const lines = stripVTControlCharacters(said)
     .split('\n')
     .map((line) => line.trim());
   const told =
