@@ -18,6 +18,8 @@ import { Kernels } from './notebook/kernels.ts';
 import { Places } from './notebook/places.ts';
 import { ResultHub } from './notebook/result-hub.ts';
 import { LANGUAGE, NOTEBOOK_TYPE, NotebookTextSerializer } from './notebook/serializer.ts';
+import { resultActions } from './results/actions.ts';
+import { RowFilters } from './results/row-filters.ts';
 import { registerResultsPanel } from './results-panel/register.ts';
 import { StatusBar } from './status-bar.ts';
 
@@ -48,8 +50,10 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   });
   const messaging = vscode.notebooks.createRendererMessaging('millrace-results');
+  const filters = disposables.add(new RowFilters(bundle('row-filter.cjs')));
+  const actions = resultActions(log, filters);
   const hub = disposables.add(
-    new ResultHub<vscode.NotebookEditor>((message, editor) => void messaging.postMessage(message, editor)),
+    new ResultHub<vscode.NotebookEditor>((message, editor) => void messaging.postMessage(message, editor), actions),
   );
   disposables.add(messaging.onDidReceiveMessage(({ editor, message }) => hub.receive(message as ToHost, editor)));
   const places = disposables.add(new Places());
@@ -60,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new Kernels(book.local, {
       log,
       hub,
+      filters,
       places,
       environment,
       changed: (): void => {
@@ -82,7 +87,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(registerClusters(log, book));
   const { show: showJob, refresh: changed } = jobs;
   disposables.add(registerDeploy({ context, log, book, kernels, environment, showJob, changed }));
-  disposables.add(registerResultsPanel({ context, log, book, environment, places }));
+  disposables.add(registerResultsPanel({ context, log, book, environment, places, filters, actions }));
   const catalog = disposables.add(
     registerCatalog({
       log,

@@ -87,6 +87,13 @@ export const bundles: readonly Bundle[] = [
     outfile: 'dist/job-thread.cjs',
     options: { ...node, plugins: [clientsApart] },
   },
+  {
+    // The thread that tests the rows of a result against a condition; the extension starts it with the first filter.
+    name: 'row-filter',
+    entry: 'local-runtime/row-filter/worker.ts',
+    outfile: 'dist/row-filter.cjs',
+    options: { ...node, plugins: [clientsApart] },
+  },
   { name: 'cli', entry: 'cli/main.ts', outfile: 'dist/cli.cjs', options: { ...node, plugins: [clientsApart] } },
   {
     name: 'results-renderer',

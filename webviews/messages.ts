@@ -64,11 +64,33 @@ export interface ResultState {
   readonly updating: boolean;
   /** Most rows kept. */
   readonly limit: number;
+  /** Whether no further pages are read for now. */
+  readonly paused: boolean;
+  /** Columns that are instants whose clock can be chosen. */
+  readonly instants: readonly number[];
   readonly jobId?: string;
   readonly error?: ErrorState;
   /** Grows with every change of the rows. */
   readonly version: number;
 }
+
+export interface SortKey {
+  readonly column: number;
+  readonly descending: boolean;
+}
+
+/** Which rows of a view are shown, in which order and on which clock. */
+export interface Arrangement {
+  /** The first decides; rows that are equal by all stay in their order. NULL is less than everything, as in Flink. */
+  readonly sort?: readonly SortKey[] | undefined;
+  /** A Flink SQL condition over the columns. */
+  readonly filter?: string | undefined;
+  /** Clock on which instants are shown, where it is not the session's. */
+  readonly zone?: string | undefined;
+}
+
+/** Formats of files that rows are written to. */
+export type ExportFormat = 'csv' | 'jsonl' | 'parquet' | 'arrow';
 
 /** From the renderer. A negative `from` counts from the view's end. */
 export type ToHost =
@@ -81,7 +103,28 @@ export type ToHost =
       readonly from: number;
       readonly count: number;
       readonly request: number;
+      readonly arrange?: Arrangement | undefined;
     }
+  /** Asks where a text is found; answered by `found`. An empty text is found nowhere. */
+  | {
+      readonly type: 'find';
+      readonly id: string;
+      readonly view: View;
+      readonly text: string;
+      readonly request: number;
+      readonly arrange?: Arrangement | undefined;
+    }
+  /** Reads no further pages, or goes on. */
+  | { readonly type: 'pause'; readonly id: string; readonly paused: boolean }
+  /** Writes all rows to a file that the host asks for, or `record`s those that come from now on. */
+  | {
+      readonly type: 'export';
+      readonly id: string;
+      readonly view: View;
+      readonly arrange?: Arrangement | undefined;
+      readonly record?: boolean;
+    }
+  | { readonly type: 'openJob'; readonly id: string }
   | { readonly type: 'stop'; readonly id: string };
 
 /** From the host. */
@@ -100,6 +143,24 @@ export type ToRenderer =
       readonly dropped: number;
       /** An Arrow IPC stream in Base64 (renderer messages are JSON): `__row_kind`, then the columns. */
       readonly ipc: string;
+    }
+  /** Rows that hold the text, the first of them by position. */
+  | {
+      readonly type: 'found';
+      readonly id: string;
+      readonly request: number;
+      readonly rows: readonly number[];
+      readonly total: number;
+    }
+  /** What was asked for cannot be answered: the condition is wrong. `start` and `end` are offsets in it. */
+  | {
+      readonly type: 'problem';
+      readonly id: string;
+      readonly view: View;
+      readonly request: number;
+      readonly message: string;
+      readonly start: number;
+      readonly end: number;
     }
   /** The host does not have the result any more: it was restarted. */
   | { readonly type: 'gone'; readonly id: string };

@@ -5,6 +5,7 @@ import { splitStatements } from '../../flink-sql/syntax/splitter.ts';
 import type { ErrorState } from '../../webviews/messages.ts';
 import type { Surroundings } from '../environments/active-environment.ts';
 import { errorState, ResultStore } from '../results/result-store.ts';
+import type { RowFilters } from '../results/row-filters.ts';
 
 /** A session as a cell needs it; the gateway client's Session fits. */
 export interface StatementSession {
@@ -31,6 +32,8 @@ export interface CellRun {
   readonly limit: number;
   /** Moves a place of an error where `source` is not quite what the user sees. */
   readonly adjust?: (place: NonNullable<ErrorState['place']>) => NonNullable<ErrorState['place']>;
+  /** Tests rows of results against conditions. */
+  readonly filters?: RowFilters;
   /** Stops the cell: the running statement ends and no other is begun. */
   readonly signal: AbortSignal;
   readonly newId: () => string;
@@ -66,7 +69,12 @@ export async function runCell(run: CellRun): Promise<Outcome> {
 async function runStatement(run: CellRun, start: number, end: number, last: boolean): Promise<Outcome> {
   const statement = run.source.slice(start, end);
   const title = statement.split('\n', 1)[0]?.trim() ?? '';
-  const store = new ResultStore({ id: run.newId(), title, limit: run.limit });
+  const store = new ResultStore({
+    id: run.newId(),
+    title,
+    limit: run.limit,
+    ...(run.filters && { filters: run.filters }),
+  });
   const alone = new AbortController();
   const signal = AbortSignal.any([run.signal, alone.signal]);
   let operation: StatementOperation | undefined;
@@ -82,6 +90,7 @@ async function runStatement(run: CellRun, start: number, end: number, last: bool
       if (page.format !== 'ARROW') throw new TypeError('a page that was asked for as Arrow is not');
       store.add(run.surroundings ? { ...page, ipc: maskedPage(page, run.surroundings.masker) } : page);
       if (last && page.isQueryResult) run.listener.streaming();
+      if (store.paused) await store.ready(signal);
     }
     store.end('finished');
   } catch (error) {

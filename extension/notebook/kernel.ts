@@ -10,6 +10,7 @@ import type { ActiveEnvironment } from '../environments/active-environment.ts';
 import type { Log } from '../log.ts';
 import { plainText } from '../results/plain-text.ts';
 import type { ResultStore } from '../results/result-store.ts';
+import type { RowFilters } from '../results/row-filters.ts';
 import { CellQueue, type QueuedCell } from './cell-queue.ts';
 import { type Outcome, runCell } from './cell-run.ts';
 import type { Places } from './places.ts';
@@ -27,6 +28,7 @@ export interface KernelServices {
   readonly log: Log;
   readonly hub: ResultHub<vscode.NotebookEditor>;
   readonly places: Places;
+  readonly filters: RowFilters;
   readonly environment: ActiveEnvironment;
   /** Told when a kernel was selected or its work began or ended. */
   readonly changed: () => void;
@@ -270,6 +272,7 @@ export class Kernel implements Disposable {
     let ordinal = 0;
     return runCell({
       surroundings,
+      filters: this.#services.filters,
       config: statementConfig,
       source: resumed?.source ?? cell.document.getText(),
       session: (s) =>

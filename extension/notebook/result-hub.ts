@@ -1,6 +1,9 @@
-import type { ToHost, ToRenderer, View } from '../../webviews/messages.ts';
+import type { Arrangement, ToHost, ToRenderer, View } from '../../webviews/messages.ts';
 import type { Disposable } from '../disposables.ts';
-import type { ResultStore } from '../results/result-store.ts';
+import { isArranged } from '../results/arrange.ts';
+import { findText } from '../results/find-text.ts';
+import type { ResultStore, RowsAnswer } from '../results/result-store.ts';
+import { FilterProblem } from '../results/row-filters.ts';
 
 /** Milliseconds between two states of one result that one renderer is sent. */
 const PACE_MS = 100;
@@ -14,6 +17,21 @@ const MOST_ROWS = 1000;
 interface Entry {
   readonly store: ResultStore;
   readonly stop: () => void;
+}
+
+/** What a renderer asks for that concerns the window. */
+export interface ResultActions {
+  exportRows(store: ResultStore, what: { readonly view: View; readonly arrange: Arrangement }): unknown;
+  record(store: ResultStore): unknown;
+  openJob(jobId: string): unknown;
+}
+
+interface AskedRows {
+  readonly view: View;
+  readonly from: number;
+  readonly count: number;
+  readonly request: number;
+  readonly arrange?: Arrangement | undefined;
 }
 
 /** A renderer's interest in a result. */
@@ -33,8 +51,11 @@ export class ResultHub<E extends object> implements Disposable {
   readonly #entries = new Map<string, Entry>();
   readonly #subscriptions = new Map<E, Map<string, Subscription>>();
 
-  constructor(send: (message: ToRenderer, editor: E) => void) {
+  readonly #actions: ResultActions;
+
+  constructor(send: (message: ToRenderer, editor: E) => void, actions: ResultActions) {
     this.#send = send;
+    this.#actions = actions;
   }
 
   /** Makes a result known. `stop` ends its statement. */
@@ -65,8 +86,24 @@ export class ResultHub<E extends object> implements Disposable {
         entry.stop();
         break;
       case 'rows':
-        this.#sendRows(entry.store, editor, message);
+        if (message.arrange && isArranged(message.arrange)) void this.#sendArranged(entry.store, editor, message);
+        else this.#sendRows(entry.store, editor, message);
         break;
+      case 'find':
+        void this.#find(entry.store, editor, message);
+        break;
+      case 'pause':
+        entry.store.pause(message.paused);
+        break;
+      case 'export':
+        if (message.record) this.#actions.record(entry.store);
+        else this.#actions.exportRows(entry.store, { view: message.view, arrange: message.arrange ?? {} });
+        break;
+      case 'openJob': {
+        const { jobId } = entry.store.state();
+        if (jobId !== undefined) this.#actions.openJob(jobId);
+        break;
+      }
     }
   }
 
@@ -81,17 +118,52 @@ export class ResultHub<E extends object> implements Disposable {
   }
 
   /** Sends rows; false when the result has none yet. */
-  #sendRows(
+  #sendRows(store: ResultStore, editor: E, asked: AskedRows): boolean {
+    const { view, from, count, request, arrange } = asked;
+    const found = store.rows(view, from, Math.min(count, MOST_ROWS), arrange?.zone);
+    if (found) this.#sendAnswer(store, editor, { view, request }, found);
+    return found !== undefined;
+  }
+
+  async #sendArranged(store: ResultStore, editor: E, asked: AskedRows): Promise<void> {
+    const { view, from, count, request, arrange = {} } = asked;
+    try {
+      const found = await store.arranged(view, from, Math.min(count, MOST_ROWS), arrange);
+      if (found) this.#sendAnswer(store, editor, { view, request }, found);
+    } catch (error) {
+      this.#sendProblem(store, editor, asked, error);
+    }
+  }
+
+  async #find(store: ResultStore, editor: E, asked: Extract<ToHost, { type: 'find' }>): Promise<void> {
+    const { view, text, request, arrange = {} } = asked;
+    try {
+      const found = await findText(await store.all(view, arrange), text, (rows) => store.write(rows, arrange.zone));
+      this.#send({ type: 'found', id: store.id, request, ...found }, editor);
+    } catch (error) {
+      this.#sendProblem(store, editor, asked, error);
+    }
+  }
+
+  #sendAnswer(
     store: ResultStore,
     editor: E,
-    asked: { view: View; from: number; count: number; request: number },
-  ): boolean {
-    const { view, from, count, request } = asked;
-    const found = store.rows(view, from, Math.min(count, MOST_ROWS));
-    if (!found) return false;
-    const ipc = Buffer.from(found.ipc).toString('base64');
-    this.#send({ type: 'rows', id: store.id, view, request, ...found, ipc }, editor);
-    return true;
+    asked: { readonly view: View; readonly request: number },
+    { ipc: bytes, ...found }: RowsAnswer,
+  ): void {
+    const ipc = Buffer.from(bytes).toString('base64');
+    this.#send({ type: 'rows', id: store.id, ...asked, ...found, ipc }, editor);
+  }
+
+  #sendProblem(
+    { id }: ResultStore,
+    editor: E,
+    { view, request }: { readonly view: View; readonly request: number },
+    error: unknown,
+  ): void {
+    const { start, end } = error instanceof FilterProblem ? error : { start: 0, end: 0 };
+    const message = error instanceof Error ? error.message : String(error);
+    this.#send({ type: 'problem', id, view, request, message, start, end }, editor);
   }
 
   #subscribe(store: ResultStore, editor: E): void {

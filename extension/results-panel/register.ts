@@ -8,9 +8,10 @@ import { type Disposable, DisposableList } from '../disposables.ts';
 import type { ActiveEnvironment } from '../environments/active-environment.ts';
 import type { Log } from '../log.ts';
 import type { Places } from '../notebook/places.ts';
-import { ResultHub } from '../notebook/result-hub.ts';
+import { type ResultActions, ResultHub } from '../notebook/result-hub.ts';
 import { LANGUAGE } from '../notebook/serializer.ts';
 import { sessionBegin } from '../notebook/session-begin.ts';
+import type { RowFilters } from '../results/row-filters.ts';
 import { FileConnections } from './file-connections.ts';
 import { FileSessions } from './file-sessions.ts';
 import { FileStatus } from './file-status.ts';
@@ -25,15 +26,18 @@ export interface ResultsPanelParts {
   readonly book: ConnectionBook;
   readonly environment: ActiveEnvironment;
   readonly places: Places;
+  readonly filters: RowFilters;
+  readonly actions: ResultActions;
 }
 
 /** Running statements of SQL files, with their results in a view of the panel. */
-export function registerResultsPanel({ context, log, book, environment, places }: ResultsPanelParts): Disposable {
+export function registerResultsPanel(parts: ResultsPanelParts): Disposable {
+  const { context, log, book, environment, places, filters, actions } = parts;
   const disposables = new DisposableList();
   const hub = disposables.add(
     new ResultHub<vscode.Webview>((message, page) => {
       void page.postMessage(message);
-    }),
+    }, actions),
   );
   const sendRuns = (): void => view.send({ type: 'runs', ...runs.state() });
   const runs = new Runs((id) => hub.remove(id), sendRuns);
@@ -55,7 +59,7 @@ export function registerResultsPanel({ context, log, book, environment, places }
   );
   const status = disposables.add(new FileStatus(connections, sessions));
   disposables.add({ dispose: book.onChange(() => status.update()) });
-  const services: FileRunServices = { log, hub, runs, environment, places };
+  const services: FileRunServices = { log, hub, runs, environment, places, filters };
 
   const run = async (mode: RunMode, given: readonly unknown[]): Promise<void> => {
     const { document, range } = await wanted(given);

@@ -6,6 +6,7 @@ import { runCell } from '../notebook/cell-run.ts';
 import { PREVIEW } from '../notebook/kernel.ts';
 import type { Places } from '../notebook/places.ts';
 import type { ResultHub } from '../notebook/result-hub.ts';
+import type { RowFilters } from '../results/row-filters.ts';
 import type { FileSession } from './file-sessions.ts';
 import type { Runs } from './runs.ts';
 import { alone, explained, type StatementRange } from './statement-text.ts';
@@ -19,6 +20,7 @@ export interface FileRunServices {
   readonly runs: Runs;
   readonly environment: ActiveEnvironment;
   readonly places: Places;
+  readonly filters: RowFilters;
 }
 
 export interface StatementsToRun {
@@ -62,7 +64,7 @@ function queued(
   { source, moved }: Source,
   mode: RunMode,
 ): QueuedCell {
-  const { hub, runs, places, environment, log } = services;
+  const { hub, runs, places, environment, filters, log } = services;
   const stop = new AbortController();
   const at = document.positionAt(range.start);
   const reveal = (): void => {
@@ -77,6 +79,7 @@ function queued(
     run: async (streaming) =>
       runCell({
         source,
+        filters,
         surroundings: await environment.surroundings(),
         ...(mode === 'preview' && { config: PREVIEW }),
         session: (signal) => session.keeper.statements({ cell: 0, ordinal: 0 }, signal),

@@ -26,15 +26,25 @@ export interface Rows {
 export interface ResultSchema {
   readonly fields: readonly Field[];
   readonly types: readonly LogicalType[];
+  /** How to show the instants that are counts here and text on the way out. */
+  readonly clocks: readonly (Clock | undefined)[];
+}
+
+/** A column of instants in milliseconds since 1970. */
+export interface Clock {
+  readonly precision: number;
+  /** The session's. */
+  readonly zone: string;
 }
 
 /** Decodes an Arrow page; the columns stay where they are in `ipc`. */
 export function readPage(ipc: Uint8Array): { schema: ResultSchema; batches: Rows[] } {
   const reader = RecordBatchReader.from(ipc).open();
-  const fields = reader.schema.fields.filter((field) => field.name !== ROW_KIND_COLUMN).map(keptField);
+  const given = reader.schema.fields.filter((field) => field.name !== ROW_KIND_COLUMN);
+  const fields = given.map(keptField);
   const batches: Rows[] = [];
   for (const batch of reader) batches.push(rowsOf(batch));
-  return { schema: { fields, types: fields.map(logicalTypeOf) }, batches };
+  return { schema: { fields, types: fields.map(logicalTypeOf), clocks: given.map(clockOf) }, batches };
 }
 
 /**
@@ -74,9 +84,21 @@ const UNITS: Readonly<Record<TimeUnit, UnitsPerSecond>> = {
   [TimeUnit.NANOSECOND]: 1_000_000_000n,
 };
 
+/** Finer ones are text from the first page on, so that a row is the same on every page. */
+function clockOf(field: Field): Clock | undefined {
+  const type = field.type as Timestamp;
+  if (type.typeId !== Type.Timestamp || type.unit !== TimeUnit.MILLISECOND || !type.timezone) return undefined;
+  return { precision: logicalTypeOf(field).precision ?? 3, zone: type.timezone };
+}
+
+/** A cell as it goes out; `zone` is the clock of instants where it is not the session's. */
+function shownCell(cell: ArrowCell, clock: Clock | undefined, zone: string | undefined): ArrowCell {
+  return clock && typeof cell === 'bigint' ? timestampText(cell, 1000n, clock.precision, zone ?? clock.zone) : cell;
+}
+
 function reader(field: Field, vector: Vector): (row: number) => ArrowCell {
   const read = cellReader(vector);
-  if (!isShownAsText(field)) return read;
+  if (!isShownAsText(field) || clockOf(field)) return read;
   const { unit, timezone } = field.type as Timestamp;
   const precision = logicalTypeOf(field).precision ?? 6;
   const zone = timezone ?? undefined;
@@ -108,8 +130,12 @@ export function writeRows(
   count: number,
   kind: (i: number) => number,
   cell: (column: number, i: number) => ArrowCell,
+  zone?: string,
 ): Uint8Array {
   const kinds = Uint8Array.from({ length: count }, (_, i) => kind(i));
-  const columns = schema.fields.map((_, column) => Array.from({ length: count }, (__, i) => cell(column, i)));
+  const columns = schema.fields.map((_, column) => {
+    const clock = schema.clocks[column];
+    return Array.from({ length: count }, (__, i) => shownCell(cell(column, i), clock, zone));
+  });
   return encodeRows(schema.fields, kinds, columns);
 }

@@ -47,6 +47,16 @@ export class ChangeLog {
     for (const batch of this.#batches) yield batch.rows;
   }
 
+  /** The changes held, oldest first. */
+  *rows(): Generator<{ kind: number; cell: (column: number) => ArrowCell }> {
+    let skip = this.#size - this.size;
+    for (const { rows } of this.#batches) {
+      for (let i = Math.min(skip, rows.length); i < rows.length; i++)
+        yield { kind: rows.kinds[i] ?? 0, cell: (column) => rows.cell(column, i) };
+      skip = Math.max(0, skip - rows.length);
+    }
+  }
+
   /** Where to find the change at a position, 0 the oldest held. */
   at(position: number): { kind: number; cell: (column: number) => ArrowCell } | undefined {
     let row = position + this.#size - this.size;

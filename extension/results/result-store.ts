@@ -1,10 +1,12 @@
 import { GatewayError } from '../../clients/sql-gateway/errors.ts';
 import { typeText } from '../../clients/sql-gateway/type-text.ts';
 import type { ArrowPage } from '../../clients/sql-gateway/types.ts';
-import type { ErrorState, Phase, ResultState, View } from '../../webviews/messages.ts';
-import { type ArrowCell, type ResultSchema, readPage, writeRows } from './arrow-rows.ts';
+import type { Arrangement, ErrorState, Phase, ResultState, View } from '../../webviews/messages.ts';
+import { type ArrangedRow, Arranger, isArranged } from './arrange.ts';
+import { type ResultSchema, readPage, writeRows } from './arrow-rows.ts';
 import { ChangeLog } from './change-log.ts';
 import { ChangelogTable } from './changelog-table.ts';
+import type { RowFilters } from './row-filters.ts';
 
 export interface ResultStoreOptions {
   readonly id: string;
@@ -14,6 +16,8 @@ export interface ResultStoreOptions {
   readonly limit: number;
   /** Clock in milliseconds. */
   readonly now?: () => number;
+  /** Tests rows against conditions. */
+  readonly filters?: RowFilters;
 }
 
 export interface RowsAnswer {
@@ -57,6 +61,11 @@ export class ResultStore {
   /** Times and counts of the last moments, for the rate. */
   readonly #samples: { at: number; received: number }[] = [];
   readonly #listeners = new Set<() => void>();
+  readonly #filters: RowFilters | undefined;
+  readonly #arrangers = new Map<View, Arranger>();
+  #goOn: (() => void) | undefined;
+  #resumed: Promise<void> | undefined;
+  readonly #pageListeners = new Set<(ipc: Uint8Array) => void>();
 
   constructor(options: ResultStoreOptions) {
     this.id = options.id;
@@ -66,6 +75,7 @@ export class ResultStore {
     this.#started = this.#now();
     this.#samples.push({ at: this.#started, received: 0 });
     this.#log = new ChangeLog(this.#limit, MAX_BYTES);
+    this.#filters = options.filters;
   }
 
   get phase(): Phase {
@@ -87,12 +97,57 @@ export class ResultStore {
     this.#changed();
   }
 
+  get paused(): boolean {
+    return this.#resumed !== undefined;
+  }
+
+  /** Reads no further pages, or goes on. The server holds back what it cannot hand over. */
+  pause(paused: boolean): void {
+    if (paused === this.paused || this.#ended !== undefined) return;
+    if (paused) {
+      this.#resumed = new Promise((resolve) => {
+        this.#goOn = resolve;
+      });
+    } else {
+      this.#goOn?.();
+      this.#resumed = undefined;
+    }
+    this.#changed();
+  }
+
+  /** Resolves when the next page may be read; rejects with the signal's reason. */
+  async ready(signal: AbortSignal): Promise<void> {
+    const resumed = this.#resumed;
+    if (!resumed) return;
+    await new Promise<void>((resolve, reject) => {
+      const stop = (): void => reject(signal.reason);
+      if (signal.aborted) stop();
+      signal.addEventListener('abort', stop, { once: true });
+      void resumed.then(() => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      });
+    });
+  }
+
+  /** Hears of every page of rows that comes from now on, until the returned function is called. */
+  onPage(listener: (ipc: Uint8Array) => void): () => void {
+    this.#pageListeners.add(listener);
+    return () => this.#pageListeners.delete(listener);
+  }
+
+  get schema(): ResultSchema | undefined {
+    return this.#schema;
+  }
+
   /** Ends the result; later calls change nothing. */
   end(phase: 'finished' | 'failed' | 'stopped', error?: ErrorState): void {
     if (this.#ended !== undefined) return;
     this.#ended = this.#now();
     this.#phase = phase;
     this.#error = error;
+    this.#goOn?.();
+    this.#resumed = undefined;
     this.#changed();
   }
 
@@ -116,6 +171,8 @@ export class ResultStore {
       rate: this.#rate(),
       updating: table !== undefined,
       limit: this.#limit,
+      paused: this.paused,
+      instants: (this.#schema?.clocks ?? []).flatMap((clock, i) => (clock ? [i] : [])),
       version: this.#version,
       ...(this.#jobId !== undefined && { jobId: this.#jobId }),
       ...(this.#error !== undefined && { error: this.#error }),
@@ -126,41 +183,101 @@ export class ResultStore {
    * Rows of a view as one Arrow stream; fewer than asked where the view ends. A negative `from` counts from the end.
    * Undefined before any column is known.
    */
-  rows(view: View, from: number, count: number): RowsAnswer | undefined {
-    const schema = this.#schema;
-    if (!schema) return undefined;
+  rows(view: View, from: number, count: number, zone?: string): RowsAnswer | undefined {
+    if (!this.#schema) return undefined;
     const table = view === 'table' ? this.#table : undefined;
     const total = table ? table.size : this.#log.size;
     const first = from < 0 ? Math.max(0, total + from) : from;
-    const found: { kind: number; cell: (column: number) => ArrowCell }[] = [];
+    const found: ArrangedRow[] = [];
     for (let i = first; i < first + count; i++) {
-      const row = table ? this.#tableRow(table, i) : this.#log.at(i);
+      const row = this.#row(view, i);
       if (!row) break;
       found.push(row);
     }
-    const ipc = writeRows(
-      schema,
-      found.length,
-      (i) => (view === 'table' ? 0 : (found[i]?.kind ?? 0)),
-      (column, i) => found[i]?.cell(column) ?? null,
-    );
-    return {
-      ipc,
-      version: this.#version,
-      from: first,
-      total,
-      dropped: table ? table.dropped + this.#tableBase : this.#log.dropped,
-    };
+    return this.#answer(found, { first, total, version: this.#version, dropped: this.#dropped(view), zone });
   }
 
-  #tableRow(table: ChangelogTable, i: number): { kind: number; cell: (column: number) => ArrowCell } | undefined {
-    const row = table.row(i);
-    return row && { kind: 0, cell: (column) => row[column] ?? null };
+  /** As `rows`, of a view that is sorted and filtered. Rejects with FilterProblem when the condition is wrong. */
+  async arranged(view: View, from: number, count: number, arrange: Arrangement): Promise<RowsAnswer | undefined> {
+    if (!this.#schema || !isArranged(arrange)) return this.rows(view, from, count, arrange.zone);
+    const { rows, version } = await this.#arrangerOf(view).rows(arrange);
+    const first = from < 0 ? Math.max(0, rows.length + from) : from;
+    const found = rows.slice(first, first + count);
+    return this.#answer(found, { first, total: rows.length, version, dropped: 0, zone: arrange.zone });
+  }
+
+  /** All rows of a view as they are now, sorted and filtered. */
+  async all(view: View, arrange: Arrangement): Promise<readonly ArrangedRow[]> {
+    return isArranged(arrange) ? (await this.#arrangerOf(view).rows(arrange)).rows : this.#snapshot(view);
+  }
+
+  #arrangerOf(view: View): Arranger {
+    let arranger = this.#arrangers.get(view);
+    if (!arranger) {
+      arranger = new Arranger({
+        snapshot: () => ({ rows: this.#snapshot(view), version: this.#version }),
+        version: () => this.#version,
+        live: () => this.#ended === undefined,
+        schema: () => this.#schema,
+        filters: this.#filters,
+      });
+      this.#arrangers.set(view, arranger);
+    }
+    return arranger;
+  }
+
+  #snapshot(view: View): ArrangedRow[] {
+    const rows: ArrangedRow[] = [];
+    if (view === 'changelog' || !this.#table) return [...this.#log.rows()];
+    for (let i = 0; i < this.#table.size; i++) {
+      const row = this.#row(view, i);
+      if (row) rows.push(row);
+    }
+    return rows;
+  }
+
+  #row(view: View, i: number): ArrangedRow | undefined {
+    const found = view === 'table' && this.#table ? this.#table.row(i) : undefined;
+    if (view === 'table' && this.#table) return found && { kind: 0, cell: (column) => found[column] ?? null };
+    const change = this.#log.at(i);
+    return change && (view === 'table' ? { ...change, kind: 0 } : change);
+  }
+
+  #dropped(view: View): number {
+    const table = view === 'table' ? this.#table : undefined;
+    return table ? table.dropped + this.#tableBase : this.#log.dropped;
+  }
+
+  #answer(
+    found: readonly ArrangedRow[],
+    at: {
+      readonly first: number;
+      readonly total: number;
+      readonly version: number;
+      readonly dropped: number;
+      readonly zone: string | undefined;
+    },
+  ): RowsAnswer {
+    const { first: from, total, version, dropped, zone } = at;
+    return { ipc: this.write(found, zone), version, from, total, dropped };
+  }
+
+  /** Rows of this result as one Arrow stream. */
+  write(rows: readonly ArrangedRow[], zone?: string): Uint8Array {
+    const schema = this.#schema ?? { fields: [], types: [], clocks: [] };
+    return writeRows(
+      schema,
+      rows.length,
+      (i) => rows[i]?.kind ?? 0,
+      (column, i) => rows[i]?.cell(column) ?? null,
+      zone,
+    );
   }
 
   #take(ipc: Uint8Array): void {
     const { schema, batches } = readPage(ipc);
     this.#schema ??= schema;
+    for (const listener of this.#pageListeners) listener(ipc);
     for (const rows of batches) {
       if (rows.length === 0) continue;
       this.#received += rows.length;

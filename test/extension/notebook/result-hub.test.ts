@@ -19,7 +19,11 @@ const page = (from: number, count: number) =>
 
 function setUp() {
   const sent: { message: ToRenderer; editor: object }[] = [];
-  const hub = new ResultHub<object>((message, editor) => sent.push({ message, editor }));
+  const hub = new ResultHub<object>((message, editor) => sent.push({ message, editor }), {
+    exportRows: () => undefined,
+    record: () => undefined,
+    openJob: () => undefined,
+  });
   const store = new ResultStore({ id: 'r', title: 't', limit: 1000 });
   let stops = 0;
   hub.add(store, () => stops++);
@@ -59,8 +63,10 @@ describe('results and renderers', () => {
   test('many changes make few messages, the last one always', async () => {
     const { sent, hub, store } = setUp();
     hub.receive({ type: 'subscribe', id: 'r' }, {});
+    const began = performance.now();
     for (let i = 0; i < 200; i++) store.add(page(i, 1));
-    expect(sent.length).toBeLessThanOrEqual(3);
+    // One a tenth of a second, whatever the machine does meanwhile.
+    expect(sent.length).toBeLessThanOrEqual(3 + (performance.now() - began) / 100);
     store.end('finished');
     await expect
       .poll(() => sent.filter((s) => s.message.type === 'state').at(-1)?.message)
