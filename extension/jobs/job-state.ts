@@ -69,14 +69,14 @@ export function totals(vertices: readonly VertexState[]): {
     written: sum(
       vertices
         .filter(({ id }) => !feeds.has(id))
-        .map(({ id, inputs, inRate, outRate }) => sinkRate(id, inputs.length, inRate, outRate)),
+        .map(({ inputs, inRate, outRate }) => sinkRate(inputs.length, inRate, outRate)),
     ),
     lag: lags.length === 0 ? null : Math.max(...lags),
   };
 }
 
 /** What a sink takes: what goes out of it, where that is counted, else what comes in. */
-function sinkRate(_id: string, inputs: number, inRate: number | null, outRate: number | null): number | null {
+function sinkRate(inputs: number, inRate: number | null, outRate: number | null): number | null {
   if (outRate !== null && outRate > 0) return outRate;
   return inputs > 0 ? inRate : outRate;
 }

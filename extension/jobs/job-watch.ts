@@ -10,6 +10,7 @@ import type {
 import type { JobClient } from './job-client.ts';
 import { checkpointsState, exceptionStates, totals, vertexStates } from './job-state.ts';
 import { Poller } from './poller.ts';
+import { Rates } from './rates.ts';
 
 const EVERY_MS = 2000;
 /** Points of the charts that are kept. */
@@ -27,6 +28,7 @@ export class JobWatch {
   readonly #send: (message: JobViewMessage) => void;
   readonly #hasUi: boolean;
   readonly #poller: Poller;
+  readonly #rates = new Rates();
   readonly #course = {
     times: [] as number[],
     read: [] as (number | null)[],
@@ -101,7 +103,7 @@ export class JobWatch {
     ]);
     this.#settings ??= await settingsOf(client, this.#id, signal);
     if (this.#tab === 'servers') this.#servers = await serversOf(client, signal);
-    const vertices = vertexStates(job, figures);
+    const vertices = this.#rates.apply(vertexStates(job, figures), job.now);
     const ended = isEnded(job.state);
     if (!ended) this.#note(job.now, totals(vertices));
     const { label, readOnly } = this.#source.connection;

@@ -16,5 +16,6 @@ export const deployStyles = `
 @media (prefers-reduced-motion: no-preference) { .md-running .md-mark { animation: md-turn 1s linear infinite; } }
 @keyframes md-turn { to { transform: rotate(1turn); } }
 .md-words { margin: 0 0 8px; white-space: pre-wrap; overflow-wrap: anywhere; font-family: var(--vscode-editor-font-family, monospace); font-size: 0.95em; }
+.mf-found .mf-plain { margin-right: 12px; }
 .mf select { width: 100%; }
 `;
