@@ -46,7 +46,9 @@ describe.skipIf(missingFor('flink')).each(['light', 'dark'] as const)('deploying
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const form = (): Promise<Frame> => workbench.frameWith('[data-testid="deploy"]');
+  // Forms that are not in front stay in the page.
+  const form = (of: string): Promise<Frame> =>
+    workbench.frameWith(`[data-testid="deploy"] h1:has-text("${of}.flinknb")`);
   const record = () =>
     JSON.parse(readFileSync(join(workbench.workspace, '.millrace/deployments', `${name}.json`), 'utf8'));
   const deployed = (frame: Frame) => until('the deployment', () => frame.getByTestId('deployed').isVisible(), 90_000);
@@ -55,7 +57,7 @@ describe.skipIf(missingFor('flink')).each(['light', 'dark'] as const)('deploying
     await workbench.openFile(`${name}.flinknb`);
     await until('the connection', async () => (await workbench.statusBar()).includes('Staging'));
     await workbench.command('Millrace: Deploy to Cluster…');
-    const frame = await form();
+    const frame = await form(name);
     expect(await frame.getByTestId('deploy-plan').innerText()).toMatch(
       /INSERT INTO totals[\s\S]*3 statements run before/,
     );
@@ -91,7 +93,7 @@ describe.skipIf(missingFor('flink')).each(['light', 'dark'] as const)('deploying
     await workbench.openFile(`${name}.flinknb`);
     await until('the changed cell', () => workbench.page.getByText('CAST').first().isVisible());
     await workbench.command('Millrace: Deploy to Cluster…');
-    const frame = await form();
+    const frame = await form(name);
     await until('what is replaced', () => frame.getByTestId('deploy-replaces').isVisible());
     await frame.getByRole('button', { name: 'Upgrade' }).click();
     await until('the failure', () => frame.getByTestId('deploy-failed').isVisible(), 90_000);
@@ -112,7 +114,7 @@ describe.skipIf(missingFor('flink')).each(['light', 'dark'] as const)('deploying
       60_000,
     );
     await workbench.command('Millrace: Deploy to Cluster…');
-    const frame = await form();
+    const frame = await form('broken');
     await until('the problems', () => frame.getByTestId('deploy-problems').isVisible());
     expect(await frame.getByTestId('deploy-problems').innerText()).toContain('nobody');
     expect(await frame.getByRole('button', { name: 'Deploy', exact: true }).isDisabled()).toBe(true);
