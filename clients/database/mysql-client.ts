@@ -12,22 +12,12 @@ import {
   type DatabaseResult,
   type DatabaseRow,
 } from './database-client.ts';
+import { CONNECT_TIMEOUT_MS, connectToFirst } from './hosts.ts';
 import { mySqlColumn } from './mysql-types.ts';
 
-const CONNECT_TIMEOUT_MS = 10_000;
-
 /** Connects to the first of the hosts that answers. */
-export async function connectMySql(address: DatabaseAddress, login: DatabaseLogin): Promise<DatabaseClient> {
-  let failure: unknown;
-  for (const { host, port } of address.hosts) {
-    try {
-      return await connect(address, login, host, port);
-    } catch (error) {
-      failure = error;
-      if (error instanceof DatabaseError && error.code === 'server') break;
-    }
-  }
-  throw failure;
+export function connectMySql(address: DatabaseAddress, login: DatabaseLogin): Promise<DatabaseClient> {
+  return connectToFirst(address, (host, port) => connect(address, login, host, port));
 }
 
 async function connect(

@@ -14,17 +14,16 @@ import {
   type DatabaseResult,
   type DatabaseRow,
 } from './database-client.ts';
+import { CONNECT_TIMEOUT_MS, connectToFirst } from './hosts.ts';
 import { postgresColumn } from './postgres-types.ts';
-
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Cells stay the text that the server sends; the caller knows what it wants to make of them. */
 const asText = { getTypeParser: () => (value: string | Buffer) => value };
 
 /** Connects to the first of the hosts that answers, with the settings that the JDBC driver makes for its sessions. */
-export async function connectPostgres(address: DatabaseAddress, login: DatabaseLogin): Promise<DatabaseClient> {
-  let failure: unknown;
-  for (const { host, port } of address.hosts) {
+export function connectPostgres(address: DatabaseAddress, login: DatabaseLogin): Promise<DatabaseClient> {
+  return connectToFirst(address, async (host, port) => {
+    let failure: unknown;
     for (const ssl of sslChoices(address.properties)) {
       try {
         return await connect(address, login, host, port, ssl);
@@ -34,9 +33,8 @@ export async function connectPostgres(address: DatabaseAddress, login: DatabaseL
         if (!(error instanceof Error && error.message.includes('does not support SSL'))) break;
       }
     }
-    if (failure instanceof DatabaseError && failure.code === 'server') break;
-  }
-  throw failure;
+    throw failure;
+  });
 }
 
 type Ssl = false | { readonly rejectUnauthorized: boolean };

@@ -1,3 +1,5 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localSession } from '../../cli/local-session.ts';
 import { type DatabaseClient, openDatabase, parseJdbcUrl } from '../../clients/database/index.ts';
@@ -262,6 +264,81 @@ describe.skipIf(missingFor('postgres'))('jdbc connector on Postgres', () => {
       ['1', "x'é", Uint8Array.of(0, 255), '1e+100', 't', '10:11:12'],
       ['2', null, null, null, 'f', null],
     ]);
+  });
+
+  /** A TCP proxy before the server, whose connections can be cut off or left hanging. */
+  async function startRelay() {
+    const open = new Set<Socket>();
+    let hangs = false;
+    const relay = createServer((near) => {
+      const far = connect(server.port, server.host);
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        open.add(from);
+        from.on('data', (data) => void (hangs && !fresh.has(near) ? 0 : to.write(data)));
+        from.on('error', () => to.destroy());
+        from.on('close', () => to.destroy());
+      }
+      if (hangs) fresh.add(near);
+    });
+    const fresh = new WeakSet<Socket>();
+    await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+    return {
+      port: (relay.address() as AddressInfo).port,
+      cut: () => open.forEach((socket) => void socket.destroy()),
+      /** Old connections answer no more; new ones do. */
+      hang: () => (hangs = true),
+      stop: () => {
+        for (const socket of open) socket.destroy();
+        relay.close();
+      },
+    };
+  }
+
+  it.each(['cut', 'hang'] as const)('writes on after a connection was lost (%s), every row once', async (how) => {
+    await witness.query('CREATE TABLE IF NOT EXISTS millrace.survivors (id int primary key, v text)');
+    await witness.query('DELETE FROM millrace.survivors');
+    const relay = await startRelay();
+    try {
+      const through = table(
+        's',
+        'id INT, v STRING, PRIMARY KEY (id) NOT ENFORCED',
+        'millrace.survivors',
+        ",'sink.buffer-flush.max-rows'='10','connection.max-retry-timeout'='1 s'",
+      ).replace(`:${server.port}/${server.database}`, `:${relay.port}/${server.database}?socketTimeout=1`);
+      const done =
+        rowsOf(`CREATE TABLE g (id INT) WITH ('connector'='datagen','number-of-rows'='200','rows-per-second'='100',
+          'fields.id.kind'='sequence','fields.id.start'='1','fields.id.end'='200');
+        ${through} INSERT INTO s SELECT id, CAST(id AS STRING) FROM g;`);
+      const count = async () => Number((await witness.query('SELECT count(*) FROM millrace.survivors')).rows[0]?.[0]);
+      await until(async () => (await count()) > 20);
+      relay[how]();
+      await done;
+      expect(await count()).toBe(200);
+    } finally {
+      relay.stop();
+    }
+  });
+
+  it('looks up again after a connection was lost', async () => {
+    const relay = await startRelay();
+    try {
+      const through = table('c', 'id BIGINT, name STRING', 'millrace.customers').replace(
+        `:${server.port}/`,
+        `:${relay.port}/`,
+      );
+      const rows =
+        rowsOf(`CREATE TABLE g (id BIGINT, p AS PROCTIME()) WITH ('connector'='datagen','number-of-rows'='100','rows-per-second'='50',
+          'fields.id.kind'='sequence','fields.id.start'='1','fields.id.end'='100');
+        ${through} SELECT g.id, c.name FROM g JOIN c FOR SYSTEM_TIME AS OF g.p ON g.id = c.id;`);
+      await sleep(1000);
+      relay.cut();
+      expect(await rows).toEqual(Array.from({ length: 100 }, (_, i) => ['+I', `${i + 1}`, `name ${i + 1}`]));
+    } finally {
+      relay.stop();
+    }
   });
 
   it('fails a write as the server and Flink do, without a part of the batch', async () => {

@@ -1,25 +1,15 @@
 import type { DatabaseParameter } from '../../../clients/database/index.ts';
 import type { Rex, RexLiteral } from '../../../flink-sql/plan/rex.ts';
 import type { TypeRoot } from '../../../flink-sql/types/logical-type.ts';
+import { COMMON_TYPES } from './common-types.ts';
 import type { Dialect } from './dialect.ts';
 import { parameterWriter } from './values.ts';
 
 const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=']);
 
 /** Types of constants that go into a statement; Flink's planner leaves no TRUE and FALSE in comparisons. */
-const LITERALS: ReadonlySet<TypeRoot> = new Set([
-  'CHAR',
-  'VARCHAR',
-  'DECIMAL',
-  'TINYINT',
-  'SMALLINT',
-  'INTEGER',
-  'BIGINT',
-  'FLOAT',
-  'DOUBLE',
-  'DATE',
-  'TIMESTAMP_WITHOUT_TIME_ZONE',
-]);
+const isLiteralType = (root: TypeRoot) =>
+  COMMON_TYPES.has(root) && !['BOOLEAN', 'VARBINARY', 'TIME_WITHOUT_TIME_ZONE'].includes(root);
 
 /** Does the database carry the condition out (JdbcFilterPushdownPreparedStatementVisitor)? */
 export function isPushable(condition: Rex): boolean {
@@ -34,7 +24,7 @@ export function isPushable(condition: Rex): boolean {
 function isOperand(rex: Rex): boolean {
   const bare = shown(rex);
   if (bare.kind === 'InputRef') return true;
-  return bare.kind === 'Literal' && bare.value !== null && LITERALS.has(bare.type.root);
+  return bare.kind === 'Literal' && bare.value !== null && isLiteralType(bare.type.root);
 }
 
 /** Promotions of numbers are left to the database. */

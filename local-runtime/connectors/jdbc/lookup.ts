@@ -12,6 +12,7 @@ import type { LookupReader, LookupRequest, LookupRows } from '../connector.ts';
 import { selectStatement } from './dialect.ts';
 import { driverFault, openFault } from './fault.ts';
 import { type JdbcTable, jdbcOptions } from './options.ts';
+import { isValid } from './validity.ts';
 import { cellReader, parameterWriter } from './values.ts';
 
 /** Asks for the rows of keys with one prepared SELECT a key, and again after failures (JdbcRowDataLookupFunction). */
@@ -84,18 +85,19 @@ export class JdbcLookup implements LookupReader {
       } catch (error) {
         signal.throwIfAborted();
         if (!isDatabaseError(error) || retry >= this.table.lookupRetries) throw failed(error, this.table);
-        if (!this.client.usable) await this.reconnect();
+        await this.mend();
         await sleep(1000 * retry, undefined, { signal });
       }
     }
   }
 
-  private reconnecting: Promise<void> | undefined;
+  private mending: Promise<void> | undefined;
 
-  /** Once for all the questions that the lost connection had. */
-  private reconnect(): Promise<void> {
-    this.reconnecting ??= (async () => {
+  /** A new connection where the old one does not answer; once for all the questions that it had. */
+  private mend(): Promise<void> {
+    this.mending ??= (async () => {
       try {
+        if (await isValid(this.client, this.table.retryTimeoutMs)) return;
         this.client = await openDatabase(this.table.address, this.table.login);
       } catch (error) {
         const cause = driverFault(error, this.table.dialect);
@@ -105,10 +107,10 @@ export class JdbcLookup implements LookupReader {
           cause instanceof FlinkFault ? cause : undefined,
         );
       } finally {
-        this.reconnecting = undefined;
+        this.mending = undefined;
       }
     })();
-    return this.reconnecting;
+    return this.mending;
   }
 
   async close(): Promise<void> {

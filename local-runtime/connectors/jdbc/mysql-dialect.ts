@@ -1,4 +1,5 @@
 import type { DatabaseColumn } from '../../../clients/database/index.ts';
+import { COMMON_TYPES } from './common-types.ts';
 import type { Dialect } from './dialect.ts';
 
 /** What Connector/J's ResultSet.getObject makes of each type. */
@@ -34,22 +35,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 /** MySQL and MariaDB (MySqlDialect). */
 export const mySqlDialect: Dialect = {
   name: 'MySQL',
-  types: new Set([
-    'CHAR',
-    'VARCHAR',
-    'BOOLEAN',
-    'VARBINARY',
-    'DECIMAL',
-    'TINYINT',
-    'SMALLINT',
-    'INTEGER',
-    'BIGINT',
-    'FLOAT',
-    'DOUBLE',
-    'DATE',
-    'TIME_WITHOUT_TIME_ZONE',
-    'TIMESTAMP_WITHOUT_TIME_ZONE',
-  ]),
+  types: COMMON_TYPES,
   maxDecimalPrecision: 65,
   maxTimestampPrecision: 6,
   quote: (identifier) => `\`${identifier}\``,

@@ -75,6 +75,8 @@ export interface JdbcTable {
   /** Rows a round trip; 0: as we like. */
   readonly fetchSize: number;
   readonly lookupRetries: number;
+  /** Milliseconds in which a connection must show, after a failure, that it still answers. */
+  readonly retryTimeoutMs: number;
   /** Rows that are written at once; 0: no limit. */
   readonly batchRows: number;
   /** Milliseconds; 0: only when full. */
@@ -167,6 +169,7 @@ export function jdbcOptions(options: Options, table: ResolvedTable, as: 'source'
     filters,
     fetchSize,
     lookupRetries,
+    retryTimeoutMs: retryTimeout,
     batchRows,
     batchInterval,
     sinkRetries,

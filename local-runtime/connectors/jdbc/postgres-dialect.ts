@@ -1,5 +1,6 @@
 import type { DatabaseColumn } from '../../../clients/database/index.ts';
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
+import { COMMON_TYPES } from './common-types.ts';
 import type { Dialect } from './dialect.ts';
 
 /** What PgResultSet.getObject makes of each type; the rest are PGobjects. */
@@ -32,24 +33,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 /** Postgres (PostgresDialect). As in Flink, names are not quoted: the server folds them to lower case. */
 export const postgresDialect: Dialect = {
   name: 'PostgreSQL',
-  types: new Set([
-    'CHAR',
-    'VARCHAR',
-    'BOOLEAN',
-    'VARBINARY',
-    'DECIMAL',
-    'TINYINT',
-    'SMALLINT',
-    'INTEGER',
-    'BIGINT',
-    'FLOAT',
-    'DOUBLE',
-    'DATE',
-    'TIME_WITHOUT_TIME_ZONE',
-    'TIMESTAMP_WITHOUT_TIME_ZONE',
-    'TIMESTAMP_WITH_LOCAL_TIME_ZONE',
-    'ARRAY',
-  ]),
+  types: new Set([...COMMON_TYPES, 'TIMESTAMP_WITH_LOCAL_TIME_ZONE', 'ARRAY']),
   maxDecimalPrecision: 1000,
   maxTimestampPrecision: 6,
   quote: (identifier) => identifier,

@@ -12,6 +12,7 @@ import type { SinkRequest, SinkWriter } from '../connector.ts';
 import { deleteStatement, insertStatement } from './dialect.ts';
 import { driverFault } from './fault.ts';
 import { type JdbcTable, jdbcOptions } from './options.ts';
+import { isValid } from './validity.ts';
 import { parameterWriter } from './values.ts';
 
 type Row = readonly DatabaseParameter[];
@@ -115,7 +116,7 @@ export class JdbcWriter implements SinkWriter {
           throw fault;
         }
         await sleep(1000 * attempt);
-        if (!this.client.usable) await this.reconnect();
+        if (!(await isValid(this.client, this.table.retryTimeoutMs))) await this.reconnect();
       }
     }
   }
