@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchWorkbench, pictureOfFailures, until, type Workbench } from '../harness/workbench.ts';
 
@@ -49,6 +50,8 @@ describe('authoring', () => {
       join(folder, 'cells.flinknb'),
       `-- %%\nCREATE TABLE clicks (user_id INT, url STRING) WITH ('connector' = 'datagen');\n\n-- %%\nSELECT user_id, COUNT(*) AS n FROM clicks;\n\n-- %%\nSELECT url FROM clicks;\n`,
     );
+    const made = "CREATE TABLE made_here (amount DECIMAL(10, 2)) WITH ('connector' = 'datagen');";
+    writeFileSync(join(folder, 'session.flinknb'), `-- %%\n${made}\n`);
     workbench = await launchWorkbench({ workspace: folder });
   });
   afterAll(async () => {
@@ -57,6 +60,17 @@ describe('authoring', () => {
   });
 
   const press = (keys: string) => workbench.page.keyboard.press(keys);
+  /** Asks for a menu and gives it time: a second press would take its first entry. */
+  const opened = async (menu: Locator, keys: string): Promise<boolean> => {
+    await press(keys);
+    return menu
+      .first()
+      .waitFor({ timeout: 10_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+  };
   const lines = () => workbench.page.locator('.editor-instance .monaco-editor .view-line:visible');
   /** The active editor's text, as it shows it. */
   const shown = async (): Promise<string> => (await lines().allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
@@ -106,10 +120,7 @@ describe('authoring', () => {
       .first()
       .click();
     const menu = page.locator('.action-widget .monaco-list-row');
-    await until('the menu', async () => {
-      if ((await menu.count()) === 0) await press('Control+Shift+R');
-      return (await menu.count()) > 0;
-    });
+    await until('the menu', () => opened(menu, 'Control+Shift+R'), 90_000);
     await workbench.screenshot('test-results/authoring-refactor.png');
     await menu.filter({ hasText: 'Inline the common table expression' }).click();
     await until('no WITH', async () => !/WITH recent/.test(await shown()));
@@ -123,9 +134,8 @@ describe('authoring', () => {
     const cell = (i: number) => workbench.codeCells().nth(i).locator('.monaco-editor .view-line');
     await workbench.squiggles();
     await cell(1).locator('span span').filter({ hasText: 'user_id' }).first().click();
-    await press('Control+.');
     const menu = page.locator('.action-widget .monaco-list-row');
-    await menu.first().waitFor();
+    await until('the fixes', () => opened(menu, 'Control+.'), 90_000);
     await workbench.screenshot('test-results/authoring-fix-light.png');
     await menu.filter({ hasText: 'Add user_id to GROUP BY' }).first().click();
     await until('the fix', async () =>
@@ -154,5 +164,22 @@ describe('authoring', () => {
     expect((await cell(2).allInnerTexts()).join('')).toContain('address');
     await workbench.setTheme('dark');
     await workbench.screenshot('test-results/authoring-cells-dark.png');
+  });
+
+  test('a table that only the session has is known, and offered', async () => {
+    await workbench.openFile('session.flinknb');
+    const { page } = workbench;
+    const cell = workbench.codeCells().first().locator('.monaco-editor .view-line');
+    await workbench.runCell(0);
+    await cell.first().click();
+    await press('Control+A');
+    await page.keyboard.insertText('SELECT amount FROM made_here');
+    await until('no squiggle', async () => (await page.locator('.squiggly-error:visible').count()) === 0);
+    expect(await workbench.hover('amount')).toContain('DECIMAL(10, 2)');
+    await page.mouse.move(0, 0);
+    await press('Control+A');
+    await page.keyboard.insertText('SELECT * FROM ');
+    expect(await workbench.complete()).toContain('made_here');
+    await press('Escape');
   });
 });
