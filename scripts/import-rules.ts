@@ -57,7 +57,16 @@ export const rooms: readonly Room[] = [
   { folder: 'webviews', ours: [], node: false, packages: ['*'] },
   {
     folder: 'cli',
-    ours: ['clusters', 'deployment', 'environments', 'flink-sql', 'local-runtime', 'language-server', 'clients'],
+    ours: [
+      'clusters',
+      'deployment',
+      'environments',
+      'flink-sql',
+      'local-runtime',
+      'language-server',
+      'clients',
+      'testing',
+    ],
     node: true,
     packages: ['*'],
   },
