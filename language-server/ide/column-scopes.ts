@@ -1,6 +1,7 @@
 import type { CatalogStore } from '../../flink-sql/catalog/store.ts';
 import type {
   Identifier,
+  MatchRecognize,
   QualifiedName,
   Query,
   QueryBody,
@@ -155,9 +156,23 @@ export class ColumnScopes {
         return this.query(relation.query, [...path, relation]);
       case 'TableFunction':
         return this.#window(relation, path);
+      case 'MatchRecognize':
+        return this.#matches(relation, path);
       default:
         return NONE;
     }
+  }
+
+  /** A match gives its partition's columns and its measures; each row of it, where all are asked for, its own columns as well. */
+  #matches(match: MatchRecognize, path: Path): Fields {
+    const input = this.relation(match.input, [...path, match]);
+    const fields = new Map<string, string | undefined>(match.rowsPerMatch === 'ALL ROWS PER MATCH' ? input : []);
+    for (const e of match.partitionBy) {
+      const name = e.kind === 'ColumnRef' ? e.parts.at(-1)?.name : undefined;
+      if (name !== undefined) fields.set(name, input.get(name));
+    }
+    for (const { alias } of match.measures) fields.set(alias.name, this.output(alias));
+    return fields;
   }
 
   /** A name in FROM: an item of WITH, or a table or view. */

@@ -106,6 +106,9 @@ class Collector {
       case 'SelectItem':
         if (node.alias) this.#add(node.alias, this.#scopes.output(node.alias), true);
         break;
+      case 'MatchMeasure':
+        this.#add(node.alias, this.#scopes.output(node.alias), true);
+        break;
       case 'TableRef':
         this.#table(node, path);
         break;
@@ -215,6 +218,14 @@ class Collector {
     }
     for (let i = path.length - 1; i >= 0; i--) {
       const node = path[i] as SyntaxNode;
+      if (node.kind === 'MatchRecognize' && path[i + 1] !== (node.input as SyntaxNode)) {
+        // `A.price` is the price of a row of the pattern's variable A.
+        const fields = this.#scopes.relation(node.input, path.slice(0, i + 1));
+        const at = parts[1] && !fields.has(first.name) ? parts[1] : first;
+        const key = fields.get(at.name);
+        if (key) this.#add(at, key);
+        return;
+      }
       const select = node.kind === 'Select' ? node : selectOrdered(node, path[i + 1]);
       if (!select) continue;
       const around = path.slice(0, i + 1);
