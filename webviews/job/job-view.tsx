@@ -100,7 +100,11 @@ export function JobView({ host }: { readonly host: Host<JobViewRequest, JobViewM
         </p>
       )}
       {failures > 0 && tab !== 'exceptions' && <Failure state={state} onMore={() => open('exceptions')} />}
-      <Tabs tab={tab} onOpen={open} badge={{ exceptions: failures, checkpoints: state.checkpoints.failed }} />
+      <Tabs
+        tab={tab}
+        onOpen={open}
+        badge={{ exceptions: failed(failures, ''), checkpoints: failed(state.checkpoints.failed, ' failed') }}
+      />
       <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} className="mj-panel">
         {tab === 'overview' && <Overview state={state} />}
         {tab === 'checkpoints' && <Checkpoints state={state} onCopy={(text) => host.send({ type: 'copy', text })} />}
@@ -146,10 +150,12 @@ function Failure({ state, onMore }: { readonly state: JobViewState; readonly onM
   );
 }
 
+const failed = (count: number, words: string): string => (count > 0 ? `${count}${words}` : '');
+
 interface TabsProps {
   readonly tab: JobTab;
   readonly onOpen: (tab: JobTab) => void;
-  readonly badge: Partial<Record<JobTab, number>>;
+  readonly badge: Partial<Record<JobTab, string>>;
 }
 
 function Tabs({ tab, onOpen, badge }: TabsProps) {
@@ -176,7 +182,7 @@ function Tabs({ tab, onOpen, badge }: TabsProps) {
           onClick={() => onOpen(each)}
         >
           {TITLES[each]}
-          {(badge[each] ?? 0) > 0 && <span className="mj-badge">{badge[each]}</span>}
+          {badge[each] && <span className="mj-badge">{badge[each]}</span>}
         </button>
       ))}
     </div>
