@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { complete } from '../../../language-server/ide/completion/index.ts';
-import { formatEdit } from '../../../language-server/ide/format.ts';
+import { formatEdit, formatRangeEdits } from '../../../language-server/ide/format.ts';
 import { hover } from '../../../language-server/ide/hover.ts';
+import { ALL_INLAYS, inlayHints } from '../../../language-server/ide/inlay-hints.ts';
+import { documentLinks } from '../../../language-server/ide/links.ts';
+import { referencesOf } from '../../../language-server/ide/navigation.ts';
 import { analyzeProgram } from '../../../language-server/ide/program.ts';
+import { quickFixes } from '../../../language-server/ide/quick-fixes.ts';
+import { reviews } from '../../../language-server/ide/reviews.ts';
+import { semanticTokens } from '../../../language-server/ide/semantic-tokens.ts';
+import { signatureHelp } from '../../../language-server/ide/signature-help.ts';
 
 const documents = [
   `CREATE TABLE orders (id BIGINT, product STRING, r ROW<a INT, b ARRAY<STRING>>, ts TIMESTAMP(3),
@@ -75,16 +82,30 @@ describe('documents in the middle of an edit', () => {
           const [analyzed] = analyzeProgram([{ id: 'a', text }]);
           if (analyzed === undefined) throw new Error('no analysis');
           for (const { start, end } of analyzed.diagnostics) inside(text, start, end);
+          for (const { start, end } of reviews(analyzed)) inside(text, start, end);
+          let last = 0;
+          for (const { start, end } of semanticTokens(analyzed)) {
+            inside(text, start, end);
+            expect(start).toBeGreaterThanOrEqual(last);
+            last = end;
+          }
+          for (const { start, end } of documentLinks(analyzed)) inside(text, start, end);
+          for (const { offset } of inlayHints(analyzed, ALL_INLAYS)) inside(text, offset, offset);
           for (const place of places) {
             const offset = Math.floor(place * (text.length + 1));
             complete(analyzed, offset);
             const shown = hover(analyzed, offset);
             if (shown) inside(text, shown.start, shown.end);
+            for (const { start, end } of referencesOf([analyzed], 'a', offset)) inside(text, start, end);
+            for (const { edits } of quickFixes(analyzed, offset, offset))
+              for (const { start, end } of edits) inside(text, start, end);
+            signatureHelp(analyzed, offset);
+            formatRangeEdits(text, offset, offset);
           }
           formatEdit(text, true);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   }, 60_000);
 });
