@@ -57,6 +57,8 @@ describe('connections and catalog in the workbench', () => {
 
   test('the tree tells the state of each connection, and why one does not answer', async () => {
     await workbench.openFile('shop.flinknb');
+    // A side bar that opens before the first paint leaves the notebook blank until the next change of its size.
+    await workbench.codeCells().first().waitFor();
     await workbench.selectKernel('Local runtime');
     await workbench.runAllCells();
     await workbench.page.locator('.activitybar [aria-label="Millrace"]').first().click();
