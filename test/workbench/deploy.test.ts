@@ -49,6 +49,8 @@ describe.skipIf(missingFor('flink')).each(['light', 'dark'] as const)('deploying
   // Forms that are not in front stay in the page.
   const form = (of: string): Promise<Frame> =>
     workbench.frameWith(`[data-testid="deploy"] h1:has-text("${of}.flinknb")`);
+  /** Quick open finds open forms by the file that they name, too. */
+  const alone = () => workbench.command('View: Close All Editors');
   const record = () =>
     JSON.parse(readFileSync(join(workbench.workspace, '.millrace/deployments', `${name}.json`), 'utf8'));
   const deployed = (frame: Frame) => until('the deployment', () => frame.getByTestId('deployed').isVisible(), 90_000);
@@ -90,6 +92,7 @@ describe.skipIf(missingFor('flink')).each(['light', 'dark'] as const)('deploying
     const [old] = record().jobs;
     const changed = 'SELECT MAX(user_id), COUNT(*) FROM clicks GROUP BY CAST(user_id AS STRING)';
     writeFileSync(join(workbench.workspace, `${name}.flinknb`), notebook(changed));
+    await alone();
     await workbench.openFile(`${name}.flinknb`);
     await until('the changed cell', () => workbench.page.getByText('CAST').first().isVisible());
     await workbench.command('Millrace: Deploy to Cluster…');
@@ -107,6 +110,7 @@ describe.skipIf(missingFor('flink')).each(['light', 'dark'] as const)('deploying
   });
 
   test('a text with mistakes is not deployed; its lines are named', async () => {
+    await alone();
     await workbench.openFile('broken.flinknb');
     await until(
       'the mistake in the editor',
