@@ -20,7 +20,7 @@ import { quickFixes } from '../ide/quick-fixes.ts';
 import { definitionAcross, referencesAcross } from '../ide/references.ts';
 import { signatureHelp } from '../ide/signature-help.ts';
 import { foldingRanges, type OutlineEntry, outline, selectionRanges } from '../ide/structure.ts';
-import type { Programs } from './programs.ts';
+import { CATALOG, type Programs } from './programs.ts';
 import { rangeOf } from './ranges.ts';
 import type { SettingsKeeper } from './settings.ts';
 
@@ -68,7 +68,7 @@ export function registerFeatures(connection: Connection, documents: Programs, se
     const found = documents.find(textDocument.uri);
     if (!found) return [];
     const { document, text } = found;
-    const program = documents.analyzed(document.uri);
+    const program = documents.analyzedWithSources(document.uri);
     return quickFixes(text, document.offsetAt(range.start), document.offsetAt(range.end), program).map(
       ({ title, kind, edits, also = [], diagnostic }) => {
         const mended =
@@ -147,7 +147,12 @@ function registerNavigation(connection: Connection, programs: Programs): void {
       ),
   );
   connection.onPrepareRename(({ textDocument: { uri }, position }) => {
-    const found = renameRange(programs.analyzed(uri), uri, offset(uri, position));
+    const at = offset(uri, position);
+    const found = renameRange(programs.analyzed(uri), uri, at);
+    const program = programs.programOf(uri);
+    const made = program && definitionAcross(program.id, uri, at, analysis, programs.index);
+    // What a server has, a text cannot rename.
+    if (made?.id === CATALOG) return null;
     return found ? (locate(found)[0]?.range ?? null) : null;
   });
   connection.onRenameRequest(({ textDocument: { uri }, position, newName }) => {

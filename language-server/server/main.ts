@@ -12,14 +12,12 @@ import { indexProgram, pathOf } from '../ide/workspace-index.ts';
 import { registerCompletion } from './completion.ts';
 import { featureCapabilities, registerFeatures } from './features.ts';
 import { moreCapabilities, registerMoreFeatures } from './more-features.ts';
-import { LANGUAGE, Programs } from './programs.ts';
+import { CATALOG, LANGUAGE, Programs } from './programs.ts';
 import { Publisher } from './publisher.ts';
 import { SettingsKeeper, versionOf } from './settings.ts';
 import { WorkspaceFiles } from './workspace-files.ts';
 
 const NOTEBOOK = 'millrace-notebook';
-/** The index's entry for what the connected catalog has. */
-const CATALOG = 'millrace-catalog:/';
 
 const connection = createConnection(ProposedFeatures.all);
 const files = new TextDocuments(TextDocument);

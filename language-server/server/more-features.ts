@@ -87,7 +87,7 @@ export function registerMoreFeatures(
       .filter((d) => d.name.toLowerCase().includes(wanted))
       .flatMap((d) => {
         const document = programs.documentOrFile(d.id);
-        if (!document || d.id.startsWith('millrace-catalog:')) return [];
+        if (!document) return [];
         const range = rangeOf(document, { start: d.nameStart, end: d.nameEnd });
         return [{ name: d.parts.join('.'), kind: SYMBOLS[d.kind], location: { uri: document.uri, range } }];
       });

@@ -6,6 +6,8 @@ import { type AnalysisSettings, type AnalyzedText, analyzeProgram, type SourceTe
 import { indexProgram, WorkspaceIndex } from '../ide/workspace-index.ts';
 
 export const LANGUAGE = 'flink-sql';
+/** The index's entry for what the connected catalog has: no file that could be opened. */
+export const CATALOG = 'millrace-catalog:/';
 
 /** A file, or the cells of a notebook that are Flink SQL: texts that share a session. */
 export interface Program {
@@ -137,10 +139,22 @@ export class Programs {
     return indexed ? this.#analyze(id, indexed.sources, new AnalysisMemory(this.#onInternalError)) : [];
   }
 
+  /** The texts of the document's program behind those of the programs that make what it only uses. */
+  analyzedWithSources(uri: string): readonly AnalyzedText[] {
+    const id = this.programOf(uri)?.id;
+    const texts = this.analyzed(uri);
+    const own = id === undefined ? undefined : this.index.get(id);
+    if (!own) return texts;
+    const made = new Set(this.index.prelude(own).map((d) => d.id));
+    const homes = [...this.index.programs].filter((p) => p.id !== CATALOG && p.sources.some((s) => made.has(s.id)));
+    return [...homes.flatMap((p) => this.analyzedProgram(p.id)), ...texts];
+  }
+
   /** A document as it is open, or as it was read from its file. */
   documentOrFile(uri: string): TextDocument | undefined {
     const open = this.document(uri);
     if (open) return open;
+    if (uri === CATALOG) return undefined;
     const source = this.index.get(uri)?.sources[0];
     return source && TextDocument.create(uri, LANGUAGE, 0, source.text);
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  type CodeAction,
   type CodeLens,
   type CompletionItem,
   createMessageConnection,
@@ -126,6 +127,24 @@ describe('the language server in a workspace', () => {
     await until('it is gone', () => published.get(uri)?.diagnostics.length === 0);
   });
 
+  it('mends a table in the file that makes it', async () => {
+    const made = "CREATE TABLE timed (seen TIMESTAMP(3)) WITH ('connector' = 'datagen');";
+    writeFileSync(join(folder, 'timed.flink.sql'), made);
+    await client.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: uriOf('timed.flink.sql'), type: 1 }],
+    });
+    const query = "SELECT window_start FROM TUMBLE(TABLE timed, DESCRIPTOR(seen), INTERVAL '1' MINUTE);";
+    const uri = await open('window.flink.sql', query);
+    const diagnostics = await told(uri);
+    const at = query.indexOf('seen');
+    const range = { start: { line: 0, character: at }, end: { line: 0, character: at } };
+    const actions = await ask<CodeAction[]>('textDocument/codeAction', uri, { range, context: { diagnostics } });
+    const fix = actions.find((a) => a.title === 'Add a watermark for seen to timed');
+    expect(Object.entries(fix?.edit?.changes ?? {}).map(([id, edits]) => [id, edits.map((e) => e.newText)])).toEqual([
+      [uriOf('timed.flink.sql'), [", WATERMARK FOR seen AS seen - INTERVAL '5' SECOND"]],
+    ]);
+  });
+
   it('finds symbols of open and closed files', async () => {
     expect((await symbols('plai')).map((s) => [s.name, s.location.uri])).toEqual([['plain', uriOf('plain.sql')]]);
     await open('views.flink.sql', 'CREATE VIEW some_view AS SELECT 1 AS a;');
@@ -193,6 +212,10 @@ describe('the language server in a workspace', () => {
     expect(items.map((i) => i.label)).toEqual(['orders-v1']);
     const hover = await ask<{ contents: { value: string } }>('textDocument/hover', uri, at(0, 9));
     expect(hover.contents.value).toContain('DECIMAL(10, 2)');
+    // It is on the server: there is no place to go to, and no name to change.
+    expect(await ask('textDocument/definition', uri, at(0, 9))).toEqual([]);
+    expect(await ask('textDocument/prepareRename', uri, at(0, 9))).toBeNull();
+    expect(await symbols('remote')).toEqual([]);
     await client.sendNotification('millrace/catalog', { connection: '', tables: [] });
     await until('the table is gone', () => errors()?.[0] === "Object 'remote' not found");
   });
