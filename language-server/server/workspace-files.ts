@@ -6,7 +6,7 @@ import { indexProgram, type WorkspaceIndex } from '../ide/workspace-index.ts';
 
 /** Files of Flink SQL by their names; a plain `.sql` file is one where its text says so. */
 const OURS = /\.(flink\.sql|fsql|flinknb)$/i;
-const PERHAPS = /\.sql$/i;
+const PERHAPS = /(?<!\.test)\.sql$/i;
 /** The file that says which environments there are. */
 const PROJECT = 'millrace.json';
 const SKIPPED = new Set(['node_modules', 'dist', 'target', 'build', 'out']);
