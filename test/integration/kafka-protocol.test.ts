@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka as IndependentKafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { onPath } from '../../scripts/paths.ts';
+import { run } from '../../scripts/run.ts';
 import { type Kafka, kafkaTool, launchSecureKafka } from '../harness/kafka.ts';
 import type { ListenerProperties } from '../harness/kafka-security.ts';
 import { runLocally } from '../harness/local-sql.ts';
@@ -106,6 +111,33 @@ describe.skipIf(missingFor('kafka'))('the protocol of a real broker', () => {
     expect(await last(sql)).toEqual(['1 a', '2 b']);
   });
 
+  test.skipIf(!onPath('keytool')).each(['JKS', 'PKCS12'])(
+    'writes and reads through TLS with a store of type %s',
+    async (type) => {
+      const { 'ssl.truststore.location': ca = '', ...rest } = kafka.secure?.tls ?? {};
+      const folder = mkdtempSync(join(tmpdir(), 'millrace-stores-'));
+      try {
+        const store = join(folder, 'trusted');
+        const args = ['-importcert', '-noprompt', '-alias', 'ca', '-file', ca, '-keystore', store];
+        await run('keytool', [...args, '-storetype', type, '-storepass', 'only for tests']);
+        const through = listener({
+          ...rest,
+          'ssl.truststore.type': type,
+          'ssl.truststore.location': store,
+          'ssl.truststore.password': 'only for tests',
+        });
+        const t = table('t', `secure-${type.toLowerCase()}`, through);
+        expect(await last(`${t} INSERT INTO t VALUES (1, 'a'), (2, 'b'); SELECT * FROM t;`)).toEqual(['1 a', '2 b']);
+        const wrong = { ...through, 'properties.ssl.truststore.password': 'hush-hush' };
+        const refused = await last(`${table('t', 'secure-tls', wrong)} SELECT * FROM t;`);
+        expect(refused).toContain('ssl.truststore.location');
+        expect(refused).not.toContain('hush');
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  );
+
   test('a wrong password and an unknown authority are named, and no secret is', async () => {
     const wrong = listener({
       ...kafka.secure?.scram256,
@@ -117,9 +149,9 @@ describe.skipIf(missingFor('kafka'))('the protocol of a real broker', () => {
     const { 'ssl.truststore.location': _location, 'ssl.truststore.type': _type, ...unknown } = kafka.secure?.tls ?? {};
     const unsure = await last(`${table('t', 'secure-tls', listener(unknown))} SELECT * FROM t;`);
     expect(unsure).toMatch(/Kafka at 127\.0\.0\.1:\d+ cannot be reached by TLS .*certificate/);
-    const jks = listener({ ...unknown, 'ssl.truststore.location': '/x.jks' });
-    expect(await last(`${table('t', 'secure-tls', jks)} SELECT * FROM t;`)).toMatch(
-      /set ssl\.truststore\.type to PEM \(it is JKS\)/,
+    const nowhere = listener({ ...unknown, 'ssl.truststore.location': '/x.jks' });
+    expect(await last(`${table('t', 'secure-tls', nowhere)} SELECT * FROM t;`)).toMatch(
+      /ssl\.truststore\.location cannot be read: ENOENT/,
     );
   });
 
