@@ -52,6 +52,40 @@ describe('a SQL file', () => {
     await workbench.screenshot('test-results/panel-light.png');
   });
 
+  test('its rows are sorted, filtered by Flink SQL, found and looked at one by one', async () => {
+    const result = await (await ResultPanes.of(workbench, 'SELECT user_id, page')).result('SELECT user_id, page');
+    const numbers = async () => (await result.rows()).map(([id]) => Number(id));
+    const head = frame.getByTestId('result-column').first();
+    await head.click();
+    await until('ascending rows', async () => {
+      const shown = await numbers();
+      return shown.length > 3 && shown.every((id, i) => i === 0 || id >= (shown[i - 1] ?? 0));
+    });
+    await frame.getByTestId('tool-filter').click();
+    await frame.getByTestId('filter-input').fill("user_id > 0 AND page LIKE '%a%'");
+    await frame.getByTestId('filter-input').press('Enter');
+    await frame.getByTestId('filter-left').waitFor();
+    const kept = await result.rows();
+    expect(kept.every(([id, page]) => Number(id) > 0 && page?.includes('a'))).toBe(true);
+    await workbench.screenshot('test-results/panel-filter.png');
+    await frame.getByTestId('filter-input').fill('user > 0');
+    await frame.getByTestId('filter-input').press('Enter');
+    await frame.getByTestId('filter-problem').waitFor();
+    await frame.getByTestId('filter-input').press('Escape');
+    await frame.getByTestId('tool-find').click();
+    await frame.getByTestId('find-input').fill('a');
+    await until('what was found', async () => /rows/.test(await frame.getByTestId('find-count').innerText()));
+    await frame.getByTestId('find-input').press('Enter');
+    expect(await frame.locator('.mr-cell mark').count()).toBeGreaterThan(0);
+    await frame.getByTestId('result-cell').first().dblclick();
+    await frame.getByTestId('row-detail').waitFor();
+    await head.click({ button: 'right' });
+    await frame.getByRole('menu').waitFor();
+    await workbench.screenshot('test-results/panel-tools.png');
+    await frame.getByRole('menuitem', { name: 'Hide' }).click();
+    expect(await result.columns()).toEqual(['page']);
+  });
+
   test('previews and explains', async () => {
     await lens('Preview', 0).click();
     const preview = await (await ResultPanes.of(workbench, 'INSERT INTO')).result('INSERT INTO');

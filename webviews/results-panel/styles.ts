@@ -17,7 +17,7 @@ body { padding: 0 !important; height: 100vh; overflow: hidden; }
 .mp-item:hover .mp-close, .mp-item:focus-within .mp-close { opacity: 1; }
 .mp-shown { flex: 1; min-width: 0; padding: 4px 12px 8px; display: flex; flex-direction: column; }
 .mp-shown > .mr-result { flex: 1; min-height: 0; display: flex; flex-direction: column; }
-.mp-shown .mr-grid, .mp-shown .mr-text { flex: 0 1 auto; min-height: 0; max-height: none !important; }
+.mp-shown .mr-text, .mp-shown .mr-grid { flex: 0 1 auto; min-height: 0; max-height: none !important; }
 .mp-shown .mr-error { overflow: auto; }
 .mp-empty { padding: 24px; color: var(--vscode-descriptionForeground); text-align: center; }
 .mp-empty kbd { font-family: inherit; border: 1px solid var(--vscode-keybindingLabel-border, currentColor); border-radius: 3px; padding: 0 4px; }

@@ -32,25 +32,27 @@ export function useTemplate(
   rows: RowWindow | undefined,
   sizes: ReadonlyMap<number, number>,
   showKind: boolean,
-): string {
+): { readonly template: string; readonly tracks: readonly string[] } {
   const widths = useFittingWidths(columns, rows);
   const tracks = widths.map((width, c) => {
     const size = sizes.get(c);
     return size === undefined ? `calc(${width}ch + 18px)` : `${size}px`;
   });
-  return `${showKind ? '5ch ' : ''}${tracks.join(' ')} minmax(0, 1fr)`;
+  return { template: `${showKind ? '5ch ' : ''}${tracks.join(' ')} minmax(0, 1fr)`, tracks };
 }
 
 /** Column widths, in characters, that fit the header and what was seen so far; they grow, but never shrink under the reader. */
 function useFittingWidths(columns: readonly ColumnState[], rows: RowWindow | undefined): readonly number[] {
-  const widths = useRef<number[]>([]);
+  // By name: columns may be moved.
+  const widths = useRef<Record<string, number>>({});
   return columns.map((column, c) => {
     let characters = column.name.length + Math.min(shortType(column).length, 24) * 0.87 + 2;
     for (let i = 0; rows && i < Math.min(rows.length, 60); i++) {
       characters = Math.max(characters, rows.cells[c]?.(i)?.length ?? 4);
     }
     const width = Math.min(WIDTH.most, Math.max(WIDTH.least, Math.ceil(characters)));
-    widths.current[c] = Math.max(widths.current[c] ?? 0, width);
-    return widths.current[c] ?? width;
+    const fitting = Math.max(widths.current[column.name] ?? 0, width);
+    widths.current[column.name] = fitting;
+    return fitting;
   });
 }

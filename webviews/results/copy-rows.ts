@@ -1,4 +1,4 @@
-import type { View } from '../messages.ts';
+import type { Arrangement, View } from '../messages.ts';
 import type { Channel } from './channel.ts';
 import { type RowWindow, readWindow } from './row-window.ts';
 
@@ -18,19 +18,30 @@ let lastRequest = 0;
 export async function fetchRows(
   channel: Channel,
   id: string,
-  range: { readonly view: View; readonly from: number; readonly to: number },
+  range: {
+    readonly view: View;
+    readonly from: number;
+    readonly to: number;
+    readonly arrange?: Arrangement | undefined;
+  },
 ): Promise<RowWindow[]> {
   const windows: RowWindow[] = [];
   const to = Math.min(range.to, range.from + MOST_COPIED);
   for (let from = range.from; from < to; from += PAGE) {
-    const window = await fetchPage(channel, id, range.view, from, Math.min(PAGE, to - from));
+    const window = await fetchPage(channel, id, range, from, Math.min(PAGE, to - from));
     windows.push(window);
     if (window.length < PAGE) break;
   }
   return windows;
 }
 
-function fetchPage(channel: Channel, id: string, view: View, from: number, count: number): Promise<RowWindow> {
+function fetchPage(
+  channel: Channel,
+  id: string,
+  { view, arrange }: { readonly view: View; readonly arrange?: Arrangement | undefined },
+  from: number,
+  count: number,
+): Promise<RowWindow> {
   const request = --lastRequest;
   return new Promise((resolve, reject) => {
     const over = (): void => {
@@ -45,11 +56,14 @@ function fetchPage(channel: Channel, id: string, view: View, from: number, count
       if (message.type === 'gone') {
         over();
         reject(new Error('the rows are gone'));
+      } else if (message.type === 'problem' && message.request === request) {
+        over();
+        reject(new Error(message.message));
       } else if (message.type === 'rows' && message.request === request) {
         over();
         resolve(readWindow(message.from, message.ipc));
       }
     });
-    channel.send({ type: 'rows', id, view, from, count, request });
+    channel.send({ type: 'rows', id, view, from, count, request, arrange });
   });
 }

@@ -1,7 +1,17 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table element cannot hold positioned rows of which few exist
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type MouseEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
-import type { ColumnState } from '../messages.ts';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import type { ColumnState, SortKey } from '../messages.ts';
 import { type ColumnSizes, useTemplate } from './column-widths.ts';
 import { GridHead } from './grid-head.tsx';
 import { moveBy, type Position } from './grid-keys.ts';
@@ -35,6 +45,21 @@ export interface GridProps {
   readonly onVisible: (from: number, to: number) => void;
   /** Told when the user scrolls to the end or away from it. */
   readonly onFollow: (follow: boolean) => void;
+  readonly sort: readonly SortKey[];
+  /** Columns from the left that stay in sight. */
+  readonly pinned: number;
+  /** Marked in the cells where it stands. */
+  readonly find: string;
+  /** A row to bring into sight; a new object for each time. */
+  readonly goTo: { readonly row: number } | undefined;
+  readonly onSort: (column: number, more: boolean) => void;
+  /** Told to open a column's menu at a place of the page. */
+  readonly onMenu: (column: number, at: { readonly x: number; readonly y: number }) => void;
+  readonly onMove: (column: number, by: 1 | -1) => void;
+  /** Told to show a row with all that it holds. */
+  readonly onOpen: (row: number) => void;
+  /** Told of the cell that is active. */
+  readonly onSelect: (range: Range) => void;
   /** Told to put the cells of a range into the clipboard. */
   readonly onCopy: (range: Range, heads: boolean) => void;
 }
@@ -85,7 +110,17 @@ export function Grid(props: GridProps) {
     if (atEnd !== follow) onFollow(atEnd);
   };
 
-  const template = useTemplate(columns, rows, sizes.sizes, showKind);
+  const { template, tracks } = useTemplate(columns, rows, sizes.sizes, showKind);
+  const pins = pinsOf(tracks, props.pinned, showKind);
+  const wanted = props.find.toLowerCase();
+  const { goTo, onSelect } = props;
+  useEffect(() => {
+    if (!goTo || !scroller.current) return;
+    setSelection((before) => selectionAt({ row: goTo.row, column: before.active.column }));
+    reveal(scroller.current, { row: goTo.row, column: 0 });
+  }, [goTo]);
+  const { fromRow, toRow, fromColumn, toColumn } = range;
+  useEffect(() => onSelect({ fromRow, toRow, fromColumn, toColumn }), [onSelect, fromRow, toRow, fromColumn, toColumn]);
 
   const select = (next: Selection): void => {
     setSelection(next);
@@ -100,6 +135,25 @@ export function Grid(props: GridProps) {
       event.preventDefault();
       event.stopPropagation();
     };
+    const head = headOf(element, active.column)?.getBoundingClientRect();
+    if (key === 'ContextMenu' || (shift && key === 'F10') || (alt && key === 'ArrowDown')) {
+      take();
+      if (head) props.onMenu(active.column, { x: head.left, y: head.bottom });
+      return;
+    }
+    if (key === 'Enter' && !control && rowCount > 0) {
+      take();
+      props.onOpen(active.row);
+      return;
+    }
+    if (alt && shift && (key === 'ArrowLeft' || key === 'ArrowRight')) {
+      take();
+      const by = key === 'ArrowLeft' ? -1 : 1;
+      props.onMove(active.column, by);
+      const column = Math.max(0, Math.min(columns.length - 1, active.column + by));
+      setSelection(selectionAt({ row: active.row, column }));
+      return;
+    }
     if (alt) {
       const wider = key === 'ArrowRight' ? RESIZE_STEP : key === 'ArrowLeft' ? -RESIZE_STEP : 0;
       const width = headOf(element, active.column)?.offsetWidth;
@@ -160,6 +214,10 @@ export function Grid(props: GridProps) {
         numeric={rows?.numeric ?? []}
         showKind={showKind}
         template={template}
+        sort={props.sort}
+        pins={pins}
+        onSort={props.onSort}
+        onMenu={(column, { clientX: x, clientY: y }) => props.onMenu(column, { x, y })}
         onResize={sizes.resize}
       />
       <div className="mr-body" style={{ height: virtual.getTotalSize() }}>
@@ -200,7 +258,9 @@ export function Grid(props: GridProps) {
                     // biome-ignore lint/suspicious/noArrayIndexKey: columns are told apart by place only
                     key={c}
                     id={`${gridId}-${item.index}-${c}`}
-                    className={`mr-cell${rows?.numeric[c] ? ' mr-number' : ''}${isActive ? ' mr-active' : ''}${selected ? ' mr-selected' : ''}`}
+                    className={`mr-cell${rows?.numeric[c] ? ' mr-number' : ''}${isActive ? ' mr-active' : ''}${selected ? ' mr-selected' : ''}${pins[c] ? ' mr-pinned' : ''}`}
+                    style={pins[c]}
+                    onDoubleClick={() => props.onOpen(item.index)}
                     role="gridcell"
                     tabIndex={-1}
                     aria-selected={selected || isActive}
@@ -211,7 +271,13 @@ export function Grid(props: GridProps) {
                     }
                     onMouseEnter={(event) => onCellEnter(event, at)}
                   >
-                    {text === null ? <span className="mr-null">NULL</span> : inLine(text)}
+                    {text === null ? (
+                      <span className="mr-null">NULL</span>
+                    ) : come && text === '' ? (
+                      <span className="mr-null mr-empty">empty</span>
+                    ) : (
+                      <Marked text={inLine(text)} wanted={wanted} />
+                    )}
                   </div>
                 );
               })}
@@ -221,6 +287,30 @@ export function Grid(props: GridProps) {
       </div>
     </div>
   );
+}
+
+/** How far from the left the pinned columns stay. */
+function pinsOf(tracks: readonly string[], pinned: number, showKind: boolean): readonly CSSProperties[] {
+  const before = showKind ? ['5ch'] : ['0px'];
+  return tracks.slice(0, pinned).map((track) => {
+    const left = `calc(${before.join(' + ')})`;
+    before.push(track);
+    return { left };
+  });
+}
+
+/** A text with what is looked for marked in it. */
+function Marked({ text, wanted }: { readonly text: string; readonly wanted: string }) {
+  const lower = wanted === '' ? '' : text.toLowerCase();
+  let at = wanted === '' ? -1 : lower.indexOf(wanted);
+  if (at < 0) return text;
+  const pieces: ReactNode[] = [];
+  let from = 0;
+  for (; at >= 0; at = lower.indexOf(wanted, from)) {
+    pieces.push(text.slice(from, at), <mark key={at}>{text.slice(at, at + wanted.length)}</mark>);
+    from = at + wanted.length;
+  }
+  return [...pieces, text.slice(from)];
 }
 
 function headOf(grid: HTMLElement | null, column: number): HTMLElement | null | undefined {

@@ -79,4 +79,55 @@ export const styles = `
 .mr-error summary { cursor: pointer; color: var(--vscode-textLink-foreground); width: fit-content; }
 .mr-error .mr-trace { max-height: 300px; overflow: auto; color: var(--vscode-descriptionForeground); padding-top: 4px; }
 .mr-causes { margin: 4px 0; padding-left: 24px; }
+.mr-box { position: relative; }
+.mr-fill { flex: 1; min-height: 0; display: flex; flex-direction: column; }
+.mr-split { display: flex; min-height: 0; gap: 8px; align-items: stretch; }
+.mr-fill .mr-split { flex: 1; align-items: flex-start; }
+.mr-split > .mr-grid { flex: 1; min-width: 0; }
+.mr-fill .mr-split > .mr-grid, .mr-fill .mr-detail { max-height: 100%; }
+.mr-pinned { position: sticky; z-index: 1; background: var(--vscode-editor-background); }
+.mr-pinned.mr-selected { background: color-mix(in srgb, var(--vscode-editor-selectionBackground) 100%, var(--vscode-editor-background)); }
+.mr-sort { font-size: 0.8em; color: var(--vscode-textLink-foreground); }
+.mr-head .mr-cell { cursor: pointer; }
+.mr-empty { opacity: 0.8; }
+.mr-cell mark { background: var(--vscode-editor-findMatchHighlightBackground, Highlight); color: inherit; outline: 1px solid var(--vscode-editor-findMatchHighlightBorder, transparent); }
+.mr-bar .mr-on { color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
+.mr-bar .mr-link { padding: 0; border: 0; background: none; color: var(--vscode-textLink-foreground); }
+.mr-bar .mr-link:hover { background: none; text-decoration: underline; }
+.mr-field { display: flex; align-items: center; gap: 6px; padding-bottom: 4px; }
+.mr-field input {
+  flex: 0 1 420px; min-width: 80px; box-sizing: border-box; height: 24px; padding: 2px 6px; font: inherit; border-radius: 2px;
+  color: var(--vscode-input-foreground); background: var(--vscode-input-background);
+  border: 1px solid var(--vscode-input-border, var(--vscode-settings-textInputBorder, transparent));
+}
+.mr-field input.mr-code { font-family: var(--vscode-editor-font-family, monospace); font-size: var(--vscode-editor-font-size, 12px); flex-basis: 520px; }
+.mr-field input::placeholder { color: var(--vscode-input-placeholderForeground); }
+.mr-field input:focus { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
+.mr-field input[aria-invalid="true"] { border-color: var(--vscode-inputValidation-errorBorder, var(--vscode-errorForeground)); }
+.mr-bad { color: var(--vscode-errorForeground); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
+.mr-icon { font: inherit; cursor: pointer; min-width: 24px; height: 24px; border: 0; border-radius: 3px; color: inherit; background: transparent; }
+.mr-icon:hover { background: var(--vscode-toolbar-hoverBackground); }
+.mr-icon:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
+.mr-menu {
+  position: absolute; z-index: 10; min-width: 180px; padding: 4px; border-radius: 5px; max-height: 330px; overflow: auto;
+  color: var(--vscode-menu-foreground); background: var(--vscode-menu-background, var(--vscode-editorWidget-background));
+  border: 1px solid var(--vscode-menu-border, var(--vscode-widget-border, transparent)); box-shadow: 0 2px 8px var(--vscode-widget-shadow, transparent);
+}
+.mr-menu button { display: flex; gap: 4px; width: 100%; font: inherit; text-align: left; cursor: pointer; padding: 3px 12px 3px 4px; border: 0; border-radius: 3px; color: inherit; background: transparent; white-space: nowrap; }
+.mr-menu button:hover:not(:disabled), .mr-menu button:focus { color: var(--vscode-menu-selectionForeground); background: var(--vscode-menu-selectionBackground); outline: 1px solid var(--vscode-menu-selectionBorder, transparent); outline-offset: -1px; }
+.mr-menu button:disabled { color: var(--vscode-disabledForeground); cursor: default; }
+.mr-menu hr { border: 0; border-top: 1px solid var(--vscode-menu-separatorBackground, currentColor); margin: 4px 0; }
+.mr-check { width: 14px; }
+.mr-detail {
+  flex: none; width: 300px; max-height: 380px; overflow: auto; box-sizing: border-box; padding: 4px 10px 8px;
+  border: 1px solid var(--vscode-panel-border, var(--vscode-editorWidget-border, transparent));
+}
+.mr-detail-head { display: flex; align-items: center; gap: 8px; }
+.mr-detail dl { margin: 0; }
+.mr-detail dt { font-weight: 600; margin-top: 6px; }
+.mr-detail dt .mr-type { font-weight: 400; }
+.mr-detail dd { margin: 0; overflow-wrap: anywhere; user-select: text; font-family: var(--vscode-editor-font-family, monospace); font-size: var(--vscode-editor-font-size, 12px); }
+.mr-detail pre { margin: 0; white-space: pre-wrap; font: inherit; }
+.mr-detail ul { margin: 0; padding-left: 14px; list-style: none; }
+.mr-detail summary { cursor: pointer; }
 `;

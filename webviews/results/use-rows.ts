@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { View } from '../messages.ts';
+import type { Arrangement, View } from '../messages.ts';
 import type { Channel } from './channel.ts';
 import { type RowWindow, readWindow } from './row-window.ts';
 
@@ -14,6 +14,8 @@ export interface Wanted {
   readonly from: number;
   readonly to: number;
   readonly version: number;
+  /** One object as long as it is the same. */
+  readonly arrange?: Arrangement | undefined;
 }
 
 /**
@@ -35,6 +37,11 @@ export class RowRequests {
     this.#now = now;
   }
 
+  /** How the rows that were shown last are arranged. */
+  get arrange(): Arrangement | undefined {
+    return this.#held?.arrange;
+  }
+
   /** Says what is in sight. */
   want(wanted: Wanted): void {
     this.#wanted = wanted;
@@ -46,14 +53,28 @@ export class RowRequests {
     const { view, from, length, version, request } = answer;
     const asked = this.#asked.get(request);
     for (const earlier of this.#asked.keys()) if (earlier <= request) this.#asked.delete(earlier);
-    const show = request > this.#shown && (this.#wanted === undefined || this.#wanted.view === view);
+    const wanted = this.#wanted;
+    const meant = wanted === undefined || (wanted.view === view && (!asked || asked.arrange === wanted.arrange));
+    const show = request > this.#shown && meant;
     if (show) {
       this.#shown = request;
       // Where fewer rows came than were asked for, the view ends.
-      this.#held = { view, from, to: Math.max(asked?.to ?? 0, from + length), version, end: (asked?.from ?? 0) < 0 };
+      this.#held = {
+        view,
+        from,
+        to: Math.max(asked?.to ?? 0, from + length),
+        version,
+        end: (asked?.from ?? 0) < 0,
+        arrange: asked?.arrange,
+      };
     }
     this.#ask();
     return show;
+  }
+
+  /** A question will not be answered; it is asked again when something else is in sight. */
+  failed(request: number): void {
+    for (const earlier of this.#asked.keys()) if (earlier <= request) this.#asked.delete(earlier);
   }
 
   #ask(): void {
@@ -77,8 +98,15 @@ interface Held extends Wanted {
 }
 
 function covers(held: Held, want: Wanted): boolean {
-  if (held.view !== want.view || held.version !== want.version) return false;
+  if (held.view !== want.view || held.version !== want.version || held.arrange !== want.arrange) return false;
   return want.from < 0 ? held.end : held.from <= want.from && held.to >= want.to;
+}
+
+/** Why the rows cannot be shown, with the place in the condition. */
+export interface Problem {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Rows received, with the size of their view at that moment: what is shown is always one version of the view. */
@@ -87,19 +115,24 @@ export interface ShownRows {
   readonly window: RowWindow;
   readonly total: number;
   readonly dropped: number;
+  readonly arrange: Arrangement | undefined;
 }
 
 /**
  * The rows in sight of one result. What was last received stays until something newer comes, so a live grid never
  * blinks. Call the second value with the range that is visible.
  */
-export function useRows(channel: Channel, id: string): [ShownRows | undefined, (wanted: Wanted) => void] {
+export function useRows(
+  channel: Channel,
+  id: string,
+): [ShownRows | undefined, (wanted: Wanted) => void, Problem | undefined] {
+  const [problem, setProblem] = useState<Problem>();
   const [rows, setRows] = useState<ShownRows>();
   const [view, setView] = useState<View>();
   const requests = useMemo(
     () =>
-      new RowRequests(({ view, from, to }, request) =>
-        channel.send({ type: 'rows', id, view, from, count: to - from, request }),
+      new RowRequests(({ view, from, to, arrange }, request) =>
+        channel.send({ type: 'rows', id, view, from, count: to - from, request, arrange }),
       ),
     [channel, id],
   );
@@ -107,11 +140,16 @@ export function useRows(channel: Channel, id: string): [ShownRows | undefined, (
     () =>
       channel.listen(id, (message) => {
         // Rows of the clipboard's have a negative number.
+        if (message.type === 'problem' && message.request > 0) {
+          requests.failed(message.request);
+          setProblem(message);
+        }
         if (message.type !== 'rows' || message.request < 0) return;
         const { view, from, version, request, total, dropped } = message;
         const window = readWindow(from, message.ipc);
         if (requests.answered({ view, from, length: window.length, version, request })) {
-          setRows({ view, window, total, dropped });
+          setRows({ view, window, total, dropped, arrange: requests.arrange });
+          setProblem(undefined);
         }
       }),
     [channel, id, requests],
@@ -123,5 +161,5 @@ export function useRows(channel: Channel, id: string): [ShownRows | undefined, (
     },
     [requests],
   );
-  return [rows && (view === undefined || rows.view === view) ? rows : undefined, want];
+  return [rows && (view === undefined || rows.view === view) ? rows : undefined, want, problem];
 }

@@ -1,0 +1,298 @@
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { ResultState, View } from '../messages.ts';
+import type { Channel } from './channel.ts';
+import { laidOut, laidOutRows, useColumnLayout } from './column-layout.ts';
+import { useColumnSizes } from './column-widths.ts';
+import { COPY_FORMATS } from './copy-formats.ts';
+import { Grid } from './grid.tsx';
+import { Menu, type MenuItem } from './menu.tsx';
+import { ResultBar } from './result-bar.tsx';
+import { RowDetail } from './row-detail.tsx';
+import type { RowWindow } from './row-window.ts';
+import type { Range } from './selection.ts';
+import { FilterBar, FindBar } from './tools.tsx';
+import { nextSort, useArrangement } from './use-arrangement.ts';
+import { useCopy } from './use-copy.ts';
+import { useFind } from './use-find.ts';
+import { useRows } from './use-rows.ts';
+
+export interface GridResultProps {
+  readonly state: ResultState;
+  readonly live: boolean;
+  readonly gone: boolean;
+  readonly elapsed: number;
+  readonly channel: Channel;
+  readonly fill: boolean;
+}
+
+/** Following the end begins when a result has been running this long: a quick one is read from its top. */
+const FOLLOW_AFTER_MS = 1500;
+/** Rows that are surely in sight at the end of a result. */
+const TAIL = 40;
+const NOTHING: Range = { fromRow: 0, toRow: 1, fromColumn: 0, toColumn: 1 };
+
+interface OpenMenu {
+  readonly label: string;
+  readonly items: readonly (MenuItem | 'line')[];
+  readonly at: { readonly left: number; readonly top: number };
+}
+
+/** Rows with all that can be done with them. */
+export function GridResult({ state, live, gone, elapsed, channel, fill }: GridResultProps) {
+  const { id, columns } = state;
+  const [view, setView] = useState<View>('table');
+  const [rows, want, problem] = useRows(channel, id);
+  const [visible, setVisible] = useState<readonly [number, number]>([0, 0]);
+  const [follow, setFollow] = useState<boolean>();
+  const { arrange, sort, setSort, setFilter, setZone } = useArrangement();
+  const [draft, setDraft] = useState('');
+  const [tool, setTool] = useState<'filter' | 'find'>();
+  const [text, setText] = useState('');
+  const [foundAt, setFoundAt] = useState(-1);
+  const [goTo, setGoTo] = useState<{ readonly row: number }>();
+  const [detail, setDetail] = useState<number>();
+  const [menu, setMenu] = useState<OpenMenu>();
+  const [range, setRange] = useState<Range>(NOTHING);
+  const box = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const layout = useColumnLayout(columns.length);
+  const sizes = useColumnSizes();
+  const [said, copy] = useCopy(channel, { id, view, arrange, columns, order: layout });
+  const found = useFind(channel, { id, view, arrange, text }, state.version);
+  const onVisible = useCallback((from: number, to: number) => setVisible([from, to]), []);
+
+  const rowCount = view === 'table' ? state.tableRows : state.logRows;
+  const arranged = sort.length > 0 || arrange.filter !== undefined;
+  const known = columns.length > 0;
+  const appends = (view === 'changelog' || !state.updating) && !arranged;
+  const following = (follow ?? (live && elapsed > FOLLOW_AFTER_MS)) && appends && live;
+  // The end is asked for as such: it moves on while the question is under way.
+  const from = following ? -TAIL : visible[0];
+  const to = following ? 0 : arranged ? visible[1] || TAIL : Math.min(visible[1] || TAIL, Math.max(rowCount, 1));
+  const { version } = state;
+  useEffect(() => {
+    if (known) want({ view, from, to, version, arrange });
+  }, [want, view, from, to, version, known, arrange]);
+  useEffect(() => {
+    if (tool) field.current?.focus();
+  }, [tool]);
+
+  const shown = useMemo(() => laidOut(columns, layout), [columns, layout]);
+  const shownRows = useMemo(() => rows && laidOutRows(rows.window, layout), [rows, layout]);
+  const shownSort = sort.flatMap((key) => {
+    const column = layout.shown.indexOf(key.column);
+    return column < 0 ? [] : [{ ...key, column }];
+  });
+  const place = (column: number): number => layout.shown[column] ?? column;
+
+  const open = (label: string, items: OpenMenu['items'], x: number, y: number): void => {
+    const around = box.current?.getBoundingClientRect();
+    setMenu({ label, items, at: { left: x - (around?.left ?? 0), top: y - (around?.top ?? 0) } });
+  };
+  const columnMenu = (at: number, { x, y }: { readonly x: number; readonly y: number }): void => {
+    const column = place(at);
+    const isPinned = at < layout.pinned;
+    open(
+      `Column ${columns[column]?.name}`,
+      [
+        { label: 'Sort ascending', run: () => setSort(() => [{ column, descending: false }]) },
+        { label: 'Sort descending', run: () => setSort(() => [{ column, descending: true }]) },
+        { label: 'Do not sort', disabled: sort.length === 0, run: () => setSort(() => []) },
+        'line',
+        { label: 'Pin', checked: isPinned, run: () => layout.pin(column, !isPinned) },
+        { label: 'Hide', disabled: layout.shown.length === 1, run: () => layout.hide(column) },
+        { label: 'Move left', disabled: at === 0, run: () => layout.move(column, -1) },
+        { label: 'Move right', disabled: at === shown.length - 1, run: () => layout.move(column, 1) },
+        { label: 'Fit to its cells', run: () => sizes.resize(at, undefined) },
+      ],
+      x,
+      y,
+    );
+  };
+  const zones = [...new Set(['UTC', Intl.DateTimeFormat().resolvedOptions().timeZone])];
+  const moreMenu = (x: number, y: number): void =>
+    open(
+      'More',
+      [
+        ...COPY_FORMATS.map(({ format, label }) => ({
+          label: `Copy as ${label}`,
+          run: () => copy(range, format, true),
+        })),
+        'line',
+        { label: 'Show row', run: () => setDetail(range.fromRow) },
+        { label: 'Export all rows…', run: () => channel.send({ type: 'export', id, view, arrange }) },
+        {
+          label: 'Record to a file…',
+          disabled: !live,
+          run: () => channel.send({ type: 'export', id, view, record: true }),
+        },
+        ...(layout.hidden.length > 0 ? (['line'] as const) : []),
+        ...layout.hidden.map((column) => ({
+          label: `Show column ${columns[column]?.name}`,
+          run: () => layout.show(column),
+        })),
+        ...(state.instants.length > 0 ? (['line'] as const) : []),
+        ...(state.instants.length > 0
+          ? [
+              {
+                label: 'Instants on the session’s clock',
+                checked: arrange.zone === undefined,
+                run: () => setZone(undefined),
+              },
+              ...zones.map((zone) => ({
+                label: `Instants in ${zone}`,
+                checked: arrange.zone === zone,
+                run: () => setZone(zone),
+              })),
+            ]
+          : []),
+      ],
+      x,
+      y,
+    );
+  const goToFound = (by: 1 | -1): void => {
+    if (!found || found.rows.length === 0) return;
+    const next = (foundAt + by + found.rows.length) % found.rows.length;
+    setFoundAt(next);
+    setGoTo({ row: found.rows[next] ?? 0 });
+    setFollow(false);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (key !== 'f') return;
+    event.preventDefault();
+    event.stopPropagation();
+    setTool(event.shiftKey ? 'filter' : 'find');
+  };
+  const plain = textOf(state, rows?.window);
+  const toggle = (one: 'filter' | 'find'): void => setTool(tool === one ? undefined : one);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the grid within
+    <div ref={box} className={`mr-box${fill ? ' mr-fill' : ''}`} onKeyDown={onKeyDown}>
+      <ResultBar
+        state={state}
+        live={live}
+        gone={gone}
+        elapsed={elapsed}
+        view={view}
+        said={said}
+        onView={setView}
+        onPause={(paused) => channel.send({ type: 'pause', id, paused })}
+        onStop={() => channel.send({ type: 'stop', id })}
+        onJob={() => channel.send({ type: 'openJob', id })}
+      >
+        {known && plain === undefined && !gone && (
+          <>
+            <button
+              type="button"
+              data-testid="tool-filter"
+              aria-expanded={tool === 'filter'}
+              className={arrange.filter === undefined ? undefined : 'mr-on'}
+              title="Filter by a Flink SQL condition (Ctrl+Shift+F)"
+              onClick={() => toggle('filter')}
+            >
+              Filter
+            </button>
+            <button
+              type="button"
+              data-testid="tool-find"
+              aria-expanded={tool === 'find'}
+              title="Find in all rows (Ctrl+F)"
+              onClick={() => toggle('find')}
+            >
+              Find
+            </button>
+            <button
+              type="button"
+              data-testid="tool-more"
+              aria-haspopup="menu"
+              title="Copy, export, columns, time zone"
+              onClick={({ currentTarget }) => {
+                const { left, bottom } = currentTarget.getBoundingClientRect();
+                moreMenu(left, bottom + 2);
+              }}
+            >
+              More
+            </button>
+          </>
+        )}
+      </ResultBar>
+      {tool === 'filter' && (
+        <FilterBar
+          draft={draft}
+          applied={arrange.filter ?? ''}
+          problem={arrange.filter === undefined ? undefined : problem}
+          left={rows && rows.arrange === arrange ? rows.total : undefined}
+          input={field}
+          onDraft={setDraft}
+          onApply={setFilter}
+        />
+      )}
+      {tool === 'find' && (
+        <FindBar
+          text={text}
+          found={found}
+          at={foundAt}
+          input={field}
+          onText={(next) => {
+            setText(next);
+            setFoundAt(-1);
+          }}
+          onGo={goToFound}
+        />
+      )}
+      {plain !== undefined && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
+        <pre className="mr-text" data-testid="result-text" tabIndex={0}>
+          {plain}
+        </pre>
+      )}
+      {known && plain === undefined && (
+        <div className="mr-split">
+          <Grid
+            key={view}
+            label={state.title}
+            fill={fill}
+            columns={shown}
+            sizes={sizes}
+            rowCount={gone ? 0 : (rows?.total ?? rowCount)}
+            rows={shownRows}
+            showKind={view === 'changelog'}
+            follow={following}
+            dropped={rows?.dropped ?? 0}
+            sort={shownSort}
+            pinned={layout.pinned}
+            find={tool === 'find' ? text : ''}
+            goTo={goTo}
+            onSort={(column, more) => setSort((before) => nextSort(before, place(column), more))}
+            onMenu={columnMenu}
+            onMove={(column, by) => layout.move(place(column), by)}
+            onOpen={setDetail}
+            onSelect={setRange}
+            onVisible={onVisible}
+            onFollow={setFollow}
+            onCopy={(cells, heads) => copy(cells, 'tsv', heads)}
+          />
+          {detail !== undefined && rows && (
+            <RowDetail
+              columns={columns}
+              rows={rows.window}
+              row={range.toRow - range.fromRow === 1 ? range.fromRow : detail}
+              showKind={view === 'changelog'}
+              onClose={() => setDetail(undefined)}
+            />
+          )}
+        </div>
+      )}
+      {menu && <Menu {...menu} onClose={() => setMenu(undefined)} />}
+    </div>
+  );
+}
+
+/** The text that EXPLAIN and SHOW CREATE answer: one cell of several lines, which a grid would hide. */
+function textOf(state: ResultState, window: RowWindow | undefined): string | undefined {
+  if (state.query || state.columns.length !== 1 || state.tableRows !== 1) return undefined;
+  const text = window?.cells[0]?.(0);
+  return text?.includes('\n') ? text.trimEnd() : undefined;
+}

@@ -1,0 +1,103 @@
+import type { RefObject } from 'react';
+import { count } from './format.ts';
+import type { Found } from './use-find.ts';
+import type { Problem } from './use-rows.ts';
+
+export interface FilterBarProps {
+  readonly draft: string;
+  readonly applied: string;
+  readonly problem: Problem | undefined;
+  /** Rows that are left, where a filter is applied. */
+  readonly left: number | undefined;
+  readonly input: RefObject<HTMLInputElement | null>;
+  readonly onDraft: (text: string) => void;
+  readonly onApply: (condition: string) => void;
+}
+
+/** A Flink SQL condition over the columns; Enter applies it, Escape takes it away. */
+export function FilterBar({ draft, applied, problem, left, input, onDraft, onApply }: FilterBarProps) {
+  return (
+    <div className="mr-field">
+      <input
+        ref={input}
+        type="text"
+        className="mr-code"
+        data-testid="filter-input"
+        aria-label="Filter: a Flink SQL condition over the columns"
+        aria-invalid={problem !== undefined}
+        placeholder="WHERE … a Flink SQL condition, then Enter"
+        spellCheck={false}
+        value={draft}
+        onChange={(event) => onDraft(event.target.value)}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          if (event.key === 'Enter') onApply(draft.replace(/^\s*WHERE\s/i, '').trim());
+          else if (event.key === 'Escape') {
+            onDraft('');
+            onApply('');
+          }
+        }}
+      />
+      {problem ? (
+        <span className="mr-bad" role="alert" data-testid="filter-problem" title={problem.message}>
+          {problem.message}
+          {problem.end > problem.start && <> · at “{draft.slice(problem.start, problem.end)}”</>}
+        </span>
+      ) : (
+        applied !== '' &&
+        left !== undefined && (
+          <span className="mr-quiet" role="status" data-testid="filter-left">
+            {count(left)} {left === 1 ? 'row' : 'rows'} left
+          </span>
+        )
+      )}
+    </div>
+  );
+}
+
+export interface FindBarProps {
+  readonly text: string;
+  readonly found: Found | undefined;
+  /** Which of the found rows is in sight; -1 for none. */
+  readonly at: number;
+  readonly input: RefObject<HTMLInputElement | null>;
+  readonly onText: (text: string) => void;
+  readonly onGo: (by: 1 | -1) => void;
+}
+
+/** Looks for a text in all rows; Enter goes to the next, Shift+Enter to the one before, Escape takes it away. */
+export function FindBar({ text, found, at, input, onText, onGo }: FindBarProps) {
+  const words = !found
+    ? ''
+    : found.total === 0
+      ? 'nowhere'
+      : `${at < 0 ? '' : `${count(at + 1)} of `}${count(found.total)} rows`;
+  return (
+    <div className="mr-field">
+      <input
+        ref={input}
+        type="text"
+        data-testid="find-input"
+        aria-label="Find a text in all rows"
+        placeholder="Find"
+        spellCheck={false}
+        value={text}
+        onChange={(event) => onText(event.target.value)}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          if (event.key === 'Enter') onGo(event.shiftKey ? -1 : 1);
+          else if (event.key === 'Escape') onText('');
+        }}
+      />
+      <button type="button" className="mr-icon" aria-label="Row before" title="Shift+Enter" onClick={() => onGo(-1)}>
+        ↑
+      </button>
+      <button type="button" className="mr-icon" aria-label="Next row" title="Enter" onClick={() => onGo(1)}>
+        ↓
+      </button>
+      <span className="mr-quiet" role="status" data-testid="find-count">
+        {words}
+      </span>
+    </div>
+  );
+}
