@@ -23,6 +23,13 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
   millrace cluster start [--flink VERSION | --home DIRECTORY] [--name NAME] [--slots N] [--memory MB] [--connector NAME|G:A:V]...
   millrace cluster list | stop NAME           Flink session clusters of this machine
 
+  millrace udf new NAME [--language java|python] [--kind scalar|table|aggregate|async|process] [--package NAME] [--flink VERSION] [--dir DIRECTORY]
+                                              a project with a user-defined function and a test of it
+  millrace udf build | test [FOLDER]          by Maven or Python; mistakes as file:line:column
+  millrace udf list PATH... [--json]          the functions in jars and folders, with their signatures
+  millrace udf register PATH [--class NAME] [--name SQL_NAME] [--in CATALOG.DATABASE] [--temporary | --url URL]
+                                              print CREATE FUNCTION, or run it on a gateway
+
   --jsonl      one JSON object a line instead of tables
   --url URL    a Flink SQL Gateway to run on, instead of the local runtime; MILLRACE_TOKEN is sent as bearer token
   --preview    INSERTs touch no sink: the rows are shown as they would be written
@@ -73,6 +80,8 @@ async function main(args: readonly string[]): Promise<number> {
       return (await import('./job-verbs.ts')).savepoint(rest);
     case 'stop':
       return (await import('./job-verbs.ts')).stop(rest);
+    case 'udf':
+      return (await import('./udf.ts')).udf(rest);
     case 'cluster':
       return (await import('./cluster.ts')).cluster(rest);
     case undefined:

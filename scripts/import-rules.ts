@@ -24,6 +24,8 @@ export const rooms: readonly Room[] = [
   },
   // SQL unit tests as data: files of tests, comparison, reports. Who runs them is cli's affair.
   { folder: 'testing', ours: ['flink-sql/syntax'], node: false, packages: [] },
+  // User-defined functions as data: new projects, classes of jars, what build tools say. Files and processes are cli's affair.
+  { folder: 'udf', ours: [], node: false, packages: ['fflate'] },
   // What a text becomes in an environment, for all that send texts to a server.
   { folder: 'environments', ours: ['flink-sql/syntax'], node: true, packages: [] },
   // Texts as jobs on a cluster, for the command line and the editor.
@@ -66,6 +68,7 @@ export const rooms: readonly Room[] = [
       'language-server',
       'clients',
       'testing',
+      'udf',
     ],
     node: true,
     packages: ['*'],
