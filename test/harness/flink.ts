@@ -59,8 +59,15 @@ export async function installFlink(
   }
 }
 
-/** Starts a session cluster with one TaskManager (`heapMb` for its tasks) and a SQL Gateway on free loopback ports. */
-export async function launchFlink(heapMb = 512, version: FlinkVersion = newest): Promise<Flink> {
+/**
+ * Starts a session cluster with one TaskManager (`heapMb` for its tasks) and a SQL Gateway on free loopback ports. `jars`: beside those
+ * of the connectors, for what Flink looks for in its own class path.
+ */
+export async function launchFlink(
+  heapMb = 512,
+  version: FlinkVersion = newest,
+  jars: readonly string[] = [],
+): Promise<Flink> {
   await installFlink(undefined, version);
   const home = homeOf(version);
   const work = workDir('flink');
@@ -71,7 +78,7 @@ export async function launchFlink(heapMb = 512, version: FlinkVersion = newest):
   writeFileSync(join(conf, 'config.yaml'), yaml(settings));
   writeFileSync(join(conf, 'log4j2.properties'), logging);
 
-  const classPath = `${join(home, 'lib', '*')}:${join(home, 'connectors', '*')}`;
+  const classPath = [join(home, 'lib', '*'), join(home, 'connectors', '*'), ...jars].join(':');
   const java = (name: string, memory: readonly string[], path: string, main: string, ...args: string[]) =>
     new ServerProcess({
       name: `flink ${name}`,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SchemaRegistryClient } from '../../clients/schema-registry/index.ts';
+import { parquetJars } from '../harness/flink-formats.ts';
 import { buildLocalRuntime, type LocalRuntimeServer, startLocalRuntime } from '../harness/local-runtime.ts';
 import { finalRows, runScript, type StatementResult } from '../harness/run-script.ts';
 import {
@@ -22,6 +23,15 @@ const rows = `SELECT b, i, l, CAST(d AS DOUBLE), s, X'00FF', CAST(de AS DECIMAL(
   CAST(ROW(7, ROW(s)) AS ROW<x INT NOT NULL, y ROW<z STRING>>)
   FROM (VALUES (TRUE, -2147483648, 9223372036854775807, 0.1, 'grün 🙂', -12345.6789),
     (CAST(NULL AS BOOLEAN), CAST(NULL AS INT), CAST(NULL AS BIGINT), CAST(NULL AS DECIMAL(2, 1)), CAST(NULL AS STRING), CAST(NULL AS DECIMAL(9, 4)))) AS t(b, i, l, d, s, de)`;
+
+/** CSV has neither maps nor rows in rows. */
+const flatColumns = `b BOOLEAN, i INT, l BIGINT, d DOUBLE, s STRING, de DECIMAL(20, 4), dt DATE, tm TIME(3), ts TIMESTAMP(3),
+  lt TIMESTAMP_LTZ(3), a ARRAY<STRING>, r ROW<x INT, y STRING>`;
+const flatRows = `SELECT b, i, l, CAST(d AS DOUBLE), s, CAST(de AS DECIMAL(20, 4)), DATE '2024-02-29', CAST(TIME '12:34:56' AS TIME(3)),
+  CAST(TIMESTAMP '1969-12-31 23:59:59.999' AS TIMESTAMP(3)), TO_TIMESTAMP_LTZ(1709206496789, 3), ARRAY['p', s],
+  CAST(ROW(7, s) AS ROW<x INT, y STRING>)
+  FROM (VALUES (TRUE, -2147483648, 9223372036854775807, 1.5E20, 'grün, "x"; 🙂', -12345.6789),
+    (FALSE, 0, CAST(NULL AS BIGINT), -0.001, '', 0.5)) AS t(b, i, l, d, s, de)`;
 
 describe.skipIf(missingFor('registry'))('the schema registry', () => {
   let registry: Registry;
@@ -62,7 +72,9 @@ describe.skipIf(missingFor('registry') ?? missingFor('flink'))(
     let registry: Registry;
     let flink: Flink;
     let local: LocalRuntimeServer;
+    let jars: readonly string[] = [];
     beforeAll(async () => {
+      jars = await parquetJars();
       [kafka, registry, flink] = await Promise.all([startKafka(), startRegistry(), startFlink()]);
       await buildLocalRuntime();
       local = await startLocalRuntime(folder);
@@ -74,7 +86,10 @@ describe.skipIf(missingFor('registry') ?? missingFor('flink'))(
     });
 
     const servers = () => ({
-      flink: { url: flink.gatewayUrl, before: registry.flinkJars.map((jar) => `ADD JAR '${jar}';\n`).join('') },
+      flink: {
+        url: flink.gatewayUrl,
+        before: [...registry.flinkJars, ...jars].map((jar) => `ADD JAR '${jar}';\n`).join(''),
+      },
       local: { url: local.url, token: local.token, before: '' },
     });
 
@@ -105,16 +120,10 @@ describe.skipIf(missingFor('registry') ?? missingFor('flink'))(
       ...more,
     });
 
-    test.each([
-      ['avro', () => topic('avro', 'avro')],
-      ['avro as JSON', () => topic('avro-json', 'avro', { 'avro.encoding': 'json' })],
-      ['avro-confluent', () => topic('avro-confluent', 'avro-confluent', { 'avro-confluent.url': registry.url })],
-      ['avro files', () => files('avro')],
-      ['avro files, deflate', () => files('deflate', { 'avro.codec': 'deflate' })],
-      ['avro files, not packed', () => files('null', { 'avro.codec': 'null' })],
-    ])('%s', async (_, options) => {
-      const script = table('t', options());
-      for (const server of ['flink', 'local'] as const) await statements(server, `${script}INSERT INTO t ${rows};`);
+    /** Each writes the rows; both read all of them. */
+    async function bothWays(options: Readonly<Record<string, string>>, what: string, insert: string): Promise<void> {
+      const script = table('t', options, what);
+      for (const server of ['flink', 'local'] as const) await statements(server, `${script}INSERT INTO t ${insert};`);
       const [theirs, ours] = await Promise.all(
         (['flink', 'local'] as const).map(async (server) =>
           finalRows((await statements(server, `${script}SELECT * FROM t;`)).at(-1) as StatementResult),
@@ -122,14 +131,49 @@ describe.skipIf(missingFor('registry') ?? missingFor('flink'))(
       );
       expect(ours).toHaveLength(4);
       expect(ours).toEqual(theirs);
-    });
+    }
 
-    test('debezium-avro-confluent, retractions and all', async () => {
-      const script = table(
-        't',
-        topic('debezium', 'debezium-avro-confluent', { 'debezium-avro-confluent.url': registry.url }),
-        'k STRING, n BIGINT',
-      );
+    test.each([
+      ['avro', () => topic('avro', 'avro')],
+      ['avro as JSON', () => topic('avro-json', 'avro', { 'avro.encoding': 'json' })],
+      ['avro-confluent', () => topic('avro-confluent', 'avro-confluent', { 'avro-confluent.url': registry.url })],
+      ['avro files', () => files('avro')],
+      ['avro files, deflate', () => files('deflate', { 'avro.codec': 'deflate' })],
+      ['avro files, not packed', () => files('null', { 'avro.codec': 'null' })],
+      ['json', () => topic('json', 'json')],
+      ['json files, gzip', () => files('json', { format: 'json' })],
+      ['parquet files', () => files('parquet', { format: 'parquet' })],
+      [
+        'parquet files, zone and codec',
+        () =>
+          files('parquet-zstd', { format: 'parquet', 'parquet.utc-timezone': 'true', 'parquet.compression': 'GZIP' }),
+      ],
+    ])('%s', (_, options) => bothWays(options(), columns, rows));
+
+    test.each([
+      ['csv', () => topic('csv', 'csv')],
+      ['csv files', () => files('csv', { format: 'csv' })],
+      [
+        'csv, other marks',
+        () =>
+          topic('csv-marks', 'csv', {
+            'csv.field-delimiter': '|',
+            'csv.null-literal': 'NIL',
+            'csv.quote-character': '`',
+          }),
+      ],
+    ])('%s', (_, options) => bothWays(options(), flatColumns, flatRows));
+
+    test('raw', () => bothWays(topic('raw', 'raw'), 's STRING', "VALUES ('grün'), ('')"));
+
+    test.each([
+      ['debezium-avro-confluent', () => ({ 'debezium-avro-confluent.url': registry.url })],
+      ['debezium-json', () => ({})],
+      ['canal-json', () => ({})],
+      ['maxwell-json', () => ({})],
+      ['ogg-json', () => ({})],
+    ] as const)('%s, retractions and all', async (format, more) => {
+      const script = table('t', topic(`changes-${format}`, format, more()), 'k STRING, n BIGINT');
       const insert = "INSERT INTO t SELECT k, COUNT(*) FROM (VALUES ('a'), ('b'), ('a')) AS t(k) GROUP BY k;";
       for (const server of ['flink', 'local'] as const) await statements(server, script + insert);
       const [theirs, ours] = await Promise.all(

@@ -12,6 +12,7 @@ import {
   parseInteger,
   parseLong,
   parseTimeOfDay,
+  parseTimestamp,
   truncateTimestamp,
 } from '../convert.ts';
 import type { BadRecords, Decoder, StreamDecoder } from '../format.ts';
@@ -212,6 +213,8 @@ function readOf(type: LogicalType, options: CsvOptions): Read {
     }
     case 'TIMESTAMP_WITHOUT_TIME_ZONE':
       return (t) => truncateTimestamp(sqlTimestamp(t), type.precision);
+    case 'TIMESTAMP_WITH_LOCAL_TIME_ZONE':
+      return (t) => truncateTimestamp(parseTimestamp(t.trim(), ' ', true), type.precision);
     case 'ARRAY': {
       const element = readOf(type.element, options);
       return (t) =>

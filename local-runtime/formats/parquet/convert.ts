@@ -74,7 +74,7 @@ export function converterFor(element: SchemaElement, type: LogicalType, utc: boo
     case 'TIMESTAMP_WITHOUT_TIME_ZONE':
     case 'TIMESTAMP_WITH_LOCAL_TIME_ZONE': {
       const shift = shifter(utc);
-      if (physical === 'INT96') return (raw) => shift(ofInt96(raw as bigint));
+      if (physical === 'INT96') return (raw) => shift(ofInt96(raw as Uint8Array));
       if (physical === 'INT64') {
         const unit = timeUnit(element);
         const scale = unit === 'MILLIS' ? 1_000_000n : unit === 'MICROS' ? 1000n : 1n;
@@ -119,10 +119,11 @@ function rescaler(from: number, to: number): (value: bigint) => bigint {
   };
 }
 
-/** Days and nanoseconds of the day in 96 bits; both are small enough for numbers. */
-function ofInt96(raw: bigint): TimestampValue {
-  const day = Number(BigInt.asUintN(32, raw >> 64n)) - EPOCH_JULIAN;
-  const nanos = Number(BigInt.asIntN(64, raw));
+/** Nanoseconds of the day, negative ones too, and the Julian day; both are small enough for numbers. */
+function ofInt96(raw: Uint8Array): TimestampValue {
+  const view = new DataView(raw.buffer, raw.byteOffset, 12);
+  const day = view.getInt32(8, true) - EPOCH_JULIAN;
+  const nanos = Number(view.getBigInt64(0, true));
   const ms = Math.floor(nanos / 1e6);
   return { ms: day * DAY + ms, nanos: nanos - ms * 1e6 };
 }

@@ -141,8 +141,7 @@ export class ParquetReader implements FileReader {
     const bytes = await this.file.read(from, Number(meta.total_compressed_size));
     const decoder: ColumnDecoder = {
       pathInSchema: meta.path_in_schema,
-      type: meta.type,
-      element: leaf.element,
+      ...layoutOf(meta.type, leaf.element),
       schemaPath: pathTo(this.root, leaf),
       codec: meta.codec,
       parsers: {} as ColumnDecoder['parsers'],
@@ -151,6 +150,15 @@ export class ParquetReader implements FileReader {
     };
     return new ChunkPages(this.library, decoder, bytes, Number(meta.num_values));
   }
+}
+
+/** How values lie in pages. The library mixes the halves of an INT96 up where the lower one is negative: it comes as bytes. */
+function layoutOf(
+  type: ColumnDecoder['type'],
+  element: SchemaTree['element'],
+): Pick<ColumnDecoder, 'type' | 'element'> {
+  if (type !== 'INT96') return { type, element };
+  return { type: 'FIXED_LEN_BYTE_ARRAY', element: { ...element, type: 'FIXED_LEN_BYTE_ARRAY', type_length: 12 } };
 }
 
 function bufferOf(bytes: Uint8Array): ArrayBuffer {

@@ -18,6 +18,12 @@ export interface PbReadOptions {
   readonly readDefaultValues: boolean;
 }
 
+/**
+ * Which fields that are not set have their default: none that tells so, those of one value, or all. Flink asks the file of the
+ * outermost message: of proto3, fields of one value always have theirs, also optional ones and those of a oneof (PbFormatContext).
+ */
+type Defaults = 'none' | 'values' | 'all';
+
 const text = new TextDecoder();
 
 /** Reads messages of one type into the columns of a table (PbRowDataDeserializationSchema with its generated ProtoToRowConverter). */
@@ -35,7 +41,10 @@ export class ProtobufDecoder implements Decoder {
   }
 
   async open(): Promise<void> {
-    this.read ??= new MessageReader(await this.load(), this.fields, this.options.readDefaultValues);
+    if (this.read) return;
+    const message = await this.load();
+    const defaults = this.options.readDefaultValues ? 'all' : message.proto3 ? 'values' : 'none';
+    this.read = new MessageReader(message, this.fields, defaults);
   }
 
   message(bytes: Uint8Array | null, out: BatchBuilder): void {
@@ -59,7 +68,7 @@ export class MessageReader {
   /** The row of a message without any field. */
   private readonly blank: (() => Value)[];
 
-  constructor(message: PbMessage, fields: readonly RowField[], defaults: boolean) {
+  constructor(message: PbMessage, fields: readonly RowField[], defaults: Defaults) {
     this.blank = fields.map(({ name, type }, i) => {
       const field = message.fields.get(name) as PbField;
       this.takes[field.number] = taker(field, type, i, defaults);
@@ -85,18 +94,18 @@ export class MessageReader {
 }
 
 /** What a field that is not set is read as. */
-function missing(field: PbField, type: LogicalType, defaults: boolean): () => Value {
+function missing(field: PbField, type: LogicalType, defaults: Defaults): () => Value {
   if (field.label !== 'single') {
-    if (!defaults) return () => null;
+    if (defaults !== 'all') return () => null;
     return field.label === 'map' ? () => ({ keys: [], values: [] }) : () => [];
   }
   if (field.type.kind === 'message') {
-    if (!defaults) return () => null;
-    const reader = new MessageReader(field.type, (type as { fields: readonly RowField[] }).fields, true);
+    if (defaults !== 'all') return () => null;
+    const reader = new MessageReader(field.type, (type as { fields: readonly RowField[] }).fields, 'all');
     const empty = new PbInput();
     return () => reader.row(empty);
   }
-  if (!defaults && field.presence) return () => null;
+  if (defaults === 'none' && field.presence) return () => null;
   const value = defaultOf(field.type, type, field.fallback);
   return () => value;
 }
@@ -126,7 +135,7 @@ function defaultOf(type: Exclude<PbType, PbMessage>, column: LogicalType, fallba
 const enumValue = (name: string, number: number, column: LogicalType): Value =>
   column.root === 'CHAR' || column.root === 'VARCHAR' ? name : column.root === 'BIGINT' ? BigInt(number) : number;
 
-function taker(field: PbField, type: LogicalType, at: number, defaults: boolean): Take {
+function taker(field: PbField, type: LogicalType, at: number, defaults: Defaults): Take {
   if (field.label === 'map') return mapTaker(field, type as Extract<LogicalType, { root: 'MAP' }>, at, defaults);
   if (field.label === 'repeated') {
     const { element } = type as { element: LogicalType };
@@ -161,13 +170,13 @@ function taker(field: PbField, type: LogicalType, at: number, defaults: boolean)
   };
 }
 
-function mapTaker(field: PbField, type: Extract<LogicalType, { root: 'MAP' }>, at: number, defaults: boolean): Take {
+function mapTaker(field: PbField, type: Extract<LogicalType, { root: 'MAP' }>, at: number, defaults: Defaults): Take {
   const keyType: PbType = { kind: 'scalar', name: field.key ?? 'string' };
   const readKey = reader(keyType, type.key, defaults);
   const readValue = reader(field.type, type.value, defaults);
   const noKey = () => defaultOf({ kind: 'scalar', name: field.key ?? 'string' }, type.key, undefined);
   const single: PbField = { ...field, label: 'single', presence: false, fallback: undefined };
-  const noValue = missing(single, type.value, true);
+  const noValue = missing(single, type.value, 'all');
   return (input, wire, row) => {
     if (wire !== 2) throw wrongWire();
     const map = (row[at] ?? { keys: [], values: [] }) as { keys: Value[]; values: Value[] };
@@ -204,7 +213,7 @@ export function wireType(type: PbType): number {
   return name === 'float' || name.endsWith('fixed32') ? 5 : 0;
 }
 
-function reader(type: PbType, column: LogicalType, defaults: boolean): Read {
+function reader(type: PbType, column: LogicalType, defaults: Defaults): Read {
   const expected = wireType(type);
   const read = plainReader(type, column, defaults);
   return (input, wire) => {
@@ -213,7 +222,7 @@ function reader(type: PbType, column: LogicalType, defaults: boolean): Read {
   };
 }
 
-function plainReader(type: PbType, column: LogicalType, defaults: boolean): (input: PbInput) => Value {
+function plainReader(type: PbType, column: LogicalType, defaults: Defaults): (input: PbInput) => Value {
   if (type.kind === 'message') {
     const nested = new MessageReader(type, (column as { fields: readonly RowField[] }).fields, defaults);
     return (input) => {

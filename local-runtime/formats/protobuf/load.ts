@@ -119,7 +119,10 @@ class Converter {
   message(type: Type): PbMessage {
     const known = this.messages.get(type);
     if (known) return known;
-    const made: PbMessage = { kind: 'message', fullName: type.fullName.replace(/^\./, ''), fields: new Map() };
+    const fullName = type.fullName.replace(/^\./, '');
+    const features = (type as unknown as { _features: { field_presence?: string } })._features;
+    const proto3 = features.field_presence === 'IMPLICIT';
+    const made: PbMessage = { kind: 'message', fullName, proto3, fields: new Map() };
     this.messages.set(type, made);
     made.fields = new Map(type.fieldsArray.map((field) => [field.name, this.field(field)]));
     return made;

@@ -28,6 +28,8 @@ export interface PbEnum {
 export interface PbMessage {
   readonly kind: 'message';
   readonly fullName: string;
+  /** Of a file of proto3, whose fields have no presence but where they say so. */
+  readonly proto3: boolean;
   /** Set once all messages are known: they may contain each other. */
   fields: ReadonlyMap<string, PbField>;
 }

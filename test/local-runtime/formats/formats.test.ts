@@ -174,6 +174,19 @@ describe('csv', () => {
     ],
   ])('%s', (_, text, rows) => expect(decode('csv', ab, text)).toEqual(rows));
 
+  it('instants, as Flink writes them: of UTC, with a Z', () => {
+    const fields = [{ name: 't', type: types.timestampLtz(3) }];
+    const text = '2024-02-29 11:34:56Z\n"2024-02-29 11:34:56.123456789Z"\n 2024-02-29 11:34:56.5Z \n';
+    expect(decode('csv', fields, text)).toEqual([
+      ['+I', '2024-02-29T11:34:56.000Z'],
+      ['+I', '2024-02-29T11:34:56.123Z'],
+      ['+I', '2024-02-29T11:34:56.500Z'],
+    ]);
+    expect(failure(() => decode('csv', fields, '2024-02-29 11:34:56'))).toContain(
+      "Text '2024-02-29 11:34:56' could not be parsed at index 19",
+    );
+  });
+
   it('refuses too many fields', () => {
     expect(failure(() => decode('csv', ab, '1,x,extra'))).toBe(
       'CsvReadException: Too many entries: expected at most 2 (value #2 (5 chars) "extra")',

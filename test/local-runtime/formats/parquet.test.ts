@@ -152,3 +152,20 @@ describe('files written here', () => {
     expect(failure({ compression: 'gzip', 'page.size': '1000' })).toBe('ok');
   });
 });
+
+test('INT96 before 1970, where Flink writes a negative time of the day', async () => {
+  // Written by Flink 2.2.1 with 'parquet.utc-timezone' = 'true'.
+  const file = Buffer.from(
+    'UEFSMRUEFUgVShWywb6YAjwVBhUEAAAkDMC98P8BAWyMPSUAAIBYt7XY//+LPSUAQEIPAAAAAADHaSUAFQAVFBUYFaeR9psGHBUGFQQVBhUIAAAKJAIAAAADBwIDJAAZHBZ4FUYWAAAAFQIZLEgMZmxpbmtfc2NoZW1hFQIAFQYlAhgBYQAWBhkcGRwmABwVBhk1BAgGGRgBYRUCFgYWsAEWtgEmeCYIHDYAABksFQQVBBUCABUAFQQVAgA8KRYGGSYABgAAFr4BFRQAFrABFgYmCBa2ARQAAChKcGFycXVldC1tciB2ZXJzaW9uIDEuMTUuMiAoYnVpbGQgODU5ZWFjMTY1YjA4ZjkyN2ZhMTQ1OTBjMzNiYzVmNDc2NDA1ZmI2OCkZHBwAAADCAAAAUEFSMQ==',
+    'base64',
+  );
+  const at = (text: string) => [{ ms: Date.parse(text), nanos: 0 }];
+  const reader = await open(new Uint8Array(file), [{ name: 'a', type: types.timestamp(3) }], {
+    'utc-timezone': 'true',
+  });
+  expect(await readAll(reader)).toEqual([
+    at('1969-12-31T23:59:59.999Z'),
+    at('1969-12-30T12:00:00Z'),
+    at('2001-01-01T00:00:00.001Z'),
+  ]);
+});

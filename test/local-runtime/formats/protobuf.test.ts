@@ -101,7 +101,7 @@ const full = {
   at: { seconds: '1700000000', nanos: 5 },
   money: { currency: 'EUR', unpacked: [1, 2] },
 };
-/** The message above as a row, NULL where presence can tell that nothing was set. */
+/** A row that is written as the message above. */
 const row: Value[] = [
   -5,
   -9007199254740995n,
@@ -136,6 +136,15 @@ const row: Value[] = [
   ['EUR', null, [1, 2]],
 ];
 
+/** What the message is read as: of a file of proto3, all single values have defaults, also where presence could tell. */
+const readRow = row.with(18, [
+  ['a', 0, null],
+  ['', 0, null],
+]);
+readRow[22] = { keys: [9n], values: [['z', 0, null]] };
+readRow[24] = '';
+readRow[27] = ['EUR', 42n, [1, 2]];
+
 const bytesOf = (message: object) => new Uint8Array(Everything.encode(Everything.fromObject(message)).finish());
 const base = { 'message-class-name': 'com.example.shop.Everything', 'millrace.descriptor': file };
 type Options = Readonly<Record<string, string>>;
@@ -164,7 +173,7 @@ async function encode(
 
 describe('protobuf', () => {
   test('reads what another library wrote, every type', async () => {
-    expect(await decode(bytesOf(full))).toEqual([row]);
+    expect(await decode(bytesOf(full))).toEqual([readRow]);
   });
 
   test('writes what another library reads', async () => {
@@ -174,7 +183,7 @@ describe('protobuf', () => {
     );
   });
 
-  test('an empty message: defaults where presence cannot be told, NULL elsewhere', async () => {
+  test('an empty message: defaults of single values, also optional ones and those of a oneof; NULL elsewhere', async () => {
     const [empty] = await decode(new Uint8Array(0));
     expect(empty?.slice(0, 17)).toEqual([
       0,
@@ -195,7 +204,7 @@ describe('protobuf', () => {
       'UNKNOWN',
       0,
     ]);
-    expect(empty?.slice(17)).toEqual(new Array(11).fill(null));
+    expect(empty?.slice(17)).toEqual([null, null, null, null, null, null, '', '', 0, null, null]);
   });
 
   test('read-default-values', async () => {
@@ -213,6 +222,16 @@ describe('protobuf', () => {
       [0n, 0],
       ['', 42n, []],
     ]);
+  });
+
+  test('a message of proto2: NULL where nothing was set', async () => {
+    const columns: RowField[] = [
+      { name: 'currency', type: types.string() },
+      { name: 'units', type: types.bigint() },
+    ];
+    const money = { 'message-class-name': 'shop.Money' };
+    expect(await decode(new Uint8Array(0), money, columns)).toEqual([[null, null]]);
+    expect(await decode(new Uint8Array(0), { ...money, 'read-default-values': 'true' }, columns)).toEqual([['', 42n]]);
   });
 
   test('NULL inside of arrays and maps', async () => {
