@@ -56,8 +56,11 @@ export function compareRows(expected: Rows, outcome: Outcome): Difference | unde
     return { message, columns: names, lines: [] };
   }
   const indexes = names.map((name) => outcome.columns.findIndex((column) => column.name === name));
-  const picked = outcome.rows.map((row) => ({ ...row, cells: indexes.map((c) => row.cells[c] as Cell) }));
   const roots = indexes.map((c) => outcome.columns[c]?.root ?? '');
+  const picked = outcome.rows.map((row) => ({
+    ...row,
+    cells: indexes.map((c) => shortCell(row.cells[c] as Cell, outcome.columns[c]?.root ?? '')),
+  }));
   const wanted = expected.rows;
   const got = expected.mode === 'changelog' ? picked : rowsLeft(picked);
   const keyOf = (row: GivenRow): string =>
@@ -73,6 +76,12 @@ export function compareRows(expected: Rows, outcome: Outcome): Difference | unde
   const count = (n: number) => `${n} ${what}${n === 1 ? '' : 's'}`;
   const parts = [...(lost ? [`${count(lost)} missing`] : []), ...(more ? [`${count(more)} not expected`] : [])];
   return { message: `${parts.join(', ')}.`, columns: names, lines };
+}
+
+/** A cell as people write it: times without seconds that are none. */
+export function shortCell(cell: Cell, root: string): Cell {
+  if (cell === null || !root.startsWith('TIMESTAMP')) return cell;
+  return cell.replace(/\.0+$/, '').replace(/^(\S+ \d\d:\d\d):00$/, '$1');
 }
 
 /** `2024-01-01 10:00`, `1.50` and `1.5` are what they stand for; other text is itself. */

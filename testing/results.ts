@@ -1,4 +1,4 @@
-import { type Difference, differenceText, type Outcome, rowsLeft } from './compare.ts';
+import { type Difference, differenceText, type Outcome, rowsLeft, shortCell } from './compare.ts';
 import type { Place, Then } from './model.ts';
 import { tableLines } from './rows.ts';
 
@@ -35,7 +35,7 @@ export function withRows(
     const isChangelog = expected.mode === 'changelog';
     const rows = (isChangelog ? outcome.rows : rowsLeft(outcome.rows)).map((row) => ({
       ...row,
-      cells: indexes.map((c) => row.cells[c] ?? null),
+      cells: indexes.map((c) => shortCell(row.cells[c] ?? null, outcome.columns[c]?.root ?? '')),
     }));
     const lines = tableLines(names, rows, isChangelog).map((line) => `\n--   ${line}`);
     out = out.slice(0, expected.block.start) + lines.join('') + out.slice(expected.block.end);

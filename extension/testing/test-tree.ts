@@ -56,7 +56,8 @@ export class TestTree implements vscode.Disposable {
     const file =
       this.#controller.items.get(id) ??
       this.#controller.createTestItem(id, uri.path.slice(uri.path.lastIndexOf('/') + 1), uri);
-    file.description = vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..'), false);
+    const path = vscode.workspace.asRelativePath(uri, false);
+    file.description = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
     file.canResolveChildren = true;
     const { tests } = readTests(text);
     file.children.replace(
