@@ -78,7 +78,8 @@ export class KafkaWriter implements SinkWriter {
 
   /** Connects; an unknown topic is made by the broker when it allows that. */
   static async open(request: SinkRequest): Promise<KafkaWriter> {
-    const table = kafkaOptions(request.options.connector as 'kafka' | 'upsert-kafka', request.options, request.table);
+    const { connector } = request.options;
+    const table = kafkaOptions(connector as 'kafka' | 'upsert-kafka', request.options, request.table, true);
     const client = await openKafka(connectionOf(table));
     try {
       if (table.topics.length !== 1)

@@ -24,7 +24,8 @@ export class PartitionWatermarks {
   private readonly idleMs: number | undefined;
   private readonly isOnEvent: boolean;
   private highest: number[] = [];
-  private lastRow: number[] = [];
+  private readonly idleness: IdlenessTimer[] = [];
+  private lastCheck = Number.NEGATIVE_INFINITY;
   private sent = Number.NEGATIVE_INFINITY;
   private lastSent = 0;
 
@@ -47,7 +48,7 @@ export class PartitionWatermarks {
   partitions(count: number): void {
     while (this.highest.length < count) {
       this.highest.push(Number.NEGATIVE_INFINITY);
-      this.lastRow.push(Date.now());
+      this.idleness.push(new IdlenessTimer());
     }
   }
 
@@ -56,15 +57,19 @@ export class PartitionWatermarks {
     const rows: number[] = [];
     const values: number[] = [];
     const send = (after: number) => {
-      const least = this.least(now);
+      const least = this.least();
       if (!Number.isFinite(least) || least <= this.sent) return;
       this.sent = least;
       this.lastSent = now;
       rows.push(after);
       values.push(least);
     };
-    if (batch) this.observe(batch, runs, now, this.isOnEvent ? send : undefined);
+    if (batch) this.observe(batch, runs, this.isOnEvent ? send : undefined);
     // Between rows, time alone lets partitions become idle.
+    if (this.idleMs !== undefined && now - this.lastCheck >= this.intervalMs) {
+      this.lastCheck = now;
+      for (const timer of this.idleness) timer.check(now, this.idleMs);
+    }
     if (now - this.lastSent >= this.intervalMs) send(batch?.length ?? 0);
     if (!values.length) return batch;
     const marks = { count: values.length, rows: Int32Array.from(rows), values: Float64Array.from(values) };
@@ -72,21 +77,21 @@ export class PartitionWatermarks {
   }
 
   /** What all partitions have reached that are not idle. */
-  private least(now: number): number {
+  private least(): number {
     let least = Number.POSITIVE_INFINITY;
     for (let p = 0; p < this.highest.length; p++) {
-      if (this.idleMs !== undefined && now - (this.lastRow[p] as number) >= this.idleMs) continue;
+      if (this.idleness[p]?.isIdle) continue;
       least = Math.min(least, this.highest[p] as number);
     }
     return least;
   }
 
-  private observe(batch: Batch, runs: readonly SplitRun[], now: number, risen?: (after: number) => void): void {
+  private observe(batch: Batch, runs: readonly SplitRun[], risen?: (after: number) => void): void {
     const column = this.expression.evalColumn(batch);
     if (column.kind !== 'ts') throw new Error(`a watermark expression of kind ${column.kind}`);
     let i = 0;
     for (const { split, until } of runs) {
-      if (until > i) this.lastRow[split] = now;
+      if (until > i) this.idleness[split]?.activity();
       let highest = this.highest[split] as number;
       for (; i < until; i++) {
         if (column.nulls?.[i] || (column.ms[i] as number) <= highest) continue;
@@ -97,5 +102,28 @@ export class PartitionWatermarks {
       }
       this.highest[split] = highest;
     }
+  }
+}
+
+/**
+ * Is a partition idle (WatermarksWithIdleness.IdlenessTimer)? Its time begins with the first check that finds no row since the one
+ * before: a partition that had rows is idle later than one that had none, and in between the watermark is the former's alone.
+ */
+class IdlenessTimer {
+  isIdle = false;
+  private hadRows = false;
+  private since: number | undefined;
+
+  activity(): void {
+    this.hadRows = true;
+    this.isIdle = false;
+  }
+
+  check(now: number, limitMs: number): void {
+    if (this.hadRows) {
+      this.hadRows = false;
+      this.since = undefined;
+    } else if (this.since === undefined) this.since = now;
+    else if (now - this.since > limitMs) this.isIdle = true;
   }
 }

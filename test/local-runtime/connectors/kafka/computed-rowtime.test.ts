@@ -162,8 +162,19 @@ describe('a computed rowtime', () => {
     decoder.begin('x', 0, 0);
     decoder.add(record(0, '{"ms": 60000}'));
     const taken = decoder.take();
-    const later = Date.now() + 60_000;
-    expect(marksOf(watermarks.mark(taken?.batch, taken?.runs ?? [], later))).toEqual([[1], [55_000]]);
+    expect(watermarks.mark(taken?.batch, taken?.runs ?? [], 1000)?.marks).toBeUndefined();
+    const sent: unknown[] = [];
+    for (let now = 1200; now < 4000; now += 200) {
+      const marks = marksOf(watermarks.mark(undefined, [], now));
+      if (marks) sent.push([now, ...marks]);
+    }
+    // The one with a row is idle too, a check later: the watermark is its own before.
+    expect(sent).toEqual([[2200, [0], [55_000]]]);
+    // A row ends it, and what is behind counts again.
+    decoder.begin('x', 1, 1);
+    decoder.add(record(1, '{"ms": 70000}'));
+    const more = decoder.take();
+    expect(marksOf(watermarks.mark(more?.batch, more?.runs ?? [], 5000))).toEqual([[1], [65_000]]);
   });
 });
 
