@@ -46,7 +46,17 @@ export interface JoinCondition {
   (left: readonly Column[], i: number, right: readonly Column[], j: number): boolean;
   /** The fields that it reads, those of the right columns counted on from the left ones. */
   readonly fields?: readonly number[];
+  /** Which of the first `n` left rows match right row `j`, in order, into `into`; gives how many. */
+  readonly matchingLefts?: MatchingLefts;
 }
+
+type MatchingLefts = (
+  left: readonly Column[],
+  n: number,
+  right: readonly Column[],
+  j: number,
+  into: Int32Array,
+) => number;
 
 /** Compiles a condition over the fields of the left input followed by those of the right. */
 export function compileJoinCondition(
@@ -63,7 +73,17 @@ export function compileJoinCondition(
   const { lines, result } = g.capture(() => generateTrue(g, rex));
   const body = [...fields.declarations(), ...lines, `return ${result};`];
   const matches = evaluateSource<JoinCondition>(g, `function matches(a, i, b, j) {\n${body.join('\n')}\n}`);
-  return Object.assign(matches, { fields: usedFields([rex]) });
+  let looping: MatchingLefts | undefined;
+  const matchingLefts: MatchingLefts = (left, n, right, j, into) => {
+    looping ??= evaluateSource<MatchingLefts>(g, loopOverLefts(fields.declarations(), lines, result));
+    return looping(left, n, right, j, into);
+  };
+  return Object.assign(matches, { fields: usedFields([rex]), matchingLefts });
+}
+
+function loopOverLefts(declarations: readonly string[], lines: readonly string[], result: string): string {
+  const loop = ['for (let i = 0; i < n; i++) {', ...lines, `if (${result}) into[k++] = i;`, '}'];
+  return `function matchingLefts(a, n, b, j, into) {\n${[...declarations, 'let k = 0;', ...loop, 'return k;'].join('\n')}\n}`;
 }
 
 /** Compiles a condition on single rows: TRUE, or not. */

@@ -3,6 +3,7 @@ import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun } from '../batch/batch.ts';
 import type { Column, TimestampColumn } from '../batch/column.ts';
 import { emptyColumn } from '../state/column-writer.ts';
+import { IntList } from '../state/int-list.ts';
 import { PairTable } from '../state/key-table.ts';
 import { gatherPadded, gatherStored } from '../state/packed-columns.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
@@ -16,6 +17,8 @@ import type { Operator, OperatorContext } from './operator.ts';
 
 /** Pairs that are taken out at once. */
 const PAIRS = 8192;
+/** In place of a list: the row's window is over. */
+const LATE = -1;
 
 /**
  * Join of rows of the same window, insert-only, event time. Keeps the rows of both sides by (key, window) with a timer for each; a
@@ -45,9 +48,15 @@ export class WindowJoinOperator implements Operator {
   private markRows: number[] = [];
   private markValues: number[] = [];
   /** Rows that go when what waits has been emitted. */
-  private readonly gone: readonly [number[], number[]] = [[], []];
+  private readonly gone = [new IntList(), new IntList()] as const;
   /** The rows of the window at hand. */
-  private readonly own: readonly [number[], number[]] = [[], []];
+  private readonly own = [new IntList(), new IntList()] as const;
+  /** Rows of a batch that are not late, their lists and what they are stored as. */
+  private taken = new Int32Array(0);
+  private lists = new Int32Array(0);
+  private ids = new Int32Array(0);
+  /** Left rows of the window at hand that match a right one. */
+  private found = new Int32Array(0);
 
   constructor(
     node: WindowJoin,
@@ -75,7 +84,7 @@ export class WindowJoinOperator implements Operator {
     forEachRun(
       batch,
       (from, to) => {
-        for (let i = from; i < to; i++) this.row(i, side, ends.ms[i] as number);
+        this.add(from, to, side, ends.ms);
       },
       (watermark) => {
         const moved = this.watermarks.advance(side, watermark);
@@ -86,17 +95,37 @@ export class WindowJoinOperator implements Operator {
     this.sweep();
   }
 
-  private row(i: number, side: 0 | 1, windowEnd: number): void {
-    const time = this.zone.toTimer(windowEnd - 1);
-    if (this.watermarks.current >= time) {
-      this.context.count(side === 0 ? 'leftNumLateRecordsDropped' : 'rightNumLateRecordsDropped', 1);
-      return;
+  /** Rows of a run; those of one window and key mostly come one after another. */
+  private add(from: number, to: number, side: 0 | 1, ends: Float64Array): void {
+    if (this.taken.length < to - from) {
+      this.taken = new Int32Array(to - from);
+      this.lists = new Int32Array(to - from);
+      this.ids = new Int32Array(to - from);
     }
+    const { taken, lists, ids, keys } = this;
+    let n = 0;
+    let list = LATE;
+    for (let i = from; i < to; i++) {
+      if (i === from || ends[i] !== ends[i - 1] || !keys.repeats(i)) list = this.listOf(i, ends[i] as number);
+      if (list === LATE) {
+        this.context.count(side === 0 ? 'leftNumLateRecordsDropped' : 'rightNumLateRecordsDropped', 1);
+        continue;
+      }
+      taken[n] = i;
+      lists[n++] = list;
+    }
+    const rows = this.sides[side];
+    rows.rows.addRows(taken, n, ids);
+    rows.linkAll(ids, lists, n);
+  }
+
+  private listOf(i: number, windowEnd: number): number {
+    const time = this.zone.toTimer(windowEnd - 1);
+    if (this.watermarks.current >= time) return LATE;
     const key = this.keys.of(i);
     const id = this.windows.findOrAdd(key, windowEnd);
     if (this.windows.added) this.open(id, key, time, this.keys.matchesNothing(i));
-    const lists = this.sides[side];
-    lists.link(lists.rows.add(i), id);
+    return id;
   }
 
   private open(id: number, key: number, time: number, unmatched: boolean): void {
@@ -128,11 +157,37 @@ export class WindowJoinOperator implements Operator {
   }
 
   private fire(id: number): void {
-    const [left, right] = this.own;
     this.collect(id, 0);
     this.collect(id, 1);
-    const { condition } = this;
-    const matches = this.unmatched[id] === 1 ? () => false : condition ? this.asking(condition) : () => true;
+    if (this.node.joinType === 'INNER') {
+      if (this.unmatched[id] === 0) this.fireInner();
+    } else {
+      this.fireOther(
+        this.unmatched[id] === 1 ? () => false : this.condition ? this.asking(this.condition) : () => true,
+      );
+    }
+    for (const side of [0, 1] as const) {
+      const { values, length } = this.own[side];
+      for (let k = 0; k < length; k++) this.gone[side].push(values[k] as number);
+    }
+    if (this.count >= PAIRS) this.flush();
+  }
+
+  private fireInner(): void {
+    const [left, right] = this.own;
+    if (left.length === 0 || right.length === 0) return;
+    if (right.length === 1 && this.condition?.matchingLefts) {
+      this.gather();
+      if (this.found.length < left.length) this.found = new Int32Array(left.length * 2);
+      const n = this.condition.matchingLefts(this.columns[0], left.length, this.columns[1], 0, this.found);
+      for (let k = 0; k < n; k++) this.emit(left.values[this.found[k] as number] as number, right.values[0] as number);
+      return;
+    }
+    this.fireByLeft(left, right, this.condition ? this.asking(this.condition) : () => true);
+  }
+
+  private fireOther(matches: (i: number, j: number) => boolean): void {
+    const [left, right] = this.own;
     switch (this.node.joinType) {
       case 'SEMI':
       case 'ANTI': {
@@ -140,7 +195,7 @@ export class WindowJoinOperator implements Operator {
         for (let i = 0; i < left.length; i++) {
           let found = false;
           for (let j = 0; j < right.length && !found; j++) found = matches(i, j);
-          if (found === wanted) this.emit(left[i] as number, NONE);
+          if (found === wanted) this.emit(left.values[i] as number, NONE);
         }
         break;
       }
@@ -149,56 +204,55 @@ export class WindowJoinOperator implements Operator {
           let found = false;
           for (let i = 0; i < left.length; i++) {
             if (!matches(i, j)) continue;
-            this.emit(left[i] as number, right[j] as number);
+            this.emit(left.values[i] as number, right.values[j] as number);
             found = true;
           }
-          if (!found) this.emit(NONE, right[j] as number);
+          if (!found) this.emit(NONE, right.values[j] as number);
         }
         break;
       default:
         this.fireByLeft(left, right, matches);
     }
-    for (const side of [0, 1] as const) for (const row of this.own[side]) this.gone[side].push(row);
-    if (this.count >= PAIRS) this.flush();
   }
 
   /** INNER, LEFT and FULL; right rows that matched nothing come last. */
-  private fireByLeft(
-    left: readonly number[],
-    right: readonly number[],
-    matches: (i: number, j: number) => boolean,
-  ): void {
+  private fireByLeft(left: IntList, right: IntList, matches: (i: number, j: number) => boolean): void {
     const { joinType } = this.node;
     const seen = joinType === 'FULL' ? new Uint8Array(right.length) : undefined;
     for (let i = 0; i < left.length; i++) {
       let found = false;
       for (let j = 0; j < right.length; j++) {
         if (!matches(i, j)) continue;
-        this.emit(left[i] as number, right[j] as number);
+        this.emit(left.values[i] as number, right.values[j] as number);
         found = true;
         if (seen) seen[j] = 1;
       }
-      if (!found && joinType !== 'INNER') this.emit(left[i] as number, NONE);
+      if (!found && joinType !== 'INNER') this.emit(left.values[i] as number, NONE);
     }
     if (!seen) return;
-    for (let j = 0; j < right.length; j++) if (seen[j] === 0) this.emit(NONE, right[j] as number);
+    for (let j = 0; j < right.length; j++) if (seen[j] === 0) this.emit(NONE, right.values[j] as number);
   }
 
   private collect(id: number, side: 0 | 1): void {
     const { heads, next } = this.sides[side];
     const into = this.own[side];
-    into.length = 0;
+    into.clear();
     for (let at = heads[id] as number; at !== 0; at = next[at - 1] as number) into.push(at - 1);
   }
 
   /** The condition over the rows of the window at hand. */
   private asking(condition: JoinCondition): (i: number, j: number) => boolean {
     const [left, right] = this.columns;
-    for (const side of [0, 1] as const) {
-      const ids = Int32Array.from(this.own[side]);
-      for (const f of this.asked[side]) this.columns[side][f] = gatherStored(this.sides[side].rows, f, ids, ids.length);
-    }
+    this.gather();
     return (i, j) => condition(left, i, right, j);
+  }
+
+  /** What the condition reads of the window at hand. */
+  private gather(): void {
+    for (const side of [0, 1] as const) {
+      const { values, length } = this.own[side];
+      for (const f of this.asked[side]) this.columns[side][f] = gatherStored(this.sides[side].rows, f, values, length);
+    }
   }
 
   /** Rows side by side; NONE stands for NULLs. */
@@ -212,8 +266,9 @@ export class WindowJoinOperator implements Operator {
   private flush(): void {
     this.handOn();
     for (const side of [0, 1] as const) {
-      for (const row of this.gone[side]) this.sides[side].rows.remove(row);
-      this.gone[side].length = 0;
+      const gone = this.gone[side];
+      this.sides[side].rows.removeRows(gone.values, gone.length);
+      gone.clear();
     }
   }
 

@@ -41,6 +41,14 @@ export class KeyTable {
     this.rows.encode(columns, from, to, this.probe);
   }
 
+  /** Whether encoded row `row` is the same as the one before it. */
+  repeats(row: number): boolean {
+    const { probe } = this;
+    const { width } = this.rows;
+    for (let at = row * width; at < (row + 1) * width; at++) if (probe[at] !== probe[at - width]) return false;
+    return true;
+  }
+
   find(row: number): number {
     return this.findWords(this.probe, row * this.rows.width);
   }

@@ -245,6 +245,18 @@ export class PackedRows {
     this.live--;
   }
 
+  /** Removes rows `ids[0..n)`; when none is left, numbers begin anew. */
+  removeRows(ids: Int32Array, n: number): void {
+    if (n === this.live && this.objects.every((values) => values.length === 0)) {
+      for (let k = 0; this.texts.length > 0 && k < n; k++) this.dropTexts(ids[k] as number);
+      this.free.length = 0;
+      this.count = 0;
+      this.live = 0;
+      return;
+    }
+    for (let k = 0; k < n; k++) this.remove(ids[k] as number);
+  }
+
   private dropTexts(id: number): void {
     const { words, texts } = this;
     for (let t = 0; t < texts.length; t++) {

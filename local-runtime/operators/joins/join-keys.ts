@@ -45,6 +45,11 @@ export class JoinKeys {
     return key;
   }
 
+  /** Whether row `i` has the key of the row before it. */
+  repeats(i: number): boolean {
+    return this.table.repeats(i);
+  }
+
   retain(key: number): void {
     this.refs[key] = (this.refs[key] as number) + 1;
   }

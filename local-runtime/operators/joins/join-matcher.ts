@@ -9,6 +9,14 @@ export interface JoinCondition {
   (left: readonly Column[], i: number, right: readonly Column[], j: number): boolean;
   /** The fields it reads, those of the right columns counted on from the left ones; absent: maybe all. */
   readonly fields?: readonly number[];
+  /** Which of the first `n` left rows match right row `j`, in order, into `into`; gives how many. */
+  readonly matchingLefts?: (
+    left: readonly Column[],
+    n: number,
+    right: readonly Column[],
+    j: number,
+    into: Int32Array,
+  ) => number;
 }
 
 /** The fields of either side that a condition reads. */

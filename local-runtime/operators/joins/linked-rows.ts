@@ -39,6 +39,11 @@ export class LinkedRows {
     this.tails[list] = id + 1;
   }
 
+  /** Appends stored rows `ids[0..n)`, each to a list of its own. */
+  linkAll(ids: Int32Array, lists: Int32Array, n: number): void {
+    for (let k = 0; k < n; k++) this.link(ids[k] as number, lists[k] as number);
+  }
+
   get byteLength(): number {
     return this.rows.byteLength + this.next.byteLength + this.heads.byteLength * 2;
   }
