@@ -21,6 +21,8 @@ export interface SourceReader {
   next(maxRows: number, lingerMs: number, signal: AbortSignal): Promise<SourceEvent>;
   /** Position after the last batch given, as JSON, for checkpoints. */
   position(): unknown;
+  /** Records so far that could not be read, and were passed over or kept as dead letters. */
+  readonly badRecords?: number;
   /** The checkpoint that has this position is complete (CheckpointListener). Never rejects: nothing depends on it. */
   checkpointed?(position: unknown): Promise<void>;
   close(): Promise<void>;

@@ -190,6 +190,7 @@ function metricsOf(subtask: SubtaskMetrics, rate: Rate | 0): ReadonlyMap<string,
   return new Map([
     ['numRecordsIn', text(recordsIn)],
     ['numRecordsOut', text(recordsOut)],
+    ['numRecordsInErrors', text(figures.badRecords)],
     ['numBytesIn', text(figures.bytesIn)],
     ['numBytesOut', text(figures.bytesOut)],
     ['numRecordsInPerSecond', String(rate ? rate.recordsIn : 0)],

@@ -55,6 +55,7 @@ function together(a: TaskFigures, b: TaskFigures): TaskFigures {
     busy: a.busy + b.busy,
     inputWatermark: least(a.inputWatermark, b.inputWatermark),
     lateRecords: a.lateRecords + b.lateRecords,
+    badRecords: a.badRecords + b.badRecords,
   };
 }
 

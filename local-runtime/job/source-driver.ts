@@ -25,6 +25,8 @@ export class SourceDriver {
   private failure: unknown;
   private failed = false;
   private lastRows: number;
+  /** Records that the reader could not read, as far as they are counted. */
+  private bad = 0;
   /** Position before the batch under way. */
   private before: unknown;
   /** Position in the snapshot that is being taken. */
@@ -68,11 +70,18 @@ export class SourceDriver {
     const { event } = this;
     if (event === undefined) return undefined;
     this.event = undefined;
+    this.countBad();
     this.watchIdleness(event.kind);
     if (event.kind === 'batch') this.given = 0;
     else this.outstanding = undefined;
     if (event.kind === 'end') this.done = true;
     return event;
+  }
+
+  private countBad(): void {
+    const known = this.bad;
+    this.bad = this.reader?.badRecords ?? 0;
+    if (this.bad > known) this.task.vertex.count('numRecordsInErrors', this.bad - known);
   }
 
   /**

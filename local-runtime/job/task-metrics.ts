@@ -12,6 +12,8 @@ export interface TaskFigures {
   readonly inputWatermark: number | undefined;
   /** Rows that came too late and were dropped (numLateRecordsDropped, of both sides of a join). */
   readonly lateRecords: number;
+  /** Of a source: records that could not be read, and were passed over or kept as dead letters (numRecordsInErrors). */
+  readonly badRecords: number;
 }
 
 /** Rows of a batch whose texts are measured for the size of all. */
@@ -47,6 +49,7 @@ export class TaskMetrics {
   private bytesOut = 0;
   private busy = 0;
   private lateRecords = 0;
+  private badRecords = 0;
   private readonly watermarks: (number | undefined)[];
 
   constructor(inputs: number) {
@@ -65,6 +68,7 @@ export class TaskMetrics {
   /** One of the operator's own counters goes up. */
   counted(metric: string, by: number): void {
     if (/^(?:left|right)?NumLateRecordsDropped$/i.test(metric)) this.lateRecords += by;
+    else if (metric === 'numRecordsInErrors') this.badRecords += by;
   }
 
   /** Runs work of the operator and counts the time that it takes itself. */
@@ -82,7 +86,7 @@ export class TaskMetrics {
   }
 
   get figures(): TaskFigures {
-    const { bytesIn, bytesOut, busy, lateRecords, watermarks } = this;
+    const { bytesIn, bytesOut, busy, lateRecords, badRecords, watermarks } = this;
     let inputWatermark: number | undefined = Number.POSITIVE_INFINITY;
     for (const watermark of watermarks) {
       if (watermark === undefined || inputWatermark === undefined) inputWatermark = undefined;
@@ -93,6 +97,7 @@ export class TaskMetrics {
       bytesOut,
       busy,
       lateRecords,
+      badRecords,
       inputWatermark: watermarks.length === 0 ? undefined : inputWatermark,
     };
   }

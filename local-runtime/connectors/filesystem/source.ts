@@ -66,6 +66,7 @@ export class FileSource implements SourceReader {
   private readonly ignores: boolean;
   /** Records of files that were passed over and not told of yet. */
   private skipped = 0;
+  badRecords = 0;
   /** Rows that are wanted yet, where a LIMIT says how many are enough. */
   private wanted: number;
   private partitions: readonly TablePartition[] | undefined;
@@ -124,7 +125,7 @@ export class FileSource implements SourceReader {
     this.divisible = make(formatRequest) instanceof LineDecoder;
     this.begin = async (split, offset) => {
       const origin: Origin = { offset: offset ?? 0 };
-      const decoder = make({ ...formatRequest, bad: this.badRecords(split.file.path, origin) });
+      const decoder = make({ ...formatRequest, bad: this.badRecordsOf(split.file.path, origin) });
       return {
         split,
         reader: compressionOf(split.file.path)
@@ -135,12 +136,14 @@ export class FileSource implements SourceReader {
   }
 
   /** Keeps what cannot be read, or fails with its place; the format's own words stay the cause. */
-  private badRecords(path: string, origin: Origin): BadRecords {
+  private badRecordsOf(path: string, origin: Origin): BadRecords {
     const { dead } = this;
+    const counted = () => this.badRecords++;
     return {
       kept: dead !== undefined,
       record(bytes, error, at) {
         const offset = origin.offset + at;
+        counted();
         if (dead) dead.add({ error, key: null, value: bytes, headers: [], origin: { file: path, offset } });
         else throw unreadable(error, `file '${path}', byte ${offset}`, bytes);
       },
@@ -233,7 +236,10 @@ export class FileSource implements SourceReader {
     // Before the position behind them can be kept, so that none is lost.
     await this.dead?.flush();
     if (reader.ended) {
-      if (this.ignores) this.skipped += reader.skipped ?? 0;
+      if (this.ignores) {
+        this.skipped += reader.skipped ?? 0;
+        this.badRecords += reader.skipped ?? 0;
+      }
       this.current = undefined;
       await reader.close();
     }

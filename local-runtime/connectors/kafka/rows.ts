@@ -111,6 +111,8 @@ export class RecordDecoder {
   private readonly notice: (text: string) => void;
   /** Records that the format passed over because it ignores parse errors. */
   private skipped = 0;
+  /** Records so far that could not be read. */
+  badRecords = 0;
 
   /** `dead` keeps the records that cannot be read; without it they fail the job. */
   constructor(request: SourceRequest, table: KafkaTableOptions, dead?: DeadLetters) {
@@ -220,7 +222,10 @@ export class RecordDecoder {
     } else {
       // What no value is, the format says: `raw` makes a NULL of it, others nothing.
       if (!this.decode(value, record, false)) return;
-      if (!tombstone && value.ignores && value.out.length === before) this.skipped++;
+      if (!tombstone && value.ignores && value.out.length === before) {
+        this.skipped++;
+        this.badRecords++;
+      }
     }
     for (let i = before; i < value.out.length; i++) {
       if (key) this.keyRows.push(keyRow);
@@ -301,6 +306,7 @@ export class RecordDecoder {
     } catch (error) {
       if (!(error instanceof FlinkFault)) throw error;
       const { key, headers, timestamp, offset } = record;
+      this.badRecords++;
       this.dead.add({
         error,
         key,

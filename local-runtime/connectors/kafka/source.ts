@@ -276,6 +276,10 @@ export class KafkaReader implements SourceReader {
     await this.committing;
   }
 
+  get badRecords(): number {
+    return this.decoder.badRecords;
+  }
+
   position(): unknown {
     return Object.fromEntries(this.splits.map((s) => [splitKey(s.topic.name, s.partition), String(s.next)]));
   }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { types } from '../../../flink-sql/types/logical-type.ts';
 import { BatchBuilder } from '../../../local-runtime/batch/builder.ts';
@@ -103,5 +106,43 @@ describe('metrics over REST', () => {
     ]);
     const missing = await call(gateway, 'GET', `${path}/vertices/${'0'.repeat(32)}/metrics`);
     expect(missing.status).toBe(404);
+  });
+});
+
+describe('records that cannot be read', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-metrics-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each([
+    ['passed over', "'json.ignore-parse-errors' = 'true'"],
+    ['kept as dead letters', `'millrace.dead-letter' = 'file:${join(folder, 'dead.jsonl')}'`],
+  ])('%s are counted by the source', async (_, option) => {
+    writeFileSync(join(folder, 'in.json'), '{"id":1}\nbroken\n{"id":2}\n[]]\n{"id":"x"}\n');
+    const gateway = await testGateway();
+    try {
+      const session = await openSession(gateway);
+      for (const statement of [
+        "SET 'table.dml-sync' = 'true'",
+        `CREATE TABLE bad (id INT) WITH ('connector' = 'filesystem', 'path' = '${join(folder, 'in.json')}', 'format' = 'json', ${option})`,
+        "CREATE TABLE gone (id INT) WITH ('connector' = 'blackhole')",
+        'INSERT INTO gone SELECT * FROM bad',
+      ])
+        await runStatement(gateway, session, statement);
+      const { body } = await call(gateway, 'GET', '/jobs/overview');
+      const path = `/jobs/${String((body.jobs[0] as { jid: string }).jid)}`;
+      const details = (await call(gateway, 'GET', path)).body as unknown as { vertices: Vertex[] };
+      const source = details.vertices.find((vertex) => vertex.name.startsWith('Source: bad')) as Vertex;
+      const metrics = await call(
+        gateway,
+        'GET',
+        `${path}/vertices/${source.id}/metrics?get=0.numRecordsInErrors,0.numRecordsOut`,
+      );
+      expect(metrics.body).toEqual([
+        { id: '0.numRecordsOut', value: '2' },
+        { id: '0.numRecordsInErrors', value: '3' },
+      ]);
+    } finally {
+      await gateway.close();
+    }
   });
 });
