@@ -1,14 +1,43 @@
 import { rexSome } from '../../binder/expressions/rex-util.ts';
-import { mapRelInputs, relExpressions } from '../../binder/query/rel-walk.ts';
+import { mapRelInputs, relExpressions, relInputs } from '../../binder/query/rel-walk.ts';
 import { validationError } from '../../catalog/errors.ts';
+import { summaryName } from '../../catalog/store.ts';
 import { types } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
 import type { AggregateRel, Rel } from '../rel.ts';
 import { call, filter, inputRef, withoutTimeAttribute } from '../rel-builder.ts';
 import type { Rex } from '../rex.ts';
+import type { Connectors } from './connectors.ts';
 import { unexpectedCorrelation } from './correlated.ts';
 import { tableError } from './physical-nodes.ts';
 import { temporalTimes } from './temporal-join.ts';
+
+/** Refuses tables that batch mode cannot read: Flink asks for them before it plans anything (DynamicSourceUtils.validateScanSource). */
+export function checkBatchSources(rel: Rel, connectors: Connectors): void {
+  if (rel.kind === 'Scan') {
+    const source = connectors.source(rel.options, rel.table);
+    const name = summaryName(rel.table.identifier);
+    if (source?.bounded === false) {
+      throw validationError(
+        `Querying an unbounded table '${name}' in batch mode is not allowed. The table source is unbounded.`,
+        'unbounded',
+      );
+    }
+    if (source && source.changelog !== 'insert-only') {
+      throw tableError(
+        `Querying a table in batch mode is currently only possible for INSERT-only table sources. But the source for table '${name}' produces other changelog messages than just INSERT.`,
+        'batch-changelog',
+      );
+    }
+  }
+  for (const input of relInputs(rel)) checkBatchSources(input, connectors);
+  for (const rex of relExpressions(rel)) {
+    rexSome(rex, (node) => {
+      if (node.kind === 'Subquery') checkBatchSources(node.rel, connectors);
+      return false;
+    });
+  }
+}
 
 /**
  * Refuses what Flink has in streaming mode only, in its words, and leaves rows without a time out of windows. Subqueries must be

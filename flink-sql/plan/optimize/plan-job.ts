@@ -6,7 +6,7 @@ import { describeNode } from '../explain-physical.ts';
 import type { Physical, Sink } from '../physical.ts';
 import type { Rel } from '../rel.ts';
 import { type ModifyKinds, TraitInference, type UpdateKind } from '../traits.ts';
-import { prepareBatch } from './batch-checks.ts';
+import { checkBatchSources, prepareBatch } from './batch-checks.ts';
 import { Connectors } from './connectors.ts';
 import { foldConstants } from './fold.ts';
 import { lowerGroupingSets } from './grouping-sets.ts';
@@ -35,6 +35,7 @@ export type Plannable =
 /** Logical optimisation: subqueries to joins, filters down, OVER out, unused columns away. */
 export function optimizeLogical(rel: Rel, ctx: BindContext, connectors: Connectors): Rel {
   refuseCollect(rel);
+  if (isBatch(ctx)) checkBatchSources(rel, connectors);
   const joined = lowerSetAll(removeSubqueries(simplifySelfComparisons(rel)));
   const prepared = isBatch(ctx) ? prepareBatch(joined) : joined;
   const folded = pruneEmpty(foldConstants(prepared, ctx.folder));

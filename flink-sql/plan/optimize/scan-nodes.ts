@@ -9,7 +9,7 @@ import type { ScanRel, WatermarkRel } from '../rel.ts';
 import type { Rex } from '../rex.ts';
 import { inline, remap } from '../rex-refs.ts';
 import type { Connectors } from './connectors.ts';
-import { draft, exchange, plain, tableError } from './physical-nodes.ts';
+import { draft, exchange, plain } from './physical-nodes.ts';
 import type { Planner } from './planner.ts';
 
 export function makeScan(planner: Planner, rel: ScanRel): Physical {
@@ -45,19 +45,6 @@ export function makeScan(planner: Planner, rel: ScanRel): Physical {
   let node: Physical = scan;
   checkMetadata(rel, planner.connectors);
   planner.connectors.translate(rel.options, rel.table);
-  if (planner.isBatch && planner.connectors.source(rel.options, rel.table)?.bounded === false) {
-    throw validationError(
-      `Querying an unbounded table '${summaryName(rel.table.identifier)}' in batch mode is not allowed. The table source is unbounded.`,
-      'unbounded',
-    );
-  }
-  const changelog = planner.connectors.source(rel.options, rel.table)?.changelog ?? 'insert-only';
-  if (planner.isBatch && changelog !== 'insert-only') {
-    throw tableError(
-      `Querying a table in batch mode is currently only possible for INSERT-only table sources. But the source for table '${summaryName(rel.table.identifier)}' produces other changelog messages than just INSERT.`,
-      'batch-changelog',
-    );
-  }
   const keys = normalizedKeys(rel, planner.connectors, planner.duplicates);
   if (keys) {
     node = { ...draft, kind: 'ChangelogNormalize', fields: scan.fields, input: exchange(scan, keys), keys };
