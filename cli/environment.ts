@@ -1,6 +1,7 @@
 import { type Environment, noEnvironment } from '../environments/environment.ts';
-import { type Expansion, expand } from '../environments/expand.ts';
+import type { Expansion } from '../environments/expand.ts';
 import { environmentOf, loadProject, unresolvedMessage, variableLookup } from '../environments/load.ts';
+import { maskedExpand } from '../environments/masked-expand.ts';
 import { MASK, Masker } from '../environments/masker.ts';
 import { isSecretOption, maskOptions } from '../environments/secret-options.ts';
 import { type CliResult, type CliRows, type CliSession, StatementError } from './session.ts';
@@ -30,11 +31,7 @@ export function surroundings(name: string | undefined): Surroundings {
   return {
     environment,
     masker,
-    expand(text) {
-      const expansion = expand(text, environment, lookup);
-      masker.add(expansion.secrets);
-      return expansion;
-    },
+    expand: maskedExpand(environment, lookup, masker),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Environment, noEnvironment, readEnvironments } from '../../environments/environment.ts';
-import { type Expansion, expand } from '../../environments/expand.ts';
+import type { Expansion } from '../../environments/expand.ts';
 import { environmentOf, loadProject, unresolvedMessage, variableLookup } from '../../environments/load.ts';
+import { maskedExpand } from '../../environments/masked-expand.ts';
 import { Masker } from '../../environments/masker.ts';
 
 /** What the editor knows of environments: settings, the workspace's folder, and its secret storage. */
@@ -55,11 +56,7 @@ export class ActiveEnvironment {
     return {
       environment,
       masker,
-      expand(text) {
-        const expansion = expand(text, environment, lookup);
-        masker.add(expansion.secrets);
-        return expansion;
-      },
+      expand: maskedExpand(environment, lookup, masker),
       missing: (name) =>
         `${unresolvedMessage(name, environment)}. "Millrace: Set Variable" keeps one in the editor's secret storage.`,
     };
