@@ -18,6 +18,7 @@ import { Kernels } from './notebook/kernels.ts';
 import { Places } from './notebook/places.ts';
 import { ResultHub } from './notebook/result-hub.ts';
 import { LANGUAGE, NOTEBOOK_TYPE, NotebookTextSerializer } from './notebook/serializer.ts';
+import { registerNotebookFiles } from './notebook-files/register.ts';
 import { resultActions } from './results/actions.ts';
 import { RowFilters } from './results/row-filters.ts';
 import { registerResultsPanel } from './results-panel/register.ts';
@@ -87,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(registerClusters(log, book));
   const { show: showJob, refresh: changed } = jobs;
   disposables.add(registerDeploy({ context, log, book, kernels, environment, showJob, changed }));
+  disposables.add(registerNotebookFiles(log, hub));
   disposables.add(registerResultsPanel({ context, log, book, environment, places, filters, actions }));
   const catalog = disposables.add(
     registerCatalog({

@@ -68,6 +68,8 @@ export interface ResultState {
   readonly paused: boolean;
   /** Columns that are instants whose clock can be chosen. */
   readonly instants: readonly number[];
+  /** What stands behind `-- chart:` in front of the statement. */
+  readonly chart?: string | undefined;
   readonly jobId?: string;
   readonly error?: ErrorState;
   /** Grows with every change of the rows. */
@@ -87,6 +89,21 @@ export interface Arrangement {
   readonly filter?: string | undefined;
   /** Clock on which instants are shown, where it is not the session's. */
   readonly zone?: string | undefined;
+}
+
+/** What there is to say of a column's values. */
+export interface ColumnProfile {
+  readonly count: number;
+  readonly nulls: number;
+  readonly distinct: number;
+  /** Whether there are more different values than were told apart. */
+  readonly atLeast: boolean;
+  readonly least?: string;
+  readonly greatest?: string;
+  readonly mean?: number;
+  readonly top: readonly { readonly text: string; readonly count: number }[];
+  /** Numbers and times in bars of one width, from the least to the greatest. */
+  readonly histogram: readonly number[];
 }
 
 /** Formats of files that rows are written to. */
@@ -125,6 +142,19 @@ export type ToHost =
       readonly record?: boolean;
     }
   | { readonly type: 'openJob'; readonly id: string }
+  /** Asks what there is to say of a column; answered by `profile`. */
+  | {
+      readonly type: 'profile';
+      readonly id: string;
+      readonly view: View;
+      readonly column: number;
+      readonly request: number;
+      readonly arrange?: Arrangement | undefined;
+    }
+  /** The chart that the person made: it is kept in the statement's text. Undefined: none. */
+  | { readonly type: 'chart'; readonly id: string; readonly chart: string | undefined }
+  /** Writes a picture to a file that the host asks for. */
+  | { readonly type: 'save'; readonly id: string; readonly name: string; readonly base64: string }
   | { readonly type: 'stop'; readonly id: string };
 
 /** From the host. */
@@ -152,6 +182,7 @@ export type ToRenderer =
       readonly rows: readonly number[];
       readonly total: number;
     }
+  | { readonly type: 'profile'; readonly id: string; readonly request: number; readonly profile: ColumnProfile }
   /** What was asked for cannot be answered: the condition is wrong. `start` and `end` are offsets in it. */
   | {
       readonly type: 'problem';

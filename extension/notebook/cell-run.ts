@@ -4,6 +4,7 @@ import { maskOptions } from '../../environments/secret-options.ts';
 import { splitStatements } from '../../flink-sql/syntax/splitter.ts';
 import type { ErrorState } from '../../webviews/messages.ts';
 import type { Surroundings } from '../environments/active-environment.ts';
+import { chartBefore } from '../results/chart-comment.ts';
 import { errorState, ResultStore } from '../results/result-store.ts';
 import type { RowFilters } from '../results/row-filters.ts';
 
@@ -46,7 +47,7 @@ export interface CellRun {
 
 export interface CellRunListener {
   /** A statement is being sent. `stop` ends it alone. */
-  started(store: ResultStore, stop: () => void): void | Promise<void>;
+  started(store: ResultStore, stop: () => void, statement: string): void | Promise<void>;
   /** The last statement's result flows; it may never end. */
   streaming(): void;
   ended(store: ResultStore): void | Promise<void>;
@@ -73,6 +74,7 @@ async function runStatement(run: CellRun, start: number, end: number, last: bool
     id: run.newId(),
     title,
     limit: run.limit,
+    chart: chartBefore(run.source, start),
     ...(run.filters && { filters: run.filters }),
   });
   const alone = new AbortController();
@@ -80,7 +82,7 @@ async function runStatement(run: CellRun, start: number, end: number, last: bool
   let operation: StatementOperation | undefined;
   let outcome: Outcome = 'finished';
   const sent = run.surroundings?.expand(statement);
-  await run.listener.started(store, () => alone.abort(new Error('stopped')));
+  await run.listener.started(store, () => alone.abort(new Error('stopped')), statement);
   try {
     const [missing] = sent?.unresolved ?? [];
     if (missing && run.surroundings) throw new MissingVariable(run.surroundings.missing(missing.name), missing);

@@ -11,6 +11,7 @@ import type { Log } from '../log.ts';
 import { plainText } from '../results/plain-text.ts';
 import type { ResultStore } from '../results/result-store.ts';
 import type { RowFilters } from '../results/row-filters.ts';
+import { chartWriter } from '../results/write-chart.ts';
 import { CellQueue, type QueuedCell } from './cell-queue.ts';
 import { type Outcome, runCell } from './cell-run.ts';
 import type { Places } from './places.ts';
@@ -286,8 +287,8 @@ export class Kernel implements Disposable {
       },
       warn: (message) => log.warn(message),
       listener: {
-        started: (store, stop) => {
-          hub.add(store, stop);
+        started: (store, stop, statement) => {
+          hub.add(store, stop, chartWriter(cell.document, statement));
           results.push(store.id);
           const output = new vscode.NotebookCellOutput([itemOf(store)]);
           outputs.set(store, output);

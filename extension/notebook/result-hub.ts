@@ -17,6 +17,8 @@ const MOST_ROWS = 1000;
 interface Entry {
   readonly store: ResultStore;
   readonly stop: () => void;
+  /** Keeps a chart in the statement's text, where that can be done. */
+  readonly keepChart: ((chart: string | undefined) => void) | undefined;
 }
 
 /** What a renderer asks for that concerns the window. */
@@ -24,6 +26,7 @@ export interface ResultActions {
   exportRows(store: ResultStore, what: { readonly view: View; readonly arrange: Arrangement }): unknown;
   record(store: ResultStore): unknown;
   openJob(jobId: string): unknown;
+  save(name: string, bytes: Uint8Array): unknown;
 }
 
 interface AskedRows {
@@ -59,8 +62,13 @@ export class ResultHub<E extends object> implements Disposable {
   }
 
   /** Makes a result known. `stop` ends its statement. */
-  add(store: ResultStore, stop: () => void): void {
-    this.#entries.set(store.id, { store, stop });
+  add(store: ResultStore, stop: () => void, keepChart?: (chart: string | undefined) => void): void {
+    this.#entries.set(store.id, { store, stop, keepChart });
+  }
+
+  /** A result that is still kept. */
+  store(id: string): ResultStore | undefined {
+    return this.#entries.get(id)?.store;
   }
 
   /** Lets go of a result and of the memory that it holds. */
@@ -98,6 +106,15 @@ export class ResultHub<E extends object> implements Disposable {
       case 'export':
         if (message.record) this.#actions.record(entry.store);
         else this.#actions.exportRows(entry.store, { view: message.view, arrange: message.arrange ?? {} });
+        break;
+      case 'profile':
+        void this.#profile(entry.store, editor, message);
+        break;
+      case 'chart':
+        entry.keepChart?.(message.chart);
+        break;
+      case 'save':
+        this.#actions.save(message.name, Buffer.from(message.base64, 'base64'));
         break;
       case 'openJob': {
         const { jobId } = entry.store.state();
@@ -140,6 +157,16 @@ export class ResultHub<E extends object> implements Disposable {
     try {
       const found = await findText(await store.all(view, arrange), text, (rows) => store.write(rows, arrange.zone));
       this.#send({ type: 'found', id: store.id, request, ...found }, editor);
+    } catch (error) {
+      this.#sendProblem(store, editor, asked, error);
+    }
+  }
+
+  async #profile(store: ResultStore, editor: E, asked: Extract<ToHost, { type: 'profile' }>): Promise<void> {
+    const { view, column, request, arrange = {} } = asked;
+    try {
+      const profile = await store.profile(view, column, arrange);
+      this.#send({ type: 'profile', id: store.id, request, profile }, editor);
     } catch (error) {
       this.#sendProblem(store, editor, asked, error);
     }

@@ -7,6 +7,7 @@ import { PREVIEW } from '../notebook/kernel.ts';
 import type { Places } from '../notebook/places.ts';
 import type { ResultHub } from '../notebook/result-hub.ts';
 import type { RowFilters } from '../results/row-filters.ts';
+import { chartWriter } from '../results/write-chart.ts';
 import type { FileSession } from './file-sessions.ts';
 import type { Runs } from './runs.ts';
 import { alone, explained, type StatementRange } from './statement-text.ts';
@@ -97,8 +98,8 @@ function queued(
         },
         warn: (message) => log.warn(message),
         listener: {
-          started: (store, stopAlone) => {
-            hub.add(store, stopAlone);
+          started: (store, stopAlone, statement) => {
+            hub.add(store, stopAlone, chartWriter(document, statement));
             const file = document.uri.path.split('/').at(-1) ?? document.uri.path;
             runs.add({ store, file, connection: session.connection.label, stop: stopAlone, reveal });
           },

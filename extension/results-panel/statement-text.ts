@@ -14,9 +14,14 @@ export function statementAt(text: string, offset: number): StatementRange | unde
 /**
  * A text of one statement in which everything stands on the line and in the column where the file has it, so that the
  * places of errors are those of the file.
+ * Comments in front of the statement stay: they may say how its result is drawn.
  */
 export function alone(text: string, { start, end }: StatementRange): string {
-  return text.slice(0, start).replace(/[^\r\n]/g, ' ') + text.slice(start, end);
+  const before = splitStatements(text).findLast((one) => one.end <= start);
+  // A semicolon that stands alone ends an empty statement.
+  const from = text.indexOf(';', before?.end ?? 0);
+  const kept = before && from >= 0 && from < start ? from + 1 : (before?.end ?? 0);
+  return text.slice(0, kept).replace(/[^\r\n]/g, ' ') + text.slice(kept, end);
 }
 
 /** As `alone`, explained instead of run. The words go in front of the statement: places on its first line are moved back by `moved`. */

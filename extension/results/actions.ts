@@ -15,8 +15,21 @@ export function resultActions(log: Log, filters: RowFilters): ResultActions {
   return {
     exportRows: (store, what) => told(exported(store, what, filters)),
     record: (store) => told(recorded(store, filters)),
+    save: (name, bytes) => told(saved(name, bytes)),
     openJob: (jobId) => void vscode.commands.executeCommand('millrace.openJob', jobId),
   };
+}
+
+async function saved(name: string, bytes: Uint8Array): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
+  const ending = name.split('.').at(-1) ?? '';
+  const target = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.joinPath(folder, name),
+    filters: { [ending.toUpperCase()]: [ending] },
+  });
+  if (!target) return;
+  await vscode.workspace.fs.writeFile(target, bytes);
+  said(vscode.l10n.t('{0} saved', target.path.split('/').at(-1) ?? name));
 }
 
 async function exported(

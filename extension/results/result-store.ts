@@ -1,11 +1,13 @@
 import { GatewayError } from '../../clients/sql-gateway/errors.ts';
 import { typeText } from '../../clients/sql-gateway/type-text.ts';
 import type { ArrowPage } from '../../clients/sql-gateway/types.ts';
-import type { Arrangement, ErrorState, Phase, ResultState, View } from '../../webviews/messages.ts';
+import type { Arrangement, ColumnProfile, ErrorState, Phase, ResultState, View } from '../../webviews/messages.ts';
+import { readWindow } from '../../webviews/results/row-window.ts';
 import { type ArrangedRow, Arranger, isArranged } from './arrange.ts';
-import { type ResultSchema, readPage, writeRows } from './arrow-rows.ts';
+import { type ArrowCell, type ResultSchema, readPage, writeRows } from './arrow-rows.ts';
 import { ChangeLog } from './change-log.ts';
 import { ChangelogTable } from './changelog-table.ts';
+import { profileColumn } from './profile.ts';
 import type { RowFilters } from './row-filters.ts';
 
 export interface ResultStoreOptions {
@@ -18,6 +20,8 @@ export interface ResultStoreOptions {
   readonly now?: () => number;
   /** Tests rows against conditions. */
   readonly filters?: RowFilters;
+  /** What stands behind `-- chart:` in front of the statement. */
+  readonly chart?: string | undefined;
 }
 
 export interface RowsAnswer {
@@ -62,6 +66,7 @@ export class ResultStore {
   readonly #samples: { at: number; received: number }[] = [];
   readonly #listeners = new Set<() => void>();
   readonly #filters: RowFilters | undefined;
+  readonly #chart: string | undefined;
   readonly #arrangers = new Map<View, Arranger>();
   #goOn: (() => void) | undefined;
   #resumed: Promise<void> | undefined;
@@ -76,6 +81,7 @@ export class ResultStore {
     this.#samples.push({ at: this.#started, received: 0 });
     this.#log = new ChangeLog(this.#limit, MAX_BYTES);
     this.#filters = options.filters;
+    this.#chart = options.chart;
   }
 
   get phase(): Phase {
@@ -174,6 +180,7 @@ export class ResultStore {
       paused: this.paused,
       instants: (this.#schema?.clocks ?? []).flatMap((clock, i) => (clock ? [i] : [])),
       version: this.#version,
+      ...(this.#chart !== undefined && { chart: this.#chart }),
       ...(this.#jobId !== undefined && { jobId: this.#jobId }),
       ...(this.#error !== undefined && { error: this.#error }),
     };
@@ -209,6 +216,26 @@ export class ResultStore {
   /** All rows of a view as they are now, sorted and filtered. */
   async all(view: View, arrange: Arrangement): Promise<readonly ArrangedRow[]> {
     return isArranged(arrange) ? (await this.#arrangerOf(view).rows(arrange)).rows : this.#snapshot(view);
+  }
+
+  /** What there is to say of a column of the rows that a view has now. */
+  async profile(view: View, column: number, arrange: Arrangement): Promise<ColumnProfile> {
+    const clock = this.#schema?.clocks[column];
+    const field = this.#schema?.fields[column];
+    const type = this.#schema?.types[column];
+    const print = (cell: ArrowCell): string => {
+      if (!field || !type) return String(cell);
+      const one = { fields: [field], types: [type], clocks: [clock] };
+      const ipc = writeRows(
+        one,
+        1,
+        () => 0,
+        () => cell,
+        arrange.zone,
+      );
+      return readWindow(0, ipc).cells[0]?.(0) ?? '';
+    };
+    return profileColumn(await this.all(view, arrange), column, type, print);
   }
 
   #arrangerOf(view: View): Arranger {

@@ -82,6 +82,19 @@ describe('a SQL file', () => {
     await head.click({ button: 'right' });
     await frame.getByRole('menu').waitFor();
     await workbench.screenshot('test-results/panel-tools.png');
+    await frame.getByRole('menuitem', { name: 'Profile' }).click();
+    await frame.getByTestId('column-profile').getByText('distinct').waitFor();
+    await frame.getByTestId('tool-chart').click();
+    await frame.getByTestId('result-chart').waitFor();
+    await until('the chart in the text', async () =>
+      (await workbench.page.locator('.view-line').allInnerTexts()).some((line) =>
+        line.replaceAll('\u00a0', ' ').includes('chart: bar'),
+      ),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await workbench.screenshot('test-results/panel-chart.png');
+    await frame.getByTestId('tool-chart').click();
+    await head.click({ button: 'right' });
     await frame.getByRole('menuitem', { name: 'Hide' }).click();
     expect(await result.columns()).toEqual(['page']);
   });

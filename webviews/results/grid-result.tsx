@@ -1,12 +1,15 @@
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ResultState, View } from '../messages.ts';
 import type { Channel } from './channel.ts';
+import { type ChartSpec, chartText, parseChart, proposeChart } from './chart-spec.ts';
 import { laidOut, laidOutRows, useColumnLayout } from './column-layout.ts';
+import { Profile } from './column-profile.tsx';
 import { useColumnSizes } from './column-widths.ts';
 import { COPY_FORMATS } from './copy-formats.ts';
 import { Grid } from './grid.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
 import { ResultBar } from './result-bar.tsx';
+import { ResultChart } from './result-chart.tsx';
 import { RowDetail } from './row-detail.tsx';
 import type { RowWindow } from './row-window.ts';
 import type { Range } from './selection.ts';
@@ -52,6 +55,8 @@ export function GridResult({ state, live, gone, elapsed, channel, fill }: GridRe
   const [goTo, setGoTo] = useState<{ readonly row: number }>();
   const [detail, setDetail] = useState<number>();
   const [menu, setMenu] = useState<OpenMenu>();
+  const [chart, setChart] = useState<ChartSpec | undefined>(() => (state.chart ? parseChart(state.chart) : undefined));
+  const [profiled, setProfiled] = useState<number>();
   const [range, setRange] = useState<Range>(NOTHING);
   const box = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -103,6 +108,7 @@ export function GridResult({ state, live, gone, elapsed, channel, fill }: GridRe
         { label: 'Hide', disabled: layout.shown.length === 1, run: () => layout.hide(column) },
         { label: 'Move left', disabled: at === 0, run: () => layout.move(column, -1) },
         { label: 'Move right', disabled: at === shown.length - 1, run: () => layout.move(column, 1) },
+        { label: 'Profile', run: () => setProfiled(column) },
         { label: 'Fit to its cells', run: () => sizes.resize(at, undefined) },
       ],
       x,
@@ -165,6 +171,11 @@ export function GridResult({ state, live, gone, elapsed, channel, fill }: GridRe
     event.stopPropagation();
     setTool(event.shiftKey ? 'filter' : 'find');
   };
+  const proposed = useMemo(() => proposeChart(columns), [columns]);
+  const keep = (spec: ChartSpec | undefined): void => {
+    setChart(spec);
+    channel.send({ type: 'chart', id, chart: spec && chartText(spec) });
+  };
   const plain = textOf(state, rows?.window);
   const toggle = (one: 'filter' | 'find'): void => setTool(tool === one ? undefined : one);
   return (
@@ -202,6 +213,16 @@ export function GridResult({ state, live, gone, elapsed, channel, fill }: GridRe
               onClick={() => toggle('find')}
             >
               Find
+            </button>
+            <button
+              type="button"
+              data-testid="tool-chart"
+              aria-pressed={chart !== undefined}
+              disabled={chart === undefined && proposed === undefined}
+              title={proposed ? 'Draw the rows' : 'There is no column of numbers to draw'}
+              onClick={() => keep(chart ? undefined : proposed)}
+            >
+              Chart
             </button>
             <button
               type="button"
@@ -248,6 +269,19 @@ export function GridResult({ state, live, gone, elapsed, channel, fill }: GridRe
           {plain}
         </pre>
       )}
+      {chart && known && plain === undefined && !gone && (
+        <ResultChart
+          channel={channel}
+          id={id}
+          view={view}
+          arrange={arrange}
+          columns={columns}
+          version={version}
+          rowCount={rows?.total ?? rowCount}
+          spec={chart}
+          onSpec={keep}
+        />
+      )}
       {known && plain === undefined && (
         <div className="mr-split">
           <Grid
@@ -281,6 +315,18 @@ export function GridResult({ state, live, gone, elapsed, channel, fill }: GridRe
               row={range.toRow - range.fromRow === 1 ? range.fromRow : detail}
               showKind={view === 'changelog'}
               onClose={() => setDetail(undefined)}
+            />
+          )}
+          {profiled !== undefined && (
+            <Profile
+              channel={channel}
+              id={id}
+              view={view}
+              arrange={arrange}
+              column={profiled}
+              columns={columns}
+              version={version}
+              onClose={() => setProfiled(undefined)}
             />
           )}
         </div>

@@ -26,9 +26,11 @@ export function Menu({ label, items, at, onClose }: MenuProps) {
     if (element && room) {
       const left = Math.min(at.left, room.clientWidth - element.offsetWidth - 4);
       element.style.left = `${Math.max(0, left)}px`;
+      const beyond = element.getBoundingClientRect().bottom - window.innerHeight + 4;
+      if (beyond > 0) element.style.top = `${at.top - Math.min(beyond, element.getBoundingClientRect().top)}px`;
     }
     element?.querySelector<HTMLElement>('button:not(:disabled)')?.focus({ preventScroll: true });
-  }, [at.left]);
+  }, [at.left, at.top]);
   useEffect(() => {
     const pressed = (event: MouseEvent): void => {
       if (!box.current?.contains(event.target as Node)) onClose();

@@ -1,3 +1,5 @@
+import { chartStyles } from '../chart/styles.ts';
+
 /** The results' style sheet: VS Code's theme variables only, so that every theme fits. */
 export const styles = `
 .mr-output { padding: 8px !important; }
@@ -130,4 +132,22 @@ export const styles = `
 .mr-detail pre { margin: 0; white-space: pre-wrap; font: inherit; }
 .mr-detail ul { margin: 0; padding-left: 14px; list-style: none; }
 .mr-detail summary { cursor: pointer; }
-`;
+.mr-bar .mr-on:hover, .mr-bar button[aria-pressed="true"]:hover, .mr-views button[aria-checked="true"]:hover { background: var(--vscode-button-hoverBackground); }
+.mr-bar button[aria-pressed="true"] { color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
+.mr-bar button:disabled { opacity: 0.5; cursor: default; }
+.mr-sort { margin-left: 4px; }
+.mr-chart { margin: 0 0 6px; }
+.mr-chart figcaption { display: flex; gap: 14px; align-items: baseline; }
+.mr-chart figcaption i { display: inline-block; width: 10px; height: 3px; border-radius: 1px; vertical-align: middle; }
+.mr-chart select { font: inherit; height: 24px; border-radius: 2px; color: var(--vscode-dropdown-foreground); background: var(--vscode-dropdown-background); border: 1px solid var(--vscode-dropdown-border, transparent); }
+.mr-chart select:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
+.mr-value { display: flex; align-items: baseline; gap: 10px; padding: 12px 0; font-size: 42px; font-variant-numeric: tabular-nums; line-height: 1.1; }
+.mr-value small { font-size: 13px; color: var(--vscode-descriptionForeground); }
+.mr-detail table { width: 100%; table-layout: fixed; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.mr-detail th, .mr-detail td { padding: 1px 4px 1px 0; text-align: left; font-weight: 400; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; background: none; }
+.mr-detail th { color: var(--vscode-descriptionForeground); }
+.mr-detail td { text-align: right; }
+.mr-bars { display: flex; align-items: flex-end; gap: 1px; height: 60px; margin: 8px 0; }
+.mr-bars i { flex: 1; background: var(--vscode-charts-blue); }
+@media (forced-colors: active) { .mr-bars i { background: Highlight; } }
+${chartStyles}`;

@@ -23,6 +23,7 @@ function setUp() {
     exportRows: () => undefined,
     record: () => undefined,
     openJob: () => undefined,
+    save: () => undefined,
   });
   const store = new ResultStore({ id: 'r', title: 't', limit: 1000 });
   let stops = 0;

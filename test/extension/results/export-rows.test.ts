@@ -34,7 +34,9 @@ function page(rows: typeof ROWS, kinds: readonly number[]) {
     resultType: 'PAYLOAD',
     resultKind: 'SUCCESS_WITH_CONTENT',
     isQueryResult: true,
-  } as Parameters<typeof toArrowPage>[0]);
+    jobId: undefined,
+    token: 1,
+  } as unknown as Parameters<typeof toArrowPage>[0]);
 }
 
 describe('a file of all rows', () => {
