@@ -171,6 +171,36 @@ describe('a lookup join', () => {
     ]);
   });
 
+  test('a partial cache whose keys expire when nobody asks for them', async () => {
+    const options = { 'lookup.cache': 'PARTIAL', 'lookup.partial-cache.expire-after-access': '10 ms' };
+    const rig = new Rig({ options });
+    rig.table.set(1, ['a']);
+    for (const now of [0, 9, 18, 27]) {
+      rig.now = now;
+      await rig.rows([[0, 1, 'x']]);
+    }
+    expect(rig.asked).toEqual([[1]]);
+    rig.now = 37;
+    await rig.rows([[0, 1, 'x']]);
+    expect(rig.asked).toEqual([[1], [1]]);
+  });
+
+  test('the older names of the options make a partial cache, both or none', async () => {
+    const rig = new Rig({ options: { 'lookup.cache.max-rows': '1', 'lookup.cache.ttl': '10 ms' } });
+    rig.table.set(1, ['a']).set(2, ['b']);
+    for (const [now, key] of [
+      [0, 1],
+      [5, 1],
+      [10, 1],
+      [11, 2],
+      [12, 1],
+    ] as const) {
+      rig.now = now;
+      await rig.rows([[0, key, 'x']]);
+    }
+    expect(rig.asked).toEqual([[1], [1], [2], [1]]);
+  });
+
   test('a full cache lets go what was used longest ago; misses are not kept when told so', async () => {
     const options = {
       'lookup.cache': 'PARTIAL',
