@@ -43,6 +43,8 @@ export const rooms: readonly Room[] = [
       'environments',
       'flink-sql/syntax',
       'types:flink-sql',
+      // The thread that filters results is the runtime's; the editor knows its messages.
+      'types:local-runtime/row-filter',
       'testing',
       'webviews/messages.ts',
       'webviews/connection-form/messages.ts',
