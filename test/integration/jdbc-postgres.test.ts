@@ -230,6 +230,68 @@ describe.skipIf(missingFor('postgres'))('jdbc connector on Postgres', () => {
     ]);
   });
 
+  describe('rows that are looked up', () => {
+    const script = (query: string) => `${table(
+      'c',
+      'id BIGINT, name STRING, amt DECIMAL(10,2), ts TIMESTAMP(6), d DATE, b BYTES, f BOOLEAN, PRIMARY KEY (id) NOT ENFORCED',
+      'millrace.found',
+    )}
+      CREATE TEMPORARY VIEW o AS SELECT *, PROCTIME() AS p
+        FROM (VALUES (1, 'a'), (2, 'b'), (3, 'x'), (9, 'z'), (CAST(NULL AS BIGINT), 'n')) AS v(k, s);
+      ${query};`;
+
+    beforeAll(async () => {
+      for (const statement of [
+        'CREATE TABLE millrace.found (id bigint primary key, name text, amt numeric(10,2), ts timestamp(6), d date, b bytea, f bool)',
+        `INSERT INTO millrace.found VALUES (1, 'a', 1.5, '2024-01-01 00:00:00.123456', '2024-02-29', '\\x00ff', true), (2, 'b', NULL, NULL, NULL, NULL, NULL),
+           (3, 'ü', -0.01, '1969-12-31 23:59:59.999999', '0001-01-01', '', false)`,
+      ])
+        await witness.query(statement);
+    });
+
+    it.each<[string, (string | null)[][]]>([
+      [
+        'SELECT o.k, o.s, c.name, c.amt, c.ts, c.d, c.b, c.f FROM o LEFT JOIN c FOR SYSTEM_TIME AS OF o.p ON o.k = c.id',
+        [
+          ['1', 'a', 'a', '1.50', '2024-01-01 00:00:00.123456', '2024-02-29', "x'00ff'", 'TRUE'],
+          ['2', 'b', 'b', null, null, null, null, null],
+          ['3', 'x', 'ü', '-0.01', '1969-12-31 23:59:59.999999', '0001-01-01', "x''", 'FALSE'],
+          ['9', 'z', null, null, null, null, null, null],
+          [null, 'n', null, null, null, null, null, null],
+        ],
+      ],
+      [
+        'SELECT o.k, c.name FROM o JOIN c FOR SYSTEM_TIME AS OF o.p ON o.k = c.id AND o.s = c.name',
+        [
+          ['1', 'a'],
+          ['2', 'b'],
+        ],
+      ],
+      [
+        "SELECT o.k, c.name FROM o LEFT JOIN c FOR SYSTEM_TIME AS OF o.p ON o.k = c.id AND c.name <> 'b' AND c.amt > 0",
+        [
+          ['1', 'a'],
+          ['2', null],
+          ['3', null],
+          ['9', null],
+          [null, null],
+        ],
+      ],
+      [
+        'SELECT o.k, c.name FROM o LEFT JOIN c FOR SYSTEM_TIME AS OF o.p ON o.k = c.id AND o.k > 1',
+        [
+          ['1', null],
+          ['2', 'b'],
+          ['3', 'ü'],
+          ['9', null],
+          [null, null],
+        ],
+      ],
+    ])('are those that Flink finds: %s', async (query, rows) => {
+      expect(await rowsOf(script(query))).toEqual(rows.map((row) => ['+I', ...row]));
+    });
+  });
+
   it('upserts by key in batches; a delete takes the row away', async () => {
     const sink = table(
       's',
