@@ -28,7 +28,8 @@ export function alone(text: string, { start, end }: StatementRange): string {
 export function explained(text: string, range: StatementRange): { readonly source: string; readonly moved: number } {
   const statement = text.slice(range.start, range.end);
   if (/^\s*EXPLAIN\b/i.test(statement)) return { source: alone(text, range), moved: 0 };
-  const words = 'EXPLAIN ';
+  // The physical plan with what changes each node gives: it can be drawn.
+  const words = 'EXPLAIN CHANGELOG_MODE ';
   const blank = text.slice(0, range.start).replace(/[^\r\n]/g, ' ');
   // EXECUTE is of the client: what it executes is explained.
   const inner = statement.replace(/^\s*EXECUTE\s+(?=STATEMENT\s+SET\b|INSERT\b|SELECT\b)/i, (word) =>

@@ -105,9 +105,12 @@ describe('a SQL file', () => {
     expect(await preview.ended()).toBe('finished');
     expect(await preview.columns()).toEqual(['sink', 'op', 'target', 'key', 'value']);
     await lens('Explain', 0).click();
-    const plan = await (await ResultPanes.of(workbench, 'EXPLAIN SELECT')).result('EXPLAIN SELECT');
+    const plan = await (await ResultPanes.of(workbench, 'EXPLAIN CHANGELOG_MODE')).result('EXPLAIN CHANGELOG_MODE');
     expect(await plan.ended()).toBe('finished');
-    expect(await plan.text()).toContain('TableSourceScan');
+    await frame.getByTestId('plan-node').filter({ hasText: 'TableSourceScan' }).waitFor();
+    await workbench.screenshot('test-results/panel-plan.png');
+    await frame.getByTestId('plan-text').click();
+    expect(await plan.text()).toContain('== Optimized Physical Plan ==');
   });
 
   test('an error is marked in the file and has its place', async () => {

@@ -13,6 +13,7 @@ import { ResultChart } from './result-chart.tsx';
 import { RowDetail } from './row-detail.tsx';
 import type { RowWindow } from './row-window.ts';
 import type { Range } from './selection.ts';
+import { TextResult } from './text-result.tsx';
 import { FilterBar, FindBar } from './tools.tsx';
 import { nextSort, useArrangement } from './use-arrangement.ts';
 import { useCopy } from './use-copy.ts';
@@ -263,12 +264,7 @@ export function GridResult({ state, live, gone, elapsed, channel, fill }: GridRe
           onGo={goToFound}
         />
       )}
-      {plain !== undefined && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
-        <pre className="mr-text" data-testid="result-text" tabIndex={0}>
-          {plain}
-        </pre>
-      )}
+      {plain !== undefined && <TextResult text={plain} />}
       {chart && known && plain === undefined && !gone && (
         <ResultChart
           channel={channel}

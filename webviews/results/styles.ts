@@ -1,4 +1,5 @@
 import { chartStyles } from '../chart/styles.ts';
+import { graphStyles } from '../graph/styles.ts';
 
 /** The results' style sheet: VS Code's theme variables only, so that every theme fits. */
 export const styles = `
@@ -82,9 +83,11 @@ export const styles = `
 .mr-error .mr-trace { max-height: 300px; overflow: auto; color: var(--vscode-descriptionForeground); padding-top: 4px; }
 .mr-causes { margin: 4px 0; padding-left: 24px; }
 .mr-box { position: relative; }
-.mr-fill { flex: 1; min-height: 0; display: flex; flex-direction: column; }
+.mr-fill { flex: 1; min-height: 0; display: flex; flex-direction: column; overflow-y: auto; }
+.mr-fill > * { flex: none; }
 .mr-split { display: flex; min-height: 0; gap: 8px; align-items: stretch; }
-.mr-fill .mr-split { flex: 1; align-items: flex-start; }
+.mr-fill > .mr-split { flex: 1 1 130px; min-height: 130px; align-items: flex-start; }
+.mr-fill > .mr-plan, .mr-fill > .mr-text { flex: 1 1 auto; min-height: 0; }
 .mr-split > .mr-grid { flex: 1; min-width: 0; }
 .mr-fill .mr-split > .mr-grid, .mr-fill .mr-detail { max-height: 100%; }
 .mr-pinned { position: sticky; z-index: 1; background: var(--vscode-editor-background); }
@@ -150,4 +153,11 @@ export const styles = `
 .mr-bars { display: flex; align-items: flex-end; gap: 1px; height: 60px; margin: 8px 0; }
 .mr-bars i { flex: 1; background: var(--vscode-charts-blue); }
 @media (forced-colors: active) { .mr-bars i { background: Highlight; } }
-${chartStyles}`;
+.mr-plan { display: flex; gap: 8px; align-items: flex-start; min-height: 0; overflow: auto; }
+.mr-plan > .mg { flex: 1; min-width: 0; }
+.mr-plan-box { display: flex; flex-direction: column; gap: 2px; }
+.mr-plan-box > * { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.mr-mode { font-size: 0.85em; padding: 0 5px; margin-right: 6px; border-radius: 8px; border: 1px solid var(--vscode-charts-green, currentColor); }
+.mr-mode.mr-changes { border-color: var(--vscode-charts-orange, currentColor); }
+.mr-keeps { font-size: 0.85em; color: var(--vscode-descriptionForeground); }
+${chartStyles}${graphStyles}`;

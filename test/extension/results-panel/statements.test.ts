@@ -29,10 +29,10 @@ describe('a statement of a file', () => {
 
   test('is explained, but not twice, and without the word of the client', () => {
     expect(explained(TEXT, rangeOf('SELECT 2')).source.replace(/\s+/g, ' ').trim()).toBe(
-      'EXPLAIN INSERT INTO t SELECT 2',
+      'EXPLAIN CHANGELOG_MODE INSERT INTO t SELECT 2',
     );
     expect(explained(TEXT, rangeOf('SELECT 3'))).toEqual({ source: alone(TEXT, rangeOf('SELECT 3')), moved: 0 });
-    expect(explained(TEXT, rangeOf('SELECT 1'))).toEqual({ source: 'EXPLAIN SELECT 1', moved: 8 });
+    expect(explained(TEXT, rangeOf('SELECT 1'))).toEqual({ source: 'EXPLAIN CHANGELOG_MODE SELECT 1', moved: 23 });
   });
 });
 

@@ -1,0 +1,38 @@
+import { useMemo, useState } from 'react';
+import { readPlan } from './plan-text.ts';
+import { PlanView } from './plan-view.tsx';
+
+/** A text that is the whole answer; a plan in it is drawn. */
+export function TextResult({ text }: { readonly text: string }) {
+  const plan = useMemo(() => readPlan(text), [text]);
+  const [drawn, setDrawn] = useState(true);
+  const words = (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
+    <pre className="mr-text" data-testid="result-text" tabIndex={0}>
+      {text}
+    </pre>
+  );
+  if (!plan) return words;
+  return (
+    <>
+      <div className="mr-bar">
+        <div className="mr-views" role="radiogroup" aria-label="Plan">
+          {[true, false].map((one) => (
+            // biome-ignore lint/a11y/useSemanticElements: buttons that look like one switch
+            <button
+              key={String(one)}
+              type="button"
+              role="radio"
+              aria-checked={drawn === one}
+              data-testid={one ? 'plan-drawn' : 'plan-text'}
+              onClick={() => setDrawn(one)}
+            >
+              {one ? 'Graph' : 'Text'}
+            </button>
+          ))}
+        </div>
+      </div>
+      {drawn ? <PlanView plan={plan} /> : words}
+    </>
+  );
+}
