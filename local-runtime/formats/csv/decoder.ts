@@ -224,7 +224,8 @@ function readOf(type: LogicalType, options: CsvOptions): Read {
       const reads = type.fields.map((f) => readOf(f.type, options));
       return (t) => {
         const parts = t.split(options.arrayDelimiter);
-        if (parts.length !== reads.length && !options.ignoreParseErrors) {
+        // As in Flink, what is too much goes unseen.
+        if (parts.length < reads.length && !options.ignoreParseErrors) {
           throw new FlinkFault(
             'RuntimeException',
             `Row length mismatch. ${reads.length} fields expected but was ${parts.length}.`,

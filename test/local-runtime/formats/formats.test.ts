@@ -187,6 +187,17 @@ describe('csv', () => {
     );
   });
 
+  it('lets go what is too much in a nested row, as Flink does, and misses what is too little', () => {
+    const type = types.row([
+      { name: 'x', type: types.int() },
+      { name: 'y', type: types.string() },
+    ]);
+    expect(decode('csv', [{ name: 'r', type }], '7;a;b')).toEqual([['+I', [7, 'a']]]);
+    expect(failure(() => decode('csv', [{ name: 'r', type }], '7'))).toContain(
+      'Row length mismatch. 2 fields expected but was 1.',
+    );
+  });
+
   it('refuses too many fields', () => {
     expect(failure(() => decode('csv', ab, '1,x,extra'))).toBe(
       'CsvReadException: Too many entries: expected at most 2 (value #2 (5 chars) "extra")',
