@@ -5,7 +5,9 @@ import type { Place } from '../testing/model.ts';
 import { junit, problemText, type TestResult, withRows } from '../testing/results.ts';
 import { surroundings } from './environment.ts';
 import { lineColumn } from './places.ts';
-import { type FileRun, runFile } from './testing/run-file.ts';
+import { openGateway, type ServerValues, serverOptions, serversOf } from './servers.ts';
+import { unableOnGateway } from './testing/gateway-rows.ts';
+import { type FileRun, type RunTest, runFile } from './testing/run-file.ts';
 import { UsageError } from './usage.ts';
 
 const SUFFIX = '.test.sql';
@@ -22,6 +24,14 @@ interface Settings {
   readonly json: boolean;
   readonly junit: string | undefined;
   readonly env: string | undefined;
+  /** Where the tests run; undefined is the local runtime. */
+  readonly cluster: Cluster | undefined;
+}
+
+interface Cluster {
+  readonly run: RunTest;
+  readonly unable: typeof unableOnGateway;
+  close(): void;
 }
 
 /** `millrace test [PATH...]`: runs the tests in `*.test.sql` files; exit status 1 when one fails. */
@@ -38,8 +48,12 @@ export async function test(args: readonly string[]): Promise<number> {
       name: { type: 'string', multiple: true },
       shard: { type: 'string' },
       env: { type: 'string' },
+      gateway: serverOptions.gateway,
+      connection: serverOptions.connection,
+      'rows-dir': { type: 'string' },
     },
   });
+  const cluster = await clusterOf(values, values['rows-dir']);
   const settings: Settings = {
     paths: positionals.length > 0 ? positionals : ['.'],
     filter: values.filter === undefined ? undefined : pattern(values.filter),
@@ -49,9 +63,24 @@ export async function test(args: readonly string[]): Promise<number> {
     json: values.json,
     junit: values.junit,
     env: values.env,
+    cluster,
   };
-  const status = await runAll(settings);
-  return values.watch ? watching(settings) : status;
+  try {
+    const status = await runAll(settings);
+    return values.watch ? await watching(settings) : status;
+  } finally {
+    cluster?.close();
+  }
+}
+
+async function clusterOf(values: ServerValues, rowsDir: string | undefined): Promise<Cluster | undefined> {
+  if (values.gateway === undefined && values.connection === undefined) {
+    if (rowsDir !== undefined) throw new UsageError('--rows-dir goes with --gateway or --connection');
+    return undefined;
+  }
+  const { runOnGateway } = await import('./testing/gateway-run.ts');
+  const client = await openGateway(serversOf(values));
+  return { run: runOnGateway(client, rowsDir), unable: unableOnGateway, close: () => client.dispose() };
 }
 
 function pattern(text: string): RegExp {
@@ -80,6 +109,7 @@ async function runAll(settings: Settings): Promise<number> {
     const run = await runFile(path, {
       options: environment.options,
       expand: (text) => expand(text).text,
+      ...(settings.cluster && { run: settings.cluster.run, unable: settings.cluster.unable }),
       isWanted: ({ name }) => {
         const { filter, names, shard } = settings;
         if (names && !names.has(name)) return false;
@@ -105,7 +135,9 @@ async function runAll(settings: Settings): Promise<number> {
   const failed = results.filter(({ failures }) => failures.length > 0).length;
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   if (!settings.json) {
-    process.stdout.write(`${results.length - failed} passed, ${failed} failed, in ${seconds} s\n`);
+    const skipped = results.filter(({ isSkipped }) => isSkipped).length;
+    const counts = `${results.length - failed - skipped} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+    process.stdout.write(`${counts}, in ${seconds} s\n`);
   }
   return failed > 0 && !settings.update ? 1 : 0;
 }
@@ -136,7 +168,7 @@ const where = (file: string, text: string, place: Place): string => {
 };
 
 function tell(result: TestResult, text: string, { json, update }: Settings): void {
-  const { file, name, failures, milliseconds, place } = result;
+  const { file, name, failures, milliseconds, place, skipped } = result;
   if (json) {
     const shown = failures.map((each) => ({
       ...each,
@@ -145,11 +177,13 @@ function tell(result: TestResult, text: string, { json, update }: Settings): voi
     }));
     const at = lineColumn(text, place.start);
     process.stdout.write(
-      `${JSON.stringify({ file, name, at, passed: failures.length === 0, milliseconds, failures: shown })}\n`,
+      `${JSON.stringify({ file, name, at, passed: failures.length === 0, milliseconds, failures: shown, skipped })}\n`,
     );
     return;
   }
-  if (failures.length === 0) return;
+  for (const reason of skipped ?? []) {
+    process.stdout.write(`${result.isSkipped ? 'SKIPPED' : 'SKIPPED in part'} ${name}: ${reason}\n`);
+  }
   for (const each of failures) {
     if (update && each.difference) continue;
     const body = problemText(each).replaceAll('\n', '\n    ');

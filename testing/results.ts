@@ -9,6 +9,10 @@ export interface TestResult {
   readonly place: Place;
   readonly failures: readonly TestProblem[];
   readonly milliseconds: number;
+  /** Why expectations were not checked. */
+  readonly skipped?: readonly string[];
+  /** Nothing was checked. */
+  readonly isSkipped?: boolean;
 }
 
 export interface TestProblem {
@@ -52,6 +56,8 @@ export function junit(results: readonly TestResult[], placeText: (file: string, 
   const suites = [...files].map(([file, tests]) => {
     const cases = tests.map((test) => {
       const head = `    <testcase name="${xml(test.name)}" classname="${xml(file)}" time="${seconds([test])}"`;
+      if (test.isSkipped)
+        return `${head}>\n      <skipped message="${xml(test.skipped?.join('; ') ?? '')}"/>\n    </testcase>`;
       if (test.failures.length === 0) return `${head}/>`;
       const failures = test.failures.map((each) => {
         const body = `${placeText(file, each.place)}\n${problemText(each)}`;

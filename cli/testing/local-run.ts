@@ -25,6 +25,9 @@ export class TestFailure extends Error {
   }
 }
 
+/** The place where tests run cannot run this one: it is skipped, and told with the reason. */
+export class CannotRun extends Error {}
+
 /** What the tests of a file are run with. */
 export interface RunContext {
   readonly text: string;

@@ -5,7 +5,7 @@ import { readTests } from '../../testing/document.ts';
 import type { SqlTest, TestFile, Then } from '../../testing/model.ts';
 import type { TestProblem, TestResult } from '../../testing/results.ts';
 import { GivenError } from './given-rows.ts';
-import { type RunContext, type RunResult, runLocally, TestFailure } from './local-run.ts';
+import { CannotRun, type RunContext, type RunResult, runLocally, TestFailure } from './local-run.ts';
 import { readScript, type UsedScript } from './scripts.ts';
 
 /** How long a test may take, ms. */
@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly expand: (text: string) => string;
   readonly run?: RunTest;
   readonly isWanted?: (test: SqlTest) => boolean;
+  /** Why an expectation cannot be checked where the tests run; it is skipped then, and told. */
+  readonly unable?: (test: SqlTest, expected: Then) => string | undefined;
 }
 
 export interface FileRun {
@@ -60,10 +62,31 @@ export async function runFile(path: string, options: RunOptions): Promise<FileRu
   for (const test of file.tests) {
     if (options.isWanted?.(test) === false) continue;
     const began = performance.now();
-    const failures = await failuresOf(test, context, options.run ?? runLocally, updates);
-    results.push({ file: path, name: test.name, place: test.place, failures, milliseconds: performance.now() - began });
+    const tried = await attempt(test, context, options, updates);
+    const { name, place } = test;
+    results.push({ file: path, name, place, ...tried, milliseconds: performance.now() - began });
   }
   return { file, results, updates };
+}
+
+/** Checks what can be checked where the tests run. */
+async function attempt(
+  test: SqlTest,
+  context: RunContext,
+  { run = runLocally, unable }: RunOptions,
+  updates: FileRun['updates'][number][],
+): Promise<Pick<TestResult, 'failures' | 'skipped' | 'isSkipped'>> {
+  const reasons = test.expected.map((each) => unable?.(test, each));
+  const expected = test.expected.filter((_, i) => reasons[i] === undefined);
+  const skipped = [...new Set(reasons.filter((reason) => reason !== undefined))];
+  if (skipped.length > 0 && expected.length === 0) return { failures: [], skipped, isSkipped: true };
+  try {
+    const failures = await failuresOf({ ...test, expected }, context, run, updates);
+    return skipped.length > 0 ? { failures, skipped } : { failures };
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error;
+    return { failures: [], skipped: [error.message], isSkipped: true };
+  }
 }
 
 async function failuresOf(
