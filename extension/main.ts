@@ -17,6 +17,7 @@ import { registerJobs } from './jobs/register.ts';
 import { Kernels } from './notebook/kernels.ts';
 import { Places } from './notebook/places.ts';
 import { ResultHub } from './notebook/result-hub.ts';
+import { registerRunCommands } from './notebook/run-commands.ts';
 import { LANGUAGE, NOTEBOOK_TYPE, NotebookTextSerializer } from './notebook/serializer.ts';
 import { registerNotebookFiles } from './notebook-files/register.ts';
 import { resultActions } from './results/actions.ts';
@@ -89,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const { show: showJob, refresh: changed } = jobs;
   disposables.add(registerDeploy({ context, log, book, kernels, environment, showJob, changed }));
   disposables.add(registerNotebookFiles(log, hub));
+  disposables.add(registerRunCommands(log));
   disposables.add(registerResultsPanel({ context, log, book, environment, places, filters, actions }));
   const catalog = disposables.add(
     registerCatalog({

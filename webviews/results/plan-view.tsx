@@ -44,11 +44,14 @@ function spoken({ name, changes, state }: PlanNode): string {
 function Box({ node }: { readonly node: PlanNode | undefined }) {
   if (!node) return null;
   const { name, attributes, changes, state } = node;
-  const [, first = ''] = attributes.find(([one]) => MAIN.has(one)) ?? attributes[0] ?? [];
+  const [of = '', value = ''] = attributes.find(([one]) => MAIN.has(one)) ?? attributes[0] ?? [];
+  const bare = value.replace(/^\[+|\]+$/g, '');
+  // Of a table its own name tells most.
+  const first = of === 'table' ? (bare.split(/[\]],|, /)[2] ?? bare) : bare;
   return (
     <span className="mr-plan-box" data-testid="plan-node">
       <b>{name}</b>
-      <span className="mr-quiet">{first.replace(/^\[+|\]+$/g, '')}</span>
+      <span className="mr-quiet">{first}</span>
       <span>
         {changes !== undefined && <span className={changes === 'I' ? 'mr-mode' : 'mr-mode mr-changes'}>{changes}</span>}
         {state && <span className="mr-keeps">keeps {state}</span>}
