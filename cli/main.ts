@@ -8,7 +8,8 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
   millrace check FILE... [--jsonl] [--env NAME]
                                               report mistakes without running anything
   millrace test [PATH...] [--filter PATTERN | --name NAME...] [--update] [--watch] [--junit FILE] [--shard I/N] [--env NAME] [--json]
-                                              run the tests in *.test.sql files
+                                              run the tests in *.test.sql files; on a cluster with --gateway URL or --connection NAME
+                                              [--rows-dir DIRECTORY that the cluster sees, too]
   millrace fmt FILE... [--check]              format files in place; --check only names those that would change
   millrace gateway [--port N] [--host ADDRESS] [--no-token]
                                               serve the Flink SQL Gateway REST API on this machine
