@@ -13,6 +13,9 @@ interface Idle {
 /** Workers without a job: their code is loaded, and compiled where it was hot. */
 const idle: Idle[] = [];
 
+/** How many workers wait for a job. */
+export const idleWorkers = (): number => idle.length;
+
 /** A worker that waits for a job. */
 export function takeWorker(): Worker {
   const kept = idle.pop();

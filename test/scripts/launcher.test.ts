@@ -38,7 +38,9 @@ function launch(...args: string[]): { status: number | null; stdout: string; std
   return spawnSync(process.execPath, [join(clone, 'scripts', 'millrace.mjs'), ...args], { encoding: 'utf8' });
 }
 
-test('builds when there is nothing, then when a source is newer; stdout is the command alone', () => {
+test('builds when there is nothing, then when a source is newer; stdout is the command alone', {
+  timeout: 60_000,
+}, () => {
   expect(JSON.parse(launch('run', 'a b', '--jsonl').stdout)).toEqual({
     version: 'first',
     command: 'run',

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { idleWorkers } from '../../../local-runtime/parallel/worker-pool.ts';
 import { start, textOf } from '../job/harness.ts';
 
 /** Jobs whose subtasks run on threads of their own; the machine's processors bound how many, two at least are assumed. */
@@ -90,11 +91,18 @@ describe('a job on two threads', { timeout: 60_000 }, () => {
       started++;
     };
     const query = 'SELECT COUNT(*), MAX(id) FROM t';
+    // A thread comes back a moment after its job has ended.
+    const settled = async (): Promise<void> => {
+      while (idleWorkers() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
     await rowsLeft(query, TWO);
+    await settled();
     process.on('worker', count);
     try {
       const whole = await rowsLeft(query, TWO);
+      await settled();
       expect(await rowsLeft(query, TWO)).toEqual(whole);
+      await settled();
       expect(started).toBe(0);
       const { job } = start(`${tables} SELECT id / (id - id) FROM t`, TWO);
       expect(await job.done).toBe('FAILED');
