@@ -48,6 +48,22 @@ describe('the example notebook on the local runtime', () => {
     });
   });
 
+  test('the menu of a result is whole, however low the result is', async () => {
+    const frame = await workbench.frameWith('[data-testid="tool-more"]');
+    const totals = frame.locator('[data-testid="result"][aria-label*="SELECT status"]');
+    await totals.getByTestId('view-table').click();
+    await totals.getByTestId('tool-more').click();
+    const last = totals.getByRole('menuitem', { name: 'Record to a file…' });
+    await until('the last item in the output', async () => {
+      const [item, output] = [await last.boundingBox(), await totals.boundingBox()];
+      return item !== null && output !== null && item.y + item.height <= output.y + output.height;
+    });
+    await workbench.screenshot('test-results/notebook-menu.png');
+    await totals.getByRole('menu').press('Escape');
+    await totals.getByRole('menu').waitFor({ state: 'detached' });
+    await totals.getByTestId('view-changelog').click();
+  });
+
   test('looks right in a light and a dark theme', async () => {
     const panes = await ResultPanes.of(workbench, 'SELECT status');
     await (await panes.result('SELECT status')).scrollTo();

@@ -30,6 +30,12 @@ export function Menu({ label, items, at, onClose }: MenuProps) {
       if (beyond > 0) element.style.top = `${at.top - Math.min(beyond, element.getBoundingClientRect().top)}px`;
     }
     element?.querySelector<HTMLElement>('button:not(:disabled)')?.focus({ preventScroll: true });
+    // The output of a cell is as high as what is in it: a menu that hangs out of it would be cut.
+    if (!element || !(room instanceof HTMLElement) || room.classList.contains('mr-fill')) return undefined;
+    room.style.minHeight = `${element.offsetTop + element.offsetHeight + 4}px`;
+    return () => {
+      room.style.minHeight = '';
+    };
   }, [at.left, at.top]);
   useEffect(() => {
     const pressed = (event: MouseEvent): void => {
