@@ -5,7 +5,7 @@ import type { TimestampColumn } from '../batch/column.ts';
 import { FlinkFault } from '../errors.ts';
 import { IntList } from '../state/int-list.ts';
 import { RowWriter } from '../state/row-writer.ts';
-import { TimerHeap } from '../time/timer-heap.ts';
+import { TimerQueue } from '../time/timer-queue.ts';
 import { ZoneShift } from '../time/zone-shift.ts';
 import { grownInts } from './aggregates/aggregate.ts';
 import type { Operator, OperatorContext } from './operator.ts';
@@ -54,8 +54,10 @@ export class WindowAggregateOperator implements Operator {
   private readonly accumulators: WindowAccumulators;
   private readonly slices: SliceTable;
   /** Timers of windows; payloads are entries of the slice table. */
-  private readonly timers = new TimerHeap<number>();
+  private readonly timers = new TimerQueue();
   private readonly checkEmpty: boolean;
+  /** Each end has its time, and windows hold several slices. */
+  private readonly hops: boolean;
   /** No local aggregate before the global one: asked for, or a function lacks `merge` (TwoStageOptimizedWindowAggregateRule). */
   private readonly onePhase: boolean;
   private readonly out: RowWriter;
@@ -98,6 +100,8 @@ export class WindowAggregateOperator implements Operator {
     this.accumulators = new WindowAccumulators(node.calls, inputTypes, node.retracting, context.zone);
     this.slices = new SliceTable(this.keys);
     this.checkEmpty = node.retracting || window.type === 'HOP';
+    const slide = window.step ?? window.size;
+    this.hops = window.type === 'HOP' && window.size > slide && this.rowtime && this.zone.isUtc && !node.windowAttached;
     const strategy = context.options['table.optimizer.agg-phase-strategy']?.toUpperCase();
     this.onePhase = strategy === 'ONE_PHASE' || node.calls.some(({ fn }) => WITHOUT_MERGE.test(fn));
     this.out = new RowWriter(
@@ -149,8 +153,15 @@ export class WindowAggregateOperator implements Operator {
   private rowsLocally(from: number, to: number, times: TimestampColumn): void {
     const { ids, slices } = this;
     this.keys.ofAll(from, to, ids);
+    let at = Number.NaN;
+    let slice: Slice | undefined;
     for (let i = from; i < to; i++) {
-      ids[i] = this.accumulator(slices.entry(ids[i] as number, this.sliceEnd(i, times)), 'local');
+      const end = this.sliceEnd(i, times);
+      if (slice === undefined || end !== at) slice = slices.opened(end);
+      at = end;
+      const entry = slices.entryIn(slice, ids[i] as number);
+      const known = slices.get(entry, 'local');
+      ids[i] = known >= 0 ? known : this.accumulator(entry, 'local');
     }
   }
 
@@ -284,6 +295,10 @@ export class WindowAggregateOperator implements Operator {
     this.timerProgress = progress;
     this.mergedEnd = Number.NaN;
     while (!this.timers.isEmpty && this.timers.nextTime <= progress) {
+      if (this.hops) {
+        this.fireHops(this.timers.nextTime);
+        continue;
+      }
       const entry = this.timers.poll();
       const key = this.slices.keyOf(entry);
       const window = this.windowOf(this.slices.sliceEndOf(entry));
@@ -299,6 +314,35 @@ export class WindowAggregateOperator implements Operator {
       if (this.firedKeys.length >= FIRED_TOGETHER) this.emit();
     }
     if (this.firedKeys.length > 0) this.emit();
+  }
+
+  /** The same for all timers of a time, of HOP windows: what they share is looked up once. */
+  private fireHops(time: number): void {
+    const { timers, slices, accumulators, firedKeys, firedIds } = this;
+    const end = time + 1;
+    const { interval } = this.assigner;
+    const window = this.windowOf(end);
+    this.mergeAll(window);
+    const expired = window.expired[0];
+    let next: Slice | undefined;
+    while (timers.nextTime === time) {
+      const entry = timers.poll();
+      const key = slices.keyOf(entry);
+      const accumulator = this.merged[entry] as number;
+      accumulators.releaseLater(accumulator);
+      if (accumulators.rowCount(accumulator) !== 0) {
+        firedKeys.push(key);
+        firedIds.push(accumulator);
+        this.firedEnds.push(end);
+        next ??= slices.opened(end + interval);
+        const later = slices.entryIn(next, key);
+        if (slices.setTimer(later)) timers.add(time + interval, later);
+      }
+      if (expired) this.clear(expired.entries.get(key));
+      slices.clearTimer(entry);
+      slices.dropEmpty(entry);
+      if (firedKeys.length >= FIRED_TOGETHER) this.emit();
+    }
   }
 
   /** What a window is made of; mostly many keys ask for the same one. */
@@ -401,9 +445,17 @@ export class WindowAggregateOperator implements Operator {
     });
     const { properties, calls } = this.node;
     const first = this.keys.width + calls.length;
-    for (const end of ends) {
-      const start = this.assigner.windowStart(end);
-      writeProperties(properties, out.columns, first, start, end, this.zone, this.context.clock);
+    for (let k = 0; k < n; k++) {
+      const end = ends[k] as number;
+      writeProperties(
+        properties,
+        out.columns,
+        first,
+        this.assigner.windowStart(end),
+        end,
+        this.zone,
+        this.context.clock,
+      );
       out.end(INSERT);
     }
     keys.clear();

@@ -36,6 +36,8 @@ export class SliceTable {
   private readonly freeSlices: number[] = [];
   /** Slices that were asked for lately, by their ends. */
   private readonly recent: Slice[] = new Array<Slice>(RECENT).fill(NOWHERE);
+  /** The slice made last: the next will hold about as many keys. */
+  private newest = NOWHERE;
   /** Key and slice of each entry. */
   private owners = new Int32Array(128);
   private sliceIds = new Int32Array(128);
@@ -67,11 +69,21 @@ export class SliceTable {
 
   /** The entry of (key, slice end), made when absent. */
   entry(key: number, sliceEnd: number): number {
-    let slice = this.recent[recentPlace(sliceEnd)] as Slice;
-    if (slice.end !== sliceEnd) {
-      slice = this.slices.get(sliceEnd) ?? this.open(sliceEnd);
-      this.recent[recentPlace(sliceEnd)] = slice;
-    }
+    return this.entryIn(this.opened(sliceEnd), key);
+  }
+
+  /** The slice that ends at a time, made when absent; one without entries goes when its last entry does. */
+  opened(sliceEnd: number): Slice {
+    const place = recentPlace(sliceEnd);
+    const known = this.recent[place] as Slice;
+    if (known.end === sliceEnd) return known;
+    const slice = this.slices.get(sliceEnd) ?? this.open(sliceEnd);
+    this.recent[place] = slice;
+    return slice;
+  }
+
+  /** The entry of a key in a slice, made when absent. */
+  entryIn(slice: Slice, key: number): number {
     const known = slice.entries.get(key);
     return known >= 0 ? known : this.add(slice, key);
   }
@@ -82,7 +94,8 @@ export class SliceTable {
   }
 
   private number(id: number, end: number): Slice {
-    const slice = { id, end, entries: new IntMap() };
+    const slice = { id, end, entries: new IntMap(this.newest.entries) };
+    this.newest = slice;
     this.slices.set(end, slice);
     this.numbered[id] = slice;
     this.version++;

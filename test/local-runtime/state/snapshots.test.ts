@@ -15,6 +15,7 @@ import type { PackedRows } from '../../../local-runtime/state/packed-rows.ts';
 import { RowStore } from '../../../local-runtime/state/row-store.ts';
 import { StateTtl } from '../../../local-runtime/state/state-ttl.ts';
 import { TimerHeap } from '../../../local-runtime/time/timer-heap.ts';
+import { TimerQueue } from '../../../local-runtime/time/timer-queue.ts';
 import { WatermarkCombiner } from '../../../local-runtime/time/watermark-combiner.ts';
 import { seededBelow } from '../../harness/random.ts';
 
@@ -157,6 +158,17 @@ const KINDS = {
         const id = state.add(time, { name });
         state.delete(id);
         return [id, state.size];
+      };
+    },
+  ),
+  TimerQueue: kind(
+    () => new TimerQueue(),
+    (next) => {
+      const [operation, time, name] = [next(4), next(50), next(1000)];
+      return (state) => {
+        if (operation < 3) state.add(time, name);
+        else if (!state.isEmpty) return [state.nextTime, state.poll()];
+        return state.nextTime;
       };
     },
   ),

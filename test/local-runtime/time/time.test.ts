@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { TimerHeap } from '../../../local-runtime/time/timer-heap.ts';
+import { TimerQueue } from '../../../local-runtime/time/timer-queue.ts';
 import { WatermarkCombiner } from '../../../local-runtime/time/watermark-combiner.ts';
 import { ZoneShift } from '../../../local-runtime/time/zone-shift.ts';
+import { seededBelow } from '../../harness/random.ts';
 
 describe('TimerHeap', () => {
   it('gives timers by time; of equal times in the order of a binary heap, not of arrival', () => {
@@ -21,6 +23,28 @@ describe('TimerHeap', () => {
     expect(heap.nextTime).toBe(7);
     expect([heap.poll(), heap.poll()]).toEqual(['t7', 't9']);
     expect(heap.isEmpty).toBe(true);
+  });
+});
+
+describe('TimerQueue', () => {
+  it('gives timers in the order in which TimerHeap gives them', () => {
+    const next = seededBelow(7);
+    const heap = new TimerHeap<number>();
+    const queue = new TimerQueue();
+    for (let n = 0; n < 20_000; n++) {
+      expect(queue.nextTime).toBe(heap.nextTime);
+      expect(queue.isEmpty).toBe(heap.isEmpty);
+      // Grows for a while, then shrinks; few times, so that many are equal.
+      if (heap.isEmpty || next(10) < (n < 10_000 ? 7 : 3)) {
+        const time = next(100) === 0 ? Number.POSITIVE_INFINITY : Math.floor(n / 500) + next(4);
+        heap.add(time, n);
+        queue.add(time, n);
+      } else {
+        expect(queue.poll()).toBe(heap.poll());
+      }
+    }
+    while (!heap.isEmpty) expect(queue.poll()).toBe(heap.poll());
+    expect(queue.isEmpty).toBe(true);
   });
 });
 
