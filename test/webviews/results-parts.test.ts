@@ -50,7 +50,7 @@ describe('copied cells', () => {
     { name: 'ok', type: 'BOOLEAN' },
   ];
   const cells = [
-    ['1', "it's, \"x\"", '2024-01-02 03:04:05.678', '1.10', 'TRUE'],
+    ['1', 'it\'s, "x"', '2024-01-02 03:04:05.678', '1.10', 'TRUE'],
     ['2', '', null, null, null],
   ];
   const window: RowWindow = {
@@ -64,9 +64,7 @@ describe('copied cells', () => {
   const copied = (format: CopyFormat) => copyText(format, [window], range, columns, { kinds: false, heads: true });
 
   test('as CSV', () => {
-    expect(copied('csv')).toBe(
-      'id,na|me,at,price,ok\r\n1,"it\'s, ""x""",2024-01-02 03:04:05.678,1.10,TRUE\r\n2,"",,,',
-    );
+    expect(copied('csv')).toBe('id,na|me,at,price,ok\r\n1,"it\'s, ""x""",2024-01-02 03:04:05.678,1.10,TRUE\r\n2,"",,,');
   });
 
   test('as JSON that can be read', () => {
