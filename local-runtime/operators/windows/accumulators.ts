@@ -43,9 +43,13 @@ export class WindowAccumulators implements WindowContents {
 
   /** A new, empty accumulator. */
   create(): number {
-    const id = this.free.pop() ?? this.count++;
-    this.set.grow(id + 1);
-    this.set.reset(id);
+    // Those that were released are empty.
+    const known = this.free.length > 0 ? (this.free.pop() as number) : -1;
+    const id = known >= 0 ? known : this.count++;
+    if (known < 0) {
+      this.set.grow(id + 1);
+      this.set.reset(id);
+    }
     if (id >= this.rows.length) {
       const rows = new Float64Array(this.rows.length * 2);
       rows.set(this.rows);
