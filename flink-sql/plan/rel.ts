@@ -169,6 +169,7 @@ export type TableFunctionName =
   | '$REPLICATE_ROWS$1'
   /** Bound like Flink's, planned by none: what they need (model providers, vector stores) is no part of this runtime. */
   | 'ML_PREDICT'
+  | 'ML_EVALUATE'
   | 'VECTOR_SEARCH';
 
 /** A table function over literal or correlated arguments: UNNEST. */

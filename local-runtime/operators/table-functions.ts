@@ -18,6 +18,7 @@ export function tableFunction(name: TableFunctionName, argTypes: readonly Logica
     case '$REPLICATE_ROWS$1':
       return replicate;
     case 'ML_PREDICT':
+    case 'ML_EVALUATE':
     case 'VECTOR_SEARCH':
       // The planner refuses them before.
       throw new FlinkFault('ValidationException', `${name} has no provider in the local runtime.`);

@@ -10,6 +10,7 @@ import { asSummaryString } from '../../types/print.ts';
 import { bindExpression } from '../expressions/index.ts';
 import type { OuterScope } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, unplacedError, validatorError } from './context.ts';
+import { checkEvaluation, EVALUATED } from './ml-evaluate.ts';
 import { nameParts } from './names.ts';
 import { bindQuery } from './query.ts';
 import { tableRel } from './table-ref.ts';
@@ -30,8 +31,12 @@ interface Bound {
 /** Parameters of the model and search functions (BuiltInFunctionDefinitions.ML_PREDICT, SqlVectorSearchTableFunction). */
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   ML_PREDICT: ['INPUT', 'MODEL', 'ARGS', 'CONFIG'],
+  ML_EVALUATE: ['INPUT', 'MODEL', 'LABEL', 'ARGS', 'TASK', 'CONFIG'],
   VECTOR_SEARCH: ['SEARCH_TABLE', 'COLUMN_TO_SEARCH', 'COLUMN_TO_QUERY', 'TOP_K', 'CONFIG'],
 };
+
+/** Arguments that Calcite counts before it looks at them. */
+const LEAST: Readonly<Record<string, number>> = { VECTOR_SEARCH: 4, ML_EVALUATE: 5 };
 
 const takesTables = (call: FunctionCall): boolean =>
   call.args.some((arg) => {
@@ -40,7 +45,7 @@ const takesTables = (call: FunctionCall): boolean =>
   });
 
 /**
- * A call in FROM that takes tables, models or descriptors: ML_PREDICT and VECTOR_SEARCH, or a process table function, of which there
+ * A call in FROM that takes tables, models or descriptors: ML_PREDICT, ML_EVALUATE and VECTOR_SEARCH, or a process table function, of which there
  * is none without Java. Undefined for other calls.
  */
 export function bindTableCall(
@@ -63,10 +68,11 @@ export function bindTableCall(
   if (named > 0 && named < call.args.length) {
     throw validatorError(call, 'Some but not all arguments are named', 'named-arguments');
   }
-  if (name === 'VECTOR_SEARCH' && call.args.length < 4) {
+  const least = LEAST[name] ?? 0;
+  if (named === 0 && call.args.length < least) {
     throw validatorError(
       call,
-      "Invalid number of arguments to function 'VECTOR_SEARCH'. Was expecting 4 arguments",
+      `Invalid number of arguments to function '${name}'. Was expecting ${least} arguments`,
       'argument-count',
     );
   }
@@ -80,6 +86,7 @@ export function bindTableCall(
     throw noMatch(call, written, bound, '');
   }
   const ordered = byPosition(bound, parameters, call);
+  if (name === 'ML_EVALUATE') return evaluate(call, ordered);
   return name === 'ML_PREDICT' ? predict(call, ordered) : search(call, ordered);
 }
 
@@ -200,6 +207,30 @@ function predict(call: FunctionCall, bound: readonly Bound[]): Rel {
     }
   });
   return tableFunction('ML_PREDICT', input.rel, model.model.output);
+}
+
+/** ML_EVALUATE(TABLE t, MODEL m, DESCRIPTOR(label), DESCRIPTOR(inputs), task [, config]): one row of metrics. */
+function evaluate(call: FunctionCall, bound: readonly Bound[]): Rel {
+  const [input, model, label, args, task, config] = bound.map(({ argument }) => argument);
+  if (input?.kind === 'table' && model?.kind === 'table') refuseBareTable(bound, call);
+  if (
+    input?.kind !== 'table' ||
+    model?.kind !== 'model' ||
+    label?.kind !== 'descriptor' ||
+    args?.kind !== 'descriptor' ||
+    task?.kind !== 'value'
+  ) {
+    throw noMatch(call, 'ML_EVALUATE', bound, '');
+  }
+  checkEvaluation(call, {
+    fields: input.rel.fields,
+    model: model.model,
+    label: label.columns,
+    args: args.columns,
+    task: { rex: task.rex, node: task.node },
+    config: config?.kind === 'value' ? config.rex : undefined,
+  });
+  return { kind: 'TableFunction', fn: 'ML_EVALUATE', args: [], inputs: [input.rel], fields: EVALUATED };
 }
 
 /** VECTOR_SEARCH(TABLE t, DESCRIPTOR(v), query, k): the k nearest rows with their score (SqlVectorSearchTableFunction). */

@@ -39,7 +39,7 @@ export function correlateNode(input: Physical, rel: CorrelateRel, connectors: Co
 
 /** Models and vector stores are found by factories, of which Flink itself has none. */
 function refuseForeign({ fn, inputs }: TableFunctionRel, connectors: Connectors): void {
-  if (fn === 'ML_PREDICT') {
+  if (fn === 'ML_PREDICT' || fn === 'ML_EVALUATE') {
     throw validationError(
       "Could not find any factories that implement 'org.apache.flink.table.factories.ModelProviderFactory' in the classpath.",
       'model',
