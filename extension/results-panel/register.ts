@@ -18,7 +18,7 @@ import { FileStatus } from './file-status.ts';
 import { PanelView } from './panel-view.ts';
 import { type FileRunServices, type RunMode, runStatements } from './run-statements.ts';
 import { Runs } from './runs.ts';
-import { type StatementRange, statementAt } from './statement-text.ts';
+import { type StatementRange, statementAt, statementMoved } from './statement-text.ts';
 
 export interface ResultsPanelParts {
   readonly context: vscode.ExtensionContext;
@@ -109,9 +109,14 @@ function documentInFront(): vscode.TextDocument {
 async function wanted(
   given: readonly unknown[],
 ): Promise<{ readonly document: vscode.TextDocument; readonly range: StatementRange }> {
-  const [uri, start, end] = given;
+  const [uri, start, end, text] = given;
   if (typeof uri === 'string' && typeof start === 'number' && typeof end === 'number') {
-    return { document: await vscode.workspace.openTextDocument(vscode.Uri.parse(uri)), range: { start, end } };
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+    const range = { start, end };
+    if (typeof text !== 'string') return { document, range };
+    const moved = statementMoved(document.getText(), range, text);
+    if (!moved) throw new Error('The statement has changed since: run it again');
+    return { document, range: moved };
   }
   const document = documentInFront();
   const cursor = vscode.window.activeTextEditor?.selection.active ?? new vscode.Position(0, 0);

@@ -12,6 +12,20 @@ export function statementAt(text: string, offset: number): StatementRange | unde
 }
 
 /**
+ * Where a statement is that stood at `range` with the text `statement`: edits above it may have moved it. The nearest one with its text;
+ * undefined when there is none.
+ */
+export function statementMoved(
+  text: string,
+  { start, end }: StatementRange,
+  statement: string,
+): StatementRange | undefined {
+  if (text.slice(start, end) === statement) return { start, end };
+  const same = splitStatements(text).filter((each) => text.slice(each.start, each.end) === statement);
+  return same.sort((a, b) => Math.abs(a.start - start) - Math.abs(b.start - start))[0];
+}
+
+/**
  * A text of one statement in which everything stands on the line and in the column where the file has it, so that the
  * places of errors are those of the file.
  * Comments in front of the statement stay: they may say how its result is drawn.

@@ -68,7 +68,11 @@ export function registerMoreFeatures(
       command: {
         title: lens.title,
         command: lens.command,
-        arguments: lens.job === undefined ? [uri, lens.start, lens.end] : [lens.job],
+        // With the text: what stands above an edit may be pressed before the lenses are asked for again.
+        arguments:
+          lens.job === undefined
+            ? [uri, lens.start, lens.end, found.document.getText().slice(lens.start, lens.end)]
+            : [lens.job],
       },
     }));
   });

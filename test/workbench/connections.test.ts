@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ResultPanes } from '../harness/result-pane.ts';
 import { launchWorkbench, pictureOfFailures, until, type Workbench } from '../harness/workbench.ts';
@@ -54,6 +56,20 @@ describe('connections and catalog in the workbench', () => {
 
   const menu = (text: string) =>
     workbench.page.locator('.context-view .action-label').filter({ hasText: text }).first();
+  /** Takes an entry of the menu of a row: a click that comes too soon after the menu does nothing, as people know. */
+  const choose = async (of: Locator, text: string): Promise<void> => {
+    await of.click({ button: 'right' });
+    const entry = menu(text);
+    await entry.waitFor();
+    await until(`${text} to be taken`, async () => {
+      if (!(await entry.isVisible())) return true;
+      await entry.hover();
+      await sleep(250);
+      await entry.click({ timeout: 2000 }).catch(() => undefined);
+      await entry.waitFor({ state: 'hidden', timeout: 1500 }).catch(() => undefined);
+      return !(await entry.isVisible());
+    });
+  };
 
   test('the tree tells the state of each connection, and why one does not answer', async () => {
     await workbench.openFile('shop.flinknb');
@@ -84,8 +100,7 @@ describe('connections and catalog in the workbench', () => {
   });
 
   test('SHOW CREATE opens a document without secrets', async () => {
-    await row('Catalog', 'order lines').click({ button: 'right' });
-    await menu('Show CREATE Statement').click();
+    await choose(row('Catalog', 'order lines'), 'Show CREATE Statement');
     const text = await until('the statement', async () => {
       const lines = await workbench.page.locator('.editor-group-container.active .view-lines').first().innerText();
       return lines.includes('password') && lines;
@@ -96,8 +111,7 @@ describe('connections and catalog in the workbench', () => {
   });
 
   test('rows are previewed in a cell of the notebook, which runs', async () => {
-    await row('Catalog', /^orders/).click({ button: 'right' });
-    await menu('Preview Rows').click();
+    await choose(row('Catalog', /^orders/), 'Preview Rows');
     const panes = await ResultPanes.of(workbench, 'SELECT * FROM orders LIMIT 100');
     const shown = await panes.result('SELECT * FROM orders LIMIT 100');
     expect(await shown.ended()).toBe('finished');
@@ -109,8 +123,7 @@ describe('connections and catalog in the workbench', () => {
     await workbench.pick(() => workbench.command('Find in Catalog'), 'big', 'big_orders');
     const found = row('Catalog', 'big_orders');
     await workbench.page.locator('.pane .monaco-list-row.selected').filter({ hasText: 'big_orders' }).waitFor();
-    await found.click({ button: 'right' });
-    await menu('Drop').click();
+    await choose(found, 'Drop');
     const dialog = workbench.page.locator('.monaco-dialog-box');
     await dialog.getByText('DROP VIEW `default_catalog`.`default_database`.`big_orders`').waitFor();
     await dialog.getByRole('button', { name: 'Drop' }).click();

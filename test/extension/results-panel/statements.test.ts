@@ -3,7 +3,7 @@ import { LocalConnection } from '../../../extension/connections/connection.ts';
 import { ResultStore } from '../../../extension/results/result-store.ts';
 import { FileConnections } from '../../../extension/results-panel/file-connections.ts';
 import { Runs } from '../../../extension/results-panel/runs.ts';
-import { alone, explained, statementAt } from '../../../extension/results-panel/statement-text.ts';
+import { alone, explained, statementAt, statementMoved } from '../../../extension/results-panel/statement-text.ts';
 
 const TEXT = 'SELECT 1;\r\n\n  EXECUTE INSERT INTO t\nSELECT 2;\nEXPLAIN SELECT 3';
 
@@ -102,5 +102,19 @@ describe('the results of files', () => {
     expect(live.stopped()).toBe(true);
     expect(gone).toEqual(['live']);
     expect(runs.state().shown).toBe('old');
+  });
+});
+
+describe('a statement that was moved', () => {
+  const text = 'SELECT 1;\nSELECT 2;\nSELECT 2;\n';
+  const cases: readonly (readonly [what: string, now: string, found: string | undefined])[] = [
+    ['stands where it stood', text, 'SELECT 2 at 10'],
+    ['is below a new line', `-- new\n${text}`, 'SELECT 2 at 17'],
+    ['is above what went', 'SELECT 2;\n', 'SELECT 2 at 0'],
+    ['is no longer there', 'SELECT 1;\nSELECT 3;\n', undefined],
+  ];
+  test.each(cases)('%s', (_, now, expected) => {
+    const found = statementMoved(now, { start: 10, end: 18 }, 'SELECT 2');
+    expect(found && `${now.slice(found.start, found.end)} at ${found.start}`).toBe(expected);
   });
 });

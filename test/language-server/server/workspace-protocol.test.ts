@@ -251,7 +251,7 @@ describe('the language server in a workspace', () => {
       'millrace.runStatement',
       'millrace.explainStatement',
     ]);
-    expect(lenses[1]?.command?.arguments).toEqual([uri, 21, 30]);
+    expect(lenses[1]?.command?.arguments).toEqual([uri, 21, 30, 'select  1']);
     const [link] = await ask<DocumentLink[]>('textDocument/documentLink', uri);
     expect(link?.target).toBe(uriOf('lib/f.jar'));
     const options = { tabSize: 2, insertSpaces: true };
