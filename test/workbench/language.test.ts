@@ -46,12 +46,13 @@ describe('the language server in the editor', () => {
     expect(await workbench.hover('order_idd')).toContain("Column 'order_idd' not found in any table");
   });
 
-  test('EXPLAIN answers text', async () => {
+  test('EXPLAIN answers a graph, and text', async () => {
     await workbench.openFile('plan.flinknb');
     await workbench.selectKernel('Local runtime');
     await workbench.runCell(0);
     await ResultPanes.of(workbench, 'EXPLAIN');
-    const frame = await workbench.frameWith('[data-testid="result-text"]');
+    const frame = await workbench.frameWith('[data-testid="plan-node"]');
+    await frame.getByTestId('plan-text').click();
     expect(await frame.getByTestId('result-text').innerText()).toContain('== Optimized Physical Plan ==');
   });
 });

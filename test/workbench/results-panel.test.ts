@@ -114,8 +114,11 @@ describe('a SQL file', () => {
   });
 
   test('an error is marked in the file and has its place', async () => {
+    const before = await frame.getByTestId('panel-run').count();
     await workbench.page.locator('.view-line').filter({ hasText: 'pge' }).first().click();
     await workbench.page.keyboard.press('Control+Enter');
+    await until('its run', async () => (await frame.getByTestId('panel-run').count()) === before + 1);
+    await frame.getByTestId('error').or(frame.getByText('SqlValidatorException')).first().waitFor();
     const failed = await (await ResultPanes.of(workbench, 'SELECT user_id,')).result('SELECT user_id,');
     expect(await failed.ended()).toBe('failed');
     expect(await failed.text()).toContain('line 11, column 3');
