@@ -1,7 +1,8 @@
 import type { Value } from '../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
-import { type Batch, INSERT, type WatermarkMarks } from './batch.ts';
+import { type Batch, INSERT } from './batch.ts';
 import { type Column, columnKind, valueAt } from './column.ts';
+import { MarkList } from './mark-list.ts';
 import { StringColumn } from './string-column.ts';
 
 /** Grows one column value by value. `take` gives the column made so far and starts anew. */
@@ -39,8 +40,7 @@ export class BatchBuilder {
   length = 0;
   private kinds = new Uint8Array(64);
   private changes = false;
-  private markRows: number[] = [];
-  private markValues: number[] = [];
+  private readonly marks = new MarkList();
 
   constructor(types: readonly LogicalType[]) {
     this.columns = types.map(columnBuilder);
@@ -85,12 +85,11 @@ export class BatchBuilder {
 
   /** Puts a watermark after the rows appended so far. */
   mark(value: number): void {
-    this.markRows.push(this.length);
-    this.markValues.push(value);
+    this.marks.add(this.length, value);
   }
 
   get isEmpty(): boolean {
-    return this.length === 0 && this.markRows.length === 0;
+    return this.length === 0 && this.marks.length === 0;
   }
 
   /** The batch so far; the builder is empty afterwards. */
@@ -98,17 +97,9 @@ export class BatchBuilder {
     const length = this.length;
     const columns = this.columns.map((c) => c.take(length));
     const kinds = this.changes ? this.kinds.slice(0, length) : undefined;
-    const marks: WatermarkMarks | undefined = this.markRows.length
-      ? {
-          count: this.markRows.length,
-          rows: Int32Array.from(this.markRows),
-          values: Float64Array.from(this.markValues),
-        }
-      : undefined;
+    const marks = this.marks.take();
     this.length = 0;
     this.changes = false;
-    this.markRows = [];
-    this.markValues = [];
     return { length, kinds, columns, marks };
   }
 }

@@ -3,16 +3,17 @@ import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, DELETE, forEachRun, INSERT, type WatermarkMarks } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import { gather, gatherKinds, gatherOrNull, remapMarks } from '../batch/gather.ts';
+import { MarkList } from '../batch/mark-list.ts';
 import { emptyColumn } from '../state/column-writer.ts';
 import { doubled } from '../state/interner.ts';
 import { KeyTable } from '../state/key-table.ts';
 import { gatherPadded, gatherStored } from '../state/packed-columns.ts';
-import { WatermarkCombiner } from '../time/watermark-combiner.ts';
 import { AppendSide } from './joins/append-side.ts';
 import { fieldsAsked, type JoinCondition } from './joins/join-matcher.ts';
 import { JoinedRows, NONE } from './joins/joined-rows.ts';
 import { outerSides } from './joins/outer-sides.ts';
-import type { Operator, OperatorContext } from './operator.ts';
+import { RegularJoin } from './joins/regular-join.ts';
+import type { OperatorContext } from './operator.ts';
 
 /** Pairs that are dealt with at once, and those of one row more. */
 const PAIRS = 8192;
@@ -26,19 +27,17 @@ const PAIRS = 8192;
  * batch never meets itself, so its rows are kept last. The watermark sent is the lesser of the inputs. Follows StreamingJoinOperator
  * and StreamingSemiAntiJoinOperator, which JoinOperator does in full.
  */
-export class AppendJoinOperator implements Operator {
+export class AppendJoinOperator extends RegularJoin<KeyTable, AppendSide> {
   private readonly joinType: Join['joinType'];
-  private readonly keys: KeyTable;
+  protected readonly keys: KeyTable;
   private readonly keyFields: readonly [readonly number[], readonly number[]];
   private readonly filterNulls: readonly boolean[];
-  private readonly sides: readonly [AppendSide, AppendSide];
+  protected readonly sides: readonly [AppendSide, AppendSide];
   private readonly outer: readonly [boolean, boolean];
   private readonly condition: JoinCondition | undefined;
   /** Fields of each side that the condition reads, and columns for them; the others stay empty. */
   private readonly asked: readonly [readonly number[], readonly number[]];
   private readonly stored: readonly [Column[], Column[]];
-  private readonly watermarks = new WatermarkCombiner(2);
-  private readonly context: OperatorContext;
   private keyOf = new Int32Array(0);
   /** What the look-up of keys tells besides: which are new. */
   private added = new Uint8Array(0);
@@ -53,8 +52,7 @@ export class AppendJoinOperator implements Operator {
   private sent = 0;
   private reached = 0;
   /** Watermarks to be sent, and the row of the batch that each stands before. */
-  private markRows: number[] = [];
-  private markValues: number[] = [];
+  private readonly marks = new MarkList();
 
   constructor(
     node: Join,
@@ -62,10 +60,10 @@ export class AppendJoinOperator implements Operator {
     condition: JoinCondition | undefined,
     context: OperatorContext,
   ) {
+    super(context);
     const [left, right] = inputTypes;
     const { joinType } = node;
     this.joinType = joinType;
-    this.context = context;
     this.condition = condition;
     this.keyFields = [node.leftKeys, node.rightKeys];
     this.filterNulls = node.filterNulls;
@@ -89,8 +87,7 @@ export class AppendJoinOperator implements Operator {
       (watermark) => {
         const moved = this.watermarks.advance(side, watermark);
         if (moved === undefined) return;
-        this.markRows.push(this.reached);
-        this.markValues.push(moved);
+        this.marks.add(this.reached, moved);
       },
     );
     this.send(batch, side);
@@ -159,7 +156,7 @@ export class AppendJoinOperator implements Operator {
 
   private sendPairs(batch: Batch, side: 0 | 1, count: number): void {
     const { rows, records } = this;
-    const marks = this.marks(rows, count);
+    const marks = remapMarks(this.marks.take(), rows, count);
     if (count === 0 && !marks) return;
     const every = count === batch.length && isRun(rows, count);
     const own = every ? batch.columns : batch.columns.map((column) => gather(column, rows, count));
@@ -191,7 +188,7 @@ export class AppendJoinOperator implements Operator {
       matches[i] = p - first;
       if (p === first && padsOwn) out.add(INSERT, i, i, NONE);
     }
-    const marks = this.marks(out.rows, out.count);
+    const marks = remapMarks(this.marks.take(), out.rows, out.count);
     if (out.count === 0 && !marks) return;
     const own = batch.columns.map((column) => gatherOrNull(column, out.own, out.count));
     const kept = this.sides[other].lists.rows;
@@ -218,7 +215,7 @@ export class AppendJoinOperator implements Operator {
       matches[i] = p - first;
       if (side === 0 && p > first === semi) out.add(kind, i, i, NONE);
     }
-    const marks = this.marks(out.rows, out.count);
+    const marks = remapMarks(this.marks.take(), out.rows, out.count);
     if (out.count === 0 && !marks) return;
     const { rows: kept } = left.lists;
     const columns =
@@ -250,46 +247,6 @@ export class AppendJoinOperator implements Operator {
       records[kept++] = records[k] as number;
     }
     return kept;
-  }
-
-  /** The watermarks, among so many rows emitted for these rows of the batch. */
-  private marks(rows: Int32Array, count: number): WatermarkMarks | undefined {
-    const n = this.markRows.length;
-    if (n === 0) return undefined;
-    const among = { count: n, rows: Int32Array.from(this.markRows), values: Float64Array.from(this.markValues) };
-    this.markRows = [];
-    this.markValues = [];
-    return remapMarks(among, rows, count);
-  }
-
-  onIdle(input: number, idle: boolean): void {
-    const moved = this.watermarks.setIdle(input, idle);
-    if (moved !== undefined) this.context.emitWatermark(moved);
-    this.context.setIdle(this.watermarks.allIdle);
-  }
-
-  end(): void {
-    // All output was given with its input.
-  }
-
-  stateBytes(): number {
-    return this.keys.byteLength + this.sides[0].byteLength + this.sides[1].byteLength;
-  }
-
-  snapshot() {
-    return {
-      keys: this.keys.snapshot(),
-      left: this.sides[0].snapshot(),
-      right: this.sides[1].snapshot(),
-      watermarks: this.watermarks.snapshot(),
-    };
-  }
-
-  restore(state: ReturnType<AppendJoinOperator['snapshot']>): void {
-    this.keys.restore(state.keys);
-    this.sides[0].restore(state.left);
-    this.sides[1].restore(state.right);
-    this.watermarks.restore(state.watermarks);
   }
 }
 

@@ -5,12 +5,12 @@ import type { Column } from '../batch/column.ts';
 import type { ColumnWriter } from '../state/column-writer.ts';
 import { RowWriter } from '../state/row-writer.ts';
 import { sideTtl } from '../state/state-ttl.ts';
-import { WatermarkCombiner } from '../time/watermark-combiner.ts';
 import { JoinKeys } from './joins/join-keys.ts';
 import { type JoinCondition, JoinMatcher } from './joins/join-matcher.ts';
 import { JoinSideState } from './joins/join-side-state.ts';
 import { outerSides } from './joins/outer-sides.ts';
-import type { Operator, OperatorContext } from './operator.ts';
+import { RegularJoin } from './joins/regular-join.ts';
+import type { OperatorContext } from './operator.ts';
 
 /**
  * Regular join of two changelogs. Keeps all rows of both sides by join key, and for outer and semi joins how many rows each matches.
@@ -20,17 +20,15 @@ import type { Operator, OperatorContext } from './operator.ts';
  * watermark sent is the lesser of the inputs. With a time to live (one a side) a row is gone when it was not written for that long;
  * a match counted is a write. Follows StreamingJoinOperator and StreamingSemiAntiJoinOperator.
  */
-export class JoinOperator implements Operator {
+export class JoinOperator extends RegularJoin<JoinKeys, JoinSideState> {
   private readonly joinType: Join['joinType'];
   private readonly leftWidth: number;
   private readonly width: number;
-  private readonly keys: JoinKeys;
-  private readonly states: readonly [JoinSideState, JoinSideState];
+  protected readonly keys: JoinKeys;
+  protected readonly sides: readonly [JoinSideState, JoinSideState];
   /** Matches of a row of input 0 or 1, found on the other side. */
   private readonly matchers: readonly [JoinMatcher, JoinMatcher];
   private readonly outer: readonly [boolean, boolean];
-  private readonly watermarks = new WatermarkCombiner(2);
-  private readonly context: OperatorContext;
   private readonly out: RowWriter;
 
   constructor(
@@ -39,10 +37,10 @@ export class JoinOperator implements Operator {
     condition: JoinCondition | undefined,
     context: OperatorContext,
   ) {
+    super(context);
     const [left, right] = inputTypes;
     const { options } = context;
     this.joinType = node.joinType;
-    this.context = context;
     this.leftWidth = left.length;
     this.width = left.length + right.length;
     this.keys = new JoinKeys(node.leftKeys, node.rightKeys, left, node.filterNulls);
@@ -60,7 +58,7 @@ export class JoinOperator implements Operator {
       this.keys,
       sideTtl(node.hints, 'RIGHT', options),
     );
-    this.states = [leftState, rightState];
+    this.sides = [leftState, rightState];
     this.matchers = [
       new JoinMatcher(this.keys, rightState, right, condition, true, left.length),
       new JoinMatcher(this.keys, leftState, left, condition, false, left.length),
@@ -75,10 +73,10 @@ export class JoinOperator implements Operator {
   process(batch: Batch, input: number): void {
     const side = input === 0 ? 0 : 1;
     const now = this.context.clock.now();
-    this.states[0].bindClock(now);
-    this.states[1].bindClock(now);
+    this.sides[0].bindClock(now);
+    this.sides[1].bindClock(now);
     this.keys.bind(batch, side);
-    this.states[side].bind(batch);
+    this.sides[side].bind(batch);
     const semi = this.joinType === 'SEMI' || this.joinType === 'ANTI';
     const { kinds } = batch;
     forEachRun(
@@ -101,17 +99,17 @@ export class JoinOperator implements Operator {
       },
     );
     this.out.flush();
-    this.states[0].clean(batch.length + 1);
-    this.states[1].clean(batch.length + 1);
+    this.sides[0].clean(batch.length + 1);
+    this.sides[1].clean(batch.length + 1);
     this.keys.sweep();
-    this.states[side].sweep();
+    this.sides[side].sweep();
   }
 
   private row(columns: readonly Column[], i: number, side: 0 | 1, key: number, kind: number): void {
     const other = side === 0 ? 1 : 0;
     const { records, associations } = this.matchers[side];
-    const state = this.states[side];
-    const otherState = this.states[other];
+    const state = this.sides[side];
+    const otherState = this.sides[other];
     const otherOuter = this.outer[other];
     const joined = this.outer[side] || otherOuter;
     if (kind === INSERT || kind === UPDATE_AFTER) {
@@ -144,13 +142,13 @@ export class JoinOperator implements Operator {
   private semiLeft(columns: readonly Column[], i: number, key: number, kind: number): void {
     const matches = this.matchers[0].records.length;
     if (matches > 0 === (this.joinType === 'SEMI')) this.out.copy(columns, i, kind);
-    if (kind === INSERT || kind === UPDATE_AFTER) this.states[0].add(key, i, matches);
-    else this.states[0].retract(i);
+    if (kind === INSERT || kind === UPDATE_AFTER) this.sides[0].add(key, i, matches);
+    else this.sides[0].retract(i);
   }
 
   private semiRight(i: number, key: number, kind: number): void {
     const { records, associations } = this.matchers[1];
-    const [left, right] = this.states;
+    const [left, right] = this.sides;
     const anti = this.joinType === 'ANTI';
     const accumulate = kind === INSERT || kind === UPDATE_AFTER;
     if (accumulate) right.add(key, i, 0);
@@ -174,7 +172,7 @@ export class JoinOperator implements Operator {
   }
 
   private paddedStored(record: number, side: 0 | 1, kind: number): void {
-    this.states[side].write(record, this.out.columns, side === 0 ? 0 : this.leftWidth);
+    this.sides[side].write(record, this.out.columns, side === 0 ? 0 : this.leftWidth);
     this.nulls(side === 0 ? 1 : 0);
     this.out.end(kind);
   }
@@ -182,7 +180,7 @@ export class JoinOperator implements Operator {
   private joined(columns: readonly Column[], i: number, side: 0 | 1, record: number, kind: number): void {
     this.batchRow(columns, i, side);
     const other = side === 0 ? 1 : 0;
-    this.states[other].write(record, this.out.columns, other === 0 ? 0 : this.leftWidth);
+    this.sides[other].write(record, this.out.columns, other === 0 ? 0 : this.leftWidth);
     this.out.end(kind);
   }
 
@@ -196,35 +194,5 @@ export class JoinOperator implements Operator {
   private nulls(side: 0 | 1): void {
     const to = side === 0 ? this.leftWidth : this.width;
     for (let c = side === 0 ? 0 : this.leftWidth; c < to; c++) (this.out.columns[c] as ColumnWriter).appendNull();
-  }
-
-  onIdle(input: number, idle: boolean): void {
-    const moved = this.watermarks.setIdle(input, idle);
-    if (moved !== undefined) this.context.emitWatermark(moved);
-    this.context.setIdle(this.watermarks.allIdle);
-  }
-
-  end(): void {
-    // All output was given with its input.
-  }
-
-  stateBytes(): number {
-    return this.keys.byteLength + this.states[0].byteLength + this.states[1].byteLength;
-  }
-
-  snapshot() {
-    return {
-      keys: this.keys.snapshot(),
-      left: this.states[0].snapshot(),
-      right: this.states[1].snapshot(),
-      watermarks: this.watermarks.snapshot(),
-    };
-  }
-
-  restore(state: ReturnType<JoinOperator['snapshot']>): void {
-    this.keys.restore(state.keys);
-    this.states[0].restore(state.left);
-    this.states[1].restore(state.right);
-    this.watermarks.restore(state.watermarks);
   }
 }

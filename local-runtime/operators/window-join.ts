@@ -2,6 +2,7 @@ import type { WindowJoin } from '../../flink-sql/plan/physical.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun } from '../batch/batch.ts';
 import type { Column, TimestampColumn } from '../batch/column.ts';
+import { MarkList } from '../batch/mark-list.ts';
 import { emptyColumn } from '../state/column-writer.ts';
 import { IntList } from '../state/int-list.ts';
 import { PairTable } from '../state/key-table.ts';
@@ -45,8 +46,7 @@ export class WindowJoinOperator implements Operator {
   private readonly left = new Int32Array(PAIRS);
   private readonly right = new Int32Array(PAIRS);
   private count = 0;
-  private markRows: number[] = [];
-  private markValues: number[] = [];
+  private readonly marks = new MarkList();
   /** Rows that go when what waits has been emitted. */
   private readonly gone = [new IntList(), new IntList()] as const;
   /** The rows of the window at hand. */
@@ -152,8 +152,7 @@ export class WindowJoinOperator implements Operator {
       this.keys.release(key);
       this.keys.dropUnused(key);
     }
-    this.markRows.push(this.count);
-    this.markValues.push(watermark);
+    this.marks.add(this.count, watermark);
   }
 
   private fire(id: number): void {
@@ -275,26 +274,15 @@ export class WindowJoinOperator implements Operator {
   private handOn(): void {
     const { count, left, right } = this;
     const [lefts, rights] = this.sides;
-    if (count > 0 || this.markRows.length > 0) {
-      const marks = {
-        count: this.markRows.length,
-        rows: Int32Array.from(this.markRows),
-        values: Float64Array.from(this.markValues),
-      };
+    const marks = this.marks.take();
+    if (count > 0 || marks) {
       const columns = lefts.rows.fields.map((_, f) => gatherPadded(lefts.rows, f, left, count));
       if (this.node.fields.length > columns.length) {
         for (const { f } of rights.rows.fields) columns.push(gatherPadded(rights.rows, f, right, count));
       }
-      this.context.output.emit({
-        length: count,
-        kinds: undefined,
-        columns,
-        marks: marks.count > 0 ? marks : undefined,
-      });
+      this.context.output.emit({ length: count, kinds: undefined, columns, marks });
     }
     this.count = 0;
-    this.markRows = [];
-    this.markValues = [];
   }
 
   private sweep(): void {

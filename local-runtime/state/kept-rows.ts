@@ -1,7 +1,8 @@
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
-import { type Batch, INSERT, type WatermarkMarks } from '../batch/batch.ts';
+import { type Batch, INSERT } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import { gather } from '../batch/gather.ts';
+import { MarkList } from '../batch/mark-list.ts';
 import { type ColumnWriter, columnWriter } from './column-writer.ts';
 import { doubled } from './interner.ts';
 import { gatherStored } from './packed-columns.ts';
@@ -31,8 +32,7 @@ export class KeptRows {
   private changes = false;
   /** Rows emitted that are stored ones. */
   private stored = 0;
-  private markRows: number[] = [];
-  private markValues: number[] = [];
+  private readonly marks = new MarkList();
   private readonly writers: readonly ColumnWriter[];
   private batch: Batch | undefined;
 
@@ -89,14 +89,13 @@ export class KeptRows {
   }
 
   mark(watermark: number): void {
-    this.markRows.push(this.n);
-    this.markValues.push(watermark);
+    this.marks.add(this.n, watermark);
   }
 
   /** Ends a batch: gives what was emitted, if anything was, and stores the rows that are kept. */
   finish(): Batch | undefined {
     const { n } = this;
-    const marks = this.takeMarks();
+    const marks = this.marks.take();
     let result: Batch | undefined;
     if (n > 0 || marks) {
       const kinds = this.changes ? this.kinds.slice(0, n) : undefined;
@@ -109,15 +108,6 @@ export class KeptRows {
     this.batch = undefined;
     this.rows.sweep();
     return result;
-  }
-
-  private takeMarks(): WatermarkMarks | undefined {
-    const count = this.markRows.length;
-    if (count === 0) return undefined;
-    const marks = { count, rows: Int32Array.from(this.markRows), values: Float64Array.from(this.markValues) };
-    this.markRows = [];
-    this.markValues = [];
-    return marks;
   }
 
   private columns(n: number): readonly Column[] {

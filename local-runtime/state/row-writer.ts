@@ -1,6 +1,7 @@
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
-import { type Batch, INSERT, type WatermarkMarks } from '../batch/batch.ts';
+import { type Batch, INSERT } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
+import { MarkList } from '../batch/mark-list.ts';
 import { type ColumnWriter, columnWriter } from './column-writer.ts';
 
 /** Rows in one emitted batch at most, about. */
@@ -15,8 +16,7 @@ export class RowWriter {
   n = 0;
   private kinds = new Uint8Array(64);
   private changes = false;
-  private markRows: number[] = [];
-  private markValues: number[] = [];
+  private readonly marks = new MarkList();
   private readonly emit: (batch: Batch) => void;
 
   constructor(types: readonly LogicalType[], emit: (batch: Batch) => void) {
@@ -49,8 +49,7 @@ export class RowWriter {
   }
 
   mark(watermark: number): void {
-    this.markRows.push(this.n);
-    this.markValues.push(watermark);
+    this.marks.add(this.n, watermark);
   }
 
   /** Takes back the rows from `n` on (no watermark may have come after them). */
@@ -65,7 +64,7 @@ export class RowWriter {
   }
 
   flush(): void {
-    if (this.n === 0 && this.markRows.length === 0) return;
+    if (this.n === 0 && this.marks.length === 0) return;
     this.emit(this.take());
   }
 
@@ -73,18 +72,10 @@ export class RowWriter {
   take(): Batch {
     const length = this.n;
     const kinds = this.changes ? this.kinds.slice(0, length) : undefined;
-    const marks: WatermarkMarks | undefined = this.markRows.length
-      ? {
-          count: this.markRows.length,
-          rows: Int32Array.from(this.markRows),
-          values: Float64Array.from(this.markValues),
-        }
-      : undefined;
+    const marks = this.marks.take();
     const columns = this.columns.map((c) => c.take());
     this.n = 0;
     this.changes = false;
-    this.markRows = [];
-    this.markValues = [];
     return { length, kinds, columns, marks };
   }
 }

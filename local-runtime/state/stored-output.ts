@@ -1,5 +1,6 @@
-import { type Batch, INSERT, type WatermarkMarks } from '../batch/batch.ts';
+import { type Batch, INSERT } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
+import { MarkList } from '../batch/mark-list.ts';
 import { doubled } from './interner.ts';
 import { gatherStored } from './packed-columns.ts';
 import type { PackedRows } from './packed-rows.ts';
@@ -21,8 +22,7 @@ export class StoredOutput {
   private n = 0;
   private changes = false;
   private gone: number[] = [];
-  private markRows: number[] = [];
-  private markValues: number[] = [];
+  private readonly marks = new MarkList();
 
   /** `ranked`: a BIGINT follows the row's fields. */
   constructor(rows: PackedRows, ranked: boolean, hand: (batch: Batch) => void) {
@@ -53,8 +53,7 @@ export class StoredOutput {
   }
 
   mark(watermark: number): void {
-    this.markRows.push(this.n);
-    this.markValues.push(watermark);
+    this.marks.add(this.n, watermark);
   }
 
   /** A stored row goes when what is to be emitted has been. */
@@ -69,7 +68,7 @@ export class StoredOutput {
 
   flush(): void {
     const { n, ids, rows } = this;
-    const marks = this.takeMarks();
+    const marks = this.marks.take();
     if (n > 0 || marks) {
       const columns: Column[] = rows.fields.map((_, f) => gatherStored(rows, f, ids, n));
       if (this.ranks) columns.push({ kind: 'i64', values: this.ranks.slice(0, n), nulls: undefined });
@@ -79,14 +78,5 @@ export class StoredOutput {
     this.changes = false;
     for (const id of this.gone) rows.remove(id);
     this.gone.length = 0;
-  }
-
-  private takeMarks(): WatermarkMarks | undefined {
-    const count = this.markRows.length;
-    if (count === 0) return undefined;
-    const marks = { count, rows: Int32Array.from(this.markRows), values: Float64Array.from(this.markValues) };
-    this.markRows = [];
-    this.markValues = [];
-    return marks;
   }
 }
