@@ -25,7 +25,6 @@ export class Thread {
   private isEnding = false;
   /** It has closed all that it opened: the worker may carry another job. */
   private isClosed = false;
-  private hasFailed = false;
   private readonly closing = Promise.withResolvers<void>();
 
   constructor(task: SlotTask, ports: readonly (MessagePort | undefined)[], listener: ThreadListener) {
@@ -51,7 +50,6 @@ export class Thread {
         this.answers.get(report.kind)?.(report);
         break;
       case 'failed':
-        this.hasFailed = true;
         listener.onFailure(faultOf(report.causes));
         break;
       case 'closed':
@@ -94,10 +92,10 @@ export class Thread {
     return answered;
   }
 
-  /** Lets go of the thread: one that has closed all is kept for another job, others are ended whatever they do. */
-  async terminate(): Promise<void> {
+  /** Lets go of the thread: one that has closed all of a job that did not fail is kept for another, others are ended whatever they do. */
+  async terminate(jobFailed: boolean): Promise<void> {
     this.isEnding = true;
-    if (!this.isClosed || this.hasFailed) {
+    if (!this.isClosed || jobFailed) {
       await this.worker.terminate();
       return;
     }

@@ -94,7 +94,7 @@ export class ThreadedExecution implements Attempt {
     });
     await Promise.race([Promise.all(this.threads.map(({ closed }) => closed)), late]);
     clearTimeout(timer);
-    await Promise.all(this.threads.map((thread) => thread.terminate()));
+    await Promise.all(this.threads.map((thread) => thread.terminate(this.failure !== undefined)));
   }
 
   private startThreads(): Thread[] {
