@@ -1,4 +1,3 @@
-import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
 import { type GivenItem, ROW_KINDS, type SqlTest, type Then } from '../../testing/model.ts';
 import { type GivenContext, timelineOf } from './given-rows.ts';
 import { CannotRun } from './local-run.ts';
@@ -44,18 +43,3 @@ export function fileOfRows(table: string, given: readonly GivenItem[], context: 
 }
 
 const PAIRS = 'a cluster is given -U and +U rows in pairs only';
-
-/** A view's columns as a table's. */
-export function asTable(
-  found: Pick<ResolvedTable, 'identifier' | 'temporary'> & {
-    readonly columns: readonly { readonly name: string; readonly type: ResolvedTable['columns'][number]['type'] }[];
-  },
-): ResolvedTable {
-  return {
-    ...found,
-    kind: 'table',
-    columns: found.columns.map((column) => ({ kind: 'physical', ...column })),
-    partitionKeys: [],
-    options: {},
-  };
-}

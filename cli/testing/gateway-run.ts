@@ -10,11 +10,12 @@ import { shownZone } from '../../local-runtime/session/options.ts';
 import type { Session } from '../../local-runtime/session/session.ts';
 import type { GivenRow } from '../../testing/compare.ts';
 import type { Place, SqlTest } from '../../testing/model.ts';
-import { asTable, fileOfRows } from './gateway-rows.ts';
+import { filled } from './fill.ts';
+import { fileOfRows } from './gateway-rows.ts';
 import { GivenError } from './given-rows.ts';
 import { CannotRun, type RunContext, type RunResult, TestFailure } from './local-run.ts';
 import type { RunTest } from './run-file.ts';
-import { standIn } from './test-tables.ts';
+import { asTable, nameParts, standIn } from './test-tables.ts';
 
 /** A job has to be started for each test. */
 const LIMIT_MS = 120_000;
@@ -112,7 +113,7 @@ class GatewayRun {
   /** A test reads nothing from outside: tables that it does not give cannot be read. */
   async #hideOthers(): Promise<void> {
     const { catalog: store } = this.#local;
-    const given = new Set(this.#test.tables.map(({ name }) => serializableName(store.qualify(parts(name)))));
+    const given = new Set(this.#test.tables.map(({ name }) => serializableName(store.qualify(nameParts(name)))));
     for (const catalog of store.catalogNames()) {
       for (const database of store.databaseNames(catalog)) {
         for (const found of store.objects(catalog, database)) {
@@ -189,18 +190,11 @@ class GatewayRun {
   }
 
   #table(name: string): ResolvedTable | undefined {
-    const found = this.#local.catalog.resolve(parts(name));
+    const found = this.#local.catalog.resolve(nameParts(name));
     return found?.kind === 'view' ? asTable(found) : found;
   }
 
   #fill(text: string): string {
-    const { params, expand } = this.#context;
-    const filled = text.replace(
-      /\$\{([A-Za-z_]\w*)\}/g,
-      (whole, name: string) => this.#test.params.get(name) ?? params.get(name) ?? whole,
-    );
-    return expand(filled);
+    return filled(text, this.#test, this.#context);
   }
 }
-
-const parts = (name: string): string[] => name.split('.').map((part) => part.replace(/^`(.*)`$/, '$1'));

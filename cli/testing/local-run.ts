@@ -1,4 +1,6 @@
 import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
+import { serializableName } from '../../flink-sql/catalog/store.ts';
+import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { ROW_KIND_SHORT } from '../../local-runtime/batch/batch.ts';
 import { TEST_ROWS, type TestTables } from '../../local-runtime/connectors/test-rows/index.ts';
 import { Timeline } from '../../local-runtime/connectors/test-rows/timeline.ts';
@@ -11,9 +13,10 @@ import type { RowSlice } from '../../local-runtime/session/results.ts';
 import type { Session } from '../../local-runtime/session/session.ts';
 import type { GivenRow, Outcome } from '../../testing/compare.ts';
 import type { Place, SqlTest } from '../../testing/model.ts';
+import { filled } from './fill.ts';
 import { eventMillis, GivenError, timelineOf } from './given-rows.ts';
 import type { UsedScript } from './scripts.ts';
-import { standIn } from './test-tables.ts';
+import { asTable, nameParts, standIn } from './test-tables.ts';
 
 /** A statement failed; `place` is in the test's file, where it is known. */
 export class TestFailure extends Error {
@@ -72,7 +75,6 @@ class LocalRun {
   readonly #sessions: SessionManager;
   readonly #session: Session;
   readonly #written: GivenRow[] = [];
-  readonly #notices: string[] = [];
   #timeline = NO_ROWS;
 
   constructor(test: SqlTest, context: RunContext) {
@@ -84,21 +86,13 @@ class LocalRun {
         return timelineNow();
       },
       written: (_, batch) => {
-        const types = this.#sinkTypes;
-        const { textOf } = cellsOf(this.#session.properties());
-        const cells = batch.columns.map((column, c) => textOf(column, types[c] as (typeof types)[number]));
-        for (let i = 0; i < batch.length; i++) {
-          this.#written.push({
-            rowKind: ROW_KIND_SHORT[batch.kinds?.[i] ?? 0] ?? '+I',
-            cells: cells.map((cell) => cell(i)),
-          });
-        }
+        this.#written.push(...this.#rows({ batch, from: 0, to: batch.length }, this.#sinkFields()));
       },
     };
     this.#sessions = new SessionManager({
       workingDirectory: context.folder,
       print: () => undefined,
-      notice: (text) => this.#notices.push(text),
+      notice: () => undefined,
       now: () => this.#timeline.clock?.now() ?? Date.now(),
       tests,
     });
@@ -131,12 +125,7 @@ class LocalRun {
   }
 
   #fill(text: string): string {
-    const { params, expand } = this.#context;
-    const filled = text.replace(
-      /\$\{([A-Za-z_]\w*)\}/g,
-      (whole, name: string) => this.#test.params.get(name) ?? params.get(name) ?? whole,
-    );
-    return expand(filled);
+    return filled(text, this.#test, this.#context);
   }
 
   async #define(sql: string, place: Place | undefined): Promise<void> {
@@ -154,29 +143,21 @@ class LocalRun {
   }
 
   #table(name: string): ResolvedTable | undefined {
-    const found = this.#session.catalog.resolve(parts(name));
+    const found = this.#session.catalog.resolve(nameParts(name));
     return found?.kind === 'table' ? found : undefined;
   }
 
   /** Puts a table of the test's own in the place of a table; a view is replaced by a table with its columns. */
   async #replace(name: string, place: Place): Promise<void> {
-    const found = this.#session.catalog.resolve(parts(name));
+    const found = this.#session.catalog.resolve(nameParts(name));
     if (!found) throw new GivenError(`There is no table '${name}'.`, place);
     if (found.kind === 'table' && found.options.connector === TEST_ROWS) return;
-    const table: ResolvedTable =
-      found.kind === 'table'
-        ? found
-        : {
-            ...found,
-            kind: 'table',
-            columns: found.columns.map((column) => ({ kind: 'physical', ...column })),
-            partitionKeys: [],
-            options: {},
-          };
+    const table = found.kind === 'table' ? found : asTable(found);
     const changes = this.#test.given.some(
       (item) => item.kind === 'row' && item.table === name && item.row.rowKind !== '+I',
     );
-    if (found.temporary) await this.#submit(`DROP TEMPORARY ${found.kind} ${sqlName(table)}`, place);
+    if (found.temporary)
+      await this.#submit(`DROP TEMPORARY ${found.kind} ${serializableName(table.identifier)}`, place);
     await this.#submit(
       standIn(table, { connector: TEST_ROWS, table: name, ...(changes ? { changes: 'true' } : {}) }),
       place,
@@ -198,15 +179,6 @@ class LocalRun {
     const result = await operation.outcome();
     const { columns } = result.rows;
     const rows: GivenRow[] = [];
-    const { textOf } = cellsOf(this.#session.properties());
-    const take = (slices: readonly RowSlice[]): void => {
-      for (const { batch, from, to } of slices) {
-        const cells = columns.map(({ type }, c) => textOf(batch.columns[c] as (typeof batch.columns)[number], type));
-        for (let i = from; i < to; i++) {
-          rows.push({ rowKind: ROW_KIND_SHORT[batch.kinds?.[i] ?? 0] ?? '+I', cells: cells.map((cell) => cell(i)) });
-        }
-      }
-    };
     try {
       for (let token = 0, isOver = false; ; ) {
         if (performance.now() > deadline) throw new TestFailure('The query did not end in time.', place);
@@ -215,7 +187,7 @@ class LocalRun {
         if (!('kind' in page)) {
           if (page.fetched.kind === 'EOS') break;
           token = page.fetched.next;
-          take(page.fetched.slices);
+          for (const slice of page.fetched.slices) rows.push(...this.#rows(slice, columns));
           isOver = wasSettled && page.fetched.slices.length === 0;
         } else isOver = wasSettled;
         if (isOver) break;
@@ -248,14 +220,20 @@ class LocalRun {
   }
 
   /** Columns of the table that is written, but those that are computed. */
-  #sinkFields(): { name: string; type: ResolvedTable['columns'][number]['type'] }[] {
+  #sinkFields(): { name: string; type: LogicalType }[] {
     const { when } = this.#test;
     const table = when?.kind === 'insert' ? this.#table(when.table) : undefined;
     return (table?.columns ?? []).filter(({ kind }) => kind !== 'computed');
   }
 
-  get #sinkTypes() {
-    return this.#sinkFields().map(({ type }) => type);
+  /** Rows as Flink casts them to text. */
+  #rows({ batch, from, to }: RowSlice, columns: readonly { readonly type: LogicalType }[]): GivenRow[] {
+    const { textOf } = cellsOf(this.#session.properties());
+    const cells = columns.map(({ type }, c) => textOf(batch.columns[c] as (typeof batch.columns)[number], type));
+    return Array.from({ length: to - from }, (_, n) => ({
+      rowKind: ROW_KIND_SHORT[batch.kinds?.[from + n] ?? 0] ?? '+I',
+      cells: cells.map((cell) => cell(from + n)),
+    }));
   }
 
   #late(jobId: string | undefined): number {
@@ -263,11 +241,6 @@ class LocalRun {
     return operators.reduce((sum, { figures }) => sum + figures.lateRecords, 0);
   }
 }
-
-const parts = (name: string): string[] => name.split('.').map((part) => part.replace(/^`(.*)`$/, '$1'));
-
-const sqlName = ({ identifier: { catalog, database, name } }: ResolvedTable): string =>
-  [catalog, database, name].map((part) => `\`${part.replaceAll('`', '``')}\``).join('.');
 
 function failure(error: unknown, place: Place | undefined): unknown {
   if (!(error instanceof SessionError)) return error;

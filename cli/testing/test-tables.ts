@@ -24,3 +24,21 @@ function columnLine(column: ResolvedColumn): string {
   const name = quoteName(column.name);
   return column.kind === 'computed' ? `${name} AS ${column.text}` : `${name} ${asSerializableString(column.type)}`;
 }
+
+/** A view's columns as a table's. */
+export function asTable(
+  found: Pick<ResolvedTable, 'identifier' | 'temporary'> & {
+    readonly columns: readonly { readonly name: string; readonly type: ResolvedTable['columns'][number]['type'] }[];
+  },
+): ResolvedTable {
+  return {
+    ...found,
+    kind: 'table',
+    columns: found.columns.map((column) => ({ kind: 'physical', ...column })),
+    partitionKeys: [],
+    options: {},
+  };
+}
+
+/** The parts of a name as a test writes it: `db.t`, with backquotes or without. */
+export const nameParts = (name: string): string[] => name.split('.').map((part) => part.replace(/^`(.*)`$/, '$1'));
