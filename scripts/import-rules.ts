@@ -32,6 +32,19 @@ export const rooms: readonly Room[] = [
   { folder: 'deployment', ours: ['clients', 'flink-sql/syntax'], node: true, packages: [] },
   // Flink session clusters of this machine: installed, started, ended.
   { folder: 'clusters', ours: [], node: true, packages: [] },
+  // Messages of Kafka as people see them: decoded, filtered, made, and as tables. Its thread alone knows the runtime.
+  {
+    folder: 'topics',
+    ours: ['clients', 'flink-sql/syntax', 'flink-sql/format', 'types:topics/filter-thread'],
+    node: true,
+    packages: ['*'],
+  },
+  {
+    folder: 'topics/filter-thread',
+    ours: ['topics', 'clients', 'flink-sql', 'local-runtime'],
+    node: true,
+    packages: ['*'],
+  },
   {
     folder: 'extension',
     // The notebook splits cells into statements with the syntax's own splitter; the rest of flink-sql is types to it.
@@ -46,6 +59,7 @@ export const rooms: readonly Room[] = [
       // The thread that filters results is the runtime's; the editor knows its messages.
       'types:local-runtime/row-filter',
       'testing',
+      'topics',
       'webviews/messages.ts',
       'webviews/connection-form/messages.ts',
       'webviews/deploy/messages.ts',
