@@ -11,7 +11,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: elsewhere,
-          testTimeout: 10_000,
+          testTimeout: 30_000,
         },
       },
       {

@@ -33,11 +33,11 @@ interface Suite {
 
 const suites: readonly Suite[] = [
   { name: 'lint', limit: 5, run: lint },
-  { name: 'unit', limit: 10, run: vitest },
+  { name: 'unit', limit: 20, run: vitest },
   { name: 'conformance', limit: 15, run: vitest },
   {
     name: 'integration',
-    limit: 15,
+    limit: 30,
     missing: () => missingFor('kafka'),
     prepare: async () => {
       await installKafka(note);
@@ -60,7 +60,7 @@ const suites: readonly Suite[] = [
   },
   {
     name: 'workbench',
-    limit: 15,
+    limit: 30,
     missing: missingForWorkbench,
     prepare: async () => {
       await installChromium(note);
@@ -165,25 +165,47 @@ async function lint(suite: Suite): Promise<Outcome> {
   return outcome;
 }
 
-/** One vitest project; its own report says how many tests passed. A run that gives no report, or runs no test, has failed. */
+/** What is read of vitest's report. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly numFailedTestSuites: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+/**
+ * One vitest project; its own report says how many tests passed. A run that gives no report, or runs no test, has failed. In CI a test that
+ * fails is run once more, and told by name when it passes then: a race is to be seen and mended, but holds up nobody else's work.
+ */
 async function vitest(suite: Suite): Promise<Outcome> {
   const report = join(root, 'test-results', `${suite.name}.json`);
   mkdirSync(join(root, 'test-results'), { recursive: true });
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', suite.name, ...reporters];
+  const again = process.env.CI ? ['--retry=1'] : [];
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', suite.name, ...again, ...reporters];
   const good = await command(suite.name, process.execPath, args, suite.limit);
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
-    readFileSync(report, 'utf8'),
-  ) as Record<string, number>;
+  const told = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  for (const { fullName, status, failureMessages } of told.testResults.flatMap((file) => file.assertionResults)) {
+    if (status === 'passed' && failureMessages.length > 0)
+      note(`${suite.name}: passed only when run again: ${fullName}\n${failureMessages.join('\n')}`);
+  }
   const outcome: Outcome = {
-    passed: numPassedTests ?? 0,
-    failed: numFailedTests ?? 0,
-    skipped: (numPendingTests ?? 0) + (numTodoTests ?? 0),
+    passed: told.numPassedTests,
+    failed: told.numFailedTests,
+    skipped: told.numPendingTests + told.numTodoTests,
   };
   // A file that could not be loaded, or an error outside of the tests, is no failed test in the report.
-  if (outcome.failed === 0 && (!good || (numFailedTestSuites ?? 0) > 0)) outcome.failed = 1;
+  if (outcome.failed === 0 && (!good || told.numFailedTestSuites > 0)) outcome.failed = 1;
   return outcome;
 }
 

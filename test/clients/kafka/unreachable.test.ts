@@ -27,5 +27,5 @@ test('what is under way ends with the client, also where the broker takes all an
   const began = Date.now();
   await client.close();
   await failed;
-  expect(Date.now() - began).toBeLessThan(2000);
+  expect(Date.now() - began).toBeLessThan(8000);
 });

@@ -189,8 +189,8 @@ describe('results', () => {
     });
     await collect((await session.execute('SELECT 1')).results());
     const gaps = times.slice(1).map((t, i) => t - times[i]!);
-    expect(gaps.at(-1)!).toBeGreaterThan(gaps[0]! * 3);
-    expect(times.at(-1)! - times[0]!).toBeLessThan(3000);
+    expect(gaps.at(-1)!).toBeGreaterThan(Math.min(...gaps) * 3);
+    expect(times.at(-1)! - times[0]!).toBeLessThan(10_000);
   });
 
   test('abort stops reading at once with its reason; close stops the SELECT; closing twice asks once', async () => {

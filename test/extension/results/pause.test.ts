@@ -50,22 +50,28 @@ function endless() {
   return { asked: () => asked, store: () => store, stop, done };
 }
 
+/** Waits until a number has stayed the same for a while; fails by the test's time limit if it never does. */
+async function settled(value: () => number): Promise<number> {
+  for (let last = value(), same = 0; ; last = value()) {
+    await new Promise((resolve) => setTimeout(resolve, 15));
+    same = value() === last ? same + 1 : 0;
+    if (same === 5) return last;
+  }
+}
+
 test('a paused result asks for no page, goes on where it was, and can be stopped', async () => {
   const run = endless();
   await expect.poll(() => run.store()?.state().received ?? 0).toBeGreaterThan(2);
   const store = run.store() as ResultStore;
   expect(store.state().chart).toBe('value y=id');
   store.pause(true);
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  const held = run.asked();
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  expect(run.asked()).toBe(held);
+  const held = await settled(run.asked);
   expect(store.state()).toMatchObject({ paused: true, phase: 'running' });
   store.pause(false);
   await expect.poll(() => run.asked()).toBeGreaterThan(held);
   expect(store.state().paused).toBe(false);
   store.pause(true);
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await settled(run.asked);
   run.stop.abort(new Error('stopped'));
   expect(await run.done).toBe('stopped');
   expect(store.state()).toMatchObject({ phase: 'stopped', paused: false });
