@@ -1,3 +1,5 @@
+export * from './admin/records.ts';
+export type * from './admin/types.ts';
 export * from './kafka-client.ts';
 export { connectionFromProperties } from './kafka-properties.ts';
 

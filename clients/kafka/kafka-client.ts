@@ -184,7 +184,24 @@ export interface KafkaConnection {
 
 /** A failure of a Kafka call: which brokers, what was asked, why. */
 export class KafkaError extends Error {
-  readonly code: 'UNREACHABLE' | 'UNKNOWN_TOPIC' | 'AUTHENTICATION' | 'TIMEOUT' | 'FENCED' | 'CLOSED' | 'FAILED';
+  readonly code:
+    | 'UNREACHABLE'
+    | 'UNKNOWN_TOPIC'
+    | 'UNKNOWN_GROUP'
+    | 'AUTHENTICATION'
+    /** Logged in, but not allowed to do this. */
+    | 'DENIED'
+    | 'TIMEOUT'
+    | 'FENCED'
+    | 'CLOSED'
+    /** The connection is read-only by our own settings. */
+    | 'READ_ONLY'
+    | 'GROUP_IN_USE'
+    /** The brokers are too old for it. */
+    | 'UNSUPPORTED'
+    /** What was asked for makes no sense to the brokers. */
+    | 'INVALID'
+    | 'FAILED';
 
   constructor(code: KafkaError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
