@@ -254,6 +254,7 @@ export class Execution implements Attempt {
   private async cutForTest(path: string): Promise<void> {
     this.stopped = true;
     this.wasCut = true;
+    await this.standStill();
     const writer = await folderWriter(path);
     const contents = await this.contents(writer, await this.prepared());
     await writer.finish({ ...contents, id: 1, isSavepoint: true, job: '' });
@@ -266,10 +267,8 @@ export class Execution implements Attempt {
     const isTaken = await takeSnapshot(checkpoints, request, {
       cut: async (drain) => {
         if (drain) for (const source of this.sources) source.finishEarly();
-        await this.drain();
+        await this.standStill();
         if (this.abort.signal.aborted) throw new Error('the job was cancelled');
-        // Rows that a timer made now would stand after the cut, and before it in the sinks.
-        this.timers.hold();
         const prepared = await this.prepared();
         return (writer) => this.contents(writer, prepared);
       },
@@ -282,6 +281,13 @@ export class Execution implements Attempt {
     if (!isTaken) return;
     if (request.kind === 'checkpoint') onCheckpoint();
     if (request.stop) this.stopped = true;
+  }
+
+  /** No timer fires from here on: rows that it made would stand after the cut in one place and before it in another. */
+  private async standStill(): Promise<void> {
+    this.timers.hold();
+    // What timers made since rows came last.
+    await this.drain();
   }
 
   /** First half of the sinks' commits: what each will do, in the order of the sinks. */
