@@ -3,6 +3,10 @@ import { typeText } from '../../../clients/sql-gateway/type-text.ts';
 import type { LogicalType } from '../../../clients/sql-gateway/types.ts';
 import type { Outcome } from '../run-statement.ts';
 
+// As run-statement.ts reads places.
+const RANGE = /From line (\d+), column (\d+) to line (\d+), column (\d+)/;
+const POINT = /[Aa]t line (\d+), column (\d+)/;
+
 const KINDS = ['+I', '-U', '+U', '-D'];
 
 /** A session on a real Flink, whose answers come as those of the local runtime in `run-statement.ts`. */
@@ -49,7 +53,11 @@ export class RemoteSession {
         return { error: `Unfinished: ${error instanceof Error ? error.message : String(error)}`, rows };
       }
       const cause = error.causes[0];
-      return { error: cause ? `${cause.className}: ${cause.message}` : `${error.name}: ${error.message}` };
+      const place = RANGE.exec(error.trace ?? '') ?? POINT.exec(error.trace ?? '');
+      return {
+        error: cause ? `${cause.className}: ${cause.message}` : `${error.name}: ${error.message}`,
+        ...(place && { at: place.slice(1).map(Number) }),
+      };
     } finally {
       await operation.close();
     }
