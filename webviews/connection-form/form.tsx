@@ -1,5 +1,6 @@
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Host } from '../shared/host.ts';
+import { Outcome } from '../shared/outcome.tsx';
 import { Check, Choice, Field, Section } from './fields.tsx';
 import { Headers } from './headers.tsx';
 import type {
@@ -215,7 +216,7 @@ export function ConnectionForm({ host }: { readonly host: Host<FromForm, ToForm>
           )}
         </Section>
 
-        <Outcome outcome={outcome} />
+        <Outcome outcome={outcome} headlines={HEADLINES} />
         <div className="mf-actions">
           <button type="submit" className="mf-primary">
             Save
@@ -245,27 +246,6 @@ const HEADLINES = {
   partly: 'The gateway answers, its JobManager does not',
   failed: 'The connection does not work',
 };
-
-function Outcome({ outcome }: { readonly outcome: TestOutcome | 'testing' | undefined }) {
-  const id = useId();
-  const done = outcome !== undefined && outcome !== 'testing';
-  useEffect(() => {
-    if (done) document.getElementById(id)?.scrollIntoView({ block: 'nearest' });
-  }, [done, id]);
-  return (
-    <div role="status" aria-live="polite" className="mf-outcome" id={id}>
-      {outcome === 'testing' && <div className="mf-found">Asking the servers…</div>}
-      {done && (
-        <div className={`mf-found mf-${outcome.kind}`} data-testid="connection-outcome">
-          <strong>{HEADLINES[outcome.kind]}</strong>
-          {outcome.lines.map((line) => (
-            <div key={line}>{line}</div>
-          ))}
-        </div>
-      )}
-    </div>
-  );
-}
 
 function originOf(url: string): string {
   return URL.canParse(url.trim()) ? new URL(url.trim()).origin : '';

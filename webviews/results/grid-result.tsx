@@ -6,6 +6,7 @@ import { laidOut, laidOutRows, useColumnLayout } from './column-layout.ts';
 import { Profile } from './column-profile.tsx';
 import { useColumnSizes } from './column-widths.ts';
 import { COPY_FORMATS } from './copy-formats.ts';
+import { fetchRows } from './copy-rows.ts';
 import { Grid } from './grid.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
 import { ResultBar } from './result-bar.tsx';
@@ -27,6 +28,20 @@ export interface GridResultProps {
   readonly elapsed: number;
   readonly channel: Channel;
   readonly fill: boolean;
+  readonly extras?: RowExtras | undefined;
+}
+
+/** What a page of its own can do with rows, beside what the grid does. */
+export interface RowExtras {
+  /** Shows a row (an index of the view) in its own way. */
+  readonly onOpen: (window: RowWindow, row: number) => void;
+  /** Told of the row that is active, when it alone is selected. */
+  readonly onRow: (window: RowWindow, row: number) => void;
+  readonly actions: readonly {
+    readonly label: string;
+    readonly disabled?: boolean;
+    readonly run: (selected: readonly RowWindow[]) => void;
+  }[];
 }
 
 /** Following the end begins when a result has been running this long: a quick one is read from its top. */
@@ -42,7 +57,7 @@ interface OpenMenu {
 }
 
 /** Rows with all that can be done with them. */
-export function GridResult({ state, live, gone, elapsed, channel, fill }: GridResultProps) {
+export function GridResult({ state, live, gone, elapsed, channel, fill, extras }: GridResultProps) {
   const { id, columns } = state;
   const [view, setView] = useState<View>('table');
   const [rows, want, problem] = useRows(channel, id);
@@ -83,6 +98,12 @@ export function GridResult({ state, live, gone, elapsed, channel, fill }: GridRe
     if (tool) field.current?.focus();
   }, [tool]);
 
+  const onRow = extras?.onRow;
+  const alone = range.toRow - range.fromRow === 1 ? range.fromRow : undefined;
+  useEffect(() => {
+    if (rows && alone !== undefined) onRow?.(rows.window, alone);
+  }, [onRow, rows, alone]);
+
   const shown = useMemo(() => laidOut(columns, layout), [columns, layout]);
   const shownRows = useMemo(() => rows && laidOutRows(rows.window, layout), [rows, layout]);
   const shownSort = sort.flatMap((key) => {
@@ -116,6 +137,10 @@ export function GridResult({ state, live, gone, elapsed, channel, fill }: GridRe
       y,
     );
   };
+  const openRow = (row: number): void => {
+    if (extras && rows) extras.onOpen(rows.window, row);
+    else setDetail(row);
+  };
   const zones = [...new Set(['UTC', Intl.DateTimeFormat().resolvedOptions().timeZone])];
   const moreMenu = (x: number, y: number): void =>
     open(
@@ -126,7 +151,13 @@ export function GridResult({ state, live, gone, elapsed, channel, fill }: GridRe
           run: () => copy(range, format, true),
         })),
         'line',
-        { label: 'Show row', run: () => setDetail(range.fromRow) },
+        ...(extras?.actions ?? []).map(({ label, disabled = false, run }) => ({
+          label,
+          disabled,
+          run: () => void fetchRows(channel, id, { view, arrange, from: range.fromRow, to: range.toRow }).then(run),
+        })),
+        ...(extras ? (['line'] as const) : []),
+        { label: 'Show row', run: () => openRow(range.fromRow) },
         { label: 'Export all rows…', run: () => channel.send({ type: 'export', id, view, arrange }) },
         {
           label: 'Record to a file…',
@@ -298,7 +329,7 @@ export function GridResult({ state, live, gone, elapsed, channel, fill }: GridRe
             onSort={(column, more) => setSort((before) => nextSort(before, place(column), more))}
             onMenu={columnMenu}
             onMove={(column, by) => layout.move(place(column), by)}
-            onOpen={setDetail}
+            onOpen={openRow}
             onSelect={setRange}
             onVisible={onVisible}
             onFollow={setFollow}

@@ -3,7 +3,7 @@ import type { ResultState } from '../messages.ts';
 import type { Channel } from './channel.ts';
 import { ErrorView } from './error-view.tsx';
 import { duration } from './format.ts';
-import { GridResult } from './grid-result.tsx';
+import { GridResult, type RowExtras } from './grid-result.tsx';
 import { PhaseMark } from './result-bar.tsx';
 
 export interface ResultsProps {
@@ -12,10 +12,11 @@ export interface ResultsProps {
   readonly channel: Channel;
   /** Whether the grid takes the height that is there: in a page of its own. */
   readonly fill?: boolean;
+  readonly extras?: RowExtras;
 }
 
 /** The result of one statement: a live grid, an OK, a job, or an error. */
-export function Results({ initial, channel, fill = false }: ResultsProps) {
+export function Results({ initial, channel, fill = false, extras }: ResultsProps) {
   const [state, setState] = useState(initial);
   const [gone, setGone] = useState(!channel.connected);
   const { id } = initial;
@@ -46,7 +47,7 @@ export function Results({ initial, channel, fill = false }: ResultsProps) {
       aria-label={`Result of ${state.title}`}
     >
       {state.columns.length > 0 || state.phase !== 'failed' ? (
-        <GridResult state={state} live={live} gone={gone} elapsed={elapsed} channel={channel} fill={fill} />
+        <GridResult {...{ state, live, gone, elapsed, channel, fill, extras }} />
       ) : null}
       {state.error && <ErrorView error={state.error} />}
     </section>

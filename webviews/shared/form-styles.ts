@@ -14,6 +14,11 @@ body { padding: 0; margin: 0; color: var(--vscode-foreground); font-family: var(
   color: var(--vscode-input-foreground); background: var(--vscode-input-background);
   border: 1px solid var(--vscode-input-border, var(--vscode-settings-textInputBorder, transparent));
 }
+.mf textarea {
+  box-sizing: border-box; width: 100%; padding: 4px 8px; border-radius: 2px; resize: vertical; font-family: var(--vscode-editor-font-family, monospace); font-size: 0.95em;
+  color: var(--vscode-input-foreground); background: var(--vscode-input-background); border: 1px solid var(--vscode-input-border, var(--vscode-settings-textInputBorder, transparent));
+}
+.mf textarea:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
 .mf select { color: var(--vscode-dropdown-foreground); background: var(--vscode-dropdown-background); border-color: var(--vscode-dropdown-border, transparent); }
 .mf input::placeholder { color: var(--vscode-input-placeholderForeground); }
 .mf input[aria-invalid="true"] { border-color: var(--vscode-inputValidation-errorBorder, var(--vscode-errorForeground)); }

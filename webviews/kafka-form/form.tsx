@@ -1,0 +1,207 @@
+import { useEffect, useState } from 'react';
+import { Check, Choice, Field, Section } from '../connection-form/fields.tsx';
+import type { Host } from '../shared/host.ts';
+import { Outcome } from '../shared/outcome.tsx';
+import type {
+  FromKafkaForm,
+  KafkaDraft,
+  KafkaFileField,
+  KafkaSecretField,
+  KafkaTestOutcome,
+  ToKafkaForm,
+  TypedKafkaSecrets,
+} from './messages.ts';
+import { Hosts, Proposals, Security } from './parts.tsx';
+import { problemsOf } from './validate.ts';
+
+type Loaded = Extract<ToKafkaForm, { type: 'load' }>;
+
+const HEADLINES = {
+  ok: 'The connection works',
+  partly: 'The brokers answer, the registry does not',
+  failed: 'The connection does not work',
+};
+
+/** The form of one connection to Kafka. */
+export function KafkaForm({ host }: { readonly host: Host<FromKafkaForm, ToKafkaForm> }) {
+  const [loaded, setLoaded] = useState<Loaded>();
+  const [draft, setDraft] = useState<KafkaDraft>();
+  const [secrets, setSecrets] = useState<TypedKafkaSecrets>({});
+  const [outcome, setOutcome] = useState<KafkaTestOutcome | 'testing'>();
+  const [run, setRun] = useState(0);
+  const [tried, setTried] = useState(false);
+
+  useEffect(() => {
+    const stop = host.listen((message) => {
+      if (message.type === 'load') {
+        setLoaded(message);
+        setDraft(message.draft);
+        setSecrets({});
+      } else if (message.type === 'picked') {
+        setDraft((old) => old && { ...old, [message.field]: message.path });
+      } else if (message.type === 'tested') {
+        // The answer to an earlier press says nothing of what stands there now.
+        setRun((current) => {
+          if (current === message.run) setOutcome(message.outcome);
+          return current;
+        });
+      } else setOutcome({ kind: 'failed', lines: [message.message] });
+    });
+    host.send({ type: 'ready' });
+    return stop;
+  }, [host]);
+
+  if (!loaded || !draft) {
+    return (
+      <main className="mf" aria-busy="true">
+        <p>Loading the connection…</p>
+      </main>
+    );
+  }
+  const changed = (): void => {
+    setOutcome(undefined);
+    setRun(run + 1);
+  };
+  const change = (part: Partial<KafkaDraft>): void => {
+    setDraft({ ...draft, ...part });
+    changed();
+  };
+  const problems = problemsOf(draft, loaded.taken);
+  const shown = tried ? problems : {};
+  const act = (send: () => void): void => {
+    setTried(true);
+    if (Object.keys(problems).length === 0) send();
+    // The first field with a problem comes into view when it has been marked.
+    else setTimeout(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), 0);
+  };
+  const test = (): void =>
+    act(() => {
+      setOutcome('testing');
+      host.send({ type: 'test', draft, secrets, run });
+    });
+  const text = (key: TextKey) => ({
+    value: draft[key],
+    problem: shown[key],
+    onChange: (value: string) => change({ [key]: value }),
+  });
+  const before = loaded.draft;
+  // What is stored belongs to servers: for others it is typed again.
+  const isSame = (name: KafkaSecretField): boolean =>
+    name.startsWith('registry')
+      ? draft.registryUrl.trim() === before.registryUrl
+      : draft.bootstrap.trim() === before.bootstrap;
+  const secret = (name: KafkaSecretField) => ({
+    value: secrets[name] ?? '',
+    password: true,
+    placeholder:
+      isSame(name) && loaded.stored.includes(name) && secrets[name] === undefined ? 'stored; type to replace it' : '',
+    onChange: (value: string) => {
+      setSecrets({ ...secrets, [name]: value });
+      changed();
+    },
+  });
+  const pick = (field: KafkaFileField) => () => host.send({ type: 'pick', field });
+  return (
+    <main className="mf">
+      <form
+        aria-label={loaded.isNew ? 'New Kafka connection' : `Kafka connection ${draft.name}`}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          act(() => host.send({ type: 'save', draft, secrets }));
+        }}
+      >
+        <h1>{loaded.isNew ? 'New Kafka connection' : draft.name || 'Kafka connection'}</h1>
+        <p>
+          The brokers whose topics and groups are shown, with their schema registry. Looking never makes or joins a
+          consumer group.
+        </p>
+        {loaded.isNew && (
+          <Proposals
+            proposals={loaded.proposals}
+            onTake={({ bootstrap, registryUrl = '' }) =>
+              change({ bootstrap, registryUrl, name: draft.name.trim() === '' ? nameOf(bootstrap) : draft.name })
+            }
+          />
+        )}
+        <Field label="Name" {...text('name')} autoFocus={loaded.isNew} hint="In the tree and in titles." />
+        <Field
+          label="Bootstrap servers"
+          {...text('bootstrap')}
+          placeholder="localhost:9092"
+          hint="One or more brokers as host:port, with commas between them."
+        />
+        <Check
+          label="Read-only"
+          hint="Refuses what writes: producing, topics, configurations, offsets and schemas. Their commands are not shown."
+          checked={draft.readOnly}
+          onChange={(readOnly) => change({ readOnly })}
+        />
+        <Security draft={draft} text={text} secret={secret} pick={pick} change={change} />
+
+        <h2>Schema registry</h2>
+        <Field
+          label="Registry address"
+          {...text('registryUrl')}
+          placeholder="http://localhost:8081"
+          hint="Optional: a registry with Confluent’s REST API. A path is kept."
+        />
+        {draft.registryUrl.trim() !== '' && (
+          <>
+            <Choice
+              legend="Authentication of the registry"
+              value={draft.registryAuth}
+              options={[
+                ['none', 'None'],
+                ['basic', 'User and password'],
+                ['bearer', 'Bearer token'],
+              ]}
+              onChange={(registryAuth) => change({ registryAuth })}
+            />
+            {draft.registryAuth === 'basic' && (
+              <div className="mf-two">
+                <Field label="Registry user" {...text('registryUser')} />
+                <Field label="Registry password" {...secret('registryPassword')} />
+              </div>
+            )}
+            {draft.registryAuth === 'bearer' && <Field label="Registry token" {...secret('registryToken')} />}
+            {/^https:/i.test(draft.registryUrl.trim()) && (
+              <Field
+                label="Certificates of the registry"
+                {...text('registryCa')}
+                onPick={pick('registryCa')}
+                hint="PEM file with the authorities to trust instead of the system’s."
+              />
+            )}
+          </>
+        )}
+        <Section title="Names of brokers" note="for containers and tunnels" open={draft.hosts.trim() !== ''}>
+          <Hosts value={draft.hosts} problem={shown.hosts} onChange={(hosts) => change({ hosts })} />
+        </Section>
+
+        <Outcome outcome={outcome} headlines={HEADLINES} />
+        <div className="mf-actions">
+          <button type="submit" className="mf-primary">
+            Save
+          </button>
+          <button type="button" onClick={test} disabled={outcome === 'testing'}>
+            {outcome === 'testing' ? 'Testing…' : 'Test Connection'}
+          </button>
+          <button type="button" onClick={() => host.send({ type: 'cancel' })}>
+            Cancel
+          </button>
+        </div>
+      </form>
+    </main>
+  );
+}
+
+/** Fields that are plain texts. */
+export type TextKey = {
+  [key in keyof KafkaDraft]: KafkaDraft[key] extends string ? (string extends KafkaDraft[key] ? key : never) : never;
+}[keyof KafkaDraft];
+
+function nameOf(bootstrap: string): string {
+  const host = /^[^:,]+/.exec(bootstrap)?.[0] ?? '';
+  return host === 'localhost' || host === '127.0.0.1' ? 'local Kafka' : host;
+}
