@@ -1,15 +1,20 @@
 // Nexmark on the local runtime and, side by side in the same run, on a real Flink: same files, same SQL, results compared.
 //   npm run bench:nexmark [-- --bids N] [--repeat N] [--queries q0,q1] [--parallelism N] [--flink none | GATEWAY,JOBMANAGER[,PID]]
-// Without --flink a Flink 2.2.1 is started (it needs Java, and is downloaded once).
-import { mkdirSync, writeFileSync } from 'node:fs';
+//     [--write] [--json FILE]
+// Without --flink a Flink 2.2.1 is started (it needs Java, and is downloaded once). --write puts the table into docs/performance.md
+// and, at parallelism 1, the plot into docs/images/nexmark.svg; --json keeps every single run.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cacheDir } from '../../scripts/paths.ts';
+import { cacheDir, root } from '../../scripts/paths.ts';
 import { launchFlink } from '../harness/flink.ts';
 import { buildLocalRuntime, startLocalRuntime } from '../harness/local-runtime.ts';
 import { nexmarkFiles, tables } from './nexmark/data.ts';
+import { plot } from './nexmark/plot.ts';
 import { type NexmarkQuery, QUERIES } from './nexmark/queries.ts';
+import { report, withSection } from './nexmark/report.ts';
+import { median, type QueryResult, speedOf } from './nexmark/results.ts';
 import { finalRows, inSession, peakMegabytes, type Run, type Target, timed } from './nexmark/target.ts';
 
 const { values: given } = parseArgs({
@@ -21,21 +26,13 @@ const { values: given } = parseArgs({
     parallelism: { type: 'string', default: '1' },
     flink: { type: 'string' },
     json: { type: 'string' },
+    write: { type: 'boolean', default: false },
   },
 });
 const bids = Number(given.bids);
 const repeat = Number(given.repeat);
 const wanted = given.queries?.split(',');
 const queries = QUERIES.filter(({ name }) => wanted === undefined || wanted.includes(name));
-
-interface Result {
-  readonly query: string;
-  readonly target: string;
-  readonly rows: number;
-  readonly seconds: readonly number[];
-  readonly cpuSeconds: readonly number[];
-  readonly peakMegabytes: number;
-}
 
 const SETTINGS = {
   'parallelism.default': given.parallelism,
@@ -44,9 +41,9 @@ const SETTINGS = {
 };
 const TABLE_ROWS = { bid: bids, auction: Math.ceil((bids / 46) * 3), person: Math.ceil(bids / 46) };
 
-/** The runtime is a process of its own for each query, as the memory of a query is reported; Flink's goes on. */
+/** A process of its own, with a compile cache as the editor gives it; Flink's processes go on from query to query. */
 async function onMillrace<T>(work: (target: Target) => Promise<T>): Promise<T> {
-  const runtime = await startLocalRuntime(tmpdir());
+  const runtime = await startLocalRuntime(tmpdir(), { NODE_COMPILE_CACHE: join(cache, 'compiled') });
   try {
     const { url, token, pid } = runtime;
     return await work({ name: 'Millrace', gatewayUrl: url, jobManagerUrl: url, token, pid });
@@ -73,73 +70,66 @@ async function compare(flink: Target, files: string, query: NexmarkQuery): Promi
   }
 }
 
-const median = (numbers: readonly number[]) =>
-  [...numbers].sort((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)] ?? Number.NaN;
-
 await buildLocalRuntime();
 const cache = join(cacheDir('millrace-test'), 'bench');
 mkdirSync(cache, { recursive: true });
 const files = nexmarkFiles(cache, bids);
 const small = nexmarkFiles(cache, Number(given.check));
 const flink = await flinkTarget();
-const results: Result[] = [];
+const results: QueryResult[] = [];
 try {
-  for (const query of queries) {
-    if (flink) await compare(flink.target, small, query);
-    const rows = query.reads.reduce((sum, table) => sum + TABLE_ROWS[table], 0);
-    const own: Run[] = [];
-    const others: Run[] = [];
-    let peak = Number.NaN;
-    if (flink) await measure(flink.target, small, query);
-    // In turn, so that a busy moment of the machine meets both.
-    for (let i = 0; i < repeat; i++) {
-      await onMillrace(async (target) => {
-        own.push(await measure(target, files, query));
-        peak = peakMegabytes(target.pid);
-      });
-      if (flink) others.push(await measure(flink.target, files, query));
-    }
-    report(query, 'Millrace', rows, own, peak);
-    if (flink) report(query, 'Flink', rows, others, peakMegabytes(flink.target.pid));
-  }
+  for (const query of queries) results.push(await bench(query));
 } finally {
   await flink?.stop();
 }
 if (given.json) writeFileSync(given.json, `${results.map((result) => JSON.stringify(result)).join('\n')}\n`);
-table();
+publish();
 
-function report(query: NexmarkQuery, target: string, rows: number, runs: readonly Run[], peak: number): void {
-  const seconds = runs.map((run) => run.seconds);
-  const cpuSeconds = runs.map((run) => run.cpuSeconds);
-  results.push({ query: query.name, target, rows, seconds, cpuSeconds, peakMegabytes: peak });
-  const speed = Math.round(rows / median(seconds) / 1000);
-  process.stdout.write(
-    `${query.name} ${target}: ${speed} k rows/s, ${seconds.map((s) => s.toFixed(2)).join(' ')} s, CPU ${median(cpuSeconds).toFixed(2)} s, ${peak.toFixed(0)} MB, load ${(loadavg()[0] ?? 0).toFixed(1)}\n`,
-  );
+async function bench(query: NexmarkQuery): Promise<QueryResult> {
+  if (flink) await compare(flink.target, small, query);
+  const { name, about } = query;
+  const rows = query.reads.reduce((sum, table) => sum + TABLE_ROWS[table], 0);
+  const [cold, peak] = await onMillrace(async (target) => {
+    const run = await measure(target, files, query);
+    return [run, peakMegabytes(target.pid)] as const;
+  });
+  const millrace: Run[] = [];
+  const others: Run[] = [];
+  await onMillrace(async (target) => {
+    await measure(target, small, query);
+    if (flink) await measure(flink.target, small, query);
+    // In turn, so that a busy moment of the machine meets both.
+    for (let i = 0; i < repeat; i++) {
+      millrace.push(await measure(target, files, query));
+      if (flink) others.push(await measure(flink.target, files, query));
+    }
+  });
+  tell(query, 'Millrace', rows, millrace, `, cold ${cold.seconds.toFixed(2)} s, ${peak.toFixed(0)} MB`);
+  if (flink) tell(query, 'Flink', rows, others, '');
+  return { name, about, rows, millrace, flink: others, cold, peakMegabytes: peak };
 }
 
-function table(): void {
-  const of = (name: string, target: string) => results.find((r) => r.query === name && r.target === target);
-  const logs: number[] = [];
-  const cpuLogs: number[] = [];
-  process.stdout.write(
-    `\n${cpus().length} cores, ${bids} bids, parallelism ${given.parallelism}, medians of ${repeat}\n\n| query | | Millrace k rows/s | Flink k rows/s | ratio | ratio by CPU time | Millrace MB |\n|---|---|---|---|---|---|---|\n`,
-  );
-  for (const { name, about } of queries) {
-    const own = of(name, 'Millrace');
-    const other = of(name, 'Flink');
-    if (!own) continue;
-    const speed = (r: Result | undefined) => (r ? (r.rows / median(r.seconds) / 1000).toFixed(0) : '–');
-    const ratio = other ? median(other.seconds) / median(own.seconds) : Number.NaN;
-    const cpuRatio = other ? median(other.cpuSeconds) / median(own.cpuSeconds) : Number.NaN;
-    logs.push(Math.log(ratio));
-    cpuLogs.push(Math.log(cpuRatio));
-    process.stdout.write(
-      `| ${name} | ${about} | ${speed(own)} | ${speed(other)} | ${ratio.toFixed(1)} | ${cpuRatio.toFixed(1)} | ${own.peakMegabytes.toFixed(0)} |\n`,
-    );
-  }
-  const mean = (numbers: readonly number[]) => Math.exp(numbers.reduce((a, b) => a + b, 0) / numbers.length);
-  process.stdout.write(`| geometric mean | | | | ${mean(logs).toFixed(1)} | ${mean(cpuLogs).toFixed(1)} | |\n`);
+function tell(query: NexmarkQuery, target: string, rows: number, runs: readonly Run[], more: string): void {
+  const seconds = runs.map((run) => run.seconds.toFixed(2)).join(' ');
+  const cpu = median(runs.map((run) => run.cpuSeconds)).toFixed(2);
+  const speed = speedOf(rows, runs)?.median.toFixed(0);
+  const load = (loadavg()[0] ?? 0).toFixed(1);
+  process.stdout.write(`${query.name} ${target}: ${speed} k rows/s, ${seconds} s, CPU ${cpu} s${more}, load ${load}\n`);
+}
+
+/** Prints the table; `--write` puts it and the plot among the documents. */
+function publish(): void {
+  const { parallelism } = given;
+  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.versions.node}, Flink 2.2.1, load ${(loadavg()[0] ?? 0).toFixed(1)} at the end`;
+  const text = report(results, { bids, repeat, parallelism, machine });
+  process.stdout.write(`\n${text}\n`);
+  if (!given.write) return;
+  const document = join(root, 'docs', 'performance.md');
+  writeFileSync(document, withSection(readFileSync(document, 'utf8'), `nexmark, parallelism ${parallelism}`, text));
+  if (parallelism !== '1') return;
+  mkdirSync(join(root, 'docs', 'images'), { recursive: true });
+  const title = `Nexmark, ${bids.toLocaleString('en')} bids, parallelism 1: thousands of rows per second`;
+  writeFileSync(join(root, 'docs', 'images', 'nexmark.svg'), plot(results, title));
 }
 
 async function flinkTarget(): Promise<{ target: Target; stop: () => Promise<void> } | undefined> {

@@ -53,23 +53,24 @@ export async function timed(target: Target, session: Session, sql: string): Prom
   if (job === undefined) throw new Error(`${target.name} gave no job for ${sql}`);
   const deadline = Date.now() + LIMIT_MS;
   for (;;) {
-    const { state, duration } = await jobState(target, job);
-    if (state === 'FINISHED') {
+    const { status } = (await ask(target, `/jobs/${job}/status`)) as { status: string };
+    if (status === 'FINISHED') {
       const cpu = cpuSeconds(target.pid) - before;
+      const { duration } = (await ask(target, `/jobs/${job}`)) as { duration: number };
       for await (const _ of (await session.execute('DROP TABLE hole')).results());
       return { seconds: duration / 1000, cpuSeconds: cpu };
     }
-    if (state === 'FAILED' || state === 'CANCELED') throw new Error(`${target.name}: job ${state}: ${sql}`);
+    if (status === 'FAILED' || status === 'CANCELED') throw new Error(`${target.name}: job ${status}: ${sql}`);
     if (Date.now() > deadline) throw new Error(`${target.name}: no end after ${LIMIT_MS / 1000} s: ${sql}`);
-    await new Promise((done) => setTimeout(done, 20));
+    await new Promise((done) => setTimeout(done, 50));
   }
 }
 
-async function jobState(target: Target, job: string): Promise<{ state: string; duration: number }> {
+async function ask(target: Target, path: string): Promise<unknown> {
   const headers = target.token ? { authorization: `Bearer ${target.token}` } : undefined;
-  const answer = await fetch(`${target.jobManagerUrl}/jobs/${job}`, headers ? { headers } : {});
-  if (!answer.ok) throw new Error(`${target.name}: ${answer.status} for job ${job}`);
-  return (await answer.json()) as { state: string; duration: number };
+  const answer = await fetch(`${target.jobManagerUrl}${path}`, headers ? { headers } : {});
+  if (!answer.ok) throw new Error(`${target.name}: ${answer.status} for ${path}`);
+  return answer.json();
 }
 
 /**
