@@ -53,7 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const messaging = vscode.notebooks.createRendererMessaging('millrace-results');
   const filters = disposables.add(new RowFilters(bundle('row-filter.cjs')));
-  const actions = resultActions(log, filters);
+  const actions = resultActions(log, filters, (job) => jobs.show(job));
   const hub = disposables.add(
     new ResultHub<vscode.NotebookEditor>((message, editor) => void messaging.postMessage(message, editor), actions),
   );

@@ -3,6 +3,8 @@
  * and asks for the rows that are in sight.
  */
 
+import type { VertexState } from './job/messages.ts';
+
 /** Output item of a running or finished statement: a ResultState as JSON, understood without any message too. */
 export const RESULT_MIME = 'application/vnd.millrace.result+json';
 
@@ -76,6 +78,45 @@ export interface ResultState {
   readonly version: number;
 }
 
+/** What the job of a result does, as its server tells; null is what it does not tell. */
+export interface JobFigures {
+  readonly state: string;
+  readonly ended: boolean;
+  /** The least of the vertices: what may still come is later. `end`: all has come. */
+  readonly watermark: number | 'end' | null;
+  /** How far the watermark is behind the server's clock, in milliseconds. */
+  readonly lag: number | null;
+  /** Rows that came too late and were dropped. */
+  readonly lateRecords: number | null;
+  readonly stateBytes: number | null;
+  /** Whether `stateBytes` is the size of the last checkpoint: the server does not measure state itself. */
+  readonly stateOfCheckpoint: boolean;
+  readonly vertices: readonly VertexState[];
+}
+
+/** A part of a statement that an operator comes from, with offsets in the statement. */
+export interface Clause {
+  readonly kind: ClauseKind;
+  /** Of a table, a function or a sink: its last name. */
+  readonly name?: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export type ClauseKind =
+  | 'table'
+  | 'function'
+  | 'sink'
+  | 'where'
+  | 'group'
+  | 'join'
+  | 'over'
+  | 'order'
+  | 'limit'
+  | 'union'
+  | 'values'
+  | 'match';
+
 export interface SortKey {
   readonly column: number;
   readonly descending: boolean;
@@ -142,6 +183,10 @@ export type ToHost =
       readonly record?: boolean;
     }
   | { readonly type: 'openJob'; readonly id: string }
+  /** Asks for the plan of the statement; answered by `plan` or `problem`. */
+  | { readonly type: 'plan'; readonly id: string; readonly request: number }
+  /** Shows a part of the statement in its editor; offsets in the statement. */
+  | { readonly type: 'place'; readonly id: string; readonly start: number; readonly end: number }
   /** Asks what there is to say of a column; answered by `profile`. */
   | {
       readonly type: 'profile';
@@ -183,6 +228,15 @@ export type ToRenderer =
       readonly total: number;
     }
   | { readonly type: 'profile'; readonly id: string; readonly request: number; readonly profile: ColumnProfile }
+  | { readonly type: 'job'; readonly id: string; readonly figures: JobFigures }
+  /** What EXPLAIN says of the statement, and the parts of the statement. */
+  | {
+      readonly type: 'plan';
+      readonly id: string;
+      readonly request: number;
+      readonly text: string;
+      readonly clauses: readonly Clause[];
+    }
   /** What was asked for cannot be answered: the condition is wrong. `start` and `end` are offsets in it. */
   | {
       readonly type: 'problem';

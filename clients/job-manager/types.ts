@@ -100,6 +100,10 @@ export interface VertexFigures {
   readonly idle: number | undefined;
   /** The least event time that may still come: of the inputs, or what a source gives. Infinity when the input has ended. */
   readonly watermark: number | undefined;
+  /** Rows that came too late and were dropped, of operators that count them. */
+  readonly lateRecords: number | undefined;
+  /** What its state takes now; only the local runtime measures it. */
+  readonly stateBytes: number | undefined;
 }
 
 export interface Backpressure {

@@ -13,6 +13,8 @@ export interface Aggregate {
 const SOURCE = /^Source__[^,]*\.numRecordsOut(PerSecond)?$/;
 // A sink of the new interface counts what it sends; one of the old has only what came in.
 const WRITER = /(?:^Sink__|__Writer|\bSink\b)[^,]*\.(?:numRecordsSend|numRecordsIn)(PerSecond)?$/;
+/** Rows that came too late, as windows, OVER and temporal joins count them by operator. */
+const LATE = /^(?:[^,]+\.)?(?:left|right)?numLateRecordsDropped$/i;
 const OUTPUT_WATERMARK = /^[^,]+\.currentOutputWatermark$/;
 
 const PLAIN = [
@@ -25,12 +27,14 @@ const PLAIN = [
   'idleTimeMsPerSecond',
   'currentInputWatermark',
   'currentOutputWatermark',
+  // The local runtime's own: Flink tells the size of state with checkpoints only.
+  'stateBytes',
 ];
 
 /** The metrics to ask for of those that a vertex has: Flink answers nothing at all where one that is asked for is missing. */
 export function wantedMetrics(names: readonly string[]): string[] {
   const chosen = names.filter(
-    (name) => PLAIN.includes(name) || SOURCE.test(name) || WRITER.test(name) || OUTPUT_WATERMARK.test(name),
+    (name) => PLAIN.includes(name) || [SOURCE, WRITER, OUTPUT_WATERMARK, LATE].some((pattern) => pattern.test(name)),
   );
   // A comma would end the name in the query.
   return chosen.filter((name) => !name.includes(','));
@@ -66,7 +70,15 @@ export function vertexFigures(metrics: ReadonlyMap<string, Aggregate>): VertexFi
     backPressured: share('backPressuredTimeMsPerSecond'),
     idle: share('idleTimeMsPerSecond'),
     watermark: watermarkOf(metrics),
+    lateRecords: lateRecords(metrics),
+    stateBytes: sum('stateBytes'),
   };
+}
+
+function lateRecords(metrics: ReadonlyMap<string, Aggregate>): number | undefined {
+  let late: number | undefined;
+  for (const [name, { sum }] of metrics) if (LATE.test(name) && sum !== undefined) late = (late ?? 0) + sum;
+  return late;
 }
 
 /** A vertex with inputs has their watermark; in a source the operators before the one that makes it have none. */

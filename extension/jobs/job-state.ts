@@ -43,6 +43,8 @@ export function vertexStates(
       backPressured: orNull(known?.backPressured),
       watermark: isEnd ? 'end' : orNull(watermark),
       lag: watermark === undefined || isEnd ? null : now - watermark,
+      lateRecords: orNull(known?.lateRecords),
+      stateBytes: orNull(known?.stateBytes),
     };
   });
 }

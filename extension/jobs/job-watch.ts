@@ -141,7 +141,7 @@ export class JobWatch {
 }
 
 /** Of all vertices; those whose figures are not to be had are left out. */
-async function figuresOf(
+export async function figuresOf(
   client: JobManagerClient,
   job: JobDetail,
   signal: AbortSignal,

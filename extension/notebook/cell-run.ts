@@ -3,6 +3,7 @@ import type { Expansion } from '../../environments/expand.ts';
 import { maskOptions } from '../../environments/secret-options.ts';
 import { splitStatements } from '../../flink-sql/syntax/splitter.ts';
 import type { ErrorState } from '../../webviews/messages.ts';
+import { readWindow } from '../../webviews/results/row-window.ts';
 import type { Surroundings } from '../environments/active-environment.ts';
 import { chartBefore } from '../results/chart-comment.ts';
 import { errorState, ResultStore } from '../results/result-store.ts';
@@ -25,6 +26,8 @@ export interface CellRun {
   readonly source: string;
   /** Opens the session when the first statement needs it. */
   readonly session: (signal: AbortSignal) => Promise<StatementSession>;
+  /** The same session, for what the cell does not say itself; absent: `session`. */
+  readonly aside?: (signal: AbortSignal) => Promise<StatementSession>;
   /** The environment the cell runs in. */
   readonly surroundings?: Surroundings;
   /** Session options for these statements alone. */
@@ -45,9 +48,18 @@ export interface CellRun {
   readonly warn: (message: string) => void;
 }
 
+/** A statement on its way. */
+export interface StartedStatement {
+  readonly text: string;
+  /** Ends it alone. */
+  readonly stop: () => void;
+  /** What EXPLAIN says of it, with the changes that each operator gives. Rejects with why it says nothing. */
+  readonly explain: (signal: AbortSignal) => Promise<string>;
+}
+
 export interface CellRunListener {
-  /** A statement is being sent. `stop` ends it alone. */
-  started(store: ResultStore, stop: () => void, statement: string): void | Promise<void>;
+  /** A statement is being sent. */
+  started(store: ResultStore, statement: StartedStatement): void | Promise<void>;
   /** The last statement's result flows; it may never end. */
   streaming(): void;
   ended(store: ResultStore): void | Promise<void>;
@@ -82,7 +94,11 @@ async function runStatement(run: CellRun, start: number, end: number, last: bool
   let operation: StatementOperation | undefined;
   let outcome: Outcome = 'finished';
   const sent = run.surroundings?.expand(statement);
-  await run.listener.started(store, () => alone.abort(new Error('stopped')), statement);
+  await run.listener.started(store, {
+    text: statement,
+    stop: () => alone.abort(new Error('stopped')),
+    explain: (wanted) => explain(run, sent?.text ?? statement, wanted),
+  });
   try {
     const [missing] = sent?.unresolved ?? [];
     if (missing && run.surroundings) throw new MissingVariable(run.surroundings.missing(missing.name), missing);
@@ -122,6 +138,22 @@ async function runStatement(run: CellRun, start: number, end: number, last: bool
   if (store.phase === 'stopped') await closed;
   await run.listener.ended(store);
   return outcome;
+}
+
+async function explain(run: CellRun, statement: string, signal: AbortSignal): Promise<string> {
+  const session = await (run.aside ?? run.session)(signal);
+  const words = statement.replace(/^\s*EXECUTE\s+(?=STATEMENT\s+SET\b|INSERT\b|SELECT\b)/i, '');
+  const operation = await session.execute(`EXPLAIN CHANGELOG_MODE ${words}`);
+  try {
+    let text = '';
+    for await (const page of operation.results({ format: 'ARROW', signal })) {
+      if (page.format !== 'ARROW') throw new TypeError('a page that was asked for as Arrow is not');
+      text += readWindow(0, page.ipc).cells[0]?.(0) ?? '';
+    }
+    return run.surroundings ? run.surroundings.masker.message(text) : text;
+  } finally {
+    operation.close().catch((error: unknown) => run.warn(String(error)));
+  }
 }
 
 /** A statement with a variable that has no value is not sent. */

@@ -10,6 +10,7 @@ import type { ActiveEnvironment } from '../environments/active-environment.ts';
 import type { Log } from '../log.ts';
 import { plainText } from '../results/plain-text.ts';
 import type { ResultStore } from '../results/result-store.ts';
+import { revealer } from '../results/reveal.ts';
 import type { RowFilters } from '../results/row-filters.ts';
 import { chartWriter } from '../results/write-chart.ts';
 import { CellQueue, type QueuedCell } from './cell-queue.ts';
@@ -278,6 +279,7 @@ export class Kernel implements Disposable {
       source: resumed?.source ?? cell.document.getText(),
       session: (s) =>
         resumed ? Promise.resolve(resumed.session) : keeper.statements({ cell: cell.index, ordinal: ordinal++ }, s),
+      aside: (s) => keeper.session(s),
       limit: config.get<number>('results.maxRows', 100_000),
       signal,
       newId: () => `${Kernel.#epoch}-${++Kernel.#ids}`,
@@ -287,8 +289,11 @@ export class Kernel implements Disposable {
       },
       warn: (message) => log.warn(message),
       listener: {
-        started: (store, stop, statement) => {
-          hub.add(store, stop, chartWriter(cell.document, statement));
+        started: (store, { text, stop, explain }) => {
+          const { connection } = this;
+          const keepChart = chartWriter(cell.document, text);
+          const reveal = revealer(cell.document, text);
+          hub.add(store, { stop, keepChart, connection, statement: text, explain, reveal });
           results.push(store.id);
           const output = new vscode.NotebookCellOutput([itemOf(store)]);
           outputs.set(store, output);

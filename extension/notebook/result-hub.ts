@@ -1,9 +1,13 @@
-import type { Arrangement, ToHost, ToRenderer, View } from '../../webviews/messages.ts';
+import type { Arrangement, JobFigures, ToHost, ToRenderer, View } from '../../webviews/messages.ts';
+import type { Connection } from '../connections/connection.ts';
 import type { Disposable } from '../disposables.ts';
+import { JobClient } from '../jobs/job-client.ts';
 import { isArranged } from '../results/arrange.ts';
 import { findText } from '../results/find-text.ts';
+import { JobFiguresWatch } from '../results/job-figures.ts';
 import type { ResultStore, RowsAnswer } from '../results/result-store.ts';
 import { FilterProblem } from '../results/row-filters.ts';
+import { statementClauses } from '../results/statement-clauses.ts';
 
 /** Milliseconds between two states of one result that one renderer is sent. */
 const PACE_MS = 100;
@@ -11,21 +15,39 @@ const PACE_MS = 100;
 const IDLE_MS = 1000;
 /** Rows that a renderer is sent unasked, so that the first are on the screen at once. */
 const FIRST_ROWS = 40;
+/** How long EXPLAIN may take. */
+const EXPLAIN_MS = 30_000;
 /** Most rows of one answer. */
 const MOST_ROWS = 1000;
 
+/** The statement behind a result. */
+export interface ResultOrigin {
+  /** Ends the statement. */
+  readonly stop: () => void;
+  /** Keeps a chart in the statement's text. */
+  readonly keepChart?: (chart: string | undefined) => void;
+  /** Where its job runs. */
+  readonly connection?: Connection;
+  /** Its text, the parts of which operators of the plan come from. */
+  readonly statement?: string;
+  /** What EXPLAIN says of it. */
+  readonly explain?: (signal: AbortSignal) => Promise<string>;
+  /** Shows a part of the statement in its editor; offsets in the statement. */
+  readonly reveal?: (start: number, end: number) => void;
+}
+
 interface Entry {
   readonly store: ResultStore;
-  readonly stop: () => void;
-  /** Keeps a chart in the statement's text, where that can be done. */
-  readonly keepChart: ((chart: string | undefined) => void) | undefined;
+  readonly origin: ResultOrigin;
+  /** Set when the job is known and somebody looks. */
+  watch: JobFiguresWatch | undefined;
 }
 
 /** What a renderer asks for that concerns the window. */
 export interface ResultActions {
   exportRows(store: ResultStore, what: { readonly view: View; readonly arrange: Arrangement }): unknown;
   record(store: ResultStore): unknown;
-  openJob(jobId: string): unknown;
+  openJob(job: { readonly connection: Connection; readonly id: string; readonly name: string }): unknown;
   save(name: string, bytes: Uint8Array): unknown;
 }
 
@@ -61,9 +83,9 @@ export class ResultHub<E extends object> implements Disposable {
     this.#actions = actions;
   }
 
-  /** Makes a result known. `stop` ends its statement. */
-  add(store: ResultStore, stop: () => void, keepChart?: (chart: string | undefined) => void): void {
-    this.#entries.set(store.id, { store, stop, keepChart });
+  /** Makes a result known. */
+  add(store: ResultStore, origin: ResultOrigin): void {
+    this.#entries.set(store.id, { store, origin, watch: undefined });
   }
 
   /** A result that is still kept. */
@@ -73,6 +95,7 @@ export class ResultHub<E extends object> implements Disposable {
 
   /** Lets go of a result and of the memory that it holds. */
   remove(id: string): void {
+    this.#entries.get(id)?.watch?.dispose();
     this.#entries.delete(id);
     for (const editor of this.#subscriptions.keys()) this.#unsubscribe(editor, id);
   }
@@ -85,13 +108,13 @@ export class ResultHub<E extends object> implements Disposable {
     }
     switch (message.type) {
       case 'subscribe':
-        this.#subscribe(entry.store, editor);
+        this.#subscribe(entry, editor);
         break;
       case 'unsubscribe':
         this.#unsubscribe(editor, message.id);
         break;
       case 'stop':
-        entry.stop();
+        entry.origin.stop();
         break;
       case 'rows':
         if (message.arrange && isArranged(message.arrange)) void this.#sendArranged(entry.store, editor, message);
@@ -111,16 +134,23 @@ export class ResultHub<E extends object> implements Disposable {
         void this.#profile(entry.store, editor, message);
         break;
       case 'chart':
-        entry.keepChart?.(message.chart);
+        entry.origin.keepChart?.(message.chart);
         break;
       case 'save':
         this.#actions.save(message.name, Buffer.from(message.base64, 'base64'));
         break;
       case 'openJob': {
-        const { jobId } = entry.store.state();
-        if (jobId !== undefined) this.#actions.openJob(jobId);
+        const { jobId, title } = entry.store.state();
+        const { connection } = entry.origin;
+        if (jobId !== undefined && connection) this.#actions.openJob({ connection, id: jobId, name: title });
         break;
       }
+      case 'plan':
+        void this.#explain(entry, editor, message.request);
+        break;
+      case 'place':
+        entry.origin.reveal?.(message.start, message.end);
+        break;
     }
   }
 
@@ -131,6 +161,7 @@ export class ResultHub<E extends object> implements Disposable {
 
   dispose(): void {
     for (const [editor, held] of this.#subscriptions) for (const id of [...held.keys()]) this.#unsubscribe(editor, id);
+    for (const { watch } of this.#entries.values()) watch?.dispose();
     this.#entries.clear();
   }
 
@@ -193,12 +224,42 @@ export class ResultHub<E extends object> implements Disposable {
     this.#send({ type: 'problem', id, view, request, message, start, end }, editor);
   }
 
-  #subscribe(store: ResultStore, editor: E): void {
+  async #explain({ store, origin }: Entry, editor: E, request: number): Promise<void> {
+    try {
+      if (!origin.explain || origin.statement === undefined) throw new Error('The plan of this statement is not known');
+      // Of a plan that EXPLAIN has told already only the places are asked for.
+      const isPlan = /^\s*EXPLAIN\b/i.test(origin.statement);
+      const text = isPlan ? '' : await origin.explain(AbortSignal.timeout(EXPLAIN_MS));
+      this.#send({ type: 'plan', id: store.id, request, text, clauses: statementClauses(origin.statement) }, editor);
+    } catch (error) {
+      this.#sendProblem(store, editor, { view: 'table', request }, error);
+    }
+  }
+
+  /** Asks what the result's job does, as soon as there is one and as long as somebody looks. */
+  #watch(entry: Entry): void {
+    const { store, origin } = entry;
+    const { jobId } = store.state();
+    if (!entry.watch && jobId !== undefined && origin.connection) {
+      const tell = (figures: JobFigures): void => {
+        for (const [editor, held] of this.#subscriptions) {
+          if (held.has(store.id)) this.#send({ type: 'job', id: store.id, figures }, editor);
+        }
+      };
+      const wanted = (): boolean => store.phase === 'running';
+      entry.watch = new JobFiguresWatch(new JobClient(origin.connection), jobId, tell, wanted);
+    }
+    entry.watch?.start();
+  }
+
+  #subscribe(entry: Entry, editor: E): void {
+    const { store } = entry;
     const held = this.#subscriptions.get(editor) ?? new Map<string, Subscription>();
     this.#subscriptions.set(editor, held);
     held.get(store.id)?.leave();
     let sent = 0;
     let rowsSent = false;
+    let asked = false;
     const tell = (): void => {
       clearTimeout(subscription.timer);
       const state = store.state();
@@ -207,6 +268,12 @@ export class ResultHub<E extends object> implements Disposable {
       subscription.prompt = false;
       sent = performance.now();
       this.#send({ type: 'state', state }, editor);
+      if (state.jobId !== undefined && !asked) {
+        asked = true;
+        this.#watch(entry);
+        const known = entry.watch?.last;
+        if (known) this.#send({ type: 'job', id: store.id, figures: known }, editor);
+      }
       if (!rowsSent && state.tableRows > 0) {
         rowsSent = this.#sendRows(store, editor, { view: 'table', from: 0, count: FIRST_ROWS, request: 0 });
       }
@@ -237,5 +304,7 @@ export class ResultHub<E extends object> implements Disposable {
     held?.get(id)?.leave();
     held?.delete(id);
     if (held?.size === 0) this.#subscriptions.delete(editor);
+    const isSeen = [...this.#subscriptions.values()].some((others) => others.has(id));
+    if (!isSeen) this.#entries.get(id)?.watch?.stop();
   }
 }

@@ -6,6 +6,7 @@ import { runCell } from '../notebook/cell-run.ts';
 import { PREVIEW } from '../notebook/kernel.ts';
 import type { Places } from '../notebook/places.ts';
 import type { ResultHub } from '../notebook/result-hub.ts';
+import { revealer } from '../results/reveal.ts';
 import type { RowFilters } from '../results/row-filters.ts';
 import { chartWriter } from '../results/write-chart.ts';
 import type { FileSession } from './file-sessions.ts';
@@ -84,6 +85,7 @@ function queued(
         surroundings: await environment.surroundings(),
         ...(mode === 'preview' && { config: PREVIEW }),
         session: (signal) => session.keeper.statements({ cell: 0, ordinal: 0 }, signal),
+        aside: (signal) => session.keeper.session(signal),
         limit: vscode.workspace.getConfiguration('millrace').get<number>('results.maxRows', 100_000),
         adjust: (place) => ({
           ...place,
@@ -98,8 +100,15 @@ function queued(
         },
         warn: (message) => log.warn(message),
         listener: {
-          started: (store, stopAlone, statement) => {
-            hub.add(store, stopAlone, chartWriter(document, statement));
+          started: (store, { text, stop: stopAlone, explain }) => {
+            const { connection } = session;
+            const keepChart = chartWriter(document, text);
+            const show = revealer(
+              document,
+              document.getText(new vscode.Range(at, document.positionAt(range.end))),
+              -moved,
+            );
+            hub.add(store, { stop: stopAlone, keepChart, connection, statement: text, explain, reveal: show });
             const file = document.uri.path.split('/').at(-1) ?? document.uri.path;
             runs.add({ store, file, connection: session.connection.label, stop: stopAlone, reveal });
           },

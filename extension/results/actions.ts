@@ -8,7 +8,7 @@ import type { ResultStore } from './result-store.ts';
 import type { RowFilters } from './row-filters.ts';
 
 /** What results ask of the window: files are chosen, written with progress, and can be stopped. */
-export function resultActions(log: Log, filters: RowFilters): ResultActions {
+export function resultActions(log: Log, filters: RowFilters, openJob: ResultActions['openJob']): ResultActions {
   const told = (work: Promise<unknown>): void => {
     work.catch((error: unknown) => report(log, error, 'results'));
   };
@@ -16,7 +16,7 @@ export function resultActions(log: Log, filters: RowFilters): ResultActions {
     exportRows: (store, what) => told(exported(store, what, filters)),
     record: (store) => told(recorded(store, filters)),
     save: (name, bytes) => told(saved(name, bytes)),
-    openJob: (jobId) => void vscode.commands.executeCommand('millrace.openJob', jobId),
+    openJob,
   };
 }
 

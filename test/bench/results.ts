@@ -81,7 +81,7 @@ async function flow(): Promise<void> {
     openJob: () => undefined,
     save: () => undefined,
   });
-  hub.add(store, () => undefined);
+  hub.add(store, { stop: () => undefined });
   hub.receive({ type: 'subscribe', id: 'flow' }, {});
   const perTick = Math.floor(rate / 40) * 2;
   const kinds = Uint8Array.from({ length: perTick }, (_, i) => (i % 2 === 0 ? 1 : 2));

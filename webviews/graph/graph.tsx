@@ -18,6 +18,8 @@ export interface GraphProps {
   readonly edges: readonly GraphEdge[];
   readonly selected: string | undefined;
   readonly onSelect: (id: string | undefined) => void;
+  /** A box was clicked, or Enter pressed on it: beside being selected. */
+  readonly onOpen?: ((id: string) => void) | undefined;
   /** The inside of a box. */
   readonly draw: (id: string) => ReactNode;
 }
@@ -29,10 +31,13 @@ const ZOOMS = [0.4, 0.5, 0.6, 0.75, 0.9, 1, 1.25, 1.5];
  * A directed graph from left to right. One box is a stop of the tab key; arrow keys go along the edges and to the box above or below,
  * Escape selects none; Ctrl with the wheel, and + and -, zoom.
  */
-export function Graph({ title, nodes, edges, selected, onSelect, draw }: GraphProps) {
+export function Graph({ title, nodes, edges, selected, onSelect, onOpen, draw }: GraphProps) {
   const [zoom, setZoom] = useState<number>();
   const frame = useRef<HTMLDivElement>(null);
-  const shape = JSON.stringify([nodes.map(({ id, width, height }) => [id, width, height]), edges]);
+  const shape = JSON.stringify([
+    nodes.map(({ id, width, height }) => [id, width, height]),
+    edges.map(({ from, to }) => [from, to]),
+  ]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` is what the layout depends on, figures in the boxes change it not
   const picture = useMemo(() => layout(nodes, edges), [shape]);
   const fitting = (): number => {
@@ -100,7 +105,8 @@ export function Graph({ title, nodes, edges, selected, onSelect, draw }: GraphPr
                 const line = picture.lines[i] ?? [];
                 const isNear = selected !== undefined && (from === selected || to === selected);
                 return (
-                  <g key={`${from} ${to} ${label ?? ''}`} className={isNear ? 'mg-edge mg-near' : 'mg-edge'}>
+                  // biome-ignore lint/suspicious/noArrayIndexKey: two edges may have the same ends; their order is the plan's
+                  <g key={`${from} ${to} ${i}`} className={isNear ? 'mg-edge mg-near' : 'mg-edge'}>
                     <path d={curve(line)} markerEnd="url(#mg-arrow)" />
                     {label && line.length > 0 && <EdgeLabel line={line} label={label} />}
                   </g>
@@ -119,7 +125,10 @@ export function Graph({ title, nodes, edges, selected, onSelect, draw }: GraphPr
                   aria-label={node.label}
                   tabIndex={node.id === stop ? 0 : -1}
                   style={{ left: at.x + MARGIN, top: at.y + MARGIN, width: node.width, height: node.height }}
-                  onClick={() => onSelect(node.id === selected ? undefined : node.id)}
+                  onClick={() => {
+                    onSelect(node.id === selected ? undefined : node.id);
+                    if (node.id !== selected) onOpen?.(node.id);
+                  }}
                   onKeyDown={(event) => onKey(event, node.id)}
                 >
                   {draw(node.id)}

@@ -63,6 +63,10 @@ export interface VertexState {
   readonly watermark: number | 'end' | null;
   /** How far the watermark is behind the clock, in milliseconds. */
   readonly lag: number | null;
+  /** Rows that came too late and were dropped. */
+  readonly lateRecords: number | null;
+  /** What its state takes now, where the server measures it. */
+  readonly stateBytes: number | null;
 }
 
 export interface CheckpointsState {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Chart } from '../chart/chart.tsx';
 import { Graph } from '../graph/graph.tsx';
-import { clock, duration, percent, shortNumber } from './format.ts';
+import { bytes, clock, duration, percent, shortNumber } from './format.ts';
 import type { JobViewState, VertexState } from './messages.ts';
 
 const WIDTH = 236;
@@ -91,7 +91,8 @@ function Box({ vertex }: { readonly vertex: VertexState | undefined }) {
 }
 
 function Details({ vertex, now }: { readonly vertex: VertexState; readonly now: number }) {
-  const { recordsIn, recordsOut, inRate, outRate, busy, backPressured, watermark, lag } = vertex;
+  const { recordsIn, recordsOut, inRate, outRate, busy, backPressured, watermark, lag, lateRecords, stateBytes } =
+    vertex;
   const number = (value: number | null, unit = ''): string => (value === null ? '–' : `${shortNumber(value)}${unit}`);
   const rows: readonly (readonly [string, string])[] = [
     ['Status', `${vertex.status}, parallelism ${vertex.parallelism}`],
@@ -101,6 +102,8 @@ function Details({ vertex, now }: { readonly vertex: VertexState; readonly now: 
     ['Backpressured', backPressured === null ? 'not measured' : percent(backPressured)],
     ['Watermark', watermark === null ? 'none' : watermark === 'end' ? 'the input has ended' : clock(watermark, now)],
     ['Watermark lag', lag === null ? '–' : duration(lag)],
+    ...(lateRecords === null ? [] : [['Late rows dropped', shortNumber(lateRecords)] as const]),
+    ...(stateBytes === null ? [] : [['State', bytes(stateBytes)] as const]),
   ];
   return (
     <section className="mj-details" aria-label={`Details of ${vertex.name}`}>

@@ -8,6 +8,7 @@ import { useColumnSizes } from './column-widths.ts';
 import { COPY_FORMATS } from './copy-formats.ts';
 import { fetchRows } from './copy-rows.ts';
 import { Grid } from './grid.tsx';
+import { LivePlan } from './live-plan.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
 import { ResultBar } from './result-bar.tsx';
 import { ResultChart } from './result-chart.tsx';
@@ -19,6 +20,7 @@ import { FilterBar, FindBar } from './tools.tsx';
 import { nextSort, useArrangement } from './use-arrangement.ts';
 import { useCopy } from './use-copy.ts';
 import { useFind } from './use-find.ts';
+import { useJob } from './use-job.ts';
 import { useRows } from './use-rows.ts';
 
 export interface GridResultProps {
@@ -79,6 +81,8 @@ export function GridResult({ state, live, gone, elapsed, channel, fill, extras }
   const layout = useColumnLayout(columns.length);
   const sizes = useColumnSizes();
   const [said, copy] = useCopy(channel, { id, view, arrange, columns, order: layout });
+  const figures = useJob(channel, id);
+  const [planned, setPlanned] = useState(false);
   const found = useFind(channel, { id, view, arrange, text }, state.version);
   const onVisible = useCallback((from: number, to: number) => setVisible([from, to]), []);
 
@@ -220,6 +224,7 @@ export function GridResult({ state, live, gone, elapsed, channel, fill, extras }
         elapsed={elapsed}
         view={view}
         said={said}
+        figures={figures}
         onView={setView}
         onPause={(paused) => channel.send({ type: 'pause', id, paused })}
         onStop={() => channel.send({ type: 'stop', id })}
@@ -256,6 +261,17 @@ export function GridResult({ state, live, gone, elapsed, channel, fill, extras }
             >
               Chart
             </button>
+            {state.query && (
+              <button
+                type="button"
+                data-testid="tool-plan"
+                aria-pressed={planned}
+                title="Draw the plan, with what each operator does now"
+                onClick={() => setPlanned(!planned)}
+              >
+                Plan
+              </button>
+            )}
             <button
               type="button"
               data-testid="tool-more"
@@ -295,7 +311,8 @@ export function GridResult({ state, live, gone, elapsed, channel, fill, extras }
           onGo={goToFound}
         />
       )}
-      {plain !== undefined && <TextResult text={plain} />}
+      {plain !== undefined && <TextResult text={plain} channel={channel} id={id} />}
+      {planned && !gone && <LivePlan channel={channel} id={id} figures={figures} />}
       {chart && known && plain === undefined && !gone && (
         <ResultChart
           channel={channel}

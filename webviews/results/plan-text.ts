@@ -79,7 +79,7 @@ export function readPlan(text: string): Plan | undefined {
 }
 
 /** `a=[x, y], b=[z]` in parts; brackets and quotes hold commas. */
-function attributesOf(text: string): [string, string][] {
+export function attributesOf(text: string): [string, string][] {
   const parts: string[] = [];
   let depth = 0;
   let quoted = false;

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
-import type { Phase, ResultState, View } from '../messages.ts';
+import type { JobFigures, Phase, ResultState, View } from '../messages.ts';
 import { count, duration } from './format.ts';
+import { JobFiguresLine } from './job-figures.tsx';
 
 const PHASES: Readonly<Record<Phase, string>> = {
   starting: 'Submitting',
@@ -17,6 +18,8 @@ export interface ResultBarProps {
   readonly elapsed: number;
   readonly view: View;
   readonly said: string | undefined;
+  /** What the job does, where it is known. */
+  readonly figures: JobFigures | undefined;
   readonly onView: (view: View) => void;
   readonly onPause: (paused: boolean) => void;
   readonly onStop: () => void;
@@ -27,7 +30,7 @@ export interface ResultBarProps {
 
 /** What there is to say of a running or ended result, and what can be done with it as a whole. */
 export function ResultBar(props: ResultBarProps) {
-  const { state, live, gone, elapsed, view, said, onView, onPause, onStop, onJob, children } = props;
+  const { state, live, gone, elapsed, view, said, figures, onView, onPause, onStop, onJob, children } = props;
   return (
     <div className="mr-bar">
       <PhaseMark phase={state.phase} />
@@ -43,7 +46,8 @@ export function ResultBar(props: ResultBarProps) {
           {count(state.rate)} rows/s
         </span>
       )}
-      {live && state.jobId !== undefined && (
+      {figures && <JobFiguresLine figures={figures} />}
+      {(live || figures) && state.jobId !== undefined && (
         <button type="button" className="mr-link" data-testid="result-job" onClick={onJob}>
           Job
         </button>

@@ -4,7 +4,10 @@ import type { Channel } from './channel.ts';
 import { ErrorView } from './error-view.tsx';
 import { duration } from './format.ts';
 import { GridResult, type RowExtras } from './grid-result.tsx';
+import { JobFiguresLine } from './job-figures.tsx';
+import { LivePlan } from './live-plan.tsx';
 import { PhaseMark } from './result-bar.tsx';
+import { useJob } from './use-job.ts';
 
 export interface ResultsProps {
   /** What the output itself says; the host may know more. */
@@ -36,6 +39,7 @@ export function Results({ initial, channel, fill = false, extras }: ResultsProps
         <PhaseMark phase={state.phase} />
         <span>{state.kind === 'job' ? <>Job {state.jobId} submitted</> : 'OK'}</span>
         <span className="mr-quiet">{duration(elapsed)}</span>
+        {state.kind === 'job' && !gone && <SubmittedJob channel={channel} id={id} />}
       </div>
     );
   }
@@ -51,6 +55,46 @@ export function Results({ initial, channel, fill = false, extras }: ResultsProps
       ) : null}
       {state.error && <ErrorView error={state.error} />}
     </section>
+  );
+}
+
+/** What a submitted job does now, with the way to its view, and its plan. */
+function SubmittedJob({ channel, id }: { readonly channel: Channel; readonly id: string }) {
+  const figures = useJob(channel, id);
+  const [planned, setPlanned] = useState(false);
+  return (
+    <>
+      {figures && (
+        <span role="status" data-testid="job-state">
+          {figures.state.toLowerCase()}
+        </span>
+      )}
+      {figures && <JobFiguresLine figures={figures} />}
+      <span className="mr-bar">
+        <button
+          type="button"
+          className="mr-link"
+          data-testid="result-job"
+          onClick={() => channel.send({ type: 'openJob', id })}
+        >
+          Job
+        </button>
+        <button
+          type="button"
+          data-testid="tool-plan"
+          aria-pressed={planned}
+          title="Draw the plan, with what each operator does now"
+          onClick={() => setPlanned(!planned)}
+        >
+          Plan
+        </button>
+      </span>
+      {planned && (
+        <div className="mr-wide">
+          <LivePlan channel={channel} id={id} figures={figures} />
+        </div>
+      )}
+    </>
   );
 }
 

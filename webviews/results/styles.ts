@@ -160,4 +160,15 @@ export const styles = `
 .mr-mode { font-size: 0.85em; padding: 0 5px; margin-right: 6px; border-radius: 8px; border: 1px solid var(--vscode-charts-green, currentColor); }
 .mr-mode.mr-changes { border-color: var(--vscode-charts-orange, currentColor); }
 .mr-keeps { font-size: 0.85em; color: var(--vscode-descriptionForeground); }
+.mr-late { color: var(--vscode-editorWarning-foreground, var(--vscode-charts-orange)); }
+.mr-line { flex-wrap: wrap; }
+.mr-wide { flex-basis: 100%; }
+.mr-hot-mark { margin-left: 6px; padding: 0 5px; border-radius: 8px; font-size: 0.85em; border: 1px solid var(--vscode-charts-red, currentColor); color: var(--vscode-charts-red, inherit); }
+.mg-node:has(.mr-hot) { border-color: var(--vscode-charts-red, currentColor); border-width: 2px; }
+.mr-live { font-variant-numeric: tabular-nums; font-size: 0.9em; }
+.mr-load { display: flex; height: 4px; margin-top: 2px; border-radius: 2px; overflow: hidden; background: var(--vscode-scrollbarSlider-background, transparent); }
+.mr-busy { background: var(--vscode-charts-orange, currentColor); }
+.mr-pressed { background: var(--vscode-charts-red, currentColor); }
+.mr-figures { margin: 4px 0; padding-left: 16px; }
+@media (forced-colors: active) { .mr-busy { background: Highlight; } .mr-pressed { background: LinkText; } }
 ${chartStyles}${graphStyles}`;

@@ -1,9 +1,17 @@
 import { useMemo, useState } from 'react';
-import { readPlan } from './plan-text.ts';
+import type { Channel } from './channel.ts';
+import { usePlan } from './live-plan.tsx';
+import { type Plan, readPlan } from './plan-text.ts';
 import { PlanView } from './plan-view.tsx';
 
+export interface TextResultProps {
+  readonly text: string;
+  readonly channel: Channel;
+  readonly id: string;
+}
+
 /** A text that is the whole answer; a plan in it is drawn. */
-export function TextResult({ text }: { readonly text: string }) {
+export function TextResult({ text, channel, id }: TextResultProps) {
   const plan = useMemo(() => readPlan(text), [text]);
   const [drawn, setDrawn] = useState(true);
   const words = (
@@ -32,7 +40,19 @@ export function TextResult({ text }: { readonly text: string }) {
           ))}
         </div>
       </div>
-      {drawn ? <PlanView plan={plan} /> : words}
+      {drawn ? <Explained plan={plan} channel={channel} id={id} /> : words}
     </>
+  );
+}
+
+/** The plan that EXPLAIN has told; the host knows where its statement stands. */
+function Explained({ plan, channel, id }: { readonly plan: Plan; readonly channel: Channel; readonly id: string }) {
+  const answer = usePlan(channel, id);
+  return (
+    <PlanView
+      plan={plan}
+      clauses={answer && 'clauses' in answer ? answer.clauses : undefined}
+      onPlace={({ start, end }) => channel.send({ type: 'place', id, start, end })}
+    />
   );
 }

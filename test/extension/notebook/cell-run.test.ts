@@ -59,7 +59,7 @@ async function run(
     judge: () => undefined,
     warn: (message) => log.push(`warn ${message}`),
     listener: {
-      started: (store, stop) => {
+      started: (store, { stop }) => {
         stores.push(store);
         options.onStart?.(stop, stores.length);
       },

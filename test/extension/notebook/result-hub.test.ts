@@ -27,7 +27,7 @@ function setUp() {
   });
   const store = new ResultStore({ id: 'r', title: 't', limit: 1000 });
   let stops = 0;
-  hub.add(store, () => stops++);
+  hub.add(store, { stop: () => stops++ });
   return { sent, hub, store, stops: () => stops };
 }
 
