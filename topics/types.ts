@@ -32,7 +32,7 @@ export interface RawMessage {
   readonly value: Uint8Array | null;
   readonly headers: readonly (readonly [string, Uint8Array | null])[];
   /** A marker of the end of a transaction, which is no message. */
-  readonly control?: 'commit' | 'abort';
+  readonly control?: 'commit' | 'abort' | 'other';
 }
 
 /** The schema that wrote a key or a value. */
@@ -84,7 +84,7 @@ export interface DecodedMessage {
   /** Bytes of key, value and headers (names and values). */
   readonly sizes: { readonly key: number; readonly value: number; readonly headers: number };
   readonly isTombstone: boolean;
-  readonly control?: 'commit' | 'abort';
+  readonly control?: 'commit' | 'abort' | 'other';
 }
 
 export interface DecoderChoice {

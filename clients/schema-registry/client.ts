@@ -77,6 +77,21 @@ export class SchemaRegistryClient {
     return asked;
   }
 
+  /** Subjects and versions that have the schema of an id. */
+  async subjectsOf(
+    id: number,
+    signal?: AbortSignal,
+  ): Promise<{ readonly subject: string; readonly version: number }[]> {
+    const answer = await this.http.call('GET', `/schemas/ids/${id}/versions`, undefined, signal);
+    return (answer as Answer[]).map(({ subject, version }) => ({ subject: String(subject), version: Number(version) }));
+  }
+
+  /** The schema of a GUID, which serializers may put into headers, with the id that the registry gives it. */
+  async schemaByGuid(guid: string, signal?: AbortSignal): Promise<RegisteredSchema & { readonly id: number }> {
+    const answer = (await this.http.call('GET', `/schemas/guids/${segment(guid)}`, undefined, signal)) as Answer;
+    return { ...schemaIn(answer), id: Number(answer.id ?? -1) };
+  }
+
   /** Registers a schema under a subject, or finds it there, and gives its id. */
   register(
     subject: string,

@@ -5,6 +5,7 @@ export type RegistryFailure =
   | 'INVALID'
   | 'UNREACHABLE'
   | 'TIMEOUT'
+  | 'READ_ONLY'
   | 'FAILED';
 
 /** A failure of a schema registry: names the server and the cause, never a secret. */

@@ -1,4 +1,12 @@
 export {
+  type CompatibilityCheck,
+  type RegistryMode,
+  type SchemaDraft,
+  SchemaRegistryAdmin,
+  type SchemaRegistryAdminOptions,
+  type SubjectDetail,
+} from './admin.ts';
+export {
   type Compatibility,
   type RegisteredSchema,
   type SchemaReference,

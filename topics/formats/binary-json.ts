@@ -1,0 +1,74 @@
+import { JsonNumber, type JsonValue } from '../json.ts';
+import { decimalText, double } from './avro-read.ts';
+import { addExtension, CborDecoder, CborTag, decodeMsgpack, ExtData } from './library.ts';
+import { millisText } from './times.ts';
+
+/** A decimal of CBOR (tag 4), which a double would round. */
+class CborDecimal {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+addExtension({
+  Class: CborDecimal,
+  tag: 4,
+  encode: () => {
+    throw new Error('not written');
+  },
+  decode: (pair: unknown) => {
+    const [exponent, mantissa] = pair as readonly (number | bigint)[];
+    if (exponent === undefined || mantissa === undefined) throw new Error('a decimal fraction is broken');
+    return new CborDecimal(decimalText(BigInt(mantissa), -Number(exponent)));
+  },
+});
+
+const cbor = new CborDecoder({ mapsAsObjects: false, useRecords: false });
+
+/** Reads MessagePack that fills `bytes`; throws an Error where it does not. */
+export function readMsgpack(bytes: Uint8Array): JsonValue {
+  return jsonOf(decodeMsgpack(bytes, { useBigInt64: true }), 0);
+}
+
+/** Reads CBOR that fills `bytes`; throws an Error where it does not. */
+export function readCbor(bytes: Uint8Array): JsonValue {
+  if (bytes[0] === 0xff) throw new Error('an end mark stands alone');
+  return jsonOf(cbor.decode(bytes), 0);
+}
+
+const DEEPEST = 500;
+
+function jsonOf(value: unknown, depth: number): JsonValue {
+  if (depth > DEEPEST) throw new Error(`the data is nested deeper than ${DEEPEST}`);
+  switch (typeof value) {
+    case 'number':
+      return Number.isInteger(value) && !Object.is(value, -0)
+        ? new JsonNumber(BigInt(value).toString())
+        : double(value);
+    case 'bigint':
+      return new JsonNumber(String(value));
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'undefined':
+      return null;
+    default:
+  }
+  if (value === null) return null;
+  if (value instanceof CborDecimal) return new JsonNumber(value.text);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : millisText(BigInt(value.getTime()), 'Z');
+  if (ArrayBuffer.isView(value)) {
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    return Buffer.from(bytes).toString('base64');
+  }
+  if (Array.isArray(value) || value instanceof Set) return [...value].map((item) => jsonOf(item, depth + 1));
+  // A tag or an extension that nothing is known of: what it holds.
+  if (value instanceof CborTag) return jsonOf((value as { value?: unknown }).value, depth + 1);
+  if (value instanceof ExtData) return Buffer.from(value.data as Uint8Array).toString('base64');
+  const entries = value instanceof Map ? [...value] : Object.entries(value as object);
+  return new Map(entries.map(([key, item]) => [keyText(key), jsonOf(item, depth + 1)]));
+}
+
+const keyText = (key: unknown): string => (typeof key === 'string' ? key : String(key));
