@@ -8,6 +8,7 @@ import { lineColumn } from './places.ts';
 import { openGateway, type ServerValues, serverOptions, serversOf } from './servers.ts';
 import { unableOnGateway } from './testing/gateway-rows.ts';
 import { type FileRun, type RunTest, runFile } from './testing/run-file.ts';
+import { type CoverageSettings, coverageOf, tellCoverage } from './testing/sql-coverage/settings.ts';
 import { UsageError } from './usage.ts';
 
 const SUFFIX = '.test.sql';
@@ -26,6 +27,7 @@ interface Settings {
   readonly env: string | undefined;
   /** Where the tests run; undefined is the local runtime. */
   readonly cluster: Cluster | undefined;
+  readonly coverage: CoverageSettings | undefined;
 }
 
 interface Cluster {
@@ -51,6 +53,9 @@ export async function test(args: readonly string[]): Promise<number> {
       gateway: serverOptions.gateway,
       connection: serverOptions.connection,
       'rows-dir': { type: 'string' },
+      coverage: { type: 'boolean', default: false },
+      'coverage-json': { type: 'string' },
+      'coverage-lcov': { type: 'string' },
     },
   });
   const cluster = await clusterOf(values, values['rows-dir']);
@@ -64,6 +69,7 @@ export async function test(args: readonly string[]): Promise<number> {
     junit: values.junit,
     env: values.env,
     cluster,
+    coverage: coverageOf(values, cluster),
   };
   try {
     const status = await runAll(settings);
@@ -100,6 +106,7 @@ function shardOf(text: string): { index: number; of: number } {
 
 async function runAll(settings: Settings): Promise<number> {
   const { environment, expand } = surroundings(settings.env);
+  const coverage = settings.coverage && new (await import('./testing/sql-coverage/coverage.ts')).Coverage();
   const files = settings.paths.flatMap(testFiles);
   if (files.length === 0) throw new UsageError(`no ${SUFFIX} files in ${settings.paths.join(', ')}`);
   const results: TestResult[] = [];
@@ -109,6 +116,7 @@ async function runAll(settings: Settings): Promise<number> {
     const run = await runFile(path, {
       options: environment.options,
       expand: (text) => expand(text).text,
+      coverage,
       ...(settings.cluster && { run: settings.cluster.run, unable: settings.cluster.unable }),
       isWanted: ({ name }) => {
         const { filter, names, shard } = settings;
@@ -139,6 +147,7 @@ async function runAll(settings: Settings): Promise<number> {
     const counts = `${results.length - failed - skipped} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
     process.stdout.write(`${counts}, in ${seconds} s\n`);
   }
+  if (settings.coverage && coverage) tellCoverage(coverage.results(), settings.coverage, settings.json);
   return failed > 0 && !settings.update ? 1 : 0;
 }
 

@@ -3,7 +3,7 @@ import { serializableName } from '../../flink-sql/catalog/store.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { ROW_KIND_SHORT } from '../../local-runtime/batch/batch.ts';
 import { TEST_ROWS, type TestTables } from '../../local-runtime/connectors/test-rows/index.ts';
-import { Timeline } from '../../local-runtime/connectors/test-rows/timeline.ts';
+import { Timeline, type TimelineItem } from '../../local-runtime/connectors/test-rows/timeline.ts';
 import { cellsOf } from '../../local-runtime/gateway/cells.ts';
 import { SessionError } from '../../local-runtime/session/errors.ts';
 import { SessionManager } from '../../local-runtime/session/manager.ts';
@@ -12,10 +12,11 @@ import { shownZone } from '../../local-runtime/session/options.ts';
 import type { RowSlice } from '../../local-runtime/session/results.ts';
 import type { Session } from '../../local-runtime/session/session.ts';
 import type { GivenRow, Outcome } from '../../testing/compare.ts';
-import type { Place, SqlTest } from '../../testing/model.ts';
+import type { Place, SqlTest, When } from '../../testing/model.ts';
 import { filled } from './fill.ts';
 import { eventMillis, GivenError, timelineOf } from './given-rows.ts';
 import type { UsedScript } from './scripts.ts';
+import type { MeasureStatement } from './sql-coverage/coverage.ts';
 import { asTable, nameParts, standIn } from './test-tables.ts';
 
 /** A statement failed; `place` is in the test's file, where it is known. */
@@ -69,6 +70,24 @@ export async function runLocally(
   }
 }
 
+/** Counts what a test does; what it cannot run counts nothing. */
+export async function measureLocally(
+  test: SqlTest,
+  context: RunContext,
+  measureStatement: MeasureStatement,
+  limitMs: number,
+): Promise<void> {
+  const run = new LocalRun(test, context);
+  try {
+    await run.measure(measureStatement, limitMs);
+  } catch (error) {
+    // The test itself has failed of it, and says so.
+    if (!(error instanceof TestFailure || error instanceof GivenError)) throw error;
+  } finally {
+    await run.close();
+  }
+}
+
 class LocalRun {
   readonly #test: SqlTest;
   readonly #context: RunContext;
@@ -100,6 +119,31 @@ class LocalRun {
   }
 
   async run(at: string | undefined, deadline: number): Promise<RunResult> {
+    const { when, items, zone } = await this.#prepare();
+    this.#timeline = new Timeline(items, at === undefined ? undefined : this.#stopTime(at, zone));
+    return when.kind === 'query'
+      ? await this.#query(when.sql, deadline)
+      : await this.#insert(when.table, when.place, deadline);
+  }
+
+  /** What the rows of the test do in the statement that it runs. */
+  async measure(measureStatement: MeasureStatement, limitMs: number): Promise<void> {
+    const { when, items } = await this.#prepare();
+    const sql =
+      when.kind === 'query'
+        ? this.#context.text.slice(when.sql.start, when.sql.end)
+        : this.#insertInto(when.table, when.place);
+    await measureStatement(this.#fill(sql), (text) => this.#fill(text), {
+      session: this.#session,
+      limitMs,
+      restart: () => {
+        this.#timeline = new Timeline(items);
+      },
+      rows: (slice, fields) => this.#rows(slice, fields),
+    });
+  }
+
+  async #prepare(): Promise<{ when: When; items: readonly TimelineItem[]; zone: string }> {
     const { scripts, setup, text } = this.#context;
     for (const { definitions } of scripts) for (const sql of definitions) await this.#define(sql, undefined);
     for (const place of setup) await this.#define(text.slice(place.start, place.end), place);
@@ -114,10 +158,7 @@ class LocalRun {
       table: (name) => this.#table(name),
       fill: (cell) => this.#fill(cell),
     });
-    this.#timeline = new Timeline(items, at === undefined ? undefined : this.#stopTime(at, zone));
-    return when.kind === 'query'
-      ? await this.#query(when.sql, deadline)
-      : await this.#insert(when.table, when.place, deadline);
+    return { when, items, zone };
   }
 
   async close(): Promise<void> {
@@ -201,9 +242,7 @@ class LocalRun {
   }
 
   async #insert(name: string, place: Place, deadline: number): Promise<RunResult> {
-    const insert = this.#context.scripts.map(({ inserts }) => inserts.get(name)).find((sql) => sql !== undefined);
-    if (insert === undefined) throw new TestFailure(`No used script has an INSERT INTO ${name}.`, place);
-    const operation = await this.#submit(this.#fill(insert), place);
+    const operation = await this.#submit(this.#fill(this.#insertInto(name, place)), place);
     const { jobId } = await operation.outcome();
     const job = jobId === undefined ? undefined : this.#sessions.jobs.get(jobId)?.job;
     let timer: NodeJS.Timeout | undefined;
@@ -217,6 +256,12 @@ class LocalRun {
     if (cause) throw new TestFailure(`${cause.exception}: ${cause.message}`, place);
     const columns = this.#sinkFields().map(({ name: column, type }) => ({ name: column, root: type.root }));
     return { outcome: { columns, rows: this.#written }, lateRecords: this.#late(jobId) };
+  }
+
+  #insertInto(name: string, place: Place): string {
+    const insert = this.#context.scripts.map(({ inserts }) => inserts.get(name)).find((sql) => sql !== undefined);
+    if (insert === undefined) throw new TestFailure(`No used script has an INSERT INTO ${name}.`, place);
+    return insert;
   }
 
   /** Columns of the table that is written, but those that are computed. */

@@ -7,6 +7,7 @@ import type { TestProblem, TestResult } from '../../testing/results.ts';
 import { GivenError } from './given-rows.ts';
 import { CannotRun, type RunContext, type RunResult, runLocally, TestFailure } from './local-run.ts';
 import { readScript, type UsedScript } from './scripts.ts';
+import type { Coverage } from './sql-coverage/coverage.ts';
 
 /** How long a test may take, ms. */
 const LIMIT_MS = 20_000;
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly expand: (text: string) => string;
   readonly run?: RunTest;
   readonly isWanted?: (test: SqlTest) => boolean;
+  /** Counts what the tests do in the scripts. */
+  readonly coverage?: Coverage | undefined;
   /** Why an expectation cannot be checked where the tests run; it is skipped then, and told. */
   readonly unable?: (test: SqlTest, expected: Then) => string | undefined;
 }
@@ -63,6 +66,7 @@ export async function runFile(path: string, options: RunOptions): Promise<FileRu
     if (options.isWanted?.(test) === false) continue;
     const began = performance.now();
     const tried = await attempt(test, context, options, updates);
+    await options.coverage?.measure(test, context, LIMIT_MS);
     const { name, place } = test;
     results.push({ file: path, name, place, ...tried, milliseconds: performance.now() - began });
   }

@@ -3,6 +3,8 @@ import { parse } from '../../flink-sql/syntax/index.ts';
 
 /** A script that tests use: what it defines, and its INSERTs by the table that they write to. */
 export interface UsedScript {
+  readonly path: string;
+  readonly text: string;
   readonly definitions: readonly string[];
   readonly inserts: ReadonlyMap<string, string>;
 }
@@ -29,7 +31,7 @@ export function usedScript(text: string, file: string): UsedScript {
       }
     } else if (DEFINES.test(node.kind)) definitions.push(sql);
   }
-  return { definitions, inserts };
+  return { path: file, text, definitions, inserts };
 }
 
 /** Reads a script. */

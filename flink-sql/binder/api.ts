@@ -24,6 +24,8 @@ export interface BindContext {
   /** What a connector's source and sink can do, for changelog modes and metadata columns; absent for an unknown connector. */
   readonly connectors?: ConnectorTraits;
   readonly partitions?: PartitionPruner;
+  /** Nodes of the logical plan keep where they were written (plan/origin.ts), for the coverage of tests. */
+  readonly origins?: true;
 }
 
 /**

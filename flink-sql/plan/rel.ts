@@ -1,6 +1,7 @@
 import type { PartitionSpec, ResolvedTable } from '../catalog/model.ts';
 import type { RowField } from '../types/logical-type.ts';
 import type { MatchSpec } from './match.ts';
+import type { Origin } from './origin.ts';
 import type { AggregateCall, Rex, SortKey, Value } from './rex.ts';
 
 /**
@@ -28,6 +29,8 @@ export type Rel =
 
 interface Node {
   readonly fields: readonly RowField[];
+  /** Of conditions, joins, windows and whole views, where origins are asked for. */
+  readonly origin?: Origin;
 }
 
 /** A catalog table; `fields` are its physical and metadata columns as the source gives them; computed columns and the watermark are nodes above. */

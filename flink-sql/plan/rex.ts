@@ -1,4 +1,5 @@
 import type { LogicalType } from '../types/logical-type.ts';
+import type { Origin } from './origin.ts';
 
 /** Point on the time line as Flink's TimestampData: epoch milliseconds and 0..999_999 nanoseconds of the millisecond. */
 export interface TimestampValue {
@@ -64,6 +65,8 @@ export interface RexCall {
   readonly udf?: { readonly className: string; readonly language: string };
   /** A CAST that Flink's planner does not make: its generated code promotes the number. EXPLAIN leaves it out. */
   readonly implicit?: true;
+  /** Of a CASE that was written as one, where origins are asked for. */
+  readonly origin?: Origin;
 }
 
 export interface RexFieldAccess {

@@ -119,7 +119,9 @@ export function bindCase(node: Case, binder: Binder): Rex {
   if (conversion !== undefined) throw conversion;
   const type = withoutTimeAttribute(common);
   const operands = results.flatMap((result, i) => [conditions[i] as Rex, castTo(result, type)]);
-  return call('CASE', [...operands, castTo(otherwise, type)], type);
+  const made = { kind: 'Call', fn: 'CASE', operands: [...operands, castTo(otherwise, type)], type } as const;
+  const { bind, source: text } = binder.context;
+  return bind.origins ? { ...made, origin: { text, start: node.start, end: node.end } } : made;
 }
 
 export function bindTrim(node: Trim, binder: Binder): Rex {

@@ -66,6 +66,11 @@ export class QueryContext {
   }
 }
 
+/** The node with its place in the text, where origins are asked for. */
+export function withOrigin<R extends Rel>(rel: R, place: Place | undefined, { bind, source }: QueryContext): R {
+  return bind.origins && place ? { ...rel, origin: { text: source, start: place.start, end: place.end } } : rel;
+}
+
 /** Calcite's validator error with its place. */
 export function validatorError(place: Place, message: string, code: string): SqlError {
   return sqlError('SqlValidatorException', place, message, code, true);

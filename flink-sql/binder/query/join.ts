@@ -2,7 +2,7 @@ import type { JoinType } from '../../plan/rel.ts';
 import { correlate, filter, inputRef, isTrue } from '../../plan/rel-builder.ts';
 import type { DerivedTable, Join, Unnest } from '../../syntax/ast.ts';
 import { rewriteRex } from '../expressions/rex-util.ts';
-import { type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError } from './context.ts';
+import { type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError, withOrigin } from './context.ts';
 import { bindDerived, bindRelation, bindTableFunction, bindUnnested } from './from.ts';
 import { type FromResult, fromScope } from './from-result.ts';
 import { checkNames, combine, joinCondition } from './join-condition.ts';
@@ -23,6 +23,19 @@ const JOIN_TYPES: Readonly<Record<string, JoinType>> = {
 
 /** Binds a join of any kind. */
 export function bindJoin(node: Join, env: QueryEnv, context: QueryContext): FromResult {
+  const joined = bindAnyJoin(node, env, context);
+  if (!context.bind.origins) return joined;
+  const place = { start: node.opStart, end: node.opEnd };
+  // The condition of a lateral join is a filter above it.
+  const { rel } = joined;
+  const isFiltered = rel.kind === 'Filter' && rel.input.kind === 'Correlate';
+  const placed = isFiltered
+    ? { ...rel, input: withOrigin(rel.input, place, context) }
+    : withOrigin(rel, place, context);
+  return { ...joined, rel: placed };
+}
+
+function bindAnyJoin(node: Join, env: QueryEnv, context: QueryContext): FromResult {
   const joinType = JOIN_TYPES[node.type];
   if (!joinType) {
     throw unsupported({ start: node.opStart, end: node.opEnd }, node.type);

@@ -18,7 +18,7 @@ import { AggregateCollector } from '../expressions/aggregate-collector.ts';
 import { bindExpression } from '../expressions/index.ts';
 import { mapOperands, rexEquals, rexSome } from '../expressions/rex-util.ts';
 import type { Scope } from '../expressions/scope.ts';
-import { type QueryContext, type QueryEnv, validatorError } from './context.ts';
+import { type QueryContext, type QueryEnv, validatorError, withOrigin } from './context.ts';
 import { bindRelation } from './from.ts';
 import { type FromResult, fromScope } from './from-result.ts';
 import { bindGroupBy, buildAggregate, type Grouping, outsideOfGroupBy } from './group-by.ts';
@@ -83,8 +83,8 @@ export function bindSelect(select: Select, tail: Tail, env: QueryEnv, context: Q
   const keys = orderScope ? orderBy.map((item) => bindOrderItem(item, items, orderScope, select, context)) : [];
   const isAggregate = grouping !== undefined || having !== undefined || collector.calls.length > 0;
   const body: Body = { rel: input, items, names, keys, ...(having ? { having } : {}), ...(qualify ? { qualify } : {}) };
-  const grouped = isAggregate ? aggregated(body, grouping, collector, context, forAggregate) : body;
-  return finish(select, grouped, tail);
+  const grouped = isAggregate ? aggregated(body, select, grouping, collector, context, forAggregate) : body;
+  return finish(select, grouped, tail, context);
 }
 
 interface Body {
@@ -99,6 +99,7 @@ interface Body {
 /** The Aggregate below, and all expressions over its row. */
 function aggregated(
   body: Body,
+  select: Select,
   grouping: Grouping | undefined,
   collector: AggregateCollector,
   context: QueryContext,
@@ -120,14 +121,15 @@ function aggregated(
     return { ...item, rex: over(item.rex) };
   });
   const qualify = body.qualify && over(body.qualify);
-  const hinted = hints.length > 0 ? { ...built.rel, hints } : built.rel;
-  const rel = having ? filter(hinted, having) : hinted;
+  const windowed = withOrigin(built.rel, grouping?.window?.place, context);
+  const hinted = hints.length > 0 ? { ...windowed, hints } : windowed;
+  const rel = having ? withOrigin(filter(hinted, having), select.having, context) : hinted;
   const keys = body.keys.map((key) => ({ ...key, expr: over(key.expr) }));
   return { rel, items, names: body.names, keys, ...(qualify ? { qualify } : {}) };
 }
 
 /** Projection, QUALIFY, DISTINCT and ORDER BY over the bound expressions. */
-function finish(select: Select, body: Body, tail: Tail): Rel {
+function finish(select: Select, body: Body, tail: Tail, context: QueryContext): Rel {
   const exprs = body.items.map((item) => item.rex);
   const width = exprs.length;
   // Sort keys and QUALIFY that are not in the list ride along as hidden columns.
@@ -159,7 +161,7 @@ function finish(select: Select, body: Body, tail: Tail): Rel {
     ? body.rel
     : project(body.rel, [...exprs, ...hidden], uniqueNames([...body.names, ...hiddenNames]));
   if (qualify) {
-    rel = filter(rel, qualify);
+    rel = withOrigin(filter(rel, qualify), select.qualify, context);
   }
   if (distinct) {
     rel = visible(rel, width, body.names);
@@ -191,7 +193,8 @@ function noFrom(): FromResult {
 }
 
 function bindWhere(where: Expression, from: FromResult, env: QueryEnv, context: QueryContext): Rel {
-  return filter(from.rel, condition(where, fromScope('WHERE', from.relations, env), 'WHERE', context));
+  const rel = filter(from.rel, condition(where, fromScope('WHERE', from.relations, env), 'WHERE', context));
+  return withOrigin(rel, where, context);
 }
 
 function condition(expr: Expression, scope: Scope, clause: string, context: QueryContext): Rex {

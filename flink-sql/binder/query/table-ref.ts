@@ -4,7 +4,15 @@ import { inputRef, project } from '../../plan/rel-builder.ts';
 import type { Hint, NodeBase, QualifiedName, Query, TableRef } from '../../syntax/ast.ts';
 import { parse } from '../../syntax/index.ts';
 import { withNullability } from '../../types/logical-type.ts';
-import { EMPTY_ENV, type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError } from './context.ts';
+import {
+  EMPTY_ENV,
+  type QueryContext,
+  type QueryEnv,
+  unplacedError,
+  unsupported,
+  validatorError,
+  withOrigin,
+} from './context.ts';
 import { aliased, type FromResult, single } from './from-result.ts';
 import { nameParts, objectNotFound } from './names.ts';
 import { bindQuery, queryContext } from './query.ts';
@@ -103,7 +111,7 @@ function viewRel(view: ResolvedView, place: NodeBase, context: QueryContext): Re
   const inner = queryContext({ ...context.bind, catalog }, text, [...context.views, view]);
   const rel = atPlace(place, () => bindQuery(query, EMPTY_ENV, inner));
   // The view's own column names; a column that could be NULL when the view was made still may be.
-  return project(
+  const named = project(
     rel,
     rel.fields.map((field, i) => {
       const nullable = field.type.nullable || (view.columns[i]?.type.nullable ?? false);
@@ -111,6 +119,7 @@ function viewRel(view: ResolvedView, place: NodeBase, context: QueryContext): Re
     }),
     view.columns.map((column) => column.name),
   );
+  return withOrigin(named, { start: 0, end: text.length }, inner);
 }
 
 /** Errors inside a view's text are shown where the view is used. */

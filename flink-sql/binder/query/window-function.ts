@@ -7,7 +7,7 @@ import { type LogicalType, type RowField, withNullability } from '../../types/lo
 import { asSummaryString } from '../../types/print.ts';
 import { bindExpression } from '../expressions/index.ts';
 import { emptyScope } from '../expressions/scope.ts';
-import { type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError } from './context.ts';
+import { type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError, withOrigin } from './context.ts';
 import { milliseconds } from './group-by.ts';
 import { bindQuery } from './query.ts';
 import { tableRel } from './table-ref.ts';
@@ -77,12 +77,13 @@ export function bindWindowFunction(type: WindowType, call: Expression, env: Quer
   const ms = intervals.map((rex, i) => Number(milliseconds(rex, args[i + 2] as Expression)));
   const spec = windowSpec(type, ms, table.kind === 'Subquery' ? [] : partitionKeys(table, input));
   checkSizes(spec, ms, call);
-  return windowTableFunction(input, {
+  const rel = windowTableFunction(input, {
     ...spec,
     timeIndex,
     rowtime: timeAttribute(time) === 'ROWTIME',
     ltz: time.root === 'TIMESTAMP_WITH_LOCAL_TIME_ZONE',
   });
+  return withOrigin(rel, call, context);
 }
 
 /** Arguments by position; named ones must come in the order of the parameters, as Flink's planner expects them. */
