@@ -7,7 +7,7 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
                                               run the statements of a SQL file or notebook, print results live
   millrace check FILE... [--jsonl] [--env NAME]
                                               report mistakes without running anything
-  millrace test [PATH...] [--filter PATTERN | --name NAME...] [--update] [--watch] [--junit FILE] [--shard I/N] [--env NAME] [--json]
+  millrace test [PATH...] [--filter PATTERN | --name NAME...] [--update] [--watch] [--junit FILE] [--shard I/N] [--coverage] [--env NAME] [--json]
                                               run the tests in *.test.sql files; on a cluster with --gateway URL or --connection NAME
                                               [--rows-dir DIRECTORY that the cluster sees, too]
   millrace fmt FILE... [--check]              format files in place; --check only names those that would change

@@ -58,6 +58,7 @@ export async function test(args: readonly string[]): Promise<number> {
       'coverage-lcov': { type: 'string' },
     },
   });
+  const coverage = coverageOf(values);
   const cluster = await clusterOf(values, values['rows-dir']);
   const settings: Settings = {
     paths: positionals.length > 0 ? positionals : ['.'],
@@ -69,7 +70,7 @@ export async function test(args: readonly string[]): Promise<number> {
     junit: values.junit,
     env: values.env,
     cluster,
-    coverage: coverageOf(values, cluster),
+    coverage,
   };
   try {
     const status = await runAll(settings);

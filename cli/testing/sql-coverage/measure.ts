@@ -133,6 +133,8 @@ async function joinCounts(
   const without = (rows: Set<string> | undefined, from: number, to?: number): number | undefined => {
     if (!rows) return undefined;
     const met = new Set(pairs.map(({ cells }) => JSON.stringify(cells.slice(from, to))));
+    // Columns that are different each time, as UUID() is, tell nothing.
+    if (![...met].every((key) => rows.has(key))) return undefined;
     return [...rows].filter((key) => !met.has(key)).length;
   };
   return [pairs.length, without(left, 0, width), without(right, width)].slice(0, outcomes);

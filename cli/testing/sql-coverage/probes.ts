@@ -81,11 +81,19 @@ export function isCorrelated(root: Rel): boolean {
   return [...used].some((id) => !known.has(id));
 }
 
-/** The rows of a node with its time attributes as plain timestamps, and expressions over them. */
+/**
+ * The rows of a node with its rowtimes as plain timestamps, and expressions over them. Processing times are NULL: they differ each time
+ * that rows are read.
+ */
 export function withColumns(rel: Rel, more: readonly Rex[] = []): Rel {
   const refs = rel.fields.map((field, i) => {
     const ref = inputRef(rel.fields, i);
-    return timeAttribute(field.type) === undefined ? ref : call('CAST', [ref], withoutTimeAttribute(field.type));
+    const attribute = timeAttribute(field.type);
+    if (attribute === undefined) return ref;
+    const type = withoutTimeAttribute(field.type);
+    return attribute === 'PROCTIME'
+      ? ({ kind: 'Literal', value: null, type: { ...type, nullable: true } } as const)
+      : call('CAST', [ref], type);
   });
   const exprs = [...refs, ...more];
   return project(rel, exprs, uniqueNames(exprs.map((_, i) => `c${i}`)));

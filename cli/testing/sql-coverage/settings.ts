@@ -11,17 +11,18 @@ export interface CoverageSettings {
 }
 
 /** What --coverage and its files ask for; undefined: nothing. */
-export function coverageOf(
-  values: {
-    readonly coverage: boolean;
-    readonly 'coverage-json'?: string | undefined;
-    readonly 'coverage-lcov'?: string | undefined;
-  },
-  cluster: object | undefined,
-): CoverageSettings | undefined {
+export function coverageOf(values: {
+  readonly coverage: boolean;
+  readonly 'coverage-json'?: string | undefined;
+  readonly 'coverage-lcov'?: string | undefined;
+  readonly gateway?: string | undefined;
+  readonly connection?: string | undefined;
+}): CoverageSettings | undefined {
   const { coverage, 'coverage-json': json, 'coverage-lcov': lcov } = values;
   if (!coverage && json === undefined && lcov === undefined) return undefined;
-  if (cluster) throw new UsageError('--coverage is of tests on the local runtime, without --gateway or --connection');
+  if (values.gateway !== undefined || values.connection !== undefined) {
+    throw new UsageError('--coverage is of tests on the local runtime, without --gateway or --connection');
+  }
   return { json, lcov };
 }
 

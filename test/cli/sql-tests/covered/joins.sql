@@ -15,8 +15,13 @@ CREATE TABLE shops (
   WATERMARK FOR changed_at AS changed_at
 ) WITH ('connector' = 'upsert-kafka');
 
+CREATE TABLE names (
+  id INT,
+  name STRING
+) WITH ('connector' = 'jdbc', 'url' = 'jdbc:postgresql://localhost:5432/names', 'table-name' = 'names');
+
 CREATE VIEW looked_up AS
-SELECT v.id, s.name FROM visits AS v LEFT JOIN shops FOR SYSTEM_TIME AS OF v.seen AS s ON v.shop = s.id;
+SELECT v.id, s.name FROM visits AS v LEFT JOIN names FOR SYSTEM_TIME AS OF v.seen AS s ON v.shop = s.id;
 
 CREATE VIEW as_it_was AS
 SELECT v.id, s.name FROM visits AS v JOIN shops FOR SYSTEM_TIME AS OF v.visited_at AS s ON v.shop = s.id;

@@ -1,9 +1,9 @@
 -- @use joins.sql
 
 -- @test lookups
--- @given shops
---   | id | name | changed_at       |
---   | 1  | One  | 2026-01-01 09:00 |
+-- @given names
+--   | id | name |
+--   | 1  | One  |
 -- @given visits
 --   | id | shop | visited_at       |
 --   | 1  | 1    | 2026-01-01 10:00 |
