@@ -60,7 +60,7 @@ export class AppendJoinOperator extends RegularJoin<KeyTable, AppendSide> {
     condition: JoinCondition | undefined,
     context: OperatorContext,
   ) {
-    super(context);
+    super(context, node);
     const [left, right] = inputTypes;
     const { joinType } = node;
     this.joinType = joinType;

@@ -8,6 +8,7 @@ import { KeyTable } from '../state/key-table.ts';
 import { StateTtl, stateTtl } from '../state/state-ttl.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
 import type { Operator, OperatorContext } from './operator.ts';
+import { type StateTable, stateTable } from './state-table.ts';
 
 /**
  * One row a key: ROW_NUMBER() = 1 ordered by a time attribute, insert-only input. Keeps that row by key. Last by event time: a row as
@@ -174,6 +175,11 @@ export class DeduplicateOperator implements Operator {
 
   stateBytes(): number {
     return this.keys.byteLength + this.kept.byteLength + this.timers.byteLength;
+  }
+
+  describeState(): readonly StateTable[] {
+    const { fields } = this.node.input;
+    return [stateTable('kept rows', fields, (columns, end) => this.kept.write(this.keys.ids(), columns, end))];
   }
 
   snapshot() {

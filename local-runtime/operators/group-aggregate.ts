@@ -1,5 +1,5 @@
 import type { GroupAggregate } from '../../flink-sql/plan/physical.ts';
-import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { type LogicalType, type RowField, types } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE, type WatermarkMarks } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import { gather } from '../batch/gather.ts';
@@ -10,6 +10,7 @@ import { grownInts } from './aggregates/aggregate.ts';
 import { AggregateSet } from './aggregates/aggregate-set.ts';
 import { ADD, CLOSE, DROP, NONE, OPEN, SUBTRACT } from './aggregates/updates.ts';
 import type { Operator, OperatorContext } from './operator.ts';
+import { type StateTable, stateTable } from './state-table.ts';
 
 /** The kind of what a row gives, by what it does to its group. */
 const KIND_OF = [INSERT, INSERT, UPDATE_AFTER, UPDATE_AFTER, DELETE, INSERT];
@@ -30,6 +31,7 @@ export class GroupAggregateOperator implements Operator {
   private readonly keys: KeyTable;
   /** Rows in each group, for retracting input. */
   private rowCounts = new Int32Array(0);
+  private readonly fields: readonly RowField[];
   private readonly types: readonly LogicalType[];
   /** No rows, with the columns of the output. */
   private readonly empty: Batch;
@@ -48,6 +50,7 @@ export class GroupAggregateOperator implements Operator {
   constructor(node: GroupAggregate, inputTypes: readonly LogicalType[], context: OperatorContext) {
     this.group = node.group;
     this.context = context;
+    this.fields = node.fields;
     this.types = node.fields.map((f) => f.type);
     const ttl = sideTtl(node.hints ?? [], 'ONE', context.options);
     this.ttl = ttl > 0 ? new StateTtl(ttl) : undefined;
@@ -223,6 +226,19 @@ export class GroupAggregateOperator implements Operator {
 
   stateBytes(): number {
     return this.keys.byteLength + this.rowCounts.byteLength + this.aggregates.byteLength;
+  }
+
+  describeState(): readonly StateTable[] {
+    const fields = [...this.fields, ...(this.retracting ? [{ name: 'rows', type: types.int(false) }] : [])];
+    const table = stateTable('groups', fields, (columns, end) => {
+      for (const group of this.keys.ids()) {
+        this.keys.rows.writeRow(group, columns, 0);
+        this.aggregates.write(group, columns, this.group.length);
+        if (this.retracting) columns.at(-1)?.append(this.rowCounts[group] as number);
+        end();
+      }
+    });
+    return [table];
   }
 
   snapshot() {

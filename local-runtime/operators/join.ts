@@ -37,7 +37,7 @@ export class JoinOperator extends RegularJoin<JoinKeys, JoinSideState> {
     condition: JoinCondition | undefined,
     context: OperatorContext,
   ) {
-    super(context);
+    super(context, node);
     const [left, right] = inputTypes;
     const { options } = context;
     this.joinType = node.joinType;

@@ -1,4 +1,5 @@
 import type { Batch } from '../batch/batch.ts';
+import type { StateTable } from './state-table.ts';
 
 /**
  * A push operator. The job calls `process` with batches in order (rows and watermarks between them), one input at a time, never
@@ -26,6 +27,8 @@ export interface Operator {
   restore?(state: unknown): void;
   /** Rough bytes of state kept, for metrics and the memory limit. */
   stateBytes?(): number;
+  /** Everything kept, to be read by people; called between batches, and only when somebody looks. */
+  describeState?(): readonly StateTable[];
   close?(): void | Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import type { WindowAggregate } from '../../flink-sql/plan/physical.ts';
-import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { type LogicalType, types } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, INSERT, UPDATE_AFTER } from '../batch/batch.ts';
 import type { TimestampColumn } from '../batch/column.ts';
 import { FlinkFault } from '../errors.ts';
@@ -9,14 +9,18 @@ import { TimerQueue } from '../time/timer-queue.ts';
 import { ZoneShift } from '../time/zone-shift.ts';
 import { grownInts } from './aggregates/aggregate.ts';
 import type { Operator, OperatorContext } from './operator.ts';
+import { type StateTable, stateTable } from './state-table.ts';
 import { NOWHERE, WindowAccumulators } from './windows/accumulators.ts';
 import { CountedKeys } from './windows/keys.ts';
 import { writeProperties } from './windows/properties.ts';
 import { attached, cumulating, hopping, type SliceAssigner, tumbling, windowStart } from './windows/slice-assigner.ts';
-import { type Slice, SliceTable } from './windows/slice-table.ts';
+import { type Slice, SliceTable, type Stage } from './windows/slice-table.ts';
 
 /** Functions of Flink that cannot merge accumulators. */
 const WITHOUT_MERGE = /^(FIRST_VALUE|LAST_VALUE|JSON_ARRAYAGG)/;
+
+/** Where an accumulator waits, in words: the local aggregate's buffer is flushed when a window may fire. */
+const KEPT_IN: Readonly<Record<Stage, string>> = { local: 'local buffer', buffer: 'buffer', state: 'state' };
 
 /** Rows of windows that are written at a time. */
 const FIRED_TOGETHER = 4096;
@@ -479,6 +483,30 @@ export class WindowAggregateOperator implements Operator {
 
   stateBytes(): number {
     return this.keys.byteLength + this.accumulators.byteLength + this.slices.byteLength + this.timers.byteLength;
+  }
+
+  /** Of windows of several slices (HOP, CUMULATE) the slices, which windows are merged of when they fire. */
+  describeState(): readonly StateTable[] {
+    const { group, calls, window } = this.node;
+    const time = types.timestamp(3, false);
+    const fields = [
+      { name: 'from', type: time },
+      { name: 'to', type: time },
+      ...this.node.fields.slice(0, group.length + calls.length),
+      { name: 'kept in', type: types.string(false) },
+    ];
+    const title = window.type === 'TUMBLE' ? 'open windows' : 'slices of open windows';
+    const table = stateTable(title, fields, (columns, end) => {
+      this.slices.forEach((sliceEnd, key, stage, accumulator) => {
+        columns[0]?.append({ ms: sliceEnd - this.assigner.interval, nanos: 0 });
+        columns[1]?.append({ ms: sliceEnd, nanos: 0 });
+        this.keys.write(key, columns.slice(2));
+        this.accumulators.write(accumulator, columns, 2 + group.length);
+        columns.at(-1)?.append(KEPT_IN[stage]);
+        end();
+      });
+    });
+    return [table];
   }
 
   snapshot() {

@@ -158,6 +158,16 @@ export class KeptRows {
     for (let k = 0; k < count; k++) refs[keys[k] as number] = (ids[k] as number) + 1;
   }
 
+  /** The rows of keys; call between batches. */
+  write(keys: readonly number[], columns: readonly ColumnWriter[], end: () => void): void {
+    for (const key of keys) {
+      const ref = this.of(key);
+      if (ref <= NO_ROW) continue;
+      this.rows.writeRow(ref - 1, columns, 0);
+      end();
+    }
+  }
+
   get byteLength(): number {
     return this.rows.byteLength + this.refs.byteLength;
   }

@@ -121,6 +121,13 @@ export class KeyTable {
     return id;
   }
 
+  /** The ids of all keys, ascending. */
+  ids(): number[] {
+    const found: number[] = [];
+    for (let s = 1; s < this.slots.length; s += 2) if (this.slots[s] !== 0) found.push((this.slots[s] as number) - 1);
+    return found.sort((a, b) => a - b);
+  }
+
   remove(id: number): void {
     const { slots } = this;
     const last = slots.length - 2;

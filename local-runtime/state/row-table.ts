@@ -75,6 +75,11 @@ export class RowTable {
     for (const slot of old) if (slot !== 0) this.place(slot - 1);
   }
 
+  /** The ids of all rows, ascending. */
+  ids(): number[] {
+    return [...this.slots].flatMap((slot) => (slot === 0 ? [] : [slot - 1])).sort((a, b) => a - b);
+  }
+
   remove(id: number): void {
     const { slots } = this;
     const mask = slots.length - 1;

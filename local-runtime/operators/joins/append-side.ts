@@ -1,9 +1,10 @@
 import type { JoinSide } from '../../../flink-sql/plan/physical.ts';
-import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
+import { type LogicalType, type RowField, types } from '../../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../../batch/batch.ts';
 import type { Column } from '../../batch/column.ts';
 import { doubled } from '../../state/interner.ts';
 import { KeyTable } from '../../state/key-table.ts';
+import { type StateTable, stateTable } from '../state-table.ts';
 import { LinkedRows } from './linked-rows.ts';
 
 /**
@@ -84,6 +85,19 @@ export class AppendSide {
 
   get byteLength(): number {
     return this.lists.byteLength + (this.identity?.byteLength ?? 0) + this.associations.byteLength;
+  }
+
+  /** All rows, and where it is asked how many rows of the other side each matches. */
+  describe(title: string, fields: readonly RowField[]): StateTable {
+    const counted = [...fields, ...(this.counts ? [{ name: 'matches', type: types.int(false) }] : [])];
+    return stateTable(title, counted, (columns, end) => {
+      // None ever goes: their numbers are without gaps.
+      for (let id = 0; id < this.lists.rows.live; id++) {
+        this.lists.rows.writeRow(id, columns, 0);
+        if (this.counts) columns.at(-1)?.append(this.associations[id] as number);
+        end();
+      }
+    });
   }
 
   snapshot() {

@@ -1,5 +1,5 @@
 import type { JoinSide } from '../../../flink-sql/plan/physical.ts';
-import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
+import { type LogicalType, type RowField, types } from '../../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../../batch/batch.ts';
 import type { Column } from '../../batch/column.ts';
 import type { ColumnWriter } from '../../state/column-writer.ts';
@@ -8,6 +8,7 @@ import { KeyTable } from '../../state/key-table.ts';
 import { PackedRows } from '../../state/packed-rows.ts';
 import { RowTable } from '../../state/row-table.ts';
 import { StateTtl } from '../../state/state-ttl.ts';
+import { type StateTable, stateTable } from '../state-table.ts';
 import type { JoinKeys } from './join-keys.ts';
 
 /**
@@ -197,6 +198,23 @@ export class JoinSideState {
   get byteLength(): number {
     const rows = this.distinct?.byteLength ?? this.rows.byteLength + (this.identity?.byteLength ?? 0);
     return rows + this.keyOf.byteLength * 6 + (this.ttl?.byteLength ?? 0);
+  }
+
+  /** All records: their rows, how often each is there, and how many rows of the other side it matches. */
+  describe(title: string, fields: readonly RowField[]): StateTable {
+    const counted = [
+      ...fields,
+      ...(this.distinct ? [{ name: 'times', type: types.int(false) }] : []),
+      { name: 'matches', type: types.int(false) },
+    ];
+    return stateTable(title, counted, (columns, end) => {
+      for (const record of this.distinct?.ids() ?? this.identity?.ids() ?? []) {
+        this.write(record, columns, 0);
+        if (this.distinct) columns[fields.length]?.append(this.counts[record] as number);
+        columns.at(-1)?.append(this.associations[record] as number);
+        end();
+      }
+    });
   }
 
   snapshot() {

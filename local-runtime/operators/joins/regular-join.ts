@@ -1,10 +1,14 @@
+import type { Join } from '../../../flink-sql/plan/physical.ts';
+import type { RowField } from '../../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../../batch/batch.ts';
 import { WatermarkCombiner } from '../../time/watermark-combiner.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
+import type { StateTable } from '../state-table.ts';
 
 /** A part of a join's state. */
 interface Kept {
   readonly byteLength: number;
+  describe?(title: string, fields: readonly RowField[]): StateTable;
   snapshot(): unknown;
   // Each part takes what its own `snapshot` gave.
   restore(state: never): void;
@@ -20,8 +24,11 @@ export abstract class RegularJoin<K extends Kept, S extends Kept> implements Ope
   protected readonly watermarks = new WatermarkCombiner(2);
   protected readonly context: OperatorContext;
 
-  constructor(context: OperatorContext) {
+  private readonly inputs: readonly [left: readonly RowField[], right: readonly RowField[]];
+
+  constructor(context: OperatorContext, node: Pick<Join, 'left' | 'right'>) {
     this.context = context;
+    this.inputs = [node.left.fields, node.right.fields];
   }
 
   abstract process(batch: Batch, input: number): void;
@@ -38,6 +45,14 @@ export abstract class RegularJoin<K extends Kept, S extends Kept> implements Ope
 
   stateBytes(): number {
     return this.keys.byteLength + this.sides[0].byteLength + this.sides[1].byteLength;
+  }
+
+  describeState(): readonly StateTable[] {
+    const [left, right] = this.sides;
+    return [
+      left.describe?.('rows of the left side', this.inputs[0]),
+      right.describe?.('rows of the right side', this.inputs[1]),
+    ].filter((table) => table !== undefined);
   }
 
   snapshot() {

@@ -17,6 +17,10 @@ interface Partition {
  * the state, a partition notices this when its rows were loaded that long ago. A watermark passes. Follows AppendOnlyTopNFunction.
  */
 export class AppendOnlyTopN extends TopNOperator<Partition> {
+  protected idsOf({ ids }: Partition): readonly number[] {
+    return ids;
+  }
+
   protected create(): Partition {
     return { ids: [], written: [], loaded: this.now };
   }

@@ -5,6 +5,7 @@ import { batchRow, KeptRows, NO_ROW } from '../../state/kept-rows.ts';
 import { KeyTable } from '../../state/key-table.ts';
 import { StateTtl, stateTtl } from '../../state/state-ttl.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
+import { type StateTable, stateTable } from '../state-table.ts';
 import { RowOrder } from './row-order.ts';
 import type { TopNSettings } from './top-n.ts';
 
@@ -98,6 +99,11 @@ export class FastTop1 implements Operator {
 
   stateBytes(): number {
     return this.kept.byteLength + this.partitions.byteLength;
+  }
+
+  describeState(): readonly StateTable[] {
+    const fields = this.settings.fields.slice(0, this.kept.rows.fields.length);
+    return [stateTable('first rows', fields, (columns, end) => this.kept.write(this.partitions.ids(), columns, end))];
   }
 
   snapshot() {

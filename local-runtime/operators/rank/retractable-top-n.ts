@@ -24,6 +24,10 @@ export class RetractableTopN extends TopNOperator<Partition> {
   /** The kind that a stored row was last emitted with. */
   private kinds = new Uint8Array(128);
 
+  protected idsOf({ sorted }: Partition): readonly number[] {
+    return sorted.entries.flatMap(({ rows }) => rows);
+  }
+
   protected create(): Partition {
     return {
       sorted: new SortedEntries(this.settings.order),

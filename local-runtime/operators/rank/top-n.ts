@@ -1,5 +1,5 @@
 import type { Value } from '../../../flink-sql/plan/rex.ts';
-import type { LogicalType, RowField } from '../../../flink-sql/types/logical-type.ts';
+import { type LogicalType, type RowField, types } from '../../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../../batch/batch.ts';
 import { type Column, valueAt } from '../../batch/column.ts';
 import { compareValues } from '../../state/canonical.ts';
@@ -8,6 +8,7 @@ import { PackedRows } from '../../state/packed-rows.ts';
 import { stateTtl } from '../../state/state-ttl.ts';
 import { StoredOutput } from '../../state/stored-output.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
+import { type StateTable, stateTable } from '../state-table.ts';
 import { RowOrder } from './row-order.ts';
 
 export interface SortField {
@@ -137,6 +138,8 @@ export abstract class TopNOperator<P> implements Operator {
   /** Removes the stored rows of a partition. */
   protected abstract drop(partition: P): void;
   protected abstract row(partition: P, i: number, kind: number): void;
+  /** The stored rows of a partition in their order. */
+  protected abstract idsOf(partition: P): readonly number[];
   protected bind(_batch: Batch): void {
     // Strategies with a row key look it up here.
   }
@@ -245,6 +248,24 @@ export abstract class TopNOperator<P> implements Operator {
 
   stateBytes(): number {
     return this.rows.byteLength + this.partitions.byteLength;
+  }
+
+  describeState(): readonly StateTable[] {
+    const fields = [
+      { name: 'rank', type: types.int(false) },
+      ...this.settings.fields.slice(0, this.rows.fields.length),
+    ];
+    const table = stateTable('best rows', fields, (columns, end) => {
+      for (const id of this.partitions.ids()) {
+        const state = this.states[id];
+        for (const [rank, row] of (state === undefined ? [] : this.idsOf(state)).entries()) {
+          columns[0]?.append(rank + 1);
+          this.rows.writeRow(row, columns, 1);
+          end();
+        }
+      }
+    });
+    return [table];
   }
 
   snapshot() {

@@ -42,6 +42,10 @@ export class UpdatableTopN extends TopNOperator<Partition> {
     );
   }
 
+  protected idsOf({ buffer }: Partition): readonly number[] {
+    return buffer.entries.flatMap(({ rows }) => rows);
+  }
+
   protected create(): Partition {
     return { buffer: new SortedEntries(this.settings.order), byKey: new Map(), created: this.now };
   }

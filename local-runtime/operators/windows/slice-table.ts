@@ -225,6 +225,19 @@ export class SliceTable {
     if (this.recent[place] === slice) this.recent[place] = NOWHERE;
   }
 
+  /** All accumulators, by slice and key. */
+  forEach(take: (sliceEnd: number, key: number, stage: Stage, accumulator: number) => void): void {
+    const ends = [...this.slices.keys()].sort((a, b) => a - b);
+    for (const end of ends) {
+      this.slices.get(end)?.entries.forEach((key, entry) => {
+        for (const stage of ['state', 'buffer', 'local'] as const) {
+          const accumulator = this.get(entry, stage);
+          if (accumulator !== NONE) take(end, key, stage, accumulator);
+        }
+      });
+    }
+  }
+
   get byteLength(): number {
     let bytes = this.timers.byteLength * 21;
     for (const { entries } of this.slices.values()) bytes += entries.byteLength;
