@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { maskOptions } from '../environments/secret-options.ts';
 import { PREVIEW_OPTION } from '../local-runtime/connectors/preview/preview-options.ts';
+import { cellsOf, NOTEBOOK_SUFFIX } from '../testing/notebook.ts';
 import { firstUnresolved, inEnvironment, type Surroundings, surroundings } from './environment.ts';
 import { placedMessage } from './places.ts';
 import { type CliResult, type CliSession, OPS, StatementError } from './session.ts';
@@ -30,7 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError('run takes one FILE; see millrace --help');
-  const source = readSource(file);
+  const source = withoutTests(readSource(file));
   const around = surroundings(values.env);
   const missing = firstUnresolved(source, around);
   if (missing) {
@@ -90,6 +91,14 @@ async function begin(session: CliSession, { environment }: Surroundings, signal:
     ...(database === undefined ? [] : [`USE ${quoted(database)}`]),
   ];
   for (const statement of first) await (await session.execute(statement, signal)).close();
+}
+
+/** The test cells of a notebook are for `millrace test`. */
+function withoutTests(source: SqlSource): SqlSource {
+  if (!source.file.endsWith(NOTEBOOK_SUFFIX)) return source;
+  const tests = cellsOf(source.text).filter(({ isTest }) => isTest);
+  const isOfTest = (at: number): boolean => tests.some(({ start, end }) => at >= start && at < end);
+  return { ...source, statements: source.statements.filter(({ start }) => !isOfTest(start)) };
 }
 
 function tell(source: SqlSource, range: { readonly start: number; readonly end: number }, message: string): void {

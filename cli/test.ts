@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Place } from '../testing/model.ts';
+import { isTestCell, NOTEBOOK_SUFFIX } from '../testing/notebook.ts';
 import { junit, problemText, type TestResult, withRows } from '../testing/results.ts';
 import { surroundings } from './environment.ts';
 import { lineColumn } from './places.ts';
@@ -28,6 +29,8 @@ interface Settings {
   /** Where the tests run; undefined is the local runtime. */
   readonly cluster: Cluster | undefined;
   readonly coverage: CoverageSettings | undefined;
+  /** The text of the one file, as an editor has it. */
+  readonly text: string | undefined;
 }
 
 interface Cluster {
@@ -53,6 +56,7 @@ export async function test(args: readonly string[]): Promise<number> {
       gateway: serverOptions.gateway,
       connection: serverOptions.connection,
       'rows-dir': { type: 'string' },
+      stdin: { type: 'boolean', default: false },
       coverage: { type: 'boolean', default: false },
       'coverage-json': { type: 'string' },
       'coverage-lcov': { type: 'string' },
@@ -71,6 +75,7 @@ export async function test(args: readonly string[]): Promise<number> {
     env: values.env,
     cluster,
     coverage,
+    text: values.stdin ? standardInput(positionals, values.update) : undefined,
   };
   try {
     const status = await runAll(settings);
@@ -88,6 +93,12 @@ async function clusterOf(values: ServerValues, rowsDir: string | undefined): Pro
   const { runOnGateway } = await import('./testing/gateway-run.ts');
   const client = await openGateway(serversOf(values));
   return { run: runOnGateway(client, rowsDir), unable: unableOnGateway, close: () => client.dispose() };
+}
+
+/** An editor's text of a file that it has not saved. */
+function standardInput(paths: readonly string[], update: boolean): string {
+  if (paths.length !== 1 || update) throw new UsageError('--stdin is the text of one file, and goes without --update');
+  return readFileSync(0, 'utf8');
 }
 
 function pattern(text: string): RegExp {
@@ -109,7 +120,8 @@ async function runAll(settings: Settings): Promise<number> {
   const { environment, expand } = surroundings(settings.env);
   const coverage = settings.coverage && new (await import('./testing/sql-coverage/coverage.ts')).Coverage();
   const files = settings.paths.flatMap(testFiles);
-  if (files.length === 0) throw new UsageError(`no ${SUFFIX} files in ${settings.paths.join(', ')}`);
+  if (files.length === 0)
+    throw new UsageError(`no ${SUFFIX} files or notebooks with test cells in ${settings.paths.join(', ')}`);
   const results: TestResult[] = [];
   let seen = 0;
   const began = performance.now();
@@ -118,6 +130,7 @@ async function runAll(settings: Settings): Promise<number> {
       options: environment.options,
       expand: (text) => expand(text).text,
       coverage,
+      text: settings.text,
       ...(settings.cluster && { run: settings.cluster.run, unable: settings.cluster.unable }),
       isWanted: ({ name }) => {
         const { filter, names, shard } = settings;
@@ -163,7 +176,9 @@ function testFiles(path: string): string[] {
     .flatMap((entry) => {
       const inside = join(path, entry.name);
       if (entry.isDirectory()) return testFiles(inside);
-      return entry.isFile() && entry.name.endsWith(SUFFIX) ? [inside] : [];
+      if (!entry.isFile()) return [];
+      const isNotebook = entry.name.endsWith(NOTEBOOK_SUFFIX) && isTestCell(readFileSync(inside, 'utf8'));
+      return isNotebook || entry.name.endsWith(SUFFIX) ? [inside] : [];
     });
 }
 

@@ -68,9 +68,11 @@ export interface SqlTest {
   readonly expected: readonly Then[];
 }
 
-/** A `*.test.sql` file. */
+/** A `*.test.sql` file, or a notebook with test cells. */
 export interface TestFile {
   readonly text: string;
+  /** Of a notebook: the text without its test cells, which is a script that they use. */
+  readonly own?: string;
   /** Scripts whose definitions the tests use. */
   readonly uses: readonly { readonly path: string; readonly place: Place }[];
   /** Statements before the first test, run before each. */

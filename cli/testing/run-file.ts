@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { compareRows, type Outcome } from '../../testing/compare.ts';
-import { readTests } from '../../testing/document.ts';
 import type { SqlTest, TestFile, Then } from '../../testing/model.ts';
+import { readTestFile } from '../../testing/notebook.ts';
 import type { TestProblem, TestResult } from '../../testing/results.ts';
 import { GivenError } from './given-rows.ts';
 import { CannotRun, type RunContext, type RunResult, runLocally, TestFailure } from './local-run.ts';
-import { readScript, type UsedScript } from './scripts.ts';
+import { readScript, type UsedScript, usedScript } from './scripts.ts';
 import type { Coverage } from './sql-coverage/coverage.ts';
 
 /** How long a test may take, ms. */
@@ -23,6 +23,8 @@ export type RunTest = (
 export interface RunOptions {
   readonly options: Readonly<Record<string, string>>;
   readonly expand: (text: string) => string;
+  /** The file's text where it is not what the disk has. */
+  readonly text?: string | undefined;
   readonly run?: RunTest;
   readonly isWanted?: (test: SqlTest) => boolean;
   /** Counts what the tests do in the scripts. */
@@ -40,13 +42,20 @@ export interface FileRun {
 
 /** Runs the tests of a file, one after the other. What is wrong with the file fails the test that it stands in, or a test of its own. */
 export async function runFile(path: string, options: RunOptions): Promise<FileRun> {
-  const text = readFileSync(path, 'utf8');
-  const file = readTests(text);
+  const text = options.text ?? readFileSync(path, 'utf8');
+  const file = readTestFile(path, text);
   const folder = dirname(resolve(path));
   const results: TestResult[] = [];
   const updates: FileRun['updates'][number][] = [];
   const broken = [...file.problems];
   const scripts: UsedScript[] = [];
+  if (file.own !== undefined) {
+    try {
+      scripts.push(usedScript(file.own, resolve(path)));
+    } catch (error) {
+      broken.push({ message: (error as Error).message, place: file.tests[0]?.place ?? { start: 0, end: 0 } });
+    }
+  }
   for (const { path: used, place } of file.uses) {
     try {
       scripts.push(readScript(resolve(folder, used)));
@@ -61,7 +70,7 @@ export async function runFile(path: string, options: RunOptions): Promise<FileRu
     results.push({ file: path, name: '(the file)', place, failures: broken, milliseconds: 0 });
     return { file, results, updates };
   }
-  const context: RunContext = { text, folder, scripts, setup: file.setup, params: file.params, ...options };
+  const context: RunContext = { ...options, text, folder, scripts, setup: file.setup, params: file.params };
   for (const test of file.tests) {
     if (options.isWanted?.(test) === false) continue;
     const began = performance.now();
