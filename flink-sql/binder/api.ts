@@ -1,6 +1,7 @@
 import type { PartitionSpec, ResolvedTable } from '../catalog/model.ts';
 import type { CatalogStore } from '../catalog/store.ts';
 import type { Diagnostic } from '../diagnostics.ts';
+import type { UserFunctions } from '../functions/user-functions.ts';
 import type { Physical, Sink } from '../plan/physical.ts';
 import type { Rel } from '../plan/rel.ts';
 import type { Rex, Value } from '../plan/rex.ts';
@@ -24,6 +25,8 @@ export interface BindContext {
   /** What a connector's source and sink can do, for changelog modes and metadata columns; absent for an unknown connector. */
   readonly connectors?: ConnectorTraits;
   readonly partitions?: PartitionPruner;
+  /** Signatures of users' functions; absent in the editor, where nobody is asked. */
+  readonly functions?: UserFunctions;
   /** Nodes of the logical plan keep where they were written (plan/origin.ts), for the coverage of tests. */
   readonly origins?: true;
 }

@@ -35,5 +35,8 @@ const NON_DETERMINISTIC = new Set(['RAND', 'RAND_INTEGER', 'UUID']);
 
 /** The same value for the same row each time. */
 export function isDeterministic(rex: Rex): boolean {
-  return !rexSome(rex, (node) => node.kind === 'Call' && NON_DETERMINISTIC.has(node.fn));
+  return !rexSome(
+    rex,
+    (node) => node.kind === 'Call' && (NON_DETERMINISTIC.has(node.fn) || node.udf?.deterministic === false),
+  );
 }

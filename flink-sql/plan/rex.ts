@@ -1,3 +1,4 @@
+import type { UserFunctionCall } from '../functions/user-functions.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { Origin } from './origin.ts';
 
@@ -62,7 +63,7 @@ export interface RexCall {
   readonly operands: readonly Rex[];
   readonly type: LogicalType;
   /** A user-defined function's catalog entry, absent for built-in ones. */
-  readonly udf?: { readonly className: string; readonly language: string };
+  readonly udf?: UserFunctionCall;
   /** A CAST that Flink's planner does not make: its generated code promotes the number. EXPLAIN leaves it out. */
   readonly implicit?: true;
   /** Of a CASE that was written as one, where origins are asked for. */
@@ -132,6 +133,8 @@ export interface AggregateCall {
   readonly ignoreNulls: boolean;
   /** The MAX of what only grows, or the MIN of what only falls: what is taken back does not matter. */
   readonly monotone?: boolean;
+  /** A user-defined function. */
+  readonly udf?: UserFunctionCall;
   readonly type: LogicalType;
   /** Output column name. */
   readonly name: string;

@@ -194,6 +194,8 @@ export class Generator {
 
   private call(rex: RexCall): Code {
     const fn = rex.fn;
+    // The planner takes them out, or says that they cannot be called where they stand.
+    if (rex.udf) throw new FlinkFault('CodeGenException', `No code can be generated for the function ${fn}`);
     if (ARITHMETIC.has(fn)) return generateArithmetic(this, rex);
     if (COMPARISONS.has(fn)) return generateComparison(this, rex);
     if (TESTS.has(fn)) return generateTest(this, rex);

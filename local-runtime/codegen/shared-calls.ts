@@ -40,7 +40,7 @@ export function sharedCalls(condition: Rex | null, projection: readonly (Rex | u
 
 const isStable = (rex: Rex): boolean =>
   rex.kind === 'Call'
-    ? isDeterministic(rex.fn) && rex.operands.every(isStable)
+    ? rex.udf === undefined && isDeterministic(rex.fn) && rex.operands.every(isStable)
     : rex.kind === 'FieldAccess'
       ? isStable(rex.operand)
       : true;

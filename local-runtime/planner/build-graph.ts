@@ -18,6 +18,7 @@ import { PickOperator } from '../operators/pick.ts';
 import { SinkUpsertMaterializer } from '../operators/sink-upsert-materializer.ts';
 import { type Group, hosted, type Placement } from '../parallel/group.ts';
 import { durationMillis } from '../time/duration.ts';
+import { JobFunctions } from '../udf/job-functions.ts';
 import { definitionOf } from './definition.ts';
 import { Exchanges } from './exchanges.ts';
 import { lookupJoinOperator } from './lookup-join.ts';
@@ -25,6 +26,7 @@ import { inputsOf, operatorFor } from './operator-for.ts';
 import { refuseUnsupported } from './options.ts';
 import { defaultParallelism, scanParallelism, shufflesByKey, sinkParallelism } from './parallelism.ts';
 import { type SharedScan, sharedScans } from './shared-scans.ts';
+import { functionOperator } from './user-functions.ts';
 import { valuesReader } from './values-source.ts';
 
 /**
@@ -60,6 +62,7 @@ class GraphBuilder {
   private readonly parallelism: number;
   private readonly host: VertexHost;
   private readonly env: ConnectorEnvironment;
+  private readonly functions: JobFunctions;
   private readonly placement: Placement | undefined;
   private readonly exchanges: Exchanges;
   private readonly vertices: Vertex[] = [];
@@ -91,6 +94,7 @@ class GraphBuilder {
       openSink: (table, fields) => this.besideSink(table, fields),
       tests: options.tests,
     };
+    this.functions = new JobFunctions(options.options, options.print);
     this.placement = placement;
     this.exchanges = new Exchanges(
       (id, name, types, inputs) => this.vertex(id, name, types, inputs),
@@ -143,7 +147,8 @@ class GraphBuilder {
         const parallelism = inputs[0]?.subtasks.length ?? 1;
         const group = this.exchanges.group(node.id, node.kind, types, parallelism, inputs.length, (vertex) => {
           vertex.operator =
-            node.kind === 'LookupJoin' ? lookupJoinOperator(node, vertex, this.env) : operatorFor(node, vertex);
+            functionOperator(node, vertex, this.functions) ??
+            (node.kind === 'LookupJoin' ? lookupJoinOperator(node, vertex, this.env) : operatorFor(node, vertex));
           vertex.definition = definition;
         });
         for (const [i, input] of inputs.entries()) this.exchanges.forward(input, group, i);

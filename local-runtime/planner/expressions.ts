@@ -44,7 +44,8 @@ export function calcOperator(
   return operator;
 }
 
-function asksWatermark(rex: Rex): boolean {
+/** Does it ask for CURRENT_WATERMARK? */
+export function asksWatermark(rex: Rex): boolean {
   if (rex.kind === 'Call') return rex.fn === 'CURRENT_WATERMARK' || rex.operands.some(asksWatermark);
   return rex.kind === 'FieldAccess' && asksWatermark(rex.operand);
 }

@@ -12,6 +12,7 @@ import {
   type Runnable,
 } from '../../flink-sql/binder/index.ts';
 import type { CatalogCommand } from '../../flink-sql/catalog/commands.ts';
+import type { ResolvedFunction } from '../../flink-sql/catalog/model.ts';
 import { summaryName } from '../../flink-sql/catalog/store.ts';
 import { type Diagnostic, SqlError } from '../../flink-sql/diagnostics.ts';
 import type { ExplainDetail, Statement } from '../../flink-sql/syntax/ast.ts';
@@ -25,7 +26,7 @@ import { withDeadLetterTables } from './dead-letter-tables.ts';
 import { bindContext } from './engine.ts';
 import { diagnosticError, faultError, jobError, SessionError } from './errors.ts';
 import { connectCatalog, refreshCatalogs } from './external-catalogs.ts';
-import { checkJars } from './jars.ts';
+import { checkJars, functionFiles } from './jars.ts';
 import type { Operation } from './operation.ts';
 import { isDmlSync, sessionZone } from './options.ts';
 import { parseSingle } from './parse.ts';
@@ -64,7 +65,7 @@ export async function executeStatement(
   await refreshCatalogs(session.catalog, source);
   const context = { ...bindContext(session.catalog, options, session.environment), jars: session.jars };
   const execution: Execution = { session, operation, source, options, context };
-  const bound = bind(execution, statement);
+  const bound = await bind(execution, statement);
   return run(execution, bound);
 }
 
@@ -111,7 +112,7 @@ async function submitSet(
   const inserts: BoundInsert[] = [];
   for (const source of texts) {
     const execution: Execution = { session, operation, source, options, context };
-    const bound = bind(execution, parseSingle(source));
+    const bound = await bind(execution, parseSingle(source));
     if (bound.kind === 'createTableAs') {
       expect(applyCommand(bound.command, session.catalog), source);
       inserts.push(bound.insert);
@@ -122,8 +123,19 @@ async function submitSet(
   return runInserts({ session, operation, source: texts.join(';\n'), options, context }, inserts);
 }
 
-function bind({ source, context }: Execution, statement: Statement): BoundStatement {
-  return guard(() => expect(bindStatement(statement, source, context), source));
+async function bind({ session, source, options, context }: Execution, statement: Statement): Promise<BoundStatement> {
+  const surroundings = {
+    filesOf: (fn: ResolvedFunction) => functionFiles(session, fn),
+    options,
+    notice: session.environment.notice,
+  };
+  try {
+    return await session.signatures.bound(surroundings, (functions) =>
+      expect(bindStatement(statement, source, { ...context, functions }), source),
+    );
+  } catch (error) {
+    throw error instanceof FlinkFault ? faultError(error) : error;
+  }
 }
 
 /** The value of a result, or its first error. */

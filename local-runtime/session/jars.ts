@@ -23,7 +23,7 @@ const notFound = (uri: string): SessionError =>
     { exception: 'FileNotFoundException', message: `jar resource [${uri}] not found.` },
   ]);
 
-/** ADD JAR: the file must be there. Its classes cannot run without a JVM; a function that needs one says so when it is used. */
+/** ADD JAR: the file must be there. Its classes are for the functions that name no jar of their own. */
 export async function addJar(session: Session, uri: string): Promise<StatementResult> {
   const { file, found } = await fileOf(session, uri);
   if (!found) {
@@ -34,9 +34,6 @@ export async function addJar(session: Session, uri: string): Promise<StatementRe
     throw new SessionError([{ exception: 'ValidationException', message }]);
   }
   if (!session.jars.includes(file)) session.jars = [...session.jars, file];
-  session.environment.notice(
-    `ADD JAR '${uri}': the local runtime has no JVM; Java functions run on a Flink cluster only.`,
-  );
   return okResult();
 }
 
@@ -45,4 +42,15 @@ export async function checkJars(session: Session, fn: ResolvedFunction): Promise
   for (const uri of fn.temporary ? fn.jars : []) {
     if (!(await fileOf(session, uri)).found) throw notFound(uri);
   }
+}
+
+/** The files in which a function's class may be, by their full paths: its own jars, then those of ADD JAR. */
+export async function functionFiles(session: Session, fn: ResolvedFunction): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const uri of fn.jars) {
+    const { file, found } = await fileOf(session, uri);
+    if (!found) throw notFound(uri);
+    files.push(file);
+  }
+  return [...files, ...session.jars.filter((jar) => !files.includes(jar))];
 }

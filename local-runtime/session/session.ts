@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CatalogStore } from '../../flink-sql/catalog/store.ts';
 import type { Options } from '../connectors/options.ts';
+import { SignatureCache } from '../udf/signatures.ts';
 import type { RuntimeEnvironment } from './engine.ts';
 import { SessionError } from './errors.ts';
 import { executeStatement } from './execute.ts';
@@ -25,6 +26,7 @@ export class Session {
   usedModules: string[] = ['core'];
   loadedModules: string[] = ['core'];
   jars: string[] = [];
+  readonly signatures = new SignatureCache();
   /** Texts of the INSERTs since BEGIN STATEMENT SET; Flink validates them at END. */
   statementSet: string[] | undefined;
   lastAccess: number;

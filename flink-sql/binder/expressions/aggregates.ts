@@ -62,13 +62,13 @@ export function bindAggregate(node: FunctionCall, definition: FunctionDefinition
 export const orNullWhenEmpty = (call: AggregateCall): LogicalType =>
   NEVER_NULL.has(call.fn) ? call.type : withNullability(call.type, true);
 
-function requireSink(node: Place, binder: Binder) {
+export function requireSink(node: Place, binder: Binder) {
   const { aggregates, clause } = binder.scope;
   if (!aggregates) throw invalid(node, 'aggregate-here', `Aggregate expression is illegal in ${clause} clause`);
   return aggregates;
 }
 
-const withoutAggregates = (node: Place, binder: Binder): Binder =>
+export const withoutAggregates = (node: Place, binder: Binder): Binder =>
   binder.within({
     over: false,
     insideAggregate: node,
@@ -129,7 +129,7 @@ export function aggregateCall(
   };
 }
 
-function bindFilter(node: Expression, binder: Binder): Rex {
+export function bindFilter(node: Expression, binder: Binder): Rex {
   const refuse = () => invalid(placeOf(node), 'aggregate-here', 'FILTER must not contain aggregate expression');
   const aggregates = {
     grouped: false,

@@ -10,11 +10,12 @@ import { bindAggregate, callPlace } from './aggregates.ts';
 import { bindArithmetic } from './arithmetic.ts';
 import { anyNullable, type Binder, bindTyped, call, castTo, isNullLiteral, literal, symbol } from './binder.ts';
 import { compare } from './comparison.ts';
-import { error, invalid, refused } from './errors.ts';
+import { invalid, refused } from './errors.ts';
 import { cannotApply, shown } from './operators.ts';
 import { bindOver } from './over.ts';
 import { calciteRefusal, callTypes, checkCount, coerceOperands, noMatch } from './signatures.ts';
 import { bindObjectOf, bindObjectUpdate } from './structured.ts';
+import { bindUserFunction } from './user-calls.ts';
 
 /** A call by name: built-in functions, aggregates, OVER, then user-defined functions. */
 export function bindFunctionCall(node: FunctionCall, binder: Binder): Rex {
@@ -91,33 +92,6 @@ function quantifierPlace(node: FunctionCall, binder: Binder) {
   const { source } = binder.context;
   const start = source.toUpperCase().indexOf(node.quantifier as string, node.name.end);
   return { start, end: start + (node.quantifier as string).length };
-}
-
-function bindUserFunction(node: FunctionCall, written: string, binder: Binder): Rex {
-  const parts = node.name.parts.map((part) => part.name);
-  const found = binder.context.findFunction?.(parts);
-  if (found && found.jars.length === 0 && !binder.context.bind.jars?.length) {
-    const missing =
-      found.language === 'PYTHON' ? 'org.apache.flink.client.python.PythonFunctionFactory' : found.className;
-    throw error(node, 'user-function', 'ClassNotFoundException', missing, false);
-  }
-  if (found) {
-    const message = `The function '${written}' is the ${found.language === 'PYTHON' ? 'Python' : 'Java'} function ${found.className}, and the local runtime runs no such functions yet. Run the statement on a Flink cluster.`;
-    throw error(node, 'user-function', 'UnsupportedOperationException', message, false);
-  }
-  const args = node.args.map((argument) =>
-    argument.kind === 'Star'
-      ? literal(null, types.null())
-      : binder.bind(argument.kind === 'NamedArgument' ? argument.value : argument),
-  );
-  if (parts.length > 3) {
-    throw refused(node, 'identifier', 'Object identifier must consist of 1 to 3 parts.');
-  }
-  if (node.form === 'niladic') {
-    throw invalid(node, 'unknown-column', `Column '${written}' not found in any table`);
-  }
-  const start = node.name.parts.at(-1)?.start ?? node.start;
-  throw noMatch({ start, end: node.end }, parts.at(-1) ?? written, args);
 }
 
 type Shaped = (node: FunctionCall, binder: Binder) => Rex | undefined;

@@ -1,0 +1,101 @@
+import type { Calc, Physical } from '../../flink-sql/plan/physical.ts';
+import type { Rex } from '../../flink-sql/plan/rex.ts';
+import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { FlinkFault } from '../errors.ts';
+import { type CallStage, type CallStep, FunctionCalcOperator } from '../operators/function-calc.ts';
+import type { Operator, OperatorContext } from '../operators/operator.ts';
+import type { JobFunctions } from '../udf/job-functions.ts';
+import { callsUserFunction, type StagedCall, stage } from '../udf/stages.ts';
+import { asksWatermark, calcProgram } from './expressions.ts';
+
+type Types = readonly LogicalType[];
+
+/** The operator of a node that calls users' functions; undefined for one that calls none. Throws for those that cannot here. */
+export function functionOperator(
+  node: Physical,
+  context: OperatorContext,
+  functions: JobFunctions,
+): Operator | undefined {
+  const name = functionIn(node);
+  if (name === undefined) return undefined;
+  if (node.kind === 'Calc') return calcWithFunctions(node, context, functions);
+  throw elsewhere(name, node.kind);
+}
+
+const elsewhere = (name: string, where: string): FlinkFault =>
+  new FlinkFault(
+    'UnsupportedOperationException',
+    `The local runtime cannot call the function ${name} in ${where}: it calls functions in SELECT, WHERE, LATERAL TABLE and GROUP BY queries. Run the statement on a Flink cluster.`,
+  );
+
+const APART = new Set(['input', 'inputs', 'left', 'right', 'traits', 'fields', 'table']);
+
+/** The name of the first user's function that a node itself calls. */
+function functionIn(node: Physical): string | undefined {
+  const search = (value: unknown): string | undefined => {
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
+    if ('udf' in value && value.udf !== undefined) return (value.udf as { readonly name: string }).name;
+    for (const each of Array.isArray(value) ? value : Object.values(value)) {
+      const found = search(each);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  // A Correlate is a function's own call.
+  const own = search({ udf: (node as { readonly udf?: unknown }).udf });
+  if (own !== undefined) return own;
+  for (const [key, value] of Object.entries(node)) {
+    const found = APART.has(key) ? undefined : search(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function calcWithFunctions(node: Calc, context: OperatorContext, functions: JobFunctions): Operator {
+  const types = node.input.fields.map((field) => field.type);
+  const { exprs, condition } = node;
+  const watermarked = [...exprs, ...(condition ? [condition] : [])].some(asksWatermark);
+  if (watermarked) throw elsewhere(functionIn(node) ?? '', 'a query with CURRENT_WATERMARK');
+  const stages: CallStage[] = [];
+  const last = exprs.some(callsUserFunction);
+  if (condition && (last || callsUserFunction(condition))) {
+    const { calls, exprs: conditions } = stage([condition], types.length);
+    const all = withResultTypes(types, calls);
+    const kept = last ? types.map((type, index): Rex => ({ kind: 'InputRef', index, type })) : exprs;
+    const calc = calcProgram(kept, conditions[0] as Rex, all, context);
+    stages.push({ steps: callSteps(calls, types, context, functions), calc });
+  }
+  if (last) {
+    const { calls, exprs: made } = stage(exprs, types.length);
+    const calc = calcProgram(made, null, withResultTypes(types, calls), context);
+    stages.push({ steps: callSteps(calls, types, context, functions), calc });
+  }
+  return new FunctionCalcOperator(stages, context);
+}
+
+const withResultTypes = (types: Types, calls: readonly StagedCall[]): Types => [
+  ...types,
+  ...calls.map(({ call, guard }) => (guard ? { ...call.type, nullable: true } : call.type)),
+];
+
+/** The calls as steps over rows of these types. */
+export function callSteps(
+  calls: readonly StagedCall[],
+  types: Types,
+  context: OperatorContext,
+  functions: JobFunctions,
+): CallStep[] {
+  return calls.map(({ call, args, guard }, i) => {
+    if (!call.udf) throw new Error(`${call.fn} is no user's function`);
+    const seen = withResultTypes(types, calls.slice(0, i));
+    return {
+      fn: functions.use(
+        call.udf,
+        call.operands.map((operand) => operand.type),
+      ),
+      args: calcProgram(args, null, seen, context),
+      ...(guard && { guard: calcProgram([guard], null, seen, context) }),
+      type: call.type,
+    };
+  });
+}

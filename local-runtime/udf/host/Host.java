@@ -1,0 +1,155 @@
+package millrace.udf;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.BufferedInputStream;
+import java.io.File;
+import java.net.URL;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.functions.FunctionKind;
+import org.apache.flink.table.types.DataType;
+import org.apache.flink.table.types.inference.TypeInferenceUtil;
+import org.apache.flink.util.FlinkUserCodeClassLoaders;
+
+/**
+ * Runs functions for the local runtime: requests on standard input, answers on standard output in the same order, what functions
+ * print on standard error. Ends when its input ends. Arguments: the jars of the functions.
+ */
+public final class Host {
+    private static final int ASK = 1;
+    private static final int OPEN = 2;
+    private static final int CALL = 3;
+    private static final int RESTORE = 4;
+    private static final int CLOSE = 5;
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+
+    private final ClassLoader loader;
+    private final Map<Integer, Instance> instances = new HashMap<>();
+    private int failedRow;
+
+    private Host(String[] jars) throws Exception {
+        URL[] urls = new URL[jars.length];
+        for (int i = 0; i < jars.length; i++) urls[i] = new File(jars[i]).toURI().toURL();
+        loader = FlinkUserCodeClassLoaders.create(urls, Host.class.getClassLoader(), new Configuration());
+        Thread.currentThread().setContextClassLoader(loader);
+    }
+
+    public static void main(String[] args) throws Exception {
+        Frames frames = new Frames(
+                new BufferedInputStream(new FileInputStream(FileDescriptor.in), 1 << 16), new FileOutputStream(FileDescriptor.out));
+        // What functions print must not come between the answers.
+        System.setOut(System.err);
+        Host host = new Host(args);
+        ByteSink out = new ByteSink();
+        for (ByteBuffer message = frames.read(); message != null; message = frames.read()) {
+            out.clear();
+            host.failedRow = -1;
+            try {
+                out.putByte(OK);
+                host.answer(message, out);
+            } catch (Throwable failure) {
+                if (failure instanceof OutOfMemoryError) throw new Error(failure);
+                out.clear();
+                out.putByte(FAILED);
+                host.tell(failure, out);
+            }
+            frames.write(out);
+        }
+        // Functions may have left threads behind.
+        System.exit(0);
+    }
+
+    private void answer(ByteBuffer in, ByteSink out) throws Throwable {
+        int what = in.get();
+        if (what == ASK) {
+            Question question = new Question(in, loader);
+            out.putText(question.kind().name());
+            out.putByte(question.function.isDeterministic() ? 1 : 0);
+            describe(isCallable(question.kind()) ? question.answer() : null, out);
+            return;
+        }
+        int id = in.getInt();
+        switch (what) {
+            case OPEN: {
+                Question question = new Question(in, loader);
+                Map<String, String> parameters = new HashMap<>();
+                int count = in.getInt();
+                for (int i = 0; i < count; i++) parameters.put(Question.text(in), Question.text(in));
+                Instance made = instance(question);
+                made.open(parameters);
+                instances.put(id, made);
+                return;
+            }
+            case CALL: {
+                Instance instance = instances.get(id);
+                try {
+                    instance.call(in, out);
+                } finally {
+                    failedRow = instance.row;
+                }
+                return;
+            }
+            case RESTORE:
+                instances.get(id).restore(in);
+                return;
+            case CLOSE:
+                instances.remove(id).close();
+                return;
+            default:
+                throw new IllegalStateException("no request " + what);
+        }
+    }
+
+    private static boolean isCallable(FunctionKind kind) {
+        return kind == FunctionKind.SCALAR || kind == FunctionKind.TABLE || kind == FunctionKind.AGGREGATE;
+    }
+
+    private Instance instance(Question question) {
+        TypeInferenceUtil.Result answer = question.answer();
+        switch (question.kind()) {
+            case SCALAR:
+                return new ScalarInstance(question, answer, loader);
+            case TABLE:
+                return new TableInstance(question, answer, loader);
+            case AGGREGATE:
+                return new AggregateInstance(question, answer, loader);
+            default:
+                throw new UnsupportedOperationException(question.kind().name());
+        }
+    }
+
+    private static void describe(TypeInferenceUtil.Result answer, ByteSink out) {
+        if (answer == null) {
+            out.putInt(0);
+            out.putText("");
+            return;
+        }
+        out.putInt(answer.getExpectedArgumentTypes().size());
+        for (DataType type : answer.getExpectedArgumentTypes()) out.putText(type.getLogicalType().asSerializableString());
+        out.putText(answer.getOutputDataType().getLogicalType().asSerializableString());
+    }
+
+    /** The row, and the chain of exceptions with the frames that are the function's own, outermost first. */
+    private void tell(Throwable failure, ByteSink out) {
+        out.putInt(failedRow);
+        int depth = 0;
+        for (Throwable at = failure; at != null && depth < 20; at = at.getCause()) depth++;
+        out.putInt(depth);
+        Throwable at = failure;
+        for (int i = 0; i < depth; i++, at = at.getCause()) {
+            out.putText(at.getClass().getName());
+            out.putText(at.getMessage() == null ? "" : at.getMessage());
+            StringBuilder frames = new StringBuilder();
+            for (StackTraceElement frame : at.getStackTrace()) {
+                if (frame.getClassName().startsWith("millrace.udf.") || frame.getClassName().startsWith("java.lang.invoke.")) break;
+                frames.append("\tat ").append(frame).append('\n');
+            }
+            out.putText(frames.toString());
+        }
+    }
+}
