@@ -108,6 +108,10 @@ export interface MessageTyping {
 export interface TypedPart {
   readonly format: MessageFormat;
   readonly type: string;
+  /** Options of Flink's `json` format, where its times need one. */
+  readonly options?: Readonly<Record<string, string>>;
+  /** Avro: the schema that the type is of. */
+  readonly schemaId?: number;
   /** Where the type is from: `schema 7 (orders-value)` or `100 sampled messages`. */
   readonly from: string;
 }
