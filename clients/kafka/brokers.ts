@@ -2,9 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Base,
   type BaseOptions,
+  type Broker,
+  type CallbackWithPromise,
   type Connection,
   findCoordinatorV3,
   findErrorBy,
+  kGetBootstrapConnection,
   kGetConnection,
   ProtocolError,
 } from '@platformatic/kafka';
@@ -18,9 +21,11 @@ export class Brokers {
   readonly base: Base;
   private readonly closing = new AbortController();
 
-  constructor(connection: KafkaConnection) {
+  /** `hosts`: what brokers call themselves → where they are reached. */
+  constructor(connection: KafkaConnection, hosts: Readonly<Record<string, string>> = {}) {
     this.connection = connection;
     this.base = new Base(baseOptions(connection));
+    if (Object.keys(hosts).length) reachBy(this.base, hosts);
   }
 
   /** Aborted when the client is closed. */
@@ -38,6 +43,13 @@ export class Brokers {
     });
   }
 
+  /** The connection to any broker that answers. */
+  any(): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      this.base[kGetBootstrapConnection]((error, found) => (found ? resolve(found) : reject(error)));
+    });
+  }
+
   /** Ids of all brokers. */
   async nodes(): Promise<number[]> {
     return [...(await this.base.metadata({ topics: [], forceUpdate: true })).brokers.keys()];
@@ -45,11 +57,15 @@ export class Brokers {
 
   /** The broker that coordinates a group or the transactions of an id. */
   async coordinator(kind: CoordinatorKind, key: string): Promise<Connection> {
+    return this.node(await this.coordinatorId(kind, key));
+  }
+
+  async coordinatorId(kind: CoordinatorKind, key: string): Promise<number> {
     const [any] = await this.nodes();
     const { coordinators } = await findCoordinatorV3.api.async(await this.node(any ?? 0), kind === 'group' ? 0 : 1, [
       key,
     ]);
-    return this.node(coordinators[0]?.nodeId ?? -1);
+    return coordinators[0]?.nodeId ?? -1;
   }
 
   /** Leaders of a topic's partitions, in their order. */
@@ -95,6 +111,28 @@ export class Brokers {
     this.closing.abort(new Error('the Kafka client was closed'));
     await Promise.race([this.base.close().catch(() => undefined), sleep(500, undefined, { ref: false })]);
   }
+}
+
+/** Every connection goes through the pool's `get`, also those to brokers that only other brokers have named. */
+function reachBy(base: Base, hosts: Readonly<Record<string, string>>): void {
+  const pool = base.connections;
+  const get: (broker: Broker, callback: CallbackWithPromise<Connection>) => void = pool.get.bind(pool);
+  const mapped = (broker: Broker, callback?: CallbackWithPromise<Connection>) => {
+    const where = broker && mappedBroker(broker, hosts);
+    return callback ? get(where, callback) : (get as (broker: Broker) => unknown)(where);
+  };
+  pool.get = mapped as typeof pool.get;
+}
+
+/** By `host:port`, else by the host alone; the target may be a host or `host:port`. */
+export function mappedBroker<B extends { readonly host: string; readonly port: number }>(
+  broker: B,
+  hosts: Readonly<Record<string, string>>,
+): B {
+  const target = hosts[`${broker.host}:${broker.port}`] ?? hosts[broker.host];
+  if (target === undefined) return broker;
+  const [, host = target, port] = /^(.+?)(?::(\d+))?$/.exec(target) ?? [];
+  return { ...broker, host, port: port === undefined ? broker.port : Number(port) };
 }
 
 export function baseOptions(connection: KafkaConnection): BaseOptions {

@@ -16,6 +16,8 @@ export function explain(error: unknown, what: string, connection: KafkaConnectio
     /UNKNOWN_TOPIC|unknown topic|does not host this topic/i.test(all)
   )
     return failure('UNKNOWN_TOPIC', `Kafka at ${where} failed ${what}: the topic does not exist (${cause}).`);
+  const group = groupFailure(has);
+  if (group) return failure(group, `Kafka at ${where} refused ${what}: ${cause}`);
   if (
     has(
       'PRODUCER_FENCED',
@@ -26,6 +28,10 @@ export function explain(error: unknown, what: string, connection: KafkaConnectio
     )
   )
     return failure('FENCED', `Kafka at ${where} refused ${what}: ${cause}`);
+  if (has(...DENIED) || /authorization failed/i.test(all))
+    return failure('DENIED', `Kafka at ${where} does not allow ${what}: ${cause}`);
+  if (has('UNSUPPORTED_VERSION')) return failure('UNSUPPORTED', `Kafka at ${where} cannot do this (${what}): ${cause}`);
+  if (has(...INVALID)) return failure('INVALID', `Kafka at ${where} refused ${what}: ${cause}`);
   if (/authenticat|SASL/i.test(all))
     return failure('AUTHENTICATION', `Kafka at ${where} refused the login while ${what}: ${cause}`);
   if (/the Kafka client was closed|Client is closed|pool is closed/.test(all))
@@ -39,9 +45,43 @@ export function explain(error: unknown, what: string, connection: KafkaConnectio
   return failure('FAILED', `Kafka at ${where} failed ${what}: ${cause}`);
 }
 
+const DENIED = [
+  'TOPIC_AUTHORIZATION_FAILED',
+  'GROUP_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+];
+
+const INVALID = [
+  'TOPIC_ALREADY_EXISTS',
+  'INVALID_TOPIC_EXCEPTION',
+  'INVALID_PARTITIONS',
+  'INVALID_REPLICATION_FACTOR',
+  'INVALID_CONFIG',
+  'INVALID_REQUEST',
+  'INVALID_TIMESTAMP',
+  'INVALID_RECORD',
+  'POLICY_VIOLATION',
+  'TOPIC_DELETION_DISABLED',
+  'OFFSET_OUT_OF_RANGE',
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+];
+
+function groupFailure(has: (...ids: string[]) => boolean): KafkaError['code'] | undefined {
+  if (has('GROUP_ID_NOT_FOUND', 'INVALID_GROUP_ID')) return 'UNKNOWN_GROUP';
+  // What brokers answer to an offset of somebody who is not a member of a living group.
+  if (
+    has('NON_EMPTY_GROUP', 'GROUP_SUBSCRIBED_TO_TOPIC', 'UNKNOWN_MEMBER_ID', 'STALE_MEMBER_EPOCH', 'ILLEGAL_GENERATION')
+  )
+    return 'GROUP_IN_USE';
+  return undefined;
+}
+
 /** Messages of an error, its causes and its parts, outermost first. */
 function texts(error: unknown, depth = 0): string[] {
   if (!(error instanceof Error) || depth > 5) return [];
   const parts = error instanceof AggregateError ? error.errors.flatMap((e) => texts(e, depth + 1)) : [];
-  return [error.message, ...parts, ...texts(error.cause, depth + 1)].filter(Boolean);
+  const words = 'serverErrorMessage' in error ? String(error.serverErrorMessage ?? '') : '';
+  return [error.message, ...parts, ...texts(error.cause, depth + 1), words].filter(Boolean);
 }

@@ -10,3 +10,11 @@ export async function openKafka(
   const { connectKafka } = await import('./platformatic-client.ts');
   return connectKafka(connection);
 }
+
+/** Opens a cluster for looking at it and changing it; loads the client library. Connects with the first call. */
+export async function openKafkaAdmin(
+  options: import('./admin/types.ts').KafkaAdminOptions,
+): Promise<import('./admin/types.ts').KafkaAdmin> {
+  const { connectKafkaAdmin } = await import('./admin/kafka-admin.ts');
+  return connectKafkaAdmin(options);
+}

@@ -141,9 +141,9 @@ export interface OutgoingRecord {
   readonly key: Uint8Array | null;
   /** null is a tombstone. */
   readonly value: Uint8Array | null;
-  readonly headers?: readonly (readonly [string, Uint8Array])[];
-  /** Epoch ms. */
-  readonly timestamp?: number;
+  readonly headers?: readonly (readonly [string, Uint8Array | null])[];
+  /** Epoch ms; a bigint where a number is not exact. */
+  readonly timestamp?: number | bigint;
 }
 
 export interface KafkaProducer {

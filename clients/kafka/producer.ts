@@ -26,8 +26,17 @@ interface Partition {
   /** Number of the next record: the brokers tell repeated batches by it. */
   sequence: number;
   /** Batches that wait, in order. */
-  readonly batches: Buffer[];
+  readonly batches: WaitingBatch[];
 }
+
+interface WaitingBatch {
+  readonly bytes: Buffer;
+  /** Where somebody wants to know where they go. */
+  readonly records: readonly OutgoingRecord[] | undefined;
+}
+
+/** Told of each batch that the brokers have: its first offset is -1 where they do not tell. */
+export type OnWritten = (records: readonly OutgoingRecord[], partition: number, baseOffset: bigint) => void;
 
 /**
  * Writes record batches: one under way for each partition, so that order is kept and a repeated batch is recognised. With a transaction
@@ -41,10 +50,17 @@ export class BatchProducer implements KafkaTransaction {
   private owner: Producer | undefined;
   private readonly partitions = new Map<string, Partition>();
   private readonly writer = new RecordBatchWriter();
+  private readonly onWritten: OnWritten | undefined;
   private sticky = 0;
   private stickyLeft = 0;
 
-  constructor(brokers: Brokers, options: ProducerOptions, transaction?: { id: string; owner: Producer }) {
+  constructor(
+    brokers: Brokers,
+    options: ProducerOptions,
+    transaction?: { id: string; owner: Producer },
+    onWritten?: OnWritten,
+  ) {
+    this.onWritten = onWritten;
     this.brokers = brokers;
     this.options = options;
     this.transactionalId = transaction?.id;
@@ -89,11 +105,19 @@ export class BatchProducer implements KafkaTransaction {
       for (const [number, chosen] of byPartition) {
         const partition = this.partition(topic, number);
         touched.push(partition);
-        for (const record of chosen) {
+        let from = 0;
+        for (const [i, record] of chosen.entries()) {
+          if (!this.writer.takes(record.timestamp)) {
+            this.cut(partition, chosen, from);
+            from = i;
+          }
           this.writer.append(record, now);
-          if (this.writer.size >= (this.options.maxRequestBytes ?? BATCH_BYTES)) this.cut(partition);
+          if (this.writer.size >= (this.options.maxRequestBytes ?? BATCH_BYTES)) {
+            this.cut(partition, chosen, from);
+            from = i + 1;
+          }
         }
-        if (this.writer.count) this.cut(partition);
+        if (this.writer.count) this.cut(partition, chosen, from);
       }
     }
     return touched;
@@ -109,17 +133,16 @@ export class BatchProducer implements KafkaTransaction {
     return found;
   }
 
-  private cut(partition: Partition): void {
+  private cut(partition: Partition, records: readonly OutgoingRecord[], from: number): void {
     const { owner, writer } = this;
     const { count } = writer;
-    partition.batches.push(
-      writer.finish(this.options.compression ?? 'none', {
-        producerId: owner?.id ?? -1n,
-        epoch: owner?.epoch ?? -1,
-        sequence: owner ? partition.sequence : -1,
-        isTransactional: this.transactionalId !== undefined,
-      }),
-    );
+    const bytes = writer.finish(this.options.compression ?? 'none', {
+      producerId: owner?.id ?? -1n,
+      epoch: owner?.epoch ?? -1,
+      sequence: owner ? partition.sequence : -1,
+      isTransactional: this.transactionalId !== undefined,
+    });
+    partition.batches.push({ bytes, records: this.onWritten && records.slice(from, from + count) });
     // The number is one of 31 bits and begins anew.
     partition.sequence = (partition.sequence + count) % 2 ** 31;
   }
@@ -173,11 +196,12 @@ export class BatchProducer implements KafkaTransaction {
       const failures: unknown[] = [];
       const rounds = [...byLeader].map(async ([leader, partitions]) => {
         try {
-          const failed = await this.request(leader, partitions);
+          const answered = await this.request(leader, partitions);
           for (const p of partitions) {
-            const code = failed.get(p) ?? 0;
+            const { code, baseOffset } = answered.get(p) ?? { code: 0, baseOffset: -1n };
             if (code === 0) {
-              p.batches.shift();
+              const written = p.batches.shift();
+              if (written?.records) this.onWritten?.(written.records, p.partition, baseOffset);
               left = left.filter((other) => other !== p);
             } else failures.push(new ProtocolError(code));
           }
@@ -190,10 +214,13 @@ export class BatchProducer implements KafkaTransaction {
     });
   }
 
-  private async request(leader: number, partitions: readonly Partition[]): Promise<Map<Partition, number>> {
+  private async request(
+    leader: number,
+    partitions: readonly Partition[],
+  ): Promise<Map<Partition, { code: number; baseOffset: bigint }>> {
     const connection = await this.brokers.node(leader);
     const targets = partitions.map(
-      (p): ProduceTarget => ({ topic: p.topic, partition: p.partition, batch: p.batches[0] as Buffer }),
+      (p): ProduceTarget => ({ topic: p.topic, partition: p.partition, batch: p.batches[0]?.bytes as Buffer }),
     );
     const answers = await produceRecords.async(connection, {
       transactionalId: this.transactionalId ?? null,
@@ -201,14 +228,14 @@ export class BatchProducer implements KafkaTransaction {
       timeoutMs: this.brokers.connection.timeoutMs,
       targets,
     });
-    const failed = new Map<Partition, number>();
-    if (this.acks === 0) return failed;
-    for (const { topic, partition, errorCode } of answers) {
+    const answered = new Map<Partition, { code: number; baseOffset: bigint }>();
+    if (this.acks === 0) return answered;
+    for (const { topic, partition, errorCode, baseOffset } of answers) {
       // A batch that the broker has already is written.
-      if (errorCode === 0 || protocolErrorsCodesById[errorCode] === 'DUPLICATE_SEQUENCE_NUMBER') continue;
-      failed.set(this.partition(topic, partition), errorCode);
+      const code = protocolErrorsCodesById[errorCode] === 'DUPLICATE_SEQUENCE_NUMBER' ? 0 : errorCode;
+      answered.set(this.partition(topic, partition), { code, baseOffset });
     }
-    return failed;
+    return answered;
   }
 }
 

@@ -19,13 +19,22 @@ export interface BatchOwner {
 export class RecordBatchWriter {
   private bytes = Buffer.allocUnsafe(1 << 16);
   private at = HEAD;
-  private firstTimestamp = 0;
-  private maxTimestamp = 0;
+  private firstTimestamp: number | bigint = 0;
+  private maxTimestamp: number | bigint = 0;
   count = 0;
 
   /** Bytes so far, not compressed. */
   get size(): number {
     return this.at;
+  }
+
+  /** Can a record of this time be in the batch? One whose difference is not exact cannot. */
+  takes(timestamp: number | bigint | undefined): boolean {
+    return (
+      this.count === 0 ||
+      typeof timestamp !== 'bigint' ||
+      Math.abs(difference(timestamp, this.firstTimestamp)) < MOST_DIFFERENCE
+    );
   }
 
   append({ key, value, headers, timestamp }: OutgoingRecord, now: number): void {
@@ -34,7 +43,7 @@ export class RecordBatchWriter {
       this.firstTimestamp = time;
       this.maxTimestamp = time;
     } else if (time > this.maxTimestamp) this.maxTimestamp = time;
-    const delta = time - this.firstTimestamp;
+    const delta = difference(time, this.firstTimestamp);
     const pairs = headers?.map(([k, v]) => [utf8.encode(k), v] as const) ?? [];
     let length = 1 + sizeOf(delta) + sizeOf(this.count) + sizeOfBytes(key) + sizeOfBytes(value) + sizeOf(pairs.length);
     for (const [k, v] of pairs) length += sizeOfBytes(k) + sizeOfBytes(v);
@@ -103,6 +112,12 @@ export class RecordBatchWriter {
     this.bytes[this.at++] = left;
   }
 }
+
+/** What `varInt` writes exactly. */
+const MOST_DIFFERENCE = 2 ** 52;
+
+const difference = (time: number | bigint, first: number | bigint): number =>
+  typeof time === 'number' && typeof first === 'number' ? time - first : Number(BigInt(time) - BigInt(first));
 
 const zigzag = (value: number) => (value >= 0 ? value * 2 : -value * 2 - 1);
 

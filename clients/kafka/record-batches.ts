@@ -1,30 +1,6 @@
-import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka';
-import { type FetchedRecord, KafkaError, type RecordCursor } from './kafka-client.ts';
-
-const HEAD = 61;
-const COMPRESSION = 0x07;
-const LOG_APPEND = 0x08;
-const TRANSACTIONAL = 0x10;
-const CONTROL = 0x20;
-/** Key of the control record that ends an aborted transaction; a committed one has 1. */
-const ABORT = 0;
-
-/** A producer whose records from an offset on are to be left out, up to the marker that ends its transaction. */
-export interface AbortedTransaction {
-  readonly producerId: bigint;
-  readonly firstOffset: bigint;
-}
-
-/** The records of a partition in a fetch, as the broker sent them. */
-export interface RawRecords {
-  /** The whole response, so that all its values lie in one buffer. */
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly end: number;
-  readonly aborted: readonly AbortedTransaction[];
-  /** The offset that was asked for: a batch may begin before it. */
-  readonly from: bigint;
-}
+import { type BatchHead, headsOf, plainRecords, type RawRecords } from './batch-heads.ts';
+import type { FetchedRecord, RecordCursor } from './kafka-client.ts';
+import { VarIntReader } from './var-int.ts';
 
 /** One batch whose records are to be read. */
 interface Section {
@@ -38,21 +14,19 @@ interface Section {
 }
 
 /**
- * Finds the batches that are to be read: no control records, nothing of aborted transactions (as the Java consumer's CompletedFetch),
- * nothing before the offset asked for. Compressed batches are laid out in one buffer, so that all values of a fetch share one.
+ * Finds the batches that are to be read (`headsOf`). Compressed batches are laid out in one buffer, so that all values of a fetch share
+ * one.
  */
 export function openRecords(raw: readonly RawRecords[]): { records: RecordCursor; nextOffset: bigint }[] {
-  const plans = raw.map(plan);
+  const plans = raw.map((one) => headsOf(one));
   const parts: Buffer[] = [];
+  const plainAt = new Map<BatchHead, number>();
   let length = 0;
   for (const { found } of plans) {
     for (const batch of found) {
       if (batch.compression === 0) continue;
-      const algorithm = compressionsAlgorithmsByBitmask[batch.compression];
-      if (!algorithm)
-        throw new KafkaError('FAILED', `a record batch is compressed in an unknown way (${batch.compression})`);
-      const plain = algorithm.decompressSync(batch.bytes.subarray(batch.at, batch.end));
-      batch.plainAt = length;
+      const plain = plainRecords(batch);
+      plainAt.set(batch, length);
       parts.push(plain);
       length += plain.length;
     }
@@ -64,111 +38,24 @@ export function openRecords(raw: readonly RawRecords[]): { records: RecordCursor
     // Within a partition compressed and plain batches may follow each other: each stretch has its buffer.
     const sections = found.map((b): [Uint8Array, Section] => [
       (b.compression === 0 ? views.get(b.bytes) : arena) as Uint8Array,
-      { ...b.section, at: b.compression === 0 ? b.at : b.plainAt },
+      section(b, plainAt.get(b) ?? b.at),
     ]);
     return { records: new Cursor(sections, Number((raw[i] as RawRecords).from)), nextOffset };
   });
 }
 
+const section = (head: BatchHead, at: number): Section => ({
+  baseOffset: Number(head.baseOffset),
+  firstTimestamp: Number(head.firstTimestamp),
+  maxTimestamp: Number(head.maxTimestamp),
+  isAppendTime: head.isAppendTime,
+  leaderEpoch: head.leaderEpoch,
+  count: head.count,
+  at,
+});
+
 /** Not a Buffer: what reads it elsewhere sees one kind of array only. */
 const plainView = (bytes: Buffer) => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-
-interface FoundBatch {
-  readonly bytes: Buffer;
-  readonly compression: number;
-  readonly at: number;
-  readonly end: number;
-  readonly section: Omit<Section, 'at'>;
-  plainAt: number;
-}
-
-function plan({ bytes, start, end: stop, aborted, from }: RawRecords): { found: FoundBatch[]; nextOffset: bigint } {
-  const found: FoundBatch[] = [];
-  const waiting = [...aborted].sort((a, b) => (a.firstOffset < b.firstOffset ? -1 : 1));
-  const ignored = new Set<bigint>();
-  let nextOffset = from;
-  for (let p = start; p + HEAD <= stop; ) {
-    const baseOffset = bytes.readBigInt64BE(p);
-    const end = p + 12 + bytes.readInt32BE(p + 8);
-    // The broker cuts the last batch off when it does not fit.
-    if (end > stop) break;
-    const magic = bytes.readInt8(p + 16);
-    if (magic !== 2) throw new KafkaError('FAILED', `message format ${magic} (of before Kafka 0.11) cannot be read`);
-    const attributes = bytes.readInt16BE(p + 21);
-    const lastOffset = baseOffset + BigInt(bytes.readInt32BE(p + 23));
-    const producerId = bytes.readBigInt64BE(p + 43);
-    while (waiting.length && (waiting[0] as AbortedTransaction).firstOffset <= lastOffset) {
-      ignored.add((waiting.shift() as AbortedTransaction).producerId);
-    }
-    if (lastOffset >= nextOffset) nextOffset = lastOffset + 1n;
-    if (attributes & CONTROL) {
-      if (controlType(bytes, p + HEAD) === ABORT) ignored.delete(producerId);
-    } else if (lastOffset >= from && !(attributes & TRANSACTIONAL && ignored.has(producerId))) {
-      found.push({
-        bytes,
-        compression: attributes & COMPRESSION,
-        at: p + HEAD,
-        end,
-        plainAt: 0,
-        section: {
-          baseOffset: Number(baseOffset),
-          firstTimestamp: Number(bytes.readBigInt64BE(p + 27)),
-          maxTimestamp: Number(bytes.readBigInt64BE(p + 35)),
-          isAppendTime: (attributes & LOG_APPEND) !== 0,
-          leaderEpoch: bytes.readInt32BE(p + 12),
-          count: bytes.readInt32BE(p + 57),
-        },
-      });
-    }
-    p = end;
-  }
-  return { found, nextOffset };
-}
-
-/** Type in the key of a control batch's one record: version and type, 16 bits each. */
-function controlType(bytes: Buffer, at: number): number {
-  const reader = new VarIntReader(bytes, at);
-  reader.int();
-  reader.at++;
-  reader.long();
-  reader.int();
-  reader.int();
-  return bytes.readInt16BE(reader.at + 2);
-}
-
-/** Reads Kafka's zigzag variable-length integers. */
-class VarIntReader {
-  bytes: Uint8Array;
-  at: number;
-
-  constructor(bytes: Uint8Array, at: number) {
-    this.bytes = bytes;
-    this.at = at;
-  }
-
-  int(): number {
-    const { bytes } = this;
-    let byte = bytes[this.at++] as number;
-    let raw = byte & 0x7f;
-    for (let shift = 7; byte & 0x80; shift += 7) {
-      byte = bytes[this.at++] as number;
-      raw |= (byte & 0x7f) << shift;
-    }
-    return (raw >>> 1) ^ -(raw & 1);
-  }
-
-  /** Exact up to 2^53. */
-  long(): number {
-    const { bytes } = this;
-    let byte = bytes[this.at++] as number;
-    let raw = byte & 0x7f;
-    for (let factor = 128; byte & 0x80; factor *= 128) {
-      byte = bytes[this.at++] as number;
-      raw += (byte & 0x7f) * factor;
-    }
-    return raw % 2 === 0 ? raw / 2 : -(raw + 1) / 2;
-  }
-}
 
 /** Walks the records of one partition's batches; no objects are made but those that are asked for. */
 class Cursor implements RecordCursor, FetchedRecord {

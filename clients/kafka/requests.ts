@@ -1,5 +1,5 @@
 import { createAPI, type Reader, Writer } from '@platformatic/kafka';
-import type { AbortedTransaction } from './record-batches.ts';
+import type { AbortedTransaction } from './batch-heads.ts';
 
 /*
  * Requests that carry records, in versions that all brokers from 2.3 to 4.x know. They leave record batches as they are: the library's
@@ -125,6 +125,8 @@ export interface ProduceAnswer {
   readonly topic: string;
   readonly partition: number;
   readonly errorCode: number;
+  /** Offset of the batch's first record; -1 where the broker does not tell. */
+  readonly baseOffset: bigint;
 }
 
 /** Produce, version 7. With acks of 0 there is no answer. */
@@ -159,8 +161,13 @@ export const produceRecords = createAPI<[ProduceArguments], readonly ProduceAnsw
     for (let topics = reader.readInt32(); topics > 0; topics--) {
       const topic = reader.readString(false);
       for (let n = reader.readInt32(); n > 0; n--) {
-        answers.push({ topic, partition: reader.readInt32(), errorCode: reader.readInt16() });
-        reader.skip(24);
+        answers.push({
+          topic,
+          partition: reader.readInt32(),
+          errorCode: reader.readInt16(),
+          baseOffset: reader.readInt64(),
+        });
+        reader.skip(16);
       }
     }
     return answers;
