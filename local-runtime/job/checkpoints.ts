@@ -31,8 +31,10 @@ export interface TakenSnapshot {
 /** A snapshot that has been begun. */
 export interface PendingSnapshot {
   readonly id: number;
-  /** Writes what `cut` gives and makes it valid; throws CheckpointException when that fails or takes too long. */
-  write(cut: (writer: SnapshotWriter) => Promise<SnapshotContents>): Promise<TakenSnapshot>;
+  /** Writes what `cut` gives and makes it valid; throws CheckpointException when that fails, takes too long or is aborted by `signal`. */
+  write(cut: (writer: SnapshotWriter) => Promise<SnapshotContents>, signal?: AbortSignal): Promise<TakenSnapshot>;
+  /** There is nothing to write: the job cannot go on. */
+  abandon(): Promise<void>;
 }
 
 export type SnapshotContents = Omit<JobSnapshot, 'id' | 'isSavepoint' | 'job'>;
@@ -51,6 +53,8 @@ export class Checkpoints {
   private nextId = 1;
   private nextTime: number;
   private failuresInRow = 0;
+  /** A snapshot that failed while it was written is being deleted. */
+  private discarding: Promise<void> | undefined;
 
   constructor(job: string, settings: CheckpointSettings, now: () => number, notice: (text: string) => void) {
     this.job = job;
@@ -133,11 +137,15 @@ export class Checkpoints {
     }
     return {
       id,
-      write: async (cut) => {
+      abandon: async () => {
+        this.tracker.fail(id, this.now(), ENDED);
+        await this.discard(writer);
+      },
+      write: async (cut, signal) => {
         let contents: SnapshotContents;
         let bytes: number;
         try {
-          [contents, bytes] = await this.inTime(writer, async (guarded) => {
+          [contents, bytes] = await this.inTime(writer, signal, async (guarded) => {
             const cutNow = await cut(guarded);
             return [cutNow, await guarded.finish({ ...cutNow, id, isSavepoint, job: this.job })] as const;
           });
@@ -161,28 +169,43 @@ export class Checkpoints {
   }
 
   /** Runs the writing of a snapshot with the time limit of the options; what comes too late is thrown away. */
-  private async inTime<T>(writer: SnapshotWriter, write: (guarded: SnapshotWriter) => Promise<T>): Promise<T> {
+  private async inTime<T>(
+    writer: SnapshotWriter,
+    signal: AbortSignal | undefined,
+    write: (guarded: SnapshotWriter) => Promise<T>,
+  ): Promise<T> {
     let isLate = false;
     const inTime =
       <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
       (...args: A): Promise<R> =>
         isLate ? Promise.reject(new Error(EXPIRED)) : call(...args);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        isLate = true;
-        reject(new Error(EXPIRED));
-      }, this.settings.timeout);
-    });
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const end = (reason: string): void => {
+      isLate = true;
+      reject(new Error(reason));
+    };
+    const timer = setTimeout(() => end(EXPIRED), this.settings.timeout);
+    const abandon = (): void => end(ENDED);
+    signal?.addEventListener('abort', abandon, { once: true });
+    if (signal?.aborted) abandon();
     const writing = write({ state: inTime(writer.state), finish: inTime(writer.finish), discard: writer.discard });
     try {
       return await Promise.race([writing, late]);
     } catch (error) {
-      // What is still being written goes when it is done; why it failed then is of no interest any more.
-      void writing.catch(() => undefined).then(() => writer.discard());
+      writing.catch(() => undefined); // Why it fails now is of no interest any more.
+      this.discarding = this.discard(writer);
       throw error;
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', abandon);
+    }
+  }
+
+  private async discard(writer: SnapshotWriter): Promise<void> {
+    try {
+      await writer.discard();
+    } catch (error) {
+      this.notice(`What was written of a checkpoint could not be deleted: ${asFault(error).message}`);
     }
   }
 
@@ -247,7 +270,8 @@ export class Checkpoints {
       (state === 'CANCELED' && retention === 'RETAIN_ON_CANCELLATION') ||
       (state === 'FAILED' && retention !== 'NO_EXTERNALIZED_CHECKPOINTS');
     if (keeps) return;
-    const written = this.kept.length > 0;
+    await this.discarding;
+    const written = this.kept.length > 0 || this.discarding !== undefined;
     for (const { id, path } of this.kept.splice(0)) {
       await this.remove(path);
       this.tracker.discard(id);
@@ -269,6 +293,7 @@ export class Checkpoints {
 }
 
 const EXPIRED = 'Checkpoint expired before completing.';
+const ENDED = 'The job ended before the checkpoint was complete.';
 
 /** A snapshot on disk that is opened when it is needed. */
 function readable(path: string): StoredSnapshot {

@@ -1,15 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SinkWriter } from '../connectors/connector.ts';
 import type { TestClock } from '../connectors/test-rows/timeline.ts';
-import type { Checkpoints, SnapshotRequest } from './checkpoints.ts';
+import { BetweenBatches } from './between-batches.ts';
+import type { Checkpoints, SnapshotContents, SnapshotRequest } from './checkpoints.ts';
 import type { Graph, SinkTask } from './graph.ts';
 import type { JobMetrics, JobOptions } from './job-api.ts';
 import type { SnapshotWriter, StoredSnapshot } from './job-snapshot.ts';
 import { operatorMetrics } from './operator-metrics.ts';
 import { operatorUids } from './operator-uids.ts';
-import { parallelismOf, restoreVertices, writeVertices } from './restore.ts';
+import { captureVertices, parallelismOf, restoreVertices, writeVertices } from './restore.ts';
 import { folderWriter } from './snapshot-store.ts';
 import { SourceDriver } from './source-driver.ts';
+import { Staging } from './staging.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { ProcessingTimers } from './timers.ts';
 import type { Vertex } from './vertex.ts';
@@ -21,6 +23,10 @@ const MAX_ROWS = 4096;
 const LINGER = 100;
 /** Work between turns of the event loop, ms: what a REST request waits at most. */
 const SLICE = 8;
+/** Room made for a cut, by what the last one took: state grows. */
+const SPARE = 1.1;
+/** Longest time between two checkpoints, ms, over which memory for cuts is kept. */
+const KEPT = 60_000;
 /** How long ready sources wait for the others before they go first, ms. */
 const GRACE = 2;
 
@@ -31,7 +37,11 @@ export interface ExecutionHost {
   readonly testing: NonNullable<JobOptions['testing']>;
   /** Moves processing time, in a SQL test. */
   readonly testClock?: TestClock | undefined;
+  /** Bytes that the state of the job, and copies of it, may take. */
+  readonly memoryLimit: number;
   build(register: (time: number, vertex: Vertex) => void): Graph;
+  /** A snapshot holds all that came until now. */
+  onCut(): void;
   /** A checkpoint is complete and its sinks have committed. */
   onCheckpoint(): void;
 }
@@ -76,6 +86,13 @@ export class Execution implements Attempt {
   /** When the event loop last had its turn. */
   private turnStart = performance.now();
   private timerFailure: { readonly error: unknown } | undefined;
+  private readonly between = new BetweenBatches();
+  /** A snapshot that is taken while rows flow; resolves when it has been taken, or has failed. */
+  private underWay: Promise<void> | undefined;
+  private snapshotFailure: { readonly error: unknown } | undefined;
+  private readonly staging = new Staging();
+  /** Bytes that the last snapshot copied, by a byte of state as operators tell of it. */
+  private copied = 1;
 
   /** Throws what cannot run. */
   constructor(host: ExecutionHost) {
@@ -112,6 +129,10 @@ export class Execution implements Attempt {
     } finally {
       forget?.();
       this.timers.stop();
+      // A snapshot that is being written fails.
+      this.abort.abort();
+      this.between.close(new Error('the job has ended'));
+      await this.underWay;
     }
     if (this.timerFailure) throw this.timerFailure.error;
   }
@@ -144,6 +165,11 @@ export class Execution implements Attempt {
   private async work(): Promise<void> {
     if (this.abort.signal.aborted || !(await this.open())) return;
     await this.pump();
+    while (this.underWay !== undefined && this.goesOn) {
+      await Promise.race([this.underWay, this.between.waiting(), this.aborted]);
+      await this.between.run();
+    }
+    this.checkSnapshot();
     if (!this.goesOn) return;
     // With the end of all sources on record, a crash between the sinks' commits loses and repeats nothing.
     const { interval } = this.host.checkpoints.settings;
@@ -242,9 +268,13 @@ export class Execution implements Attempt {
       await this.cutForTest(cutInto);
       return;
     }
-    const { checkpoints } = this.host;
-    for (let request = checkpoints.due(); request && this.goesOn; request = checkpoints.due()) {
-      await this.checkpoint(request);
+    await this.between.run();
+    this.checkSnapshot();
+    while (this.underWay === undefined && this.goesOn) {
+      const request = this.host.checkpoints.due();
+      if (request === undefined) break;
+      if (request.stop || !this.hasRoom) await this.checkpoint(request);
+      else this.begin(request);
     }
     if (performance.now() - this.turnStart < SLICE) return;
     await nextTurn();
@@ -256,31 +286,86 @@ export class Execution implements Attempt {
     this.wasCut = true;
     await this.standStill();
     const writer = await folderWriter(path);
-    const contents = await this.contents(writer, await this.prepared());
+    const contents = await this.captured(await this.prepared(), undefined)(writer);
     await writer.finish({ ...contents, id: 1, isSavepoint: true, job: '' });
   }
 
+  /** Takes a snapshot while nothing else happens. */
   private async checkpoint(
     request: Omit<SnapshotRequest, 'resolve' | 'reject'> & Partial<SnapshotRequest>,
   ): Promise<void> {
-    const { checkpoints, onCheckpoint } = this.host;
-    const isTaken = await takeSnapshot(checkpoints, request, {
+    const isTaken = await takeSnapshot(this.host.checkpoints, request, {
       cut: async (drain) => {
         if (drain) for (const source of this.sources) source.finishEarly();
         await this.standStill();
-        if (this.abort.signal.aborted) throw new Error('the job was cancelled');
-        const prepared = await this.prepared();
-        return (writer) => this.contents(writer, prepared);
+        return this.captured(await this.prepared(), undefined);
       },
-      commit: async () => {
-        for (const writer of this.writers.values()) await this.unlessCancelled(writer.commit());
-        if (request.kind === 'checkpoint') for (const source of this.sources) source.checkpointed();
-      },
+      commit: () => this.commit(request.kind),
       release: () => this.timers.release(),
     });
-    if (!isTaken) return;
-    if (request.kind === 'checkpoint') onCheckpoint();
-    if (request.stop) this.stopped = true;
+    if (isTaken && request.stop) this.stopped = true;
+  }
+
+  /** Takes a snapshot while rows flow on: only the cut, for which state is copied, and the commits are between two batches. */
+  private begin(request: SnapshotRequest): void {
+    const { signal } = this.abort;
+    const taken = takeSnapshot(this.host.checkpoints, request, {
+      cut: async () => {
+        await this.staging.reserve(this.stateBytes * this.copied * SPARE, () => !signal.aborted);
+        return await this.between.call(() => this.cut());
+      },
+      commit: () => this.between.call(() => this.commit(request.kind)),
+      release: () => undefined,
+      signal,
+    });
+    this.underWay = taken.then(
+      () => this.snapshotEnds(),
+      (error: unknown) => {
+        this.snapshotFailure = { error };
+        this.snapshotEnds();
+      },
+    );
+  }
+
+  private snapshotEnds(): void {
+    this.underWay = undefined;
+    // Memory that the system gives slowly is kept for the next one if that comes soon.
+    const { interval } = this.host.checkpoints.settings;
+    if (interval === undefined || interval > KEPT) this.staging.release();
+  }
+
+  /** Throws when a snapshot failed in a way that ends the job. */
+  private checkSnapshot(): void {
+    if (this.snapshotFailure) throw this.snapshotFailure.error;
+  }
+
+  private get stateBytes(): number {
+    return this.graph.vertices.reduce((sum, vertex) => sum + vertex.stateBytes(), 0);
+  }
+
+  /** Whether state may be held twice. */
+  private get hasRoom(): boolean {
+    return this.stateBytes * 2 <= this.host.memoryLimit;
+  }
+
+  private async cut(): Promise<(writer: SnapshotWriter) => Promise<SnapshotContents>> {
+    try {
+      await this.standStill();
+      const prepared = await this.prepared();
+      this.staging.clear();
+      const write = this.captured(prepared, this.staging);
+      this.copied = this.staging.used / Math.max(1, this.stateBytes);
+      return write;
+    } finally {
+      this.timers.release();
+    }
+  }
+
+  private async commit(kind: SnapshotRequest['kind']): Promise<void> {
+    for (const writer of this.writers.values()) await this.unlessCancelled(writer.commit());
+    if (kind !== 'checkpoint') return;
+    for (const source of this.sources) source.checkpointed();
+    this.host.onCheckpoint();
   }
 
   /** No timer fires from here on: rows that it made would stand after the cut in one place and before it in another. */
@@ -288,6 +373,7 @@ export class Execution implements Attempt {
     this.timers.hold();
     // What timers made since rows came last.
     await this.drain();
+    if (this.abort.signal.aborted) throw new Error('the job was cancelled');
   }
 
   /** First half of the sinks' commits: what each will do, in the order of the sinks. */
@@ -306,33 +392,41 @@ export class Execution implements Attempt {
     return this.writers.get(sink) as SinkWriter;
   }
 
-  /** The state between two batches. */
-  private async contents(writer: SnapshotWriter, prepared: readonly unknown[]) {
+  /** What writes the state between two batches; large arrays are copied into `staging`, if there is one. */
+  private captured(
+    prepared: readonly unknown[],
+    staging: Staging | undefined,
+  ): (writer: SnapshotWriter) => Promise<SnapshotContents> {
     const { vertices, sinks } = this.graph;
     const timers = [...this.timers.waiting()].map(([vertex, time]) => [this.uid(vertex), time] as const);
-    return {
+    const head = structuredClone({
       parallelism: parallelismOf(vertices),
       sources: this.sources.map((source) => [this.uid(source.task.vertex), source.progress()] as const),
       turn: this.turn % Math.max(1, this.sources.length),
       sinks: sinks.map(({ vertex }, i) => [this.uid(vertex), prepared[i]] as const),
       timers,
-      vertices: await writeVertices(vertices, this.uids, writer),
-    };
+    });
+    const states = captureVertices(vertices, this.uids, staging);
+    this.host.onCut();
+    return async (writer) => ({ ...head, vertices: await writeVertices(states, writer) });
   }
 
   private async ready(sources: readonly SourceDriver[]): Promise<void> {
     const waiting = sources.flatMap((s) => (s.outstanding ? [s.outstanding] : []));
-    if (waiting.length === 1) {
-      await waiting[0];
-      return;
+    let isReady = false;
+    const first = Promise.race(waiting).then(() => {
+      isReady = true;
+    });
+    while (!isReady) {
+      await Promise.race([first, this.between.waiting()]);
+      await this.between.run();
     }
-    const all = Promise.all(waiting);
-    await Promise.race(waiting);
+    if (waiting.length === 1) return;
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, GRACE);
     });
-    await Promise.race([all, grace]);
+    await Promise.race([Promise.all(waiting), grace]);
     clearTimeout(timer);
   }
 

@@ -56,6 +56,6 @@ export interface SnapshotWriter {
   state(chunks: readonly Uint8Array[]): Promise<StateFile>;
   /** Makes the snapshot valid; gives its size in bytes, all files together. */
   finish(snapshot: JobSnapshot): Promise<number>;
-  /** Leaves nothing behind. */
+  /** Ends what is being written, and leaves nothing behind. */
   discard(): Promise<void>;
 }

@@ -1,31 +1,52 @@
 import { FlinkFault } from '../errors.ts';
-import type { SnapshotWriter, StateFile, StoredSnapshot, VertexRecord } from './job-snapshot.ts';
+import type { SnapshotWriter, StoredSnapshot, VertexRecord } from './job-snapshot.ts';
+import type { Staging } from './staging.ts';
 import { decodeState, encodeState } from './state-codec.ts';
 import type { Vertex } from './vertex.ts';
 
-/** Writes the state of all operators, one after the other; call between batches, and let nothing run until it is done. */
-export async function writeVertices(
+/** A vertex at a cut, with its state as it is to be written. */
+export interface CapturedVertex {
+  readonly record: Omit<VertexRecord, 'state'>;
+  readonly state: readonly Uint8Array[] | undefined;
+}
+
+/**
+ * Takes the state of all operators; call between batches. Large arrays are copied into `staging`, and rows may flow on; without it
+ * nothing may run until all is written.
+ */
+export function captureVertices(
   vertices: readonly Vertex[],
   uids: ReadonlyMap<Vertex, string>,
+  staging: Staging | undefined,
+): CapturedVertex[] {
+  return vertices.map((vertex) => {
+    const { operator, name, definition } = vertex;
+    if (operator?.stateBytes && !operator.snapshot) {
+      throw new FlinkFault('CheckpointException', `The local runtime cannot take a checkpoint of ${name} yet.`);
+    }
+    const kept = operator?.snapshot?.();
+    const { counters, ...progress } = vertex.progress();
+    return {
+      record: {
+        uid: uids.get(vertex) as string,
+        name,
+        columns: columnsOf(vertex),
+        definition,
+        progress: { ...progress, counters: new Map(counters) },
+      },
+      state: kept === undefined ? undefined : encodeState(kept, staging && ((bytes) => staging.copy(bytes))),
+    };
+  });
+}
+
+/** Writes the state of all operators, one after the other. */
+export async function writeVertices(
+  captured: readonly CapturedVertex[],
   writer: SnapshotWriter,
 ): Promise<VertexRecord[]> {
   const out: VertexRecord[] = [];
-  for (const vertex of vertices) {
-    const { operator } = vertex;
-    if (operator?.stateBytes && !operator.snapshot) {
-      throw new FlinkFault('CheckpointException', `The local runtime cannot take a checkpoint of ${vertex.name} yet.`);
-    }
-    const kept = operator?.snapshot?.();
-    let state: StateFile | undefined;
-    if (kept !== undefined) state = await writer.state(encodeState(kept));
-    out.push({
-      uid: uids.get(vertex) as string,
-      name: vertex.name,
-      columns: columnsOf(vertex),
-      definition: vertex.definition,
-      progress: vertex.progress(),
-      state,
-    });
+  for (const { record, state } of captured) {
+    out.push({ ...record, state: state && (await writer.state(state)) });
   }
   return out;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { asFault, FlinkFault } from '../errors.ts';
 import { syncFolder } from '../sync-folder.ts';
@@ -32,20 +33,36 @@ export async function folderWriter(path: string): Promise<SnapshotWriter> {
   }
   let files = 0;
   let total = 0;
-  const discard = () => rm(temporary, { recursive: true, force: true });
+  let isWhole = false;
+  let isDiscarded = false;
+  let underWay: Promise<unknown> = Promise.resolve();
+  const alone = <T>(work: Promise<T>): Promise<T> => {
+    underWay = work.catch(() => undefined); // Whoever asked for it gets its failure.
+    return work;
+  };
+  const write = (name: string, chunks: readonly Uint8Array[]): Promise<StateFile> =>
+    writeFile(temporary, name, chunks, () => isDiscarded);
+  const finish = async (snapshot: JobSnapshot): Promise<void> => {
+    const body = Buffer.concat(encodeState(snapshot));
+    total += (await write(METADATA, [header(body), body])).bytes;
+    await syncFolder(temporary);
+    await rename(temporary, path);
+    isWhole = true;
+    await syncFolder(parent);
+  };
   return {
-    discard,
+    async discard() {
+      isDiscarded = true;
+      await underWay;
+      await rm(isWhole ? path : temporary, { recursive: true, force: true });
+    },
     async state(chunks) {
-      const file = await writeFile(temporary, `state-${files++}`, chunks);
+      const file = await alone(write(`state-${files++}`, chunks));
       total += file.bytes;
       return file;
     },
     async finish(snapshot) {
-      const body = Buffer.concat(encodeState(snapshot));
-      total += (await writeFile(temporary, METADATA, [header(body), body])).bytes;
-      await syncFolder(temporary);
-      await rename(temporary, path);
-      await syncFolder(parent);
+      await alone(finish(snapshot));
       return total;
     },
   };
@@ -76,12 +93,12 @@ export function memoryWriter(path: string, done: (stored: StoredSnapshot) => voi
   let total = 0;
   return {
     discard: () => Promise.resolve(),
-    state(chunks) {
-      const bytes = Buffer.concat(chunks);
+    async state(chunks) {
+      const bytes = await joined(chunks);
       const name = `state-${files.size}`;
       files.set(name, bytes);
       total += bytes.length;
-      return Promise.resolve({ name, bytes: bytes.length, crc: 0 });
+      return { name, bytes: bytes.length, crc: 0 };
     },
     finish(snapshot) {
       // What is kept must not change with the job.
@@ -90,6 +107,18 @@ export function memoryWriter(path: string, done: (stored: StoredSnapshot) => voi
       return Promise.resolve(total);
     },
   };
+}
+
+/** The chunks as one, so that the event loop turns. */
+async function joined(chunks: readonly Uint8Array[]): Promise<Uint8Array> {
+  const out = Buffer.allocUnsafeSlow(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let to = 0;
+  for (const slice of slices(chunks)) {
+    if (out.length > SLICE) await nextTurn();
+    out.set(slice, to);
+    to += slice.length;
+  }
+  return out;
 }
 
 /** Opens the snapshot in a folder (or by its `_metadata` file). Throws what Flink throws where there is none. */
@@ -159,12 +188,19 @@ function metadataFile(path: string): string {
   );
 }
 
-async function writeFile(folder: string, name: string, chunks: readonly Uint8Array[]): Promise<StateFile> {
+/** `isStopped` true ends it with an error. */
+async function writeFile(
+  folder: string,
+  name: string,
+  chunks: readonly Uint8Array[],
+  isStopped: () => boolean,
+): Promise<StateFile> {
   const handle = await open(join(folder, name), 'wx');
   let bytes = 0;
   let crc = 0;
   try {
     for (const slice of slices(chunks)) {
+      if (isStopped()) throw new Error(`${name} is not wanted any more`);
       crc = crc32(slice, crc);
       bytes += slice.length;
       await writeAll(handle, slice);

@@ -1,4 +1,5 @@
 import { Deserializer, Serializer } from 'node:v8';
+import { isUnchanging } from '../state/unchanging.ts';
 
 /** Arrays up to this many bytes stand in the head; larger ones follow it. */
 const INLINE = 256;
@@ -24,11 +25,16 @@ interface ViewsAsHostObjects {
   _setTreatArrayBufferViewsAsHostObjects(flag: boolean): void;
 }
 
+/** What stands for a large array that may change, in parts. */
+type Keep = (bytes: Uint8Array) => readonly Uint8Array[];
+
 class StateSerializer extends Serializer {
   readonly views: Uint8Array[] = [];
+  private readonly keep: Keep;
 
-  constructor() {
+  constructor(keep: Keep) {
     super();
+    this.keep = keep;
     (this as unknown as ViewsAsHostObjects)._setTreatArrayBufferViewsAsHostObjects(true);
   }
 
@@ -39,7 +45,8 @@ class StateSerializer extends Serializer {
     this.writeUint32(kind);
     this.writeUint64(Math.floor(bytes.length / 2 ** 32), bytes.length >>> 0);
     if (bytes.length <= INLINE) this.writeRawBytes(bytes);
-    else this.views.push(bytes);
+    else if (isUnchanging(view)) this.views.push(bytes);
+    else this.views.push(...this.keep(bytes));
   }
 }
 
@@ -66,12 +73,14 @@ class StateDeserializer extends Deserializer {
   }
 }
 
+const itself: Keep = (bytes) => [bytes];
+
 /**
  * State as bytes: the length of the head, the head (the object graph), then the large arrays one after the other. The arrays are not
- * copied, so what is given must be written before the operator goes on.
+ * copied, so what is given must be written before the operator goes on, unless `keep` makes copies.
  */
-export function encodeState(state: unknown): Uint8Array[] {
-  const out = new StateSerializer();
+export function encodeState(state: unknown, keep = itself): Uint8Array[] {
+  const out = new StateSerializer(keep);
   out.writeHeader();
   out.writeValue(state);
   const head = out.releaseBuffer();

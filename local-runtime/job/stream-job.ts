@@ -7,6 +7,7 @@ import { type Attempt, Execution, type ExecutionHost } from './execution.ts';
 import type { Graph } from './graph.ts';
 import type { Job, JobCheckpoints, JobFailure, JobMetrics, JobOptions, JobState } from './job-api.ts';
 import type { StoredSnapshot } from './job-snapshot.ts';
+import { memoryLimit } from './memory-budget.ts';
 import { type RestartStrategy, restartStrategy } from './restart-strategy.ts';
 import type { Vertex } from './vertex.ts';
 
@@ -30,6 +31,8 @@ export class StreamJob implements Job {
   private readonly ignoreUnclaimed: boolean;
   /** A SELECT has shown rows that the newest checkpoint does not know of: to start again would show them twice. */
   private hasShown = false;
+  /** The same of the checkpoint that is being written. */
+  private hasShownSinceCut = false;
   private execution: Attempt;
   private isCancelled = false;
   private readonly spread: (graph: Graph) => Attempt | undefined;
@@ -58,8 +61,12 @@ export class StreamJob implements Job {
       testing: options.testing ?? {},
       testClock: options.tests?.timeline.clock,
       build: (register) => build(watched, register),
+      memoryLimit: memoryLimit(options.options),
+      onCut: () => {
+        this.hasShownSinceCut = false;
+      },
       onCheckpoint: () => {
-        this.hasShown = false;
+        this.hasShown = this.hasShownSinceCut;
       },
     };
     this.spread = (graph) => spread(graph, watched, this.host);
@@ -74,6 +81,7 @@ export class StreamJob implements Job {
       ...options,
       collect: (batch) => {
         this.hasShown = true;
+        this.hasShownSinceCut = true;
         return collect(batch);
       },
     };

@@ -4,14 +4,16 @@ import type { SnapshotWriter } from './job-snapshot.ts';
 /** What a running job does for a snapshot. */
 export interface SnapshotSteps {
   /**
-   * Brings all operators to a point between two batches, where they stay, and has the sinks prepare their commits; gives what writes
-   * all of it. `drain`: sources end first. Throws when the job cannot go on.
+   * Brings all operators to a point between two batches and has the sinks prepare their commits; gives what writes all of it, as it was
+   * then, whether rows flow on meanwhile or not. `drain`: sources end first. Throws when the job cannot go on.
    */
   cut(drain: boolean): Promise<(writer: SnapshotWriter) => Promise<SnapshotContents>>;
   /** The sinks commit what they prepared. */
   commit(): Promise<void>;
-  /** Rows flow again. */
+  /** Rows flow again, if they were held up till now. */
   release(): void;
+  /** Aborted when nobody waits for the snapshot any more: it fails at once. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -36,8 +38,11 @@ export async function takeSnapshot(
   try {
     const begun: PendingSnapshot = await declining(checkpoints.begin(request));
     try {
-      const write = await steps.cut(request.drain);
-      taken = await declining(begun.write(write));
+      const write = await steps.cut(request.drain).catch(async (error: unknown) => {
+        await begun.abandon();
+        throw error;
+      });
+      taken = await declining(begun.write(write, steps.signal));
       // As in Flink only a savepoint that ends the job has effects outside.
       if (request.kind === 'checkpoint' || request.stop) await steps.commit();
       if (request.kind === 'checkpoint') await checkpoints.subsume();

@@ -50,6 +50,7 @@ export class ThreadedExecution implements Attempt {
   private readonly complete = Promise.withResolvers<void>();
   private failure: FlinkFault | undefined;
   private isEnded = false;
+  private readonly abort = new AbortController();
 
   constructor(plan: PlannedJob, options: JobOptions, vertices: readonly Vertex[], slots: number, host: ExecutionHost) {
     this.plan = plan;
@@ -163,11 +164,19 @@ export class ThreadedExecution implements Attempt {
   private async checkpoint(
     request: Omit<SnapshotRequest, 'resolve' | 'reject'> & Partial<SnapshotRequest>,
   ): Promise<boolean> {
-    const { checkpoints, onCheckpoint } = this.host;
+    const { checkpoints, onCheckpoint, onCut } = this.host;
+    let isHeld = true;
+    const release = (): void => {
+      if (isHeld && !request.stop) this.all({ kind: 'resume' });
+      isHeld = false;
+    };
     const isTaken = await takeSnapshot(checkpoints, request, {
       cut: async (drain) => {
         await this.standStill(drain);
         const answers = await Promise.all(this.threads.map((each) => each.answer('snapshot', { kind: 'snapshot' })));
+        onCut();
+        // What came from the threads is a copy: rows flow on while it is written.
+        release();
         return (writer) =>
           joinSnapshots(
             answers.map(({ snapshot }) => snapshot),
@@ -177,9 +186,8 @@ export class ThreadedExecution implements Attempt {
           );
       },
       commit: () => this.commit(),
-      release: () => {
-        if (!request.stop) this.all({ kind: 'resume' });
-      },
+      release,
+      signal: this.abort.signal,
     });
     if (isTaken && request.kind === 'checkpoint') onCheckpoint();
     return isTaken;
@@ -240,6 +248,7 @@ export class ThreadedExecution implements Attempt {
 
   private stop(): void {
     this.isEnded = true;
+    this.abort.abort();
     this.all({ kind: 'cancel' });
     this.ended.resolve();
   }

@@ -1,3 +1,5 @@
+import { unchanging } from './unchanging.ts';
+
 /** Below this many bytes a loop is faster than the call of `set`. */
 const SHORT = 40;
 /** Bytes of a place that say where in its block it lies. */
@@ -131,7 +133,9 @@ export class ByteArena {
   }
 
   snapshot() {
-    const blocks = this.blocks.map((block, b) => (b === this.lastBlock ? block.subarray(0, this.used) : block));
+    const blocks = this.blocks.map((block, b) =>
+      unchanging(b === this.lastBlock ? block.subarray(0, this.used) : block.subarray()),
+    );
     return { blocks, garbage: this.garbage };
   }
 

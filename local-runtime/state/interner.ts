@@ -2,6 +2,7 @@ import type { Value } from '../../flink-sql/plan/rex.ts';
 import type { StringColumn } from '../batch/string-column.ts';
 import { canonical } from './canonical.ts';
 import type { StringWriter } from './column-writer.ts';
+import { unchanging } from './unchanging.ts';
 
 const decoder = new TextDecoder();
 
@@ -172,14 +173,16 @@ export class TextInterner {
   }
 
   snapshot() {
+    const entries = Math.max(1, this.count);
     return {
-      arena: this.arena,
+      // Texts are only ever added behind the others, until there is a new arena.
+      arena: unchanging(this.arena.subarray(0, this.used)),
       used: this.used,
       garbage: this.garbage,
-      starts: this.starts,
-      lengths: this.lengths,
-      hashes: this.hashes,
-      refs: this.refs,
+      starts: this.starts.subarray(0, entries),
+      lengths: this.lengths.subarray(0, entries),
+      hashes: this.hashes.subarray(0, entries),
+      refs: this.refs.subarray(0, entries),
       count: this.count,
       free: this.free,
       slots: this.slots,

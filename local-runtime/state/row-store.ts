@@ -292,7 +292,7 @@ export class RowStore {
 
   snapshot() {
     return {
-      words: this.words,
+      words: this.words.subarray(0, Math.max(1, this.count) * this.width),
       count: this.count,
       free: this.free,
       live: this.live,

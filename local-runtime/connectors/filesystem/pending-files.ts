@@ -34,6 +34,8 @@ export class PendingFiles {
   private readonly root: string;
   private lineage = this.run;
   private pending: PendingFile[] = [];
+  /** How many of them the next commit names; those behind were written after the checkpoint. */
+  private due = 0;
   private named: Set<string> | undefined;
   private readonly compaction: Compaction | undefined;
 
@@ -58,7 +60,8 @@ export class PendingFiles {
 
   /** Folders that have files of this sink, or get some with the next commit. */
   folders(): Set<string> {
-    return new Set([...this.pending.map(({ final }) => final), ...(this.named ?? [])].map((path) => dirname(path)));
+    const coming = this.pending.slice(0, this.due);
+    return new Set([...coming.map(({ final }) => final), ...(this.named ?? [])].map((path) => dirname(path)));
   }
 
   /** Whether the sink itself named a file. */
@@ -68,22 +71,25 @@ export class PendingFiles {
 
   /** For a checkpoint: everything that its commit will name, also what an earlier one that failed had prepared. */
   prepared(): PreparedFiles {
+    this.due = this.pending.length;
     return { lineage: this.lineage, pending: [...this.pending], named: [...(this.named ?? [])] };
   }
 
-  /** Names the files. To do it twice does no harm. */
+  /** Names the files that `prepared` gave last. To do it twice does no harm. */
   async commit(): Promise<void> {
-    const folders = new Set(this.pending.map(({ final }) => dirname(final)));
+    const files = this.pending.slice(0, this.due);
+    const folders = new Set(files.map(({ final }) => dirname(final)));
     if (this.compaction) {
-      for (const unit of this.compaction.units(this.pending)) await this.compacted(unit, this.compaction);
+      for (const unit of this.compaction.units(files)) await this.compacted(unit, this.compaction);
     } else {
-      for (const file of this.pending) {
+      for (const file of files) {
         await give(file);
         this.named?.add(file.final);
       }
     }
     for (const folder of folders) await syncFolder(folder);
-    this.pending = [];
+    this.pending.splice(0, files.length);
+    this.due = 0;
   }
 
   private async compacted(unit: readonly PendingFile[], compaction: Compaction): Promise<void> {
@@ -99,6 +105,7 @@ export class PendingFiles {
   async restore({ lineage, pending, named }: PreparedFiles): Promise<void> {
     this.lineage = lineage;
     this.pending = [...pending];
+    this.due = pending.length;
     for (const path of named) this.named?.add(path);
     await this.commit();
     await this.deleteLeftovers(this.root);

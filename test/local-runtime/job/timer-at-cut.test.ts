@@ -50,6 +50,8 @@ async function run(testing: { batchRows: number; cutAfter?: number; cutInto?: st
     testing,
     testClock: clock,
     build: (register) => buildGraph(plan, options, clock.now, register),
+    memoryLimit: 1 << 30,
+    onCut: () => undefined,
     onCheckpoint: () => undefined,
   });
   if (from !== undefined) execution.restore(readSnapshot(from), false);
