@@ -24,6 +24,7 @@ import { resultActions } from './results/actions.ts';
 import { RowFilters } from './results/row-filters.ts';
 import { registerResultsPanel } from './results-panel/register.ts';
 import { StatusBar } from './status-bar.ts';
+import { registerStepReplay } from './step-replay/register.ts';
 
 /** The notebook is on the screen by then. */
 const WARM_AFTER_MS = 700;
@@ -77,6 +78,10 @@ export function activate(context: vscode.ExtensionContext): void {
       memory: notebookMemory(context, log),
       confirmRebuild: (statements, why) => confirmRebuild(statements, why, environment.masker),
       shaped: (notebook) => shaped.fire(notebook),
+      runTests: async (...cell) => {
+        const { runTestCell } = await import('./testing/test-cell.ts');
+        return runTestCell({ script: bundle('cli.cjs'), environment: environment.list().chosen }, ...cell);
+      },
     }),
   );
   openKernels = kernels;
@@ -91,6 +96,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(registerDeploy({ context, log, book, kernels, environment, showJob, changed }));
   disposables.add(registerNotebookFiles(log, hub));
   disposables.add(registerRunCommands(log));
+  disposables.add(registerStepReplay({ context, log, environment }));
   disposables.add(registerResultsPanel({ context, log, book, environment, places, filters, actions }));
   const catalog = disposables.add(
     registerCatalog({

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Session } from '../../clients/sql-gateway/session.ts';
 import { splitStatements } from '../../flink-sql/syntax/splitter.ts';
+import { isTestCell } from '../../testing/notebook.ts';
 import { RESULT_MIME } from '../../webviews/messages.ts';
 import type { Connection } from '../connections/connection.ts';
 import { type KeptSession, SessionKeeper } from '../connections/session-keeper.ts';
@@ -38,6 +39,12 @@ export interface KernelServices {
   readonly memory: (notebook: vscode.NotebookDocument) => SessionMemory;
   /** Asks whether a lost session's statements are to be run again. */
   readonly confirmRebuild: (statements: readonly string[], why: string) => Promise<boolean>;
+  /** Runs the tests of a test cell. */
+  readonly runTests: (
+    cell: vscode.NotebookCell,
+    execution: vscode.NotebookCellExecution,
+    signal: AbortSignal,
+  ) => Promise<Outcome>;
   /** Told when a statement has changed what a notebook's session knows. */
   readonly shaped: (notebook: vscode.NotebookDocument) => void;
 }
@@ -268,6 +275,9 @@ export class Kernel implements Disposable {
     void execution.clearOutput();
     const results: string[] = [];
     this.#resultsOf.set(cell, results);
+    if (!resumed && isTestCell(cell.document.getText())) {
+      return this.#services.runTests(cell, execution, signal);
+    }
     const outputs = new Map<ResultStore, vscode.NotebookCellOutput>();
     const config = vscode.workspace.getConfiguration('millrace');
     const surroundings = await this.#services.environment.surroundings();

@@ -1,13 +1,13 @@
-import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { registerCommand } from '../commands.ts';
 import { type Disposable, DisposableList } from '../disposables.ts';
 import type { Log } from '../log.ts';
-import { diffTexts } from './failure-texts.ts';
-import { type ReportedTest, runTests } from './test-process.ts';
+import { CoverageFiles, loadDetails } from './coverage.ts';
+import { folderOf, runFile } from './run-tests.ts';
 import { TestTree } from './test-tree.ts';
 
 /** A change of these below a workspace folder may change what tests give. */
-const SOURCES = '**/*.{sql,jsonl,json,csv}';
+const SOURCES = '**/*.{sql,flinknb,jsonl,json,csv}';
 const SETTLE_MS = 300;
 
 export interface TestingParts {
@@ -24,20 +24,29 @@ export function registerTesting({ script, log, environment }: TestingParts): Dis
   const controller = disposables.add(vscode.tests.createTestController('millrace-sql-tests', 'Flink SQL Tests'));
   const tree = disposables.add(new TestTree(controller));
 
-  const execute = async (request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> => {
+  const execute = async (
+    request: vscode.TestRunRequest,
+    token: vscode.CancellationToken,
+    { update = false, coverage }: { readonly update?: boolean; readonly coverage?: CoverageFiles } = {},
+  ): Promise<void> => {
     const run = controller.createTestRun(request);
     const abort = new AbortController();
     const cancelling = token.onCancellationRequested(() => abort.abort());
     try {
       for (const [file, wanted] of await testsOf(controller, tree, request)) {
         if (token.isCancellationRequested) break;
-        await runFile(run, file, wanted, { script, environment: environment(), signal: abort.signal });
+        const report = await coverage?.next();
+        const parts = { script, environment: environment(), signal: abort.signal, update, coverage: report };
+        await runFile(run, file, wanted, parts);
+        if (coverage && report !== undefined && file.uri) await coverage.take(report, folderOf(file.uri));
       }
+      await coverage?.show(run);
     } catch (error) {
       log.error(`tests: ${error instanceof Error ? error.message : String(error)}`);
       throw error;
     } finally {
       cancelling.dispose();
+      await coverage?.close();
       run.end();
     }
   };
@@ -61,6 +70,37 @@ export function registerTesting({ script, log, environment }: TestingParts): Dis
   profile.isDefault = true;
   profile.supportsContinuousRun = true;
   disposables.add(profile);
+
+  const covering = controller.createRunProfile(
+    'Run with Coverage',
+    vscode.TestRunProfileKind.Coverage,
+    (request, token) => execute(request, token, { coverage: new CoverageFiles() }),
+  );
+  covering.isDefault = true;
+  covering.loadDetailedCoverage = async (_, coverage) => [...loadDetails(coverage)];
+  disposables.add(covering);
+
+  const updating = controller.createRunProfile(
+    'Update Expected Rows',
+    vscode.TestRunProfileKind.Run,
+    (request, token) => execute(request, token, { update: true }),
+  );
+  disposables.add(updating);
+  disposables.add(
+    registerCommand(log, 'millrace.updateExpectedRows', async (given?: unknown) => {
+      const uri = given instanceof vscode.Uri ? given : fileInFront();
+      if (!uri) throw new Error('Open a file of SQL tests, or a notebook with test cells.');
+      await tree.read(uri);
+      const file = controller.items.get(uri.toString());
+      if (!file) throw new Error(`${vscode.workspace.asRelativePath(uri)} has no tests.`);
+      const source = new vscode.CancellationTokenSource();
+      try {
+        await execute(new vscode.TestRunRequest([file]), source.token, { update: true });
+      } finally {
+        source.dispose();
+      }
+    }),
+  );
   return disposables;
 }
 
@@ -84,59 +124,7 @@ async function testsOf(
   return new Map([...files].map(([file, tests]) => [file, [...tests].filter((test) => !isOut(test))]));
 }
 
-async function runFile(
-  run: vscode.TestRun,
-  file: vscode.TestItem,
-  wanted: readonly vscode.TestItem[],
-  { script, environment, signal }: { script: string; environment: string | undefined; signal: AbortSignal },
-): Promise<void> {
-  const { uri } = file;
-  if (!uri) return;
-  const document = await vscode.workspace.openTextDocument(uri);
-  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? dirname(uri.fsPath);
-  for (const test of wanted) run.started(test);
-  const left = new Set(wanted);
-  try {
-    await runTests({
-      script,
-      cwd: folder,
-      file: uri.fsPath,
-      names: wanted.length === file.children.size ? undefined : wanted.map(({ id }) => id),
-      environment,
-      signal,
-      onTest: (reported) => {
-        const item = file.children.get(reported.name);
-        const messages = messagesOf(reported, document);
-        if (!item) {
-          // What is wrong with the file concerns every test in it.
-          run.errored(file, messages);
-          return;
-        }
-        left.delete(item);
-        if (reported.passed) run.passed(item, reported.milliseconds);
-        else run.failed(item, messages, reported.milliseconds);
-        for (const { text } of reported.failures)
-          run.appendOutput(`${reported.name}\r\n${text.replaceAll('\n', '\r\n')}\r\n\r\n`, undefined, item);
-      },
-    });
-    for (const test of left) run.skipped(test);
-  } catch (error) {
-    const message = new vscode.TestMessage(error instanceof Error ? error.message : String(error));
-    for (const test of left) run.errored(test, message);
-  }
-}
-
-function messagesOf({ failures }: ReportedTest, document: vscode.TextDocument): vscode.TestMessage[] {
-  return failures.map((failure) => {
-    const texts = diffTexts(failure);
-    const message = texts
-      ? vscode.TestMessage.diff(failure.message, texts.expected, texts.actual)
-      : new vscode.TestMessage(failure.text);
-    const { start, end } = failure.place;
-    message.location = new vscode.Location(
-      document.uri,
-      new vscode.Range(document.positionAt(start), document.positionAt(end)),
-    );
-    return message;
-  });
+/** The file of tests, or the notebook, that is being edited. */
+function fileInFront(): vscode.Uri | undefined {
+  return vscode.window.activeNotebookEditor?.notebook.uri ?? vscode.window.activeTextEditor?.document.uri;
 }

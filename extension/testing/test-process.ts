@@ -9,6 +9,8 @@ export interface ReportedTest {
   readonly passed: boolean;
   readonly milliseconds: number;
   readonly failures: readonly ReportedFailure[];
+  /** Why expectations were not checked. */
+  readonly skipped?: readonly string[];
 }
 
 export interface ReportedFailure {
@@ -16,6 +18,8 @@ export interface ReportedFailure {
   /** The message with the rows that differ. */
   readonly text: string;
   readonly place: { readonly start: number; readonly end: number };
+  /** The same in its file, from 1. */
+  readonly at?: { readonly line: number; readonly column: number };
   readonly difference?: Difference;
   readonly withKinds?: boolean;
 }
@@ -29,6 +33,12 @@ export interface TestRun {
   /** Tests to run; all of the file when undefined. */
   readonly names?: readonly string[] | undefined;
   readonly environment?: string | undefined;
+  /** The file's text where it is not what the disk has. */
+  readonly text?: string | undefined;
+  /** Rows that came take the place of those expected. */
+  readonly update?: boolean;
+  /** A file for the coverage as JSON. */
+  readonly coverage?: string | undefined;
   /** Called for each test as it ends. */
   readonly onTest: (test: ReportedTest) => void;
   readonly signal: AbortSignal;
@@ -42,16 +52,22 @@ const LAST_WORDS = 2000;
  * or was stopped; rejects with what it said when it ended otherwise.
  */
 export async function runTests(run: TestRun): Promise<void> {
-  const { script, node = process.execPath, cwd, file, names, environment, onTest, signal } = run;
+  const { script, node = process.execPath, cwd, file, names, environment, text, coverage, onTest, signal } = run;
   if (signal.aborted) return;
   const args = [
     ...[script, 'test', file, '--json'],
     ...(names ?? []).flatMap((name) => ['--name', name]),
     ...(environment === undefined ? [] : ['--env', environment]),
+    ...(text === undefined ? [] : ['--stdin']),
+    ...(run.update ? ['--update'] : []),
+    ...(coverage === undefined ? [] : ['--coverage-json', coverage]),
   ];
   const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
   for (const name of Object.keys(env)) if (/^VSCODE_|^NODE_OPTIONS$/.test(name)) delete env[name];
-  const child = spawn(node, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const child = spawn(node, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+  // A process that ends before it has read says why on its own.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(text ?? '');
   const stop = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', stop, { once: true });
   let said = '';

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
-import { readTests } from '../../testing/document.ts';
+import { isTestCell, NOTEBOOK_SUFFIX, readTestFile } from '../../testing/notebook.ts';
+import { documentSource, notebookSource, sourceOf, type TestSource } from './test-source.ts';
 
-export const TEST_FILES = '**/*.test.sql';
+/** Files of tests, and notebooks, which may have test cells. */
+export const TEST_FILES = '**/*{.test.sql,.flinknb}';
 const NOT_IN = '**/node_modules/**';
 
 /** The files of tests in the workspace and the tests in them, as the Test view shows them. */
@@ -19,6 +21,10 @@ export class TestTree implements vscode.Disposable {
       watcher.onDidDelete((uri) => controller.items.delete(uri.toString())),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#open(document)),
       vscode.workspace.onDidOpenTextDocument((document) => this.#open(document)),
+      vscode.workspace.onDidOpenNotebookDocument((notebook) => this.#openNotebook(notebook)),
+      vscode.workspace.onDidChangeNotebookDocument(({ notebook }) => this.#openNotebook(notebook)),
+      // Its places are those of the file again.
+      vscode.workspace.onDidCloseNotebookDocument(({ uri }) => void this.#reread(uri)),
     ];
     controller.resolveHandler = async (item) => {
       if (item?.uri) await this.read(item.uri);
@@ -26,6 +32,7 @@ export class TestTree implements vscode.Disposable {
     };
     controller.refreshHandler = () => this.discover();
     for (const document of vscode.workspace.textDocuments) this.#open(document);
+    for (const notebook of vscode.workspace.notebookDocuments) this.#openNotebook(notebook);
   }
 
   async discover(): Promise<void> {
@@ -37,33 +44,49 @@ export class TestTree implements vscode.Disposable {
 
   /** Reads a file's tests; what is open is meant as it stands in its editor. */
   async read(uri: vscode.Uri): Promise<void> {
-    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-    if (open) {
-      this.#show(uri, open.getText(), (offset) => open.positionAt(offset));
-      return;
-    }
-    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-    this.#show(uri, text, positions(text));
+    this.#show(uri, await sourceOf(uri));
+  }
+
+  /** A notebook that is closed may have been deleted, or never saved. */
+  async #reread(uri: vscode.Uri): Promise<void> {
+    if (!this.#controller.items.get(uri.toString())) return;
+    await this.read(uri).then(undefined, () => this.#controller.items.delete(uri.toString()));
   }
 
   #open(document: vscode.TextDocument): void {
     if (!document.uri.path.endsWith('.test.sql') || document.uri.scheme !== 'file') return;
-    this.#show(document.uri, document.getText(), (offset) => document.positionAt(offset));
+    this.#show(document.uri, documentSource(document));
   }
 
-  #show(uri: vscode.Uri, text: string, at: (offset: number) => vscode.Position): void {
+  #openNotebook(notebook: vscode.NotebookDocument): void {
+    if (!notebook.uri.path.endsWith(NOTEBOOK_SUFFIX) || notebook.uri.scheme !== 'file') return;
+    const hasTests = notebook.getCells().some((cell) => isTestCell(cell.document.getText()));
+    if (hasTests || this.#controller.items.get(notebook.uri.toString()))
+      this.#show(notebook.uri, notebookSource(notebook));
+  }
+
+  #show(uri: vscode.Uri, { text, location }: TestSource): void {
     const id = uri.toString();
+    const { tests } = readTestFile(uri.path, text);
+    // Nearly all notebooks have none.
+    if (tests.length === 0 && uri.path.endsWith(NOTEBOOK_SUFFIX)) {
+      this.#controller.items.delete(id);
+      return;
+    }
     const file =
       this.#controller.items.get(id) ??
       this.#controller.createTestItem(id, uri.path.slice(uri.path.lastIndexOf('/') + 1), uri);
     const path = vscode.workspace.asRelativePath(uri, false);
     file.description = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
     file.canResolveChildren = true;
-    const { tests } = readTests(text);
     file.children.replace(
       tests.map(({ name, place }) => {
-        const item = file.children.get(name) ?? this.#controller.createTestItem(name, name, uri);
-        item.range = new vscode.Range(at(place.start), at(place.end));
+        const { uri: own, range } = location(place);
+        const known = file.children.get(name);
+        // A notebook that is opened or closed has its tests in other documents.
+        const item =
+          known?.uri?.toString() === own.toString() ? known : this.#controller.createTestItem(name, name, own);
+        item.range = range;
         return item;
       }),
     );
@@ -73,12 +96,4 @@ export class TestTree implements vscode.Disposable {
   dispose(): void {
     for (const each of this.#disposables) each.dispose();
   }
-}
-
-/** Positions in a text that no editor has open. */
-export function positions(text: string): (offset: number) => vscode.Position {
-  return (offset) => {
-    const before = text.slice(0, offset).split('\n');
-    return new vscode.Position(before.length - 1, before.at(-1)?.length ?? 0);
-  };
 }
