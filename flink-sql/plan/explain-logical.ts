@@ -106,7 +106,7 @@ class LogicalPrinter {
       case 'TableFunction':
         return isUnnest(rel)
           ? unnest(rel, (rex) => this.#text(rex, outer), outer)
-          : node(`LogicalTableFunctionScan(invocation=[${rel.fn}(${rel.args.map(text).join(', ')})])`);
+          : node(`LogicalTableFunctionScan(invocation=[${rel.udf?.name ?? rel.fn}(${rel.args.map(text).join(', ')})])`);
       case 'Snapshot':
         return node(`LogicalSnapshot(period=[${this.#text(rel.period, outer)}])`);
       case 'Match':

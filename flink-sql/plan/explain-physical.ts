@@ -391,6 +391,7 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       };
     case 'Correlate': {
       const width = node.input.fields.length;
+      const fn = node.udf?.name ?? node.fn;
       const isReplicate = node.fn === '$REPLICATE_ROWS$1';
       const args = node.args.map((arg) => {
         const text = rexText(arg, names(node.input.fields), 'prefix');
@@ -400,8 +401,8 @@ export function nodeItems(node: Physical, style: RexStyle): { readonly type: str
       const row = node.fields.map((field) => `${calciteDigest(field.type)} ${field.name}`).join(', ');
       const shown = isReplicate ? node.args.map((_, i) => `$${i}`).join(', ') : args.join(', ');
       const items: Item[] = [
-        ['invocation', `${node.fn}(${shown})`],
-        ['correlate', `table(${node.fn}(${args.join(isReplicate ? ',' : ', ')}))`],
+        ['invocation', `${fn}(${shown})`],
+        ['correlate', `table(${fn}(${args.join(isReplicate ? ',' : ', ')}))`],
         ['select', [...names(node.input.fields), ...made].join(',')],
         ['rowType', `RecordType(${row})`],
         ['joinType', node.joinType],

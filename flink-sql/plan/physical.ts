@@ -1,4 +1,5 @@
 import type { PartitionSpec, ResolvedTable } from '../catalog/model.ts';
+import type { UserFunctionCall } from '../functions/user-functions.ts';
 import type { LogicalType, RowField } from '../types/logical-type.ts';
 import type { MatchSpec } from './match.ts';
 import type { GroupWindow, JoinType, PlanHint, TableFunctionName, WindowSpec } from './rel.ts';
@@ -350,6 +351,8 @@ export interface Correlate extends Node {
   readonly kind: 'Correlate';
   readonly input: Physical;
   readonly fn: TableFunctionName;
+  /** Of a user's function, what it is. */
+  readonly udf?: UserFunctionCall;
   /** Over the input's row. */
   readonly args: readonly Rex[];
   /** LEFT: a row for which nothing comes gets NULLs. */

@@ -1,4 +1,5 @@
 import type { PartitionSpec, ResolvedTable } from '../catalog/model.ts';
+import type { UserFunctionCall } from '../functions/user-functions.ts';
 import type { RowField } from '../types/logical-type.ts';
 import type { MatchSpec } from './match.ts';
 import type { Origin } from './origin.ts';
@@ -173,12 +174,16 @@ export type TableFunctionName =
   /** Bound like Flink's, planned by none: what they need (model providers, vector stores) is no part of this runtime. */
   | 'ML_PREDICT'
   | 'ML_EVALUATE'
-  | 'VECTOR_SEARCH';
+  | 'VECTOR_SEARCH'
+  /** A function of a user's own. */
+  | '$USER_FUNCTION';
 
 /** A table function over literal or correlated arguments: UNNEST. */
 export interface TableFunctionRel extends Node {
   readonly kind: 'TableFunction';
   readonly fn: TableFunctionName;
+  /** Of a user's function, what it is. */
+  readonly udf?: UserFunctionCall;
   readonly args: readonly Rex[];
   readonly inputs: readonly Rel[];
 }

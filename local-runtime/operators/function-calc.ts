@@ -115,13 +115,14 @@ async function result(
     places[i] = count;
     rows[count++] = i;
   }
-  if (count === 0) return nothing(type, length);
+  if (count === 0) return nulls(type, length);
   const some = { ...plain, length: count, columns: columns.map((column) => gather(column, rows, count)) };
   const answer = readColumn(await fn.rows(args.run(some).columns, count), type, count);
   return gatherOrNull(answer, places, length);
 }
 
-function nothing(type: LogicalType, length: number): Column {
+/** A column of NULLs. */
+export function nulls(type: LogicalType, length: number): Column {
   const writer = columnWriter(type);
   for (let i = 0; i < length; i++) writer.appendNull();
   return writer.take();

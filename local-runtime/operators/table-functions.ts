@@ -17,6 +17,8 @@ export function tableFunction(name: TableFunctionName, argTypes: readonly Logica
       return unnest(argTypes[0] as LogicalType, true);
     case '$REPLICATE_ROWS$1':
       return replicate;
+    case '$USER_FUNCTION':
+      throw new Error('a function of a user has an operator of its own');
     case 'ML_PREDICT':
     case 'ML_EVALUATE':
     case 'VECTOR_SEARCH':

@@ -1,12 +1,14 @@
-import type { Calc, Physical } from '../../flink-sql/plan/physical.ts';
+import type { UserFunctionCall } from '../../flink-sql/functions/user-functions.ts';
+import type { Calc, Correlate, Physical } from '../../flink-sql/plan/physical.ts';
 import type { Rex } from '../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { FlinkFault } from '../errors.ts';
 import { type CallStage, type CallStep, FunctionCalcOperator } from '../operators/function-calc.ts';
+import { FunctionCorrelateOperator } from '../operators/function-correlate.ts';
 import type { Operator, OperatorContext } from '../operators/operator.ts';
 import type { JobFunctions } from '../udf/job-functions.ts';
 import { callsUserFunction, type StagedCall, stage } from '../udf/stages.ts';
-import { asksWatermark, calcProgram } from './expressions.ts';
+import { asksWatermark, calcProgram, joinCondition } from './expressions.ts';
 
 type Types = readonly LogicalType[];
 
@@ -19,6 +21,7 @@ export function functionOperator(
   const name = functionIn(node);
   if (name === undefined) return undefined;
   if (node.kind === 'Calc') return calcWithFunctions(node, context, functions);
+  if (node.kind === 'Correlate' && node.udf) return correlateWithFunction(node, node.udf, context, functions);
   throw elsewhere(name, node.kind);
 }
 
@@ -71,6 +74,29 @@ function calcWithFunctions(node: Calc, context: OperatorContext, functions: JobF
     stages.push({ steps: callSteps(calls, types, context, functions), calc });
   }
   return new FunctionCalcOperator(stages, context);
+}
+
+function correlateWithFunction(
+  node: Correlate,
+  udf: UserFunctionCall,
+  context: OperatorContext,
+  functions: JobFunctions,
+): Operator {
+  const types = node.input.fields.map((field) => field.type);
+  const made = node.fields.slice(types.length).map((field) => field.type);
+  if (node.condition && callsUserFunction(node.condition))
+    throw elsewhere(udf.name, 'the condition of a LATERAL TABLE');
+  const { calls, exprs } = stage(node.args, types.length);
+  const parts = {
+    fn: functions.use(
+      udf,
+      node.args.map((arg) => arg.type),
+    ),
+    steps: callSteps(calls, types, context, functions),
+    args: calcProgram(exprs, null, withResultTypes(types, calls), context),
+    ...(node.condition && { condition: joinCondition(node.condition, types, made, context) }),
+  };
+  return new FunctionCorrelateOperator(node, parts, context);
 }
 
 const withResultTypes = (types: Types, calls: readonly StagedCall[]): Types => [

@@ -85,7 +85,7 @@ export function readColumn(from: ByteReader, type: LogicalType, n: number): Colu
     case 'str': {
       const ends = new Int32Array(from.aligned(4 * n));
       const starts = new Int32Array(n);
-      starts.set(ends.subarray(0, Math.max(0, n - 1)), 1);
+      if (n > 1) starts.set(ends.subarray(0, n - 1), 1);
       const bytes = new Uint8Array(from.aligned(n === 0 ? 0 : (ends[n - 1] as number)));
       return StringColumn.ofUtf8(bytes, starts, ends, n, nulls);
     }

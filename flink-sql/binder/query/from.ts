@@ -10,6 +10,7 @@ import { bindQuery } from './query.ts';
 import { bindTableCall } from './table-calls.ts';
 import { bindTableRef } from './table-ref.ts';
 import { bindUnnest } from './unnest.ts';
+import { bindUserTableFunction } from './user-table-function.ts';
 import { bindWindowFunction, windowFunctionName } from './window-function.ts';
 
 /** Binds an item of FROM. `left` are the items before it, which LATERAL sees. */
@@ -78,6 +79,10 @@ export function bindTableFunction(
     const called = bindTableCall(relation.call, env, context, outer);
     if (called) {
       return relation.alias ? aliased(called, relation.alias) : single(called, undefined);
+    }
+    const own = bindUserTableFunction(relation.call, context, outer);
+    if (own) {
+      return relation.alias ? aliased(own, relation.alias) : single(own, undefined);
     }
     const scope = { clause: 'SELECT', relations: [], over: false, ...(outer ? { outer } : {}) } as const;
     bindExpression(relation.call, scope, context.expressions);

@@ -1,6 +1,6 @@
 import type { JoinType } from '../../plan/rel.ts';
 import { correlate, filter, inputRef, isTrue } from '../../plan/rel-builder.ts';
-import type { DerivedTable, Join, Unnest } from '../../syntax/ast.ts';
+import type { DerivedTable, Join, TableFunction, Unnest } from '../../syntax/ast.ts';
 import { rewriteRex } from '../expressions/rex-util.ts';
 import { type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError, withOrigin } from './context.ts';
 import { bindDerived, bindRelation, bindTableFunction, bindUnnested } from './from.ts';
@@ -8,6 +8,7 @@ import { type FromResult, fromScope } from './from-result.ts';
 import { checkNames, combine, joinCondition } from './join-condition.ts';
 import { relUsesCorrelation } from './rel-walk.ts';
 import { bindTemporal } from './temporal.ts';
+import { callsUserFunction } from './user-table-function.ts';
 import { windowFunctionName } from './window-function.ts';
 
 const JOIN_TYPES: Readonly<Record<string, JoinType>> = {
@@ -44,6 +45,9 @@ function bindAnyJoin(node: Join, env: QueryEnv, context: QueryContext): FromResu
   if (node.right.kind === 'Unnest' || (node.right.kind === 'DerivedTable' && node.right.lateral)) {
     return bindLateral(node, node.right, left, joinType, env, context);
   }
+  if (node.right.kind === 'TableFunction' && callsUserFunction(node.right, context)) {
+    return bindLateral(node, node.right, left, joinType, env, context);
+  }
   if (node.right.kind === 'TableRef' && node.right.systemTime) {
     return bindTemporal(node, { ...node.right, systemTime: node.right.systemTime }, left, joinType, env, context);
   }
@@ -70,7 +74,7 @@ function bindAnyJoin(node: Join, env: QueryEnv, context: QueryContext): FromResu
 
 function bindLateral(
   node: Join,
-  lateral: DerivedTable | Unnest,
+  lateral: DerivedTable | TableFunction | Unnest,
   left: FromResult,
   joinType: JoinType,
   env: QueryEnv,
@@ -85,7 +89,9 @@ function bindLateral(
   const right =
     lateral.kind === 'Unnest'
       ? bindUnnested(lateral, outer, context)
-      : bindDerived(lateral, { ctes: env.ctes, outer }, context);
+      : lateral.kind === 'TableFunction'
+        ? bindTableFunction(lateral, env, context, outer)
+        : bindDerived(lateral, { ctes: env.ctes, outer }, context);
   checkNames(left, right, node);
   const combined = combine(left, right, joinType);
   const condition = joinCondition(node, left, right, combined, env, context);
