@@ -94,6 +94,13 @@ export const bundles: readonly Bundle[] = [
     outfile: 'dist/row-filter.cjs',
     options: { ...node, plugins: [clientsApart] },
   },
+  {
+    // The thread that runs a query row by row; the extension starts one for each.
+    name: 'step-replay',
+    entry: 'local-runtime/step-replay/worker.ts',
+    outfile: 'dist/step-replay.cjs',
+    options: { ...node, plugins: [clientsApart] },
+  },
   { name: 'cli', entry: 'cli/main.ts', outfile: 'dist/cli.cjs', options: { ...node, plugins: [clientsApart] } },
   {
     name: 'results-renderer',
@@ -115,4 +122,10 @@ export const bundles: readonly Bundle[] = [
   },
   { name: 'deploy', entry: 'webviews/deploy/main.tsx', outfile: 'dist/webviews/deploy.js', options: webview },
   { name: 'job', entry: 'webviews/job/main.tsx', outfile: 'dist/webviews/job.js', options: webview },
+  {
+    name: 'step-replay-view',
+    entry: 'webviews/step-replay/main.tsx',
+    outfile: 'dist/webviews/step-replay.js',
+    options: webview,
+  },
 ];

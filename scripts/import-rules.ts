@@ -58,6 +58,8 @@ export const rooms: readonly Room[] = [
       'types:flink-sql',
       // The thread that filters results is the runtime's; the editor knows its messages.
       'types:local-runtime/row-filter',
+      // So is the one that steps through a query.
+      'types:local-runtime/step-replay',
       'testing',
       'topics',
       'webviews/messages.ts',
@@ -66,6 +68,7 @@ export const rooms: readonly Room[] = [
       'webviews/job/format.ts',
       'webviews/job/messages.ts',
       'webviews/results-panel/messages.ts',
+      'webviews/step-replay/trace.ts',
       'webviews/results/row-window.ts',
       'webviews/shared/form-styles.ts',
     ],

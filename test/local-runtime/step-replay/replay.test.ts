@@ -31,7 +31,10 @@ describe('a query row by row', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const stepping = (statement: string, limits = LIMITS) =>
-    replay({ setup, statement, shown: statement, workingDirectory: folder, limits }, new AbortController().signal);
+    replay(
+      { setup, options: {}, statement, shown: statement, workingDirectory: folder, limits },
+      new AbortController().signal,
+    );
   const operator = (trace: StepTrace, name: string): number => {
     const found = trace.operators.findIndex((each) => each.name === name);
     expect(found, `${name} among ${trace.operators.map((each) => each.name)}`).toBeGreaterThanOrEqual(0);
