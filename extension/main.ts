@@ -25,6 +25,7 @@ import { RowFilters } from './results/row-filters.ts';
 import { registerResultsPanel } from './results-panel/register.ts';
 import { StatusBar } from './status-bar.ts';
 import { registerStepReplay } from './step-replay/register.ts';
+import { registerTopics } from './topics/register.ts';
 
 /** The notebook is on the screen by then. */
 const WARM_AFTER_MS = 700;
@@ -106,6 +107,9 @@ export function activate(context: vscode.ExtensionContext): void {
       shaped: shaped.event,
       onConnections: (listener) => book.onChange(listener),
     }),
+  );
+  const kafka = disposables.add(
+    registerTopics({ context, log, environment, jobs, actions, filters, filterScript: bundle('message-filter.cjs') }),
   );
   disposables.add(
     vscode.workspace.onDidChangeConfiguration((change) => {
@@ -197,6 +201,7 @@ export function activate(context: vscode.ExtensionContext): void {
           describe: catalog.describe,
           connectionOf: (notebook) => kernels.of(notebook).connection,
           jobs,
+          kafka,
         }),
       )
       .then((language) => disposables.add(language))

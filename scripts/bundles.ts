@@ -31,6 +31,7 @@ const apart: readonly { readonly name: string; readonly entry: string }[] = [
   { name: 'faker-library', entry: 'local-runtime/connectors/faker/library.ts' },
   { name: 'parquet-library', entry: 'local-runtime/formats/parquet/library.ts' },
   { name: 'protobuf-library', entry: 'local-runtime/formats/protobuf/library.ts' },
+  { name: 'message-formats', entry: 'topics/formats/library.ts' },
 ];
 
 const clientsApart: Plugin = {
@@ -60,7 +61,7 @@ export const bundles: readonly Bundle[] = [
     name: 'extension',
     entry: 'extension/main.ts',
     outfile: 'dist/extension.cjs',
-    options: { ...node, external: ['vscode'] },
+    options: { ...node, external: ['vscode'], plugins: [clientsApart] },
   },
   {
     name: 'language-server',
@@ -101,6 +102,13 @@ export const bundles: readonly Bundle[] = [
     outfile: 'dist/step-replay.cjs',
     options: { ...node, plugins: [clientsApart] },
   },
+  {
+    // The thread that tests messages of topics against a condition; the extension starts it with the first filter.
+    name: 'message-filter',
+    entry: 'topics/filter-thread/worker.ts',
+    outfile: 'dist/message-filter.cjs',
+    options: { ...node, plugins: [clientsApart] },
+  },
   { name: 'cli', entry: 'cli/main.ts', outfile: 'dist/cli.cjs', options: { ...node, plugins: [clientsApart] } },
   {
     name: 'results-renderer',
@@ -122,6 +130,13 @@ export const bundles: readonly Bundle[] = [
   },
   { name: 'deploy', entry: 'webviews/deploy/main.tsx', outfile: 'dist/webviews/deploy.js', options: webview },
   { name: 'job', entry: 'webviews/job/main.tsx', outfile: 'dist/webviews/job.js', options: webview },
+  {
+    name: 'kafka-form',
+    entry: 'webviews/kafka-form/main.tsx',
+    outfile: 'dist/webviews/kafka-form.js',
+    options: webview,
+  },
+  { name: 'topics', entry: 'webviews/topics/main.tsx', outfile: 'dist/webviews/topics.js', options: webview },
   {
     name: 'step-replay-view',
     entry: 'webviews/step-replay/main.tsx',

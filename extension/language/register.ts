@@ -31,6 +31,11 @@ export interface LanguageServices {
     readonly onDidList: vscode.Event<unknown>;
     show(job: ListedJob): void;
   };
+  /** Topics and subjects of the connections to Kafka, as they were listed last. */
+  readonly kafka: {
+    names(): { readonly topics: readonly string[]; readonly subjects: readonly string[] };
+    onNames(listener: () => void): Disposable;
+  };
 }
 
 /** Starts the language server and keeps it told of what the session of the notebook in front knows. Resolves when the server answers. */
@@ -64,6 +69,7 @@ export async function registerLanguage(
   disposables.add(vscode.window.onDidChangeActiveNotebookEditor((editor) => soon(editor?.notebook)));
   soon(vscode.window.activeNotebookEditor?.notebook);
   disposables.add(followJobs(services, service));
+  disposables.add(followKafka(services, service));
   disposables.add({
     dispose: () => {
       clearTimeout(timer);
@@ -81,6 +87,20 @@ async function versionOf(connection: Connection, signal: AbortSignal): Promise<s
   } finally {
     client.dispose();
   }
+}
+
+/** Tells the server which topics and subjects there are, so that it completes them in options of tables. */
+function followKafka({ kafka }: LanguageServices, service: LanguageService): Disposable {
+  let told = '';
+  const tell = (): void => {
+    const names = kafka.names();
+    const text = JSON.stringify(names);
+    if (text === told) return;
+    told = text;
+    service.tellCatalog(names);
+  };
+  tell();
+  return kafka.onNames(tell);
 }
 
 /** Tells the server which jobs run, so that a lens stands over the INSERT that a job is of, and opens the job that a lens names. */

@@ -1,0 +1,41 @@
+import { MessageFilterProblem, MessageFilters } from '../../topics/filter/filters.ts';
+import type { MessageTyping } from '../../topics/types.ts';
+import type { ReadQuery } from '../../webviews/topics/messages.ts';
+import type { KafkaLink } from './link.ts';
+import type { ConditionProblem, OpenFilter } from './reading.ts';
+
+/** Conditions over the messages of topics. */
+export class Conditions {
+  readonly #filters: MessageFilters;
+
+  /** @param script the bundle `message-filter.cjs` */
+  constructor(script: string) {
+    this.#filters = new MessageFilters(script);
+  }
+
+  /** Opens the condition of a query, with the types that the topic's messages have. */
+  async open(link: KafkaLink, topic: string, query: ReadQuery, signal: AbortSignal): Promise<OpenFilter> {
+    const typing = await this.#typing(link, topic, query, signal);
+    const filter = await this.#filters.open({ condition: query.filter, typing }, await link.schemas());
+    return {
+      filter: filter.test,
+      types: { key: typing.key.type, value: typing.value.type },
+      close: () => filter.close(),
+    };
+  }
+
+  problemOf(error: unknown): ConditionProblem | undefined {
+    if (!(error instanceof MessageFilterProblem)) return undefined;
+    const { message, start, end } = error;
+    return { message, start, end };
+  }
+
+  dispose(): void {
+    this.#filters.dispose();
+  }
+
+  async #typing(_link: KafkaLink, _topic: string, _query: ReadQuery, _signal: AbortSignal): Promise<MessageTyping> {
+    const text = { format: 'string', type: 'STRING', from: 'text' } as const;
+    return { key: text, value: text };
+  }
+}

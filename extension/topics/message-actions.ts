@@ -1,0 +1,182 @@
+import * as vscode from 'vscode';
+import type { ProduceRecord } from '../../clients/kafka/admin/types.ts';
+import type { RawMessage } from '../../topics/types.ts';
+import type { MessagePlace, ReadQuery } from '../../webviews/topics/messages.ts';
+import { pickLink, pickTopic, withProgress } from './ask.ts';
+import type { KafkaBook } from './book.ts';
+import { fetchMessages } from './fetch-messages.ts';
+import type { KafkaLink } from './link.ts';
+import { newProduceDocument } from './produce-document.ts';
+import { browseQuery } from './reading.ts';
+import { countText, plural } from './words.ts';
+
+/** Messages that are read again one by one; more are copied as a whole. */
+export const MOST_PICKED = 10_000;
+
+interface Target {
+  readonly link: KafkaLink;
+  readonly topic: string;
+  /** Keep partition numbers, and times. */
+  readonly keep: ReadonlySet<'partitions' | 'timestamps'>;
+}
+
+/** Asks where messages shall go and what is kept of them. */
+async function pickTarget(book: KafkaBook, title: string): Promise<Target | undefined> {
+  const link = await pickLink(book, title, ({ readOnly }) => !readOnly);
+  const topic = link && (await pickTopic(link, title, true));
+  if (!link || !topic) return undefined;
+  const items = [
+    { label: vscode.l10n.t('Keep the times of the messages'), keeps: 'timestamps' as const, picked: true },
+    { label: vscode.l10n.t('Keep the partitions'), keeps: 'partitions' as const, picked: false },
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('{0}: what is kept', title),
+    canPickMany: true,
+  });
+  return picked && { link, topic, keep: new Set(picked.map(({ keeps }) => keeps)) };
+}
+
+/** Copies messages at these places to a topic, of another cluster too. */
+export async function copyMessages(
+  book: KafkaBook,
+  link: KafkaLink,
+  topic: string,
+  places: readonly MessagePlace[],
+): Promise<void> {
+  const target = await pickTarget(book, vscode.l10n.t('Copy {0} to', plural(places.length, 'message')));
+  if (!target) return;
+  const sent = await withProgress(vscode.l10n.t('Copying to {0}', target.topic), async (signal) => {
+    const messages = await pickedMessages(link, topic, places, signal);
+    await (await target.link.admin()).produce(
+      target.topic,
+      messages.map((message) => recordOf(message, target.keep)),
+    );
+    return messages.length;
+  });
+  await told(sent, target);
+}
+
+/** Copies what a reading would read, as far as it goes now. */
+export async function copyTopic(
+  book: KafkaBook,
+  link: KafkaLink,
+  topic: string,
+  query: ReadQuery | undefined,
+): Promise<void> {
+  const whole = { label: vscode.l10n.t('All messages of {0}', topic), from: 'oldest' as const };
+  const newest = query && {
+    label: vscode.l10n.t('The messages that are shown ({0})', query.from),
+    from: query.from,
+  };
+  const title = vscode.l10n.t('Copy which messages?');
+  const items = newest && query.from !== 'live' && query.filter === '' ? [newest, whole] : [whole];
+  const what = await vscode.window.showQuickPick(items, { title });
+  const target = what && (await pickTarget(book, vscode.l10n.t('Copy to')));
+  if (!what || !target) return;
+  if (target.link === link && target.topic === topic) throw new Error('A topic cannot be copied to itself');
+  const { limit: _, ...all } = browseQuery(topic, {
+    ...EVERYTHING,
+    ...query,
+    from: 'oldest',
+    toTime: null,
+    filter: '',
+  });
+  const source = what === newest && query ? browseQuery(topic, query) : all;
+  const admin = await link.admin();
+  const to = await target.link.admin();
+  let copied = 0;
+  await withProgress(vscode.l10n.t('Copying to {0}', target.topic), async (signal, tell) => {
+    const steps = admin.copy(
+      {
+        source,
+        topic: target.topic,
+        keepPartitions: target.keep.has('partitions'),
+        keepTimestamps: target.keep.has('timestamps'),
+      },
+      to,
+      signal,
+    );
+    for await (const step of steps) {
+      copied = step.copied;
+      tell(`${countText(copied)} · ${Math.floor(step.progress.done * 100)} %`);
+    }
+  });
+  await told(copied, target);
+}
+
+const EVERYTHING: ReadQuery = {
+  from: 'oldest',
+  offset: '0',
+  time: null,
+  toTime: null,
+  partitions: [],
+  limit: 1,
+  filter: '',
+  key: 'auto',
+  value: 'auto',
+  control: false,
+  committed: false,
+  fields: false,
+};
+
+/** Messages of these places, without markers of transactions. */
+export async function pickedMessages(
+  link: KafkaLink,
+  topic: string,
+  places: readonly MessagePlace[],
+  signal?: AbortSignal,
+): Promise<RawMessage[]> {
+  if (places.length > MOST_PICKED) throw new Error(`At most ${countText(MOST_PICKED)} messages are picked at a time`);
+  const found = await fetchMessages(await link.admin(), topic, places, signal);
+  const messages = found.map(({ message }) => message).filter(({ control }) => control === undefined);
+  if (messages.length === 0) throw new Error('None of these messages is there any more');
+  return messages;
+}
+
+export function recordOf(message: RawMessage, keep: Target['keep']): ProduceRecord {
+  return {
+    key: message.key,
+    value: message.value,
+    headers: message.headers,
+    ...(keep.has('partitions') ? { partition: message.partition } : {}),
+    ...(keep.has('timestamps') && message.timestamp >= 0 ? { timestamp: message.timestamp } : {}),
+  };
+}
+
+async function told(count: number, { link, topic }: Target): Promise<void> {
+  const show = vscode.l10n.t('Show Topic');
+  const words = vscode.l10n.t('{0} written to {1} on {2}', plural(count, 'message'), topic, link.name);
+  void vscode.window.showInformationMessage(words, show).then((choice) => {
+    if (choice === show) void vscode.commands.executeCommand('millrace.showTopic', { link, topic: { name: topic } });
+  });
+  await link.listTopics();
+}
+
+/** Opens messages in an editor, to be changed and written as new ones. */
+export async function editMessages(link: KafkaLink, topic: string, places: readonly MessagePlace[]): Promise<void> {
+  const messages = await pickedMessages(link, topic, places);
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  const textOf = (bytes: Uint8Array | null): string | null => bytes && utf8.decode(bytes);
+  const isText = (bytes: Uint8Array | null): boolean => {
+    try {
+      textOf(bytes);
+      return true;
+    } catch {
+      // Bytes that are no text are shown as hex.
+      return false;
+    }
+  };
+  const written = (part: 'key' | 'value') => (messages.every((message) => isText(message[part])) ? 'string' : 'hex');
+  const [keyFormat, valueFormat] = [written('key'), written('value')] as const;
+  const shown = (bytes: Uint8Array | null, format: 'string' | 'hex'): string | null =>
+    bytes && (format === 'hex' ? Buffer.from(bytes).toString('hex') : textOf(bytes));
+  await newProduceDocument(link, topic, {
+    keyFormat,
+    valueFormat,
+    messages: messages.map(({ key, value, headers }) => ({
+      key: shown(key, keyFormat),
+      value: shown(value, valueFormat),
+      headers: headers.map(([name, bytes]) => [name, bytes && Buffer.from(bytes).toString('utf8')]),
+    })),
+  });
+}

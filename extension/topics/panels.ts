@@ -1,0 +1,60 @@
+import type { ReadQuery } from '../../webviews/topics/messages.ts';
+import { GroupPanel, type GroupPanelParts } from './group-panel.ts';
+import type { KafkaLink } from './link.ts';
+import { TopicPanel, type TopicPanelParts } from './topic-panel.ts';
+
+/** The views that are open, one of a topic and one of a group. */
+export class KafkaPanels {
+  readonly #topicParts: Omit<TopicPanelParts, 'closed'>;
+  readonly #groupParts: Omit<GroupPanelParts, 'closed'>;
+  readonly #topics = new Map<string, TopicPanel>();
+  readonly #groups = new Map<string, GroupPanel>();
+
+  constructor(topicParts: Omit<TopicPanelParts, 'closed'>, groupParts: Omit<GroupPanelParts, 'closed'>) {
+    this.#topicParts = topicParts;
+    this.#groupParts = groupParts;
+  }
+
+  /** Opens a topic, or brings it to the front; `begin` says what of it is read. */
+  topic(link: KafkaLink, name: string, begin?: Partial<ReadQuery>): TopicPanel {
+    const key = `${link.name}\n${name}`;
+    const opened = this.#topics.get(key);
+    // The connection may be another by now.
+    if (opened && opened.link === link) {
+      opened.reveal();
+      if (begin) opened.read(begin);
+      return opened;
+    }
+    opened?.dispose();
+    const closed = (): void => {
+      if (this.#topics.get(key) === panel) this.#topics.delete(key);
+    };
+    const panel: TopicPanel = new TopicPanel(link, name, { ...this.#topicParts, closed }, begin);
+    this.#topics.set(key, panel);
+    return panel;
+  }
+
+  group(link: KafkaLink, id: string): void {
+    const key = `${link.name}\n${id}`;
+    const opened = this.#groups.get(key);
+    if (opened && opened.link === link) {
+      opened.reveal();
+      return;
+    }
+    opened?.dispose();
+    const closed = (): void => {
+      if (this.#groups.get(key) === panel) this.#groups.delete(key);
+    };
+    const panel: GroupPanel = new GroupPanel(link, id, { ...this.#groupParts, closed });
+    this.#groups.set(key, panel);
+  }
+
+  /** Closes the view of a topic that is no more. */
+  closeTopic(link: KafkaLink, name: string): void {
+    this.#topics.get(`${link.name}\n${name}`)?.dispose();
+  }
+
+  dispose(): void {
+    for (const panel of [...this.#topics.values(), ...this.#groups.values()]) panel.dispose();
+  }
+}

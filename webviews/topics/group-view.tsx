@@ -1,0 +1,190 @@
+import { useEffect, useState } from 'react';
+import { Chart } from '../chart/chart.tsx';
+import type { Host } from '../shared/host.ts';
+import { count } from './format.ts';
+import type { GroupMessage, GroupRequest, GroupState, ResetPlanView } from './messages.ts';
+import { Reset } from './reset.tsx';
+
+export interface GroupViewProps {
+  readonly host: Host<GroupRequest, GroupMessage>;
+  readonly first: GroupState;
+}
+
+const COLORS = [
+  '--vscode-charts-blue',
+  '--vscode-charts-orange',
+  '--vscode-charts-green',
+  '--vscode-charts-purple',
+  '--vscode-charts-red',
+  '--vscode-charts-yellow',
+];
+const KINDS: Readonly<Record<string, string>> = {
+  classic: 'classic group',
+  consumer: 'consumer group (KIP-848)',
+  share: 'share group',
+  streams: 'streams group',
+};
+
+/** A consumer group: who reads, how far, and how far behind. */
+export function GroupView({ host, first }: GroupViewProps) {
+  const [state, setState] = useState(first);
+  const [offline, setOffline] = useState<string>();
+  const [busy, setBusy] = useState<string | null>(null);
+  const [plan, setPlan] = useState<ResetPlanView | string | null>(null);
+  useEffect(
+    () =>
+      host.listen((message) => {
+        if (message.type === 'group') {
+          setState(message.state);
+          setOffline(undefined);
+        } else if (message.type === 'offline') setOffline(message.message);
+        else if (message.type === 'busy') setBusy(message.what);
+        else if (message.type === 'plan') setPlan(message.plan);
+      }),
+    [host],
+  );
+  const { course, offsets, members } = state;
+  const topics = [...new Set(offsets.map(({ topic }) => topic))];
+  return (
+    <main className="mt">
+      <header>
+        <h1>{state.id}</h1>
+        <span className="mt-quiet" data-testid="group-facts">
+          {KINDS[state.kind] ?? state.kind} · {state.state} · lag {count(state.lag)}
+          {state.assignor === '' ? '' : ` · ${state.assignor}`} · coordinator {state.coordinator}
+        </span>
+        {state.readOnly && <span className="mt-badge">read-only</span>}
+        <span className="mt-quiet">{state.connection}</span>
+        {!state.readOnly && (
+          <div className="mt-actions">
+            <button
+              type="button"
+              disabled={busy !== null || members.length > 0}
+              title={members.length > 0 ? 'It has members: end them first' : 'Forgets the group and its offsets'}
+              onClick={() => host.send({ type: 'deleteGroup' })}
+            >
+              Delete Group…
+            </button>
+          </div>
+        )}
+      </header>
+      {offline !== undefined && (
+        <div className="mt-alert" role="alert">
+          <b>No answer.</b> {offline}. It is asked again; what is shown is older.
+        </div>
+      )}
+      {state.problem !== null && (
+        <div className="mt-alert" role="status">
+          {state.problem}
+        </div>
+      )}
+      {busy !== null && (
+        <p className="mt-note" role="status">
+          {busy}
+        </p>
+      )}
+      <Chart
+        title="Lag over time"
+        times={course.times}
+        series={course.lags.map(({ name, values }, i) => ({
+          name,
+          values,
+          color: COLORS[i % COLORS.length] ?? '--vscode-charts-blue',
+        }))}
+        format={(value) => count(Math.round(value))}
+        empty="The lag is drawn as it changes"
+      />
+      <section className="mt-section">
+        <h2>Offsets</h2>
+        <table className="mt-table" data-testid="group-offsets">
+          <thead>
+            <tr>
+              <th scope="col">Topic</th>
+              <th scope="col" className="mt-number">
+                Partition
+              </th>
+              <th scope="col" className="mt-number">
+                {state.kind === 'share' ? 'Start offset' : 'Committed'}
+              </th>
+              <th scope="col" className="mt-number">
+                End
+              </th>
+              <th scope="col" className="mt-number">
+                Lag
+              </th>
+              <th scope="col">Member</th>
+              <th scope="col">Not yet read</th>
+            </tr>
+          </thead>
+          <tbody>
+            {offsets.map((one) => (
+              <tr key={`${one.topic} ${one.partition}`}>
+                <td>{one.topic}</td>
+                <td className="mt-number">{one.partition}</td>
+                <td className="mt-number">{one.committed === null ? '–' : count(one.committed)}</td>
+                <td className="mt-number">{one.end === null ? '–' : count(one.end)}</td>
+                <td className="mt-number">{one.lag === null ? '–' : count(one.lag)}</td>
+                <td title={one.member}>{one.error ?? (one.member === '' ? '–' : one.member)}</td>
+                <td>
+                  {one.lag !== null && one.lag !== '0' && one.committed !== null && (
+                    <button
+                      type="button"
+                      className="mt-link"
+                      aria-label={`Show messages of ${one.topic} partition ${one.partition} that are not yet read`}
+                      onClick={() =>
+                        host.send({
+                          type: 'unread',
+                          topic: one.topic,
+                          partition: one.partition,
+                          offset: one.committed ?? '0',
+                        })
+                      }
+                    >
+                      Show
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {offsets.length === 0 && <p className="mt-quiet">The group has read nothing yet.</p>}
+      </section>
+      <section className="mt-section">
+        <h2>Members</h2>
+        {members.length === 0 ? (
+          <p className="mt-quiet">None: nobody reads with this group now.</p>
+        ) : (
+          <table className="mt-table" data-testid="group-members">
+            <thead>
+              <tr>
+                <th scope="col">Client</th>
+                <th scope="col">Host</th>
+                <th scope="col">Assigned</th>
+              </tr>
+            </thead>
+            <tbody>
+              {members.map((one) => (
+                <tr key={one.id}>
+                  <td title={one.id}>{one.clientId}</td>
+                  <td>{one.host}</td>
+                  <td>{one.assignment === '' ? 'nothing' : one.assignment}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+      {!state.readOnly && (
+        <Reset
+          topics={topics}
+          isShare={state.kind === 'share'}
+          plan={plan}
+          onPlan={(reset) => host.send({ type: 'planReset', reset })}
+          onApply={() => host.send({ type: 'applyReset' })}
+          onDrop={() => setPlan(null)}
+        />
+      )}
+    </main>
+  );
+}

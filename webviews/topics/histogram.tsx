@@ -1,0 +1,109 @@
+import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
+import { count, time } from './format.ts';
+import type { HistogramState } from './messages.ts';
+
+interface HistogramProps {
+  readonly histogram: HistogramState;
+  /** Told of a range of time in epoch ms, the end not included. */
+  readonly onBrush: (from: number, to: number) => void;
+}
+
+const HEIGHT = 56;
+
+/** Messages over time, all and those that match; a range is chosen by dragging, or with the arrow keys and Enter. */
+export function Histogram({ histogram: { start, width, all, matching }, onBrush }: HistogramProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const [range, setRange] = useState<{ readonly from: number; readonly to: number }>();
+  const [isDragging, setDragging] = useState(false);
+  const n = all.length;
+  const most = Math.max(1, ...all);
+  const total = all.reduce((sum, one) => sum + one, 0);
+  const hits = matching?.reduce((sum, one) => sum + one, 0);
+  const barAt = (event: PointerEvent): number => {
+    const { left = 0, width: wide = 1 } = box.current?.getBoundingClientRect() ?? {};
+    return Math.max(0, Math.min(n - 1, Math.floor(((event.clientX - left) / wide) * n)));
+  };
+  const low = range ? Math.min(range.from, range.to) : 0;
+  const high = range ? Math.max(range.from, range.to) : -1;
+  const choose = (): void => {
+    if (range) onBrush(start + low * width, start + (high + 1) * width);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (event.key === 'Enter') choose();
+    else if (event.key === 'Escape') setRange(undefined);
+    else if (by === 0) return;
+    else {
+      const to = Math.max(0, Math.min(n - 1, (range?.to ?? (by > 0 ? -1 : n)) + by));
+      setRange({ from: event.shiftKey && range ? range.from : to, to });
+    }
+    event.preventDefault();
+  };
+  const words = range
+    ? `${time(start + low * width)} to ${time(start + (high + 1) * width)}: ${count(sum(all, low, high))}${matching ? `, ${count(sum(matching, low, high))} match` : ''}`
+    : `${count(total)} from ${time(start)} to ${time(start + n * width)}${hits === undefined ? '' : `, ${count(hits)} match`}`;
+  return (
+    <figure className="mt-histogram" data-testid="histogram">
+      <div
+        ref={box}
+        className="mt-bars"
+        role="slider"
+        tabIndex={0}
+        aria-label="Messages over time; arrow keys choose a range, Enter reads it"
+        aria-valuemin={0}
+        aria-valuemax={n - 1}
+        aria-valuenow={range?.to ?? 0}
+        aria-valuetext={words}
+        style={{ height: HEIGHT }}
+        onKeyDown={onKeyDown}
+        onPointerDown={(event) => {
+          const at = barAt(event);
+          setRange({ from: at, to: at });
+          setDragging(true);
+          event.currentTarget.setPointerCapture(event.pointerId);
+        }}
+        onPointerMove={(event) => {
+          const at = barAt(event);
+          if (isDragging) setRange((before) => ({ from: before?.from ?? at, to: at }));
+        }}
+        onPointerUp={() => {
+          setDragging(false);
+          choose();
+        }}
+      >
+        <svg viewBox={`0 0 ${n} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+          {all.map((value, i) => {
+            const tall = value === 0 ? 0 : Math.max(1.5, (value / most) * HEIGHT);
+            const hit = matching?.[i] ?? 0;
+            const hitTall = hit === 0 ? 0 : Math.max(1.5, (hit / most) * HEIGHT);
+            return (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a bar has no identity but its place
+              <g key={i}>
+                {i >= low && i <= high && <rect className="mt-brush" x={i} y={0} width={1} height={HEIGHT} />}
+                <rect
+                  className={matching ? 'mt-all' : 'mt-hit'}
+                  x={i + 0.08}
+                  y={HEIGHT - tall}
+                  width={0.84}
+                  height={tall}
+                />
+                {matching && (
+                  <rect className="mt-hit" x={i + 0.08} y={HEIGHT - hitTall} width={0.84} height={hitTall} />
+                )}
+              </g>
+            );
+          })}
+        </svg>
+      </div>
+      <figcaption className="mt-quiet" data-testid="histogram-words">
+        {words}
+      </figcaption>
+    </figure>
+  );
+}
+
+function sum(values: readonly number[], from: number, to: number): number {
+  let total = 0;
+  for (let i = from; i <= to; i++) total += values[i] ?? 0;
+  return total;
+}

@@ -1,0 +1,149 @@
+import { type ReactNode, useState } from 'react';
+import { bytes, count, time } from './format.ts';
+import type { MessagePlace, MessageView, PartView } from './messages.ts';
+
+interface MessageDetailProps {
+  readonly place: MessagePlace;
+  /** A text is a problem. */
+  readonly message: MessageView | string | undefined;
+  readonly readOnly: boolean;
+  readonly onCopy: (text: string) => void;
+  readonly onEdit: () => void;
+  readonly onClose: () => void;
+}
+
+/** One message in full. */
+export function MessageDetail({ place, message, readOnly, onCopy, onEdit, onClose }: MessageDetailProps) {
+  return (
+    <aside
+      className="mt-detail"
+      aria-label={`Message ${place.offset} of partition ${place.partition}`}
+      data-testid="message"
+    >
+      <div className="mt-bar">
+        <b>
+          Partition {place.partition}, offset {count(place.offset)}
+        </b>
+        <span className="mt-space" />
+        {!readOnly && (
+          <button type="button" className="mt-button" onClick={onEdit}>
+            Edit and Produce…
+          </button>
+        )}
+        <button type="button" className="mt-button" aria-label="Close the message" onClick={onClose}>
+          ×
+        </button>
+      </div>
+      {message === undefined && <p role="status">Reading the message…</p>}
+      {typeof message === 'string' && (
+        <div className="mt-alert" role="alert">
+          {message}
+        </div>
+      )}
+      {message !== undefined && typeof message !== 'string' && <Whole message={message} onCopy={onCopy} />}
+    </aside>
+  );
+}
+
+function Whole({ message, onCopy }: { readonly message: MessageView; readonly onCopy: (text: string) => void }) {
+  return (
+    <>
+      <p className="mt-quiet">
+        {time(message.time)} (
+        {message.timestampType === 'LogAppendTime' ? 'given by the broker' : 'given by the producer'})
+        {message.batch === '' ? '' : ` · ${message.batch}`}
+      </p>
+      {message.control !== null && (
+        <p className="mt-note">The marker that {message.control === 'commit' ? 'commits' : 'aborts'} a transaction.</p>
+      )}
+      {message.isTombstone && (
+        <p className="mt-note" data-testid="tombstone">
+          A tombstone: its value is null, so compaction removes its key.
+        </p>
+      )}
+      {message.control === null && (
+        <>
+          <Part title="Key" part={message.key} onCopy={onCopy} />
+          <Part title="Value" part={message.value} onCopy={onCopy} />
+        </>
+      )}
+      {message.headers.length > 0 && (
+        <section>
+          <h2>
+            Headers <span className="mt-quiet">{bytes(message.headerBytes)}</span>
+          </h2>
+          <table className="mt-table">
+            <tbody>
+              {message.headers.map(({ name, text, hex }, i) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: names of headers may repeat
+                <tr key={i}>
+                  <th scope="row">
+                    <code>{name}</code>
+                  </th>
+                  <td title={hex}>{text}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </>
+  );
+}
+
+interface PartProps {
+  readonly title: string;
+  readonly part: PartView;
+  readonly onCopy: (text: string) => void;
+}
+
+function Part({ title, part, onCopy }: PartProps): ReactNode {
+  const [isHex, setHex] = useState(false);
+  if (part.isNull) {
+    return (
+      <section>
+        <h2>
+          {title} <span className="mt-quiet">null</span>
+        </h2>
+      </section>
+    );
+  }
+  const shown = isHex ? part.hex : part.text;
+  return (
+    <section data-testid={`message-${title.toLowerCase()}`}>
+      <h2>
+        {title} <span className="mt-badge">{part.format}</span> <span className="mt-quiet">{bytes(part.size)}</span>
+        {part.schema !== null && <span className="mt-quiet"> · {part.schema}</span>}
+        <span className="mt-space" />
+        <button type="button" className="mt-link" aria-pressed={isHex} onClick={() => setHex(!isHex)}>
+          {isHex ? 'Decoded' : 'Hex'}
+        </button>
+        <button type="button" className="mt-link" onClick={() => onCopy(shown)}>
+          Copy
+        </button>
+      </h2>
+      {part.problem !== null && <p className="mt-bad">{part.problem}</p>}
+      {part.size === 0 ? (
+        <p className="mt-quiet">empty</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
+        <pre className="mt-code" tabIndex={0}>
+          {shown}
+        </pre>
+      )}
+      {part.whyNot.length > 0 && (
+        <details>
+          <summary>Why not another format?</summary>
+          <dl className="mt-why">
+            {part.whyNot.map(({ format, reason }) => (
+              <div key={format}>
+                <dt>{format}</dt>
+                <dd>{reason}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
+    </section>
+  );
+}

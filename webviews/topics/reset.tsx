@@ -1,0 +1,181 @@
+import { useId, useState } from 'react';
+import { count, fromLocalInput, localInput } from './format.ts';
+import type { ResetPlanView, ResetRequest } from './messages.ts';
+
+interface ResetProps {
+  readonly topics: readonly string[];
+  readonly isShare: boolean;
+  readonly plan: ResetPlanView | string | null;
+  readonly onPlan: (reset: ResetRequest) => void;
+  readonly onApply: () => void;
+  readonly onDrop: () => void;
+}
+
+const TARGETS: readonly (readonly [ResetRequest['to'], string])[] = [
+  ['earliest', 'the earliest offset'],
+  ['latest', 'the end'],
+  ['timestamp', 'a time'],
+  ['offset', 'an offset'],
+  ['shift', 'back or forth by'],
+];
+
+/** Sets the offsets of a group; first it is shown what that would do. */
+export function Reset({ topics, isShare, plan, onPlan, onApply, onDrop }: ResetProps) {
+  const id = useId();
+  const [to, setTo] = useState<ResetRequest['to']>('earliest');
+  const [value, setValue] = useState('0');
+  const [time, setTime] = useState<number | null>(null);
+  const [topic, setTopic] = useState('');
+  const wrong =
+    (to === 'offset' && !/^\d+$/.test(value.trim())) ||
+    (to === 'shift' && !/^-?\d+$/.test(value.trim())) ||
+    (to === 'timestamp' && time === null);
+  const changed = (): void => {
+    if (plan !== null) onDrop();
+  };
+  return (
+    <section className="mt-section">
+      <h2>Reset offsets</h2>
+      <form
+        className="mt-bar"
+        aria-label="Reset offsets"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!wrong) onPlan({ to, value: value.trim(), time, topic });
+        }}
+      >
+        <label className="mt-select" htmlFor={`${id}-topic`}>
+          <span>Topic</span>
+          <select
+            id={`${id}-topic`}
+            value={topic}
+            onChange={(event) => {
+              setTopic(event.target.value);
+              changed();
+            }}
+          >
+            <option value="">all</option>
+            {topics.map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="mt-select" htmlFor={`${id}-to`}>
+          <span>To</span>
+          <select
+            id={`${id}-to`}
+            value={to}
+            onChange={(event) => {
+              setTo(event.target.value as ResetRequest['to']);
+              changed();
+            }}
+          >
+            {TARGETS.filter(([target]) => !(isShare && target === 'shift')).map(([target, words]) => (
+              <option key={target} value={target}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+        {(to === 'offset' || to === 'shift') && (
+          <input
+            type="text"
+            className="mt-input mt-short"
+            aria-label={to === 'offset' ? 'Offset' : 'Messages, negative for back'}
+            aria-invalid={wrong}
+            value={value}
+            onChange={(event) => {
+              setValue(event.target.value);
+              changed();
+            }}
+          />
+        )}
+        {to === 'timestamp' && (
+          <input
+            type="datetime-local"
+            step="0.001"
+            className="mt-input"
+            aria-label="Time"
+            value={localInput(time)}
+            onChange={(event) => {
+              setTime(fromLocalInput(event.target.value));
+              changed();
+            }}
+          />
+        )}
+        <button type="submit" className="mt-button" disabled={wrong}>
+          Show What Changes
+        </button>
+      </form>
+      {typeof plan === 'string' && (
+        <div className="mt-alert" role="alert">
+          {plan}
+        </div>
+      )}
+      {plan !== null && typeof plan !== 'string' && <Plan plan={plan} onApply={onApply} />}
+    </section>
+  );
+}
+
+function Plan({ plan, onApply }: { readonly plan: ResetPlanView; readonly onApply: () => void }) {
+  const changes = plan.partitions.filter(({ from, to }) => from !== to).length;
+  return (
+    <div data-testid="reset-plan">
+      <table className="mt-table">
+        <thead>
+          <tr>
+            <th scope="col">Topic</th>
+            <th scope="col" className="mt-number">
+              Partition
+            </th>
+            <th scope="col" className="mt-number">
+              Now
+            </th>
+            <th scope="col" className="mt-number">
+              Then
+            </th>
+            <th scope="col" className="mt-number">
+              Change
+            </th>
+            <th scope="col">Note</th>
+          </tr>
+        </thead>
+        <tbody>
+          {plan.partitions.map((one) => (
+            <tr key={`${one.topic} ${one.partition}`} className={one.from === one.to ? 'mt-quiet' : undefined}>
+              <td>{one.topic}</td>
+              <td className="mt-number">{one.partition}</td>
+              <td className="mt-number">{one.from === null ? 'none' : count(one.from)}</td>
+              <td className="mt-number">{count(one.to)}</td>
+              <td className="mt-number">{one.from === null ? '' : difference(one.from, one.to)}</td>
+              <td>{one.note ?? ''}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {plan.refusal !== null && (
+        <div className="mt-alert" role="alert" data-testid="reset-refusal">
+          {plan.refusal}
+        </div>
+      )}
+      <div className="mt-bar">
+        <button
+          type="button"
+          className="mt-button mt-primary"
+          disabled={plan.refusal !== null || changes === 0}
+          onClick={onApply}
+        >
+          Set Offsets of {changes} {changes === 1 ? 'Partition' : 'Partitions'}…
+        </button>
+        <span className="mt-quiet">Nothing has been changed yet.</span>
+      </div>
+    </div>
+  );
+}
+
+function difference(from: string, to: string): string {
+  const by = BigInt(to) - BigInt(from);
+  return by === 0n ? 'as it is' : `${by > 0n ? '+' : '−'}${count(String(by < 0n ? -by : by))}`;
+}
