@@ -1,8 +1,11 @@
 // How does the cost of a row grow with rows, keys and open windows? Operators alone, each measurement a process of its own.
-//   npm run bench:state [-- --largest N]   (N: share of the full sizes, such as 0.1)
-// GROUP BY of a BIGINT key with SUM and COUNT, and TUMBLE windows of COUNT; rows a CPU second, and the memory of the process.
+//   npm run bench:state [-- --largest N] [--only rows|keys|windows|memory|checkpoint]   (N: share of the full sizes, such as 0.1)
+// GROUP BY of a BIGINT key with SUM and COUNT, and TUMBLE windows of COUNT; rows a CPU second, and the memory of the process;
+// and how long a checkpoint of 1 GB holds a job up.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { GroupAggregate, WindowAggregate } from '../../flink-sql/plan/physical.ts';
@@ -12,13 +15,14 @@ import { GroupAggregateOperator } from '../../local-runtime/operators/group-aggr
 import type { Operator, OperatorContext } from '../../local-runtime/operators/operator.ts';
 import { WindowAggregateOperator } from '../../local-runtime/operators/window-aggregate.ts';
 import { COUNT_STAR, call, inputNode, nodeBase, ref } from '../local-runtime/operators/harness.ts';
+import { checkpointPauses, type Pause } from './checkpoint-pause.ts';
 
 const BATCH = 8192;
 const BIGINT = types.bigint();
 const TIME = types.timestamp(3);
 
 interface Case {
-  readonly what: 'rows' | 'keys' | 'windows' | 'memory';
+  readonly what: 'rows' | 'keys' | 'windows' | 'memory' | 'checkpoint';
   readonly rows: number;
   readonly keys: number;
   /** Windows open at a time; 0: no windows. */
@@ -41,7 +45,7 @@ const context: OperatorContext = {
   count: () => undefined,
 };
 
-function grouped(): Operator {
+function grouped(context: OperatorContext): Operator {
   const node: GroupAggregate = {
     kind: 'GroupAggregate',
     ...nodeBase(BIGINT, BIGINT, BIGINT),
@@ -113,8 +117,18 @@ function windowBatch(from: number, { keys, windows }: Case): Batch {
   };
 }
 
+/** Checkpoints of GROUP BY with all keys, while more rows come. */
+function pauses(one: Case): Promise<Pause[]> {
+  return checkpointPauses(
+    (context) => grouped(context),
+    (n) => groupBatch(n * BATCH, one),
+    Math.ceil(one.rows / BATCH),
+    join(tmpdir(), `millrace-bench-pause-${process.pid}`),
+  );
+}
+
 function run(one: Case): Figures {
-  const operator = one.windows > 0 ? windowed() : grouped();
+  const operator = one.windows > 0 ? windowed() : grouped(context);
   let used = 0;
   for (let from = 0; from < one.rows; from += BATCH) {
     const batch = one.windows > 0 ? windowBatch(from, one) : groupBatch(from, one);
@@ -130,12 +144,12 @@ function run(one: Case): Figures {
 }
 
 const { values: given } = parseArgs({
-  options: { largest: { type: 'string', default: '1' }, one: { type: 'string' } },
+  options: { largest: { type: 'string', default: '1' }, one: { type: 'string' }, only: { type: 'string' } },
 });
 if (given.one === undefined) {
   const scale = Number(given.largest);
   const M = Math.round(1_000_000 * scale);
-  const cases: Case[] = [
+  const all: Case[] = [
     ...[1, 2, 5, 10, 20].map((n) => ({ what: 'rows' as const, rows: n * M, keys: Math.round(M / 10), windows: 0 })),
     ...[1e3, 1e4, 1e5, 1e6, 5e6].map((keys) => ({
       what: 'keys' as const,
@@ -146,6 +160,7 @@ if (given.one === undefined) {
     ...[1, 10, 100, 1000, 10_000].map((windows) => ({ what: 'windows' as const, rows: 5 * M, keys: 1000, windows })),
     { what: 'memory', rows: 10 * M, keys: 10 * M, windows: 0 },
   ];
+  const cases = all.filter(({ what }) => given.only === undefined || what === given.only);
   process.stdout.write('| | rows | keys | windows open | k rows a CPU second | MB |\n|---|---|---|---|---|---|\n');
   for (const one of cases) {
     const args = [fileURLToPath(import.meta.url), '--one', JSON.stringify(one)];
@@ -155,6 +170,25 @@ if (given.one === undefined) {
       `| ${one.what} | ${one.rows} | ${one.keys} | ${one.windows} | ${speed} | ${figures.megabytes.toFixed(0)} |\n`,
     );
   }
+  if (given.only === undefined || given.only === 'checkpoint') checkpoints(25 * M);
 } else {
-  process.stdout.write(JSON.stringify(run(JSON.parse(given.one) as Case)));
+  const one = JSON.parse(given.one) as Case;
+  process.stdout.write(JSON.stringify(one.what === 'checkpoint' ? await pauses(one) : run(one)));
+}
+
+/** So many keys are 1 GB on disk, at full size. */
+function checkpoints(keys: number): void {
+  const one: Case = { what: 'checkpoint', rows: keys, keys, windows: 0 };
+  const args = [fileURLToPath(import.meta.url), '--one', JSON.stringify(one)];
+  const both = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Pause[];
+  process.stdout.write(
+    `\nCheckpoints of ${keys} keys: the longest time without a batch, by the clock and by CPU time of the job's thread\n\n`,
+  );
+  process.stdout.write(
+    '| MB | during it, ms | CPU | as long without, ms | CPU | took, s |\n|---|---|---|---|---|---|\n',
+  );
+  for (const { bytes, during, without, took } of both) {
+    const times = [during.clock, during.cpu, without.clock, without.cpu].map((ms) => ms.toFixed(0)).join(' | ');
+    process.stdout.write(`| ${Math.round(bytes / 1e6)} | ${times} | ${took.toFixed(1)} |\n`);
+  }
 }

@@ -71,6 +71,25 @@ describe('files of a sink', () => {
     expect(hidden()).toEqual([]);
   });
 
+  it('that are complete before the commit of an earlier checkpoint wait for their own', async () => {
+    const sink = await open({ options: { 'sink.rolling-policy.file-size': '10 b' } });
+    await sink.write(rows(1, 1));
+    const first = await sink.prepare();
+    // The second row of these begins another file: the first one is closed.
+    for (let i = 0; i < 3; i++) {
+      await sink.write(rows(2, 2));
+      await sink.flush();
+    }
+    await sink.commit();
+    expect(text()).toBe('{"id":1}\n{"id":1}\n');
+    const second = await sink.prepare();
+    expect(second.pending.filter(({ final }) => first.pending.some((known) => known.final === final))).toEqual([]);
+    await sink.commit();
+    expect(text().split('\n').length).toBe(9);
+    await sink.close();
+    expect(hidden()).toEqual([]);
+  });
+
   it('of a checkpoint that failed are part of the next one', async () => {
     const sink = await open();
     await sink.write(rows(1));
