@@ -1,11 +1,15 @@
 import type { UserFunctionCall } from '../../flink-sql/functions/user-functions.ts';
-import type { Calc, Correlate, Physical } from '../../flink-sql/plan/physical.ts';
-import type { Rex } from '../../flink-sql/plan/rex.ts';
+import type { Calc, Correlate, GroupAggregate, Physical } from '../../flink-sql/plan/physical.ts';
+import type { AggregateCall, Rex } from '../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { FlinkFault } from '../errors.ts';
+import { GIVEN_VALUE } from '../operators/aggregates/given-value.ts';
+import { type AggregateStep, FunctionAggregateOperator } from '../operators/function-aggregate.ts';
 import { type CallStage, type CallStep, FunctionCalcOperator } from '../operators/function-calc.ts';
 import { FunctionCorrelateOperator } from '../operators/function-correlate.ts';
+import { GroupAggregateOperator } from '../operators/group-aggregate.ts';
 import type { Operator, OperatorContext } from '../operators/operator.ts';
+import { sideTtl } from '../state/state-ttl.ts';
 import type { JobFunctions } from '../udf/job-functions.ts';
 import { callsUserFunction, type StagedCall, stage } from '../udf/stages.ts';
 import { asksWatermark, calcProgram, joinCondition } from './expressions.ts';
@@ -22,6 +26,7 @@ export function functionOperator(
   if (name === undefined) return undefined;
   if (node.kind === 'Calc') return calcWithFunctions(node, context, functions);
   if (node.kind === 'Correlate' && node.udf) return correlateWithFunction(node, node.udf, context, functions);
+  if (node.kind === 'GroupAggregate') return aggregateWithFunctions(node, name, context, functions);
   throw elsewhere(name, node.kind);
 }
 
@@ -97,6 +102,50 @@ function correlateWithFunction(
     ...(node.condition && { condition: joinCondition(node.condition, types, made, context) }),
   };
   return new FunctionCorrelateOperator(node, parts, context);
+}
+
+function aggregateWithFunctions(
+  node: GroupAggregate,
+  name: string,
+  context: OperatorContext,
+  functions: JobFunctions,
+): Operator {
+  if (node.miniBatch) throw elsewhere(name, 'a query with mini-batches');
+  if (sideTtl(node.hints ?? [], 'ONE', context.options) > 0)
+    throw elsewhere(name, 'a query with a time to live of state');
+  const types = node.input.fields.map((field) => field.type);
+  const steps: AggregateStep[] = [];
+  const made: LogicalType[] = [];
+  const calls = node.calls.map((call): AggregateCall => {
+    const { udf, args, filter } = call;
+    if (!udf) return call;
+    if (call.distinct) throw elsewhere(udf.name, 'a query with DISTINCT arguments of it');
+    const fields = args.map(indexOf);
+    const fn = functions.use(
+      udf,
+      fields.map((field) => types[field] as LogicalType),
+    );
+    steps.push({ fn, args: fields, filter: filter ? indexOf(filter) : -1, type: call.type });
+    made.push(call.type);
+    const value: Rex = { kind: 'InputRef', index: types.length + made.length - 1, type: call.type };
+    return {
+      fn: GIVEN_VALUE,
+      args: [value],
+      distinct: false,
+      filter: null,
+      withinGroup: [],
+      ignoreNulls: false,
+      type: call.type,
+      name: call.name,
+    };
+  });
+  const inner = new GroupAggregateOperator({ ...node, calls }, [...types, ...made], context);
+  return new FunctionAggregateOperator({ group: node.group, steps, inner }, types, context);
+}
+
+function indexOf(rex: Rex): number {
+  if (rex.kind !== 'InputRef') throw new Error('aggregate arguments and filters must be input fields');
+  return rex.index;
 }
 
 const withResultTypes = (types: Types, calls: readonly StagedCall[]): Types => [

@@ -11,6 +11,7 @@ import { Distinct, type DistinctState } from './distinct.ts';
 import { DistinctMarks, fits, MOST_MARKS } from './distinct-marks.ts';
 import { DistinctValues } from './distinct-values.ts';
 import { FirstLastValue, FirstLastValueWithRetract } from './first-last-value.ts';
+import { GIVEN_VALUE, GivenValue } from './given-value.ts';
 import { JsonArrayAgg, JsonObjectAgg } from './json.ts';
 import { Lag } from './lag.ts';
 import { ArrayAgg, Collect, ListAgg } from './list.ts';
@@ -338,6 +339,8 @@ function functionOf(
     case 'JSON_ARRAYAGG_NULL_ON_NULL':
     case 'JSON_ARRAYAGG_ABSENT_ON_NULL':
       return new JsonArrayAgg(args, call.fn === 'JSON_ARRAYAGG_ABSENT_ON_NULL', types, zone);
+    case GIVEN_VALUE:
+      return new GivenValue(arg);
     case 'PERCENTILE':
       return new Percentile(args, types);
     default:
