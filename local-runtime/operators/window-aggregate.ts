@@ -11,6 +11,7 @@ import { grownInts } from './aggregates/aggregate.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 import { type StateTable, stateTable } from './state-table.ts';
 import { NOWHERE, WindowAccumulators } from './windows/accumulators.ts';
+import { HopFiring } from './windows/hop-firing.ts';
 import { CountedKeys } from './windows/keys.ts';
 import { writeProperties } from './windows/properties.ts';
 import { attached, cumulating, hopping, type SliceAssigner, tumbling, windowStart } from './windows/slice-assigner.ts';
@@ -60,8 +61,9 @@ export class WindowAggregateOperator implements Operator {
   /** Timers of windows; payloads are entries of the slice table. */
   private readonly timers = new TimerQueue();
   private readonly checkEmpty: boolean;
-  /** Each end has its time, and windows hold several slices. */
-  private readonly hops: boolean;
+  /** Where each end has its time, and windows hold several slices. */
+  private readonly hops: HopFiring | undefined;
+  private readonly newAccumulator = (): number => this.accumulators.create();
   /** No local aggregate before the global one: asked for, or a function lacks `merge` (TwoStageOptimizedWindowAggregateRule). */
   private readonly onePhase: boolean;
   private readonly out: RowWriter;
@@ -105,7 +107,9 @@ export class WindowAggregateOperator implements Operator {
     this.slices = new SliceTable(this.keys);
     this.checkEmpty = node.retracting || window.type === 'HOP';
     const slide = window.step ?? window.size;
-    this.hops = window.type === 'HOP' && window.size > slide && this.rowtime && this.zone.isUtc && !node.windowAttached;
+    const hops =
+      window.type === 'HOP' && window.size > slide && this.rowtime && this.zone.isUtc && !node.windowAttached;
+    if (hops) this.hops = new HopFiring(this.slices, this.accumulators, this.timers, this.assigner.interval);
     const strategy = context.options['table.optimizer.agg-phase-strategy']?.toUpperCase();
     this.onePhase = strategy === 'ONE_PHASE' || node.calls.some(({ fn }) => WITHOUT_MERGE.test(fn));
     this.out = new RowWriter(
@@ -157,16 +161,22 @@ export class WindowAggregateOperator implements Operator {
   private rowsLocally(from: number, to: number, times: TimestampColumn): void {
     const { ids, slices } = this;
     this.keys.ofAll(from, to, ids);
-    let at = Number.NaN;
-    let slice: Slice | undefined;
-    for (let i = from; i < to; i++) {
-      const end = this.sliceEnd(i, times);
-      if (slice === undefined || end !== at) slice = slices.opened(end);
-      at = end;
-      const entry = slices.entryIn(slice, ids[i] as number);
-      const known = slices.get(entry, 'local');
-      ids[i] = known >= 0 ? known : this.accumulator(entry, 'local');
+    for (let i = from; i < to; ) {
+      const slice = slices.opened(this.sliceEnd(i, times));
+      const end = this.endOfSlice(i, to, times);
+      slices.localOf(slice, ids, i, end, this.newAccumulator);
+      i = end;
     }
+  }
+
+  /** Rows from `from` on, which `sliceEnd` has just looked at, to where they leave its slice. */
+  private endOfSlice(from: number, to: number, times: TimestampColumn): number {
+    const { sliceFrom, sliceTo } = this;
+    const { ms, nulls } = times;
+    let i = from + 1;
+    if (nulls !== undefined) return i;
+    while (i < to && (ms[i] as number) >= sliceFrom && (ms[i] as number) < sliceTo) i++;
+    return i;
   }
 
   private rowsInOnePhase(from: number, to: number, times: TimestampColumn, kinds: Batch['kinds']): void {
@@ -300,7 +310,7 @@ export class WindowAggregateOperator implements Operator {
     this.mergedEnd = Number.NaN;
     while (!this.timers.isEmpty && this.timers.nextTime <= progress) {
       if (this.hops) {
-        this.fireHops(this.timers.nextTime);
+        this.fireHops(this.hops, this.timers.nextTime + 1);
         continue;
       }
       const entry = this.timers.poll();
@@ -320,33 +330,22 @@ export class WindowAggregateOperator implements Operator {
     if (this.firedKeys.length > 0) this.emit();
   }
 
-  /** The same for all timers of a time, of HOP windows: what they share is looked up once. */
-  private fireHops(time: number): void {
-    const { timers, slices, accumulators, firedKeys, firedIds } = this;
-    const end = time + 1;
-    const { interval } = this.assigner;
-    const window = this.windowOf(end);
-    this.mergeAll(window);
-    const expired = window.expired[0];
-    let next: Slice | undefined;
-    while (timers.nextTime === time) {
-      const entry = timers.poll();
-      const key = slices.keyOf(entry);
-      const accumulator = this.merged[entry] as number;
-      accumulators.releaseLater(accumulator);
-      if (accumulators.rowCount(accumulator) !== 0) {
-        firedKeys.push(key);
-        firedIds.push(accumulator);
-        this.firedEnds.push(end);
-        next ??= slices.opened(end + interval);
-        const later = slices.entryIn(next, key);
-        if (slices.setTimer(later)) timers.add(time + interval, later);
-      }
-      if (expired) this.clear(expired.entries.get(key));
-      slices.clearTimer(entry);
-      slices.dropEmpty(entry);
-      if (firedKeys.length >= FIRED_TOGETHER) this.emit();
+  /** All windows of HOP that end at a time. */
+  private fireHops(hops: HopFiring, end: number): void {
+    const { slices, expired } = this.windowOf(end);
+    hops.fire(end, slices);
+    const {
+      firedKeys,
+      firedIds,
+      firedKeys: { length },
+    } = hops;
+    for (let from = 0; from < length; from += FIRED_TOGETHER) {
+      const to = Math.min(length, from + FIRED_TOGETHER);
+      this.write(firedKeys.values.subarray(from, to), firedIds.values.subarray(from, to), to - from);
+      this.writeEnds(end, to - from);
+      this.out.flushIfFull();
     }
+    hops.release(expired);
   }
 
   /** What a window is made of; mostly many keys ask for the same one. */
@@ -443,29 +442,35 @@ export class WindowAggregateOperator implements Operator {
   private emit(): void {
     const { firedKeys: keys, firedIds: ids, firedEnds: ends, out } = this;
     const n = keys.length;
-    this.accumulators.settle(() => {
-      this.keys.writeRun(keys.values, n, out.columns);
-      this.accumulators.writeRun(ids.values, n, out.columns, this.keys.width);
-    });
-    const { properties, calls } = this.node;
-    const first = this.keys.width + calls.length;
-    for (let k = 0; k < n; k++) {
-      const end = ends[k] as number;
-      writeProperties(
-        properties,
-        out.columns,
-        first,
-        this.assigner.windowStart(end),
-        end,
-        this.zone,
-        this.context.clock,
-      );
-      out.end(INSERT);
+    this.accumulators.settle(() => this.write(keys.values, ids.values, n));
+    for (let from = 0; from < n; ) {
+      const end = ends[from] as number;
+      let to = from + 1;
+      while (to < n && ends[to] === end) to++;
+      this.writeEnds(end, to - from);
+      from = to;
     }
     keys.clear();
     ids.clear();
     this.firedEnds = [];
     out.flushIfFull();
+  }
+
+  /** Appends the first `n` keys and values. */
+  private write(keys: Int32Array, ids: Int32Array, n: number): void {
+    const { columns } = this.out;
+    this.keys.writeRun(keys, n, columns);
+    this.accumulators.writeRun(ids, n, columns, this.keys.width);
+  }
+
+  /** Ends `n` rows of a window. */
+  private writeEnds(end: number, n: number): void {
+    const { out, zone } = this;
+    const { properties, calls } = this.node;
+    const first = this.keys.width + calls.length;
+    const start = this.assigner.windowStart(end);
+    writeProperties(properties, out.columns, first, start, end, zone, this.context.clock, n);
+    out.endAll(INSERT, n);
   }
 
   onProcessingTime(now: number): void {

@@ -295,6 +295,19 @@ export class TimestampWriter extends ColumnWriter {
     this.at(ms, nanos);
     this.n++;
   }
+  /** The same time, of whole milliseconds, `n` times. */
+  appendTimes(ms: number, n: number): void {
+    const need = this.n + n;
+    if (need > this.nulls.length) {
+      const capacity = Math.max(need, this.nulls.length * 2);
+      this.nulls = wider(this.nulls, new Uint8Array(capacity));
+      this.widen(capacity);
+    }
+    this.nulls.fill(0, this.n, need);
+    this.ms.fill(ms, this.n, need);
+    this.nanos?.fill(0, this.n, need);
+    this.n = need;
+  }
   private at(ms: number, nanos: number): void {
     this.ms[this.n] = ms;
     if (this.nanos === undefined) {

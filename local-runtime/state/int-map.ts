@@ -1,3 +1,5 @@
+import type { IntList } from './int-list.ts';
+
 /** Words of the largest array that is made before its keys are there. */
 const MOST_EXPECTED = 1 << 16;
 const NONE = new Int32Array(0);
@@ -64,6 +66,11 @@ export class IntMap {
     }
   }
 
+  /** Values + 1 by key, 0 for none, unless it is empty: then, and for keys beyond it, ask `get`. Good until the next change. */
+  get direct(): Int32Array {
+    return this.values;
+  }
+
   /** All keys and values, in no order. */
   forEach(take: (key: number, value: number) => void): void {
     const { values, pairs } = this;
@@ -72,6 +79,22 @@ export class IntMap {
     }
     for (let at = 0; at < pairs.length; at += 2) {
       if (pairs[at] !== 0) take((pairs[at] as number) - 1, pairs[at + 1] as number);
+    }
+  }
+
+  /** Appends all keys and their values, in no order. */
+  list(keysOut: IntList, valuesOut: IntList): void {
+    const { values, pairs } = this;
+    for (let key = 0; key < values.length; key++) {
+      const value = values[key] as number;
+      if (value === 0) continue;
+      keysOut.push(key);
+      valuesOut.push(value - 1);
+    }
+    for (let at = 0; at < pairs.length; at += 2) {
+      if (pairs[at] === 0) continue;
+      keysOut.push((pairs[at] as number) - 1);
+      valuesOut.push(pairs[at + 1] as number);
     }
   }
 

@@ -46,9 +46,7 @@ export class TextInterner {
   }
 
   intern(bytes: Uint8Array, start: number, end: number): number {
-    let hash = 0x811c9dc5;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
-    hash = mix(hash ^ (end - start));
+    const hash = textHash(bytes, start, end);
     const slots = this.slots;
     const mask = slots.length - 1;
     let at = hash & mask;
@@ -65,7 +63,9 @@ export class TextInterner {
     if (this.lengths[id] !== n) return false;
     const arena = this.arena;
     const base = this.starts[id] as number;
-    for (let i = 0; i < n; i++) if (arena[base + i] !== bytes[start + i]) return false;
+    let i = 0;
+    for (; i + 4 <= n; i += 4) if (wordAt(arena, base + i) !== wordAt(bytes, start + i)) return false;
+    for (; i < n; i++) if (arena[base + i] !== bytes[start + i]) return false;
     return true;
   }
 
@@ -204,7 +204,35 @@ export class TextInterner {
     this.slots = state.slots;
     this.live = state.live;
     this.loose = state.loose;
+    // The snapshot may be of a version that hashed otherwise.
+    for (let id = 0; id < this.count; id++) {
+      if (this.refs[id] === -1) continue;
+      const start = this.starts[id] as number;
+      this.hashes[id] = textHash(this.arena, start, start + (this.lengths[id] as number));
+    }
+    this.rehash(this.slots.length);
   }
+}
+
+/** Bytes four at a time, as far as they go. */
+function textHash(bytes: Uint8Array, start: number, end: number): number {
+  let hash = end - start;
+  let i = start;
+  for (; i + 4 <= end; i += 4) {
+    hash = Math.imul(hash ^ wordAt(bytes, i), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  for (; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+  return mix(hash);
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
 }
 
 /** The same for values that are JavaScript objects (large decimals, arrays, rows, maps, bytes). */

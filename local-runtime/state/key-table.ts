@@ -1,6 +1,7 @@
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import type { Column } from '../batch/column.ts';
 import { doubled, mix, removeSlot } from './interner.ts';
+import { type KeyLoops, keyLoops } from './key-loops.ts';
 import { RowStore } from './row-store.ts';
 
 /** Rows whose places in memory are touched before they are looked at, so that the memory answers many questions at a time. */
@@ -20,6 +21,7 @@ export class KeyTable {
   probe = new Int32Array(0);
   /** Hashes of the keys being looked up together. */
   private readonly hashes = new Int32Array(AHEAD);
+  private readonly loops: KeyLoops;
   /** Whether the last `findOrAdd` made a new key. */
   added = false;
   /** All ids are below this. */
@@ -28,6 +30,7 @@ export class KeyTable {
   /** `extra`: see RowStore; the extra words belong to the key. */
   constructor(types: readonly LogicalType[], extra = 0) {
     this.rows = new RowStore(types, extra);
+    this.loops = keyLoops(this.rows.width);
   }
 
   get size(): number {
@@ -59,30 +62,19 @@ export class KeyTable {
 
   /** The ids of encoded rows `from` to `to`, in order, into `ids`; `added` gets 1 where the key is new, else 0. */
   findOrAddAll(from: number, to: number, ids: Int32Array, added: Uint8Array): void {
-    const { probe, hashes } = this;
+    const { probe, hashes, loops } = this;
     const { width } = this.rows;
+    added.fill(0, from, to);
     for (let start = from; start < to; start += AHEAD) {
       const end = Math.min(to, start + AHEAD);
-      this.touch(start, end);
-      for (let i = start; i < end; i++) {
+      loops.touch(probe, start, end, hashes, this.slots);
+      for (let i = start; ; i++) {
+        i = loops.find(probe, i, end, start, ids, hashes, this.slots, this.rows.words);
+        if (i >= end) break;
         ids[i] = this.place(hashes[i - start] as number, probe, i * width);
-        added[i] = this.added ? 1 : 0;
+        added[i] = 1;
       }
     }
-  }
-
-  /** Computes hashes, and reads where the search for each will begin; finds nothing yet. */
-  private touch(from: number, to: number): number {
-    const { probe, hashes, slots } = this;
-    const { width } = this.rows;
-    const last = slots.length - 2;
-    let touched = 0;
-    for (let i = from; i < to; i++) {
-      const hash = this.hash(probe, i * width);
-      hashes[i - from] = hash;
-      touched ^= slots[(hash << 1) & last] as number;
-    }
-    return touched;
   }
 
   /** Looks up a key by encoded words (of this table's layout); -1 when absent. */

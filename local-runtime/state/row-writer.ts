@@ -35,6 +35,19 @@ export class RowWriter {
     if (kind !== INSERT) this.changes = true;
   }
 
+  /** Ends `n` rows of one kind, whose values were appended column by column. */
+  endAll(kind: number, n: number): void {
+    const need = this.n + n;
+    if (need > this.kinds.length) {
+      const kinds = new Uint8Array(Math.max(need, this.kinds.length * 2));
+      kinds.set(this.kinds);
+      this.kinds = kinds;
+    }
+    this.kinds.fill(kind, this.n, need);
+    this.n = need;
+    if (kind !== INSERT) this.changes = true;
+  }
+
   /** Changes the kind of a row that is still here. */
   setKind(row: number, kind: number): void {
     this.kinds[row] = kind;

@@ -1,3 +1,5 @@
+import type { IntList } from '../state/int-list.ts';
+
 /**
  * Timers that are never deleted, each with a number, in the order in which Flink fires them: see TimerHeap, whose order this is,
  * step by step.
@@ -59,6 +61,19 @@ export class TimerQueue {
     heap[at] = moved;
     times[at] = time;
     return first;
+  }
+
+  /**
+   * Takes out all timers of `time`, which must be the earliest there is, and lists their numbers in order. After each comes its next one,
+   * `nexts` at its number, at `nextTime`; where that is below 0, none.
+   */
+  drain(time: number, nextTime: number, nexts: Int32Array, order: IntList): void {
+    while (this.end > 1 && this.times[1] === time) {
+      const payload = this.poll();
+      order.push(payload);
+      const next = nexts[payload] as number;
+      if (next >= 0) this.add(nextTime, next);
+    }
   }
 
   get byteLength(): number {

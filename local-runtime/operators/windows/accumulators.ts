@@ -32,6 +32,9 @@ export class WindowAccumulators implements WindowContents {
   private readonly into = new IntList();
   private readonly from = new IntList();
   private readonly leaving = new IntList();
+  /** Pairs that are merged. */
+  private some = new Int32Array(0);
+  private others = new Int32Array(0);
 
   constructor(calls: readonly AggregateCall[], inputTypes: readonly LogicalType[], retracting: boolean, zone: string) {
     this.set = new AggregateSet(calls, inputTypes, retracting, zone);
@@ -57,6 +60,15 @@ export class WindowAccumulators implements WindowContents {
     }
     this.rows[id] = 0;
     return id;
+  }
+
+  /** `n` new, empty accumulators into `ids`. */
+  createAll(ids: Int32Array, n: number): void {
+    for (let k = 0; k < n; k++) ids[k] = this.create();
+  }
+
+  releaseAll(ids: Int32Array, n: number): void {
+    for (let k = 0; k < n; k++) this.release(ids[k] as number);
   }
 
   release(id: number): void {
@@ -89,6 +101,25 @@ export class WindowAccumulators implements WindowContents {
   merge(into: number, from: number): void {
     this.set.merge(into, from);
     this.rows[into] = (this.rows[into] as number) + (this.rows[from] as number);
+  }
+
+  /** Adds what `from[k]` holds to `into[k]`, for each `k` below `n` where it is not below 0. */
+  mergeAll(into: Int32Array, from: Int32Array, n: number): void {
+    if (this.some.length < n) {
+      this.some = new Int32Array(n * 2);
+      this.others = new Int32Array(n * 2);
+    }
+    const { some, others, rows } = this;
+    let m = 0;
+    for (let k = 0; k < n; k++) {
+      const f = from[k] as number;
+      if (f < 0) continue;
+      const g = into[k] as number;
+      some[m] = g;
+      others[m++] = f;
+      rows[g] = (rows[g] as number) + (rows[f] as number);
+    }
+    this.set.mergeRun(some, others, m);
   }
 
   /** The same, done at `settle` but for the count of rows; `from` must stay until then. */

@@ -143,6 +143,11 @@ export class SliceTable {
     return this.sliceOf(entry).end;
   }
 
+  /** All entries are below this. */
+  get capacity(): number {
+    return this.timers.length;
+  }
+
   /** The accumulator of an entry in a stage, or -1. */
   get(entry: number, stage: Stage): number {
     return this.stages[stage][entry] as number;
@@ -188,11 +193,60 @@ export class SliceTable {
 
   /** Lists the keys that have a timer for the window that ends with a slice, and their entries. */
   listTimers(sliceEnd: number, keys: IntList, entries: IntList): void {
-    this.slices.get(sliceEnd)?.entries.forEach((key, entry) => {
-      if (this.timers[entry] !== 1) return;
-      keys.push(key);
-      entries.push(entry);
-    });
+    const from = keys.length;
+    this.slices.get(sliceEnd)?.entries.list(keys, entries);
+    let to = from;
+    for (let k = from; k < keys.length; k++) {
+      const entry = entries.values[k] as number;
+      if (this.timers[entry] !== 1) continue;
+      keys.values[to] = keys.values[k] as number;
+      entries.values[to++] = entry;
+    }
+    keys.length = to;
+    entries.length = to;
+  }
+
+  /** Takes the accumulators of keys out of a slice's state, into `leaving`; `entries` has room for as many. */
+  clearStates(slice: Slice, keys: IntList, entries: Int32Array, leaving: IntList): void {
+    slice.entries.getAll(keys.values, keys.length, entries);
+    for (let k = 0; k < keys.length; k++) {
+      const entry = entries[k] as number;
+      if (entry < 0) continue;
+      const accumulator = this.take(entry, 'state');
+      if (accumulator >= 0) leaving.push(accumulator);
+      this.dropEmpty(entry);
+    }
+  }
+
+  /** Entries have no timers any more. */
+  clearTimers(entries: IntList): void {
+    for (let k = 0; k < entries.length; k++) {
+      const entry = entries.values[k] as number;
+      this.timers[entry] = 0;
+      this.dropEmpty(entry);
+    }
+  }
+
+  /** Puts in place of each key `ids[from..to)` its accumulator in the local buffer of a slice, made where it has none. */
+  localOf(slice: Slice, ids: Int32Array, from: number, to: number, make: () => number): void {
+    const { entries } = slice;
+    let { direct } = entries;
+    let { local } = this.stages;
+    for (let i = from; i < to; i++) {
+      const key = ids[i] as number;
+      let entry = key < direct.length ? (direct[key] as number) - 1 : entries.get(key);
+      const known = entry < 0 ? NONE : (local[entry] as number);
+      if (known !== NONE) {
+        ids[i] = known;
+        continue;
+      }
+      if (entry < 0) entry = this.add(slice, key);
+      const made = make();
+      this.put(entry, 'local', made);
+      ids[i] = made;
+      direct = entries.direct;
+      local = this.stages.local;
+    }
   }
 
   /** The accumulators that keys have in a slice's state, -1 for none. */
