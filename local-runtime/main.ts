@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { fstatSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { startGateway } from './gateway/server.ts';
+import { type Gateway, startGateway } from './gateway/server.ts';
+import type { RuntimeEnvironment } from './session/engine.ts';
+import { practice } from './session/practice.ts';
+import { machineZone } from './time/machine-zone.ts';
+
+/** How long after the start a runtime that has run no job practises, ms: the statement that it was started for comes sooner. */
+const PRACTICE_AFTER = 400;
 
 /** The local runtime as a process of its own: `--port N --host H --no-token --parent-pid PID`. Ends with its owner. */
 async function main(): Promise<void> {
@@ -15,16 +21,17 @@ async function main(): Promise<void> {
   });
   // The token comes in the environment, never in the arguments, which other users of the machine can read.
   const token = values['no-token'] ? undefined : process.env.MILLRACE_TOKEN || randomBytes(24).toString('base64url');
+  const environment: RuntimeEnvironment = {
+    workingDirectory: process.cwd(),
+    print: (line) => process.stdout.write(`${line}\n`),
+    notice: (text) => process.stderr.write(`millrace: ${text}\n`),
+    now: Date.now,
+  };
   const gateway = await startGateway({
     port: Number(values.port),
     ...(values.host !== undefined && { host: values.host }),
     ...(token !== undefined && { token }),
-    environment: {
-      workingDirectory: process.cwd(),
-      print: (line) => process.stdout.write(`${line}\n`),
-      notice: (text) => process.stderr.write(`millrace: ${text}\n`),
-      now: Date.now,
-    },
+    environment,
   });
   let ending = false;
   const end = (): void => {
@@ -42,13 +49,17 @@ async function main(): Promise<void> {
   if (values['parent-pid'] !== undefined) watchParent(Number(values['parent-pid']), end);
   const ready = process.env.MILLRACE_TOKEN || token === undefined ? { url: gateway.url } : { url: gateway.url, token };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
-  setImmediate(warmUp);
+  setImmediate(() => warmUp(gateway, environment));
 }
 
 /** What the first query needs and nothing before it: made while its client is still connecting. */
-function warmUp(): void {
-  new Intl.DateTimeFormat().resolvedOptions(); // Loads the time zones, 10 ms.
+function warmUp(gateway: Gateway, environment: RuntimeEnvironment): void {
+  machineZone(); // Loads the time zones, 10 ms.
   import('./job/start-job.ts').catch(() => undefined); // The query that needs it says why it fails.
+  const hasJobs = (): boolean => gateway.sessions.jobs.list().length > 0;
+  setTimeout(() => {
+    practice(environment, hasJobs).catch((error: unknown) => environment.notice(`practice: ${String(error)}`));
+  }, PRACTICE_AFTER).unref();
 }
 
 /** Spawned with a pipe as stdin, which closes when the owner dies? */

@@ -18,6 +18,7 @@ import { PickOperator } from '../operators/pick.ts';
 import { SinkUpsertMaterializer } from '../operators/sink-upsert-materializer.ts';
 import { type Group, hosted, type Placement } from '../parallel/group.ts';
 import { durationMillis } from '../time/duration.ts';
+import { machineZone } from '../time/machine-zone.ts';
 import { JobFunctions } from '../udf/job-functions.ts';
 import { definitionOf } from './definition.ts';
 import { Exchanges } from './exchanges.ts';
@@ -381,6 +382,6 @@ function sinkOperator(take: (batch: Batch) => void, watermarks = false): Operato
 /** The session's zone: `table.local-time-zone`, else that of the machine. */
 export function sessionZone(options: Readonly<Record<string, string>>): string {
   const zone = options['table.local-time-zone'];
-  if (zone === undefined || zone === 'default') return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone === undefined || zone === 'default') return machineZone();
   return zone;
 }

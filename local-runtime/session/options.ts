@@ -1,6 +1,7 @@
 import { booleanOption, durationOption, type Options } from '../connectors/options.ts';
 import { asFault } from '../errors.ts';
 import { durationMillis } from '../time/duration.ts';
+import { isNamedZone, machineZone } from '../time/machine-zone.ts';
 import { SessionError, type Throwable } from './errors.ts';
 
 type Check = (value: string) => readonly Throwable[] | undefined;
@@ -145,8 +146,8 @@ const ZONE_MESSAGE =
 /** The session's time zone; throws what TableConfigUtils.validateTimeZone throws for one that is none. */
 export function sessionZone(options: Options): string {
   const zone = options['table.local-time-zone'] ?? 'default';
-  if (zone === 'default') return Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone === 'UTC' || /^GMT[+-]\d{2}:\d{2}$/.test(zone) || isTzdb(zone)) return zone;
+  if (zone === 'default') return machineZone();
+  if (zone === 'UTC' || /^GMT[+-]\d{2}:\d{2}$/.test(zone) || isNamedZone(zone)) return zone;
   throw new SessionError([fail('ValidationException', ZONE_MESSAGE)]);
 }
 
@@ -156,16 +157,6 @@ export function shownZone(options: Options): string {
     return sessionZone(options);
   } catch {
     return 'UTC'; // A query with this zone fails before it has rows.
-  }
-}
-
-function isTzdb(zone: string): boolean {
-  if (/^[+-]/.test(zone)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false; // A RangeError is how Intl says that it does not know the zone.
   }
 }
 
