@@ -153,9 +153,16 @@ export interface InferRequest {
   /** For formats that need the registry. */
   readonly registryUrl?: string;
   /** Schemas by id, of the schemas that the samples name. */
-  readonly schemas?: ReadonlyMap<number, { readonly type: SchemaType; readonly schema: string }>;
+  readonly schemas?: ReadonlyMap<number, KnownSchema>;
   /** Default: the topic's name made an identifier. */
   readonly tableName?: string;
+}
+
+/** A schema with the texts of those that it refers to, each after those that it needs itself. */
+export interface KnownSchema {
+  readonly type: SchemaType;
+  readonly schema: string;
+  readonly references?: readonly { readonly name: string; readonly text: string }[];
 }
 
 export interface InferredColumn {

@@ -141,7 +141,7 @@ class Layout {
     }
     if (kind === K.SET) return this.kind(0) === K.UPDATE;
     if (!clauseHeads.has(kind)) return false;
-    if (kind === K.FROM) return before !== K.DISTINCT;
+    if (kind === K.FROM) return before !== K.DISTINCT && before !== K.METADATA;
     if (kind === K.GROUP) return before !== K.WITHIN;
     if (kind === K.VALUES) return before !== K.TABLE;
     if (kind === K.PARTITION || kind === K.ORDER) return this.kind(i + 1) === K.BY;

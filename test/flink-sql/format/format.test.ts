@@ -171,3 +171,9 @@ describe('notebooks', () => {
     expect(formatNotebook(expected)).toBe(expected);
   });
 });
+
+it('the key of a metadata column is no clause', () => {
+  const columns = "event_time TIMESTAMP_LTZ(3) METADATA FROM 'timestamp',\n  -- when it came\n  id BIGINT";
+  const text = `CREATE TABLE t (\n  ${columns}\n) WITH ('connector' = 'kafka');\n`;
+  expect(format(text)).toBe(text);
+});
