@@ -120,7 +120,7 @@ export const aggregateFunctions = [
       'buckets NUMERIC:INT',
       notNull(types.bigint()),
       'Number of the bucket of the row (batch only).',
-      { requiresOver: true },
+      { requiresOver: true, forms: ["'NTILE(<INTEGER>)'"] },
     ],
     [
       'LAG',

@@ -352,7 +352,13 @@ const collection = define('collection', 'flink', castTypes, [
 ]);
 
 const collectionOperators = define('collection', 'calcite', castTypes, [
-  ['CARDINALITY', 'x MULTISET', returns(types.int()), 'Number of elements of an array or entries of a map.'],
+  [
+    'CARDINALITY',
+    'x MULTISET',
+    returns(types.int()),
+    'Number of elements of an array or entries of a map.',
+    { forms: ["'CARDINALITY(<MULTISET>)'", "'CARDINALITY(<ARRAY>)'", "'CARDINALITY(<MAP>)'"] },
+  ],
   [
     'ELEMENT',
     ['x MULTISET_ONLY', 'x ARRAY'],

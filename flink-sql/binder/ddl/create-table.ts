@@ -103,6 +103,7 @@ export function bindCreateTableAs(
     sinkColumns,
     new Map(),
     rel,
+    ctx,
   );
   return { kind: 'createTableAs', command, insert };
 }

@@ -39,7 +39,7 @@ function viewBody(
     throw unsupported(query, 'This query');
   }
   const context = queryContext(ctx, source);
-  const rel = bindRootQuery(query, context);
+  const rel = bindRootQuery(query, context, false);
   const output = outputNames(query, rel);
   if (names && names.length !== rel.fields.length) {
     throw validationError(

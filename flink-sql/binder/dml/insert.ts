@@ -1,7 +1,9 @@
 import type { ResolvedTable } from '../../catalog/model.ts';
 import { serializableName, summaryName } from '../../catalog/store.ts';
+import { Connectors } from '../../plan/optimize/connectors.ts';
+import { checkOverwrite } from '../../plan/optimize/sink-checks.ts';
 import type { Rel } from '../../plan/rel.ts';
-import { inputRef, project } from '../../plan/rel-builder.ts';
+import { inputRef, project, withoutTimeAttribute } from '../../plan/rel-builder.ts';
 import type { Rex, RexLiteral } from '../../plan/rex.ts';
 import { inline, isDeterministic } from '../../plan/rex-refs.ts';
 import type { Expression, Identifier, Insert, QualifiedName } from '../../syntax/ast.ts';
@@ -46,7 +48,7 @@ export function bindInsert(insert: Insert, source: string, bind: BindContext): B
   if (object.kind === 'view') {
     throw unplacedError('TableException', insert.table, `Sink '${summaryName(id)}' does not exists`, 'not-a-table');
   }
-  return finishInsert(insert, object, sinkColumns, statics, rel);
+  return finishInsert(insert, object, sinkColumns, statics, rel, bind);
 }
 
 function emptyQuery(insert: Insert): never {
@@ -60,6 +62,7 @@ export function finishInsert(
   sinkColumns: readonly RowField[],
   statics: ReadonlyMap<string, Expression>,
   rel: Rel,
+  bind: BindContext,
 ): BoundInsert {
   const name = summaryName(table.identifier);
   for (const column of statics.keys()) {
@@ -78,14 +81,19 @@ export function finishInsert(
     Object.assign(dynamic, hint.name === 'OPTIONS' ? hint.options : {});
   }
   const arranged = arrange(insert, sinkColumns, statics, rel);
-  const source = castToSink(arranged, sinkColumns, name, insert.query);
+  const options = { ...table.options, ...dynamic };
+  // The sink is made before rows are compared with it: what it refuses comes first (DynamicSinkUtils.convertSinkToRel).
+  const source = castToSink(arranged, sinkColumns, name, insert.query, () => {
+    new Connectors(bind).sink(options, table);
+    if (insert.overwrite) checkOverwrite(options, table, bind);
+  });
   const staticValues: Record<string, string> = {};
   for (const [column, value] of statics) {
     staticValues[column] = partitionText(value);
   }
   return {
     table,
-    options: { ...table.options, ...dynamic },
+    options,
     hints,
     source,
     columns: sinkColumns,
@@ -220,14 +228,21 @@ function selectPlace(query: Insert['query']): { start: number; end: number } {
 }
 
 /** PreValidateReWriter and DynamicSinkUtils.validateSchemaAndApplyImplicitCast. */
-function castToSink(rel: Rel, columns: readonly RowField[], name: string, place: Insert['query']): Rel {
+function castToSink(
+  rel: Rel,
+  columns: readonly RowField[],
+  name: string,
+  place: Insert['query'],
+  checkSink: () => void,
+): Rel {
   const mismatch = (cause: string): Error => {
+    checkSink();
     const show = (fields: readonly RowField[]) =>
       `[${fields.map((field) => `${field.name}: ${asSummaryString(field.type)}`).join(', ')}]`;
     return unplacedError(
       'ValidationException',
       place,
-      `Column types of query result and sink for '${name}' do not match.\nCause: ${cause}\n\nQuery schema: ${show(rel.fields)}\nSink schema:  ${show(columns.map((column) => ({ ...column, type: withNullability(column.type, true) })))}`,
+      `Column types of query result and sink for '${name}' do not match.\nCause: ${cause}\n\nQuery schema: ${show(rel.fields)}\nSink schema:  ${show(columns.map(({ name, type }) => ({ name, type: withoutTimeAttribute(withNullability(type, true)) })))}`,
       'sink-schema',
     );
   };

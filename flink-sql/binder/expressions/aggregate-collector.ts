@@ -57,7 +57,10 @@ function sameCall(a: AggregateCall, b: AggregateCall): boolean {
 
 function notGrouped(rex: Rex, context: ExpressionContext): SqlError {
   const place = context.origins.get(rex) ?? { start: 0, end: 0 };
-  const text = context.source.slice(place.start, place.end);
+  const written = context.source.slice(place.start, place.end);
+  // A column is named without its quotes.
+  const isPath = /^(?:\w+|`[^`]+`)(?:\.(?:\w+|`[^`]+`))*$/.test(written);
+  const text = isPath ? written.replaceAll('`', '') : written;
   return new SqlError({
     severity: 'error',
     code: 'not-grouped',

@@ -1,6 +1,7 @@
 import { findBuiltIn } from '../../functions/catalogue.ts';
 import type { Rex } from '../../plan/rex.ts';
 import type { Expression, FunctionCall, TimeUnit, TimeUnitArgument } from '../../syntax/ast.ts';
+import { calciteDigest } from '../../types/calcite-digest.ts';
 import { findCommonType, leastRestrictive } from '../../types/common-type.ts';
 import { withoutTimeAttribute } from '../../types/compare.ts';
 import { isBinary, isCharacter, isDateTime, isInteger, isInterval, isTimestamp } from '../../types/families.ts';
@@ -172,7 +173,7 @@ const shapedCalls: Readonly<Record<string, Shaped>> = {
   },
 };
 
-/** CURRENT_TIMESTAMP and its kin: the validator takes a precision, the code generator does not. */
+/** CURRENT_TIMESTAMP and its kin: the validator takes a precision, the planner does not (refuse-calls.ts). */
 function niladic(node: FunctionCall, binder: Binder): Rex | undefined {
   if (node.args.length === 0) return undefined;
   const name = node.name.parts[0]?.name.toUpperCase() ?? '';
@@ -189,6 +190,16 @@ function niladic(node: FunctionCall, binder: Binder): Rex | undefined {
   }
   if (operands[0]?.kind !== 'Literal') {
     throw invalid(node, 'not-a-literal', `Argument to function '${name}' must be a literal`);
+  }
+  const [{ type }] = operands;
+  if (!isInteger(type)) {
+    const forms = definition.niladic ? `'${name}(<INTEGER>)'\n'${name}()'` : `'${name}(<INTEGER>)'`;
+    const used = `${name}(<${calciteDigest(type)}>)`;
+    throw invalid(
+      node,
+      'bad-arguments',
+      `Cannot apply '${name}' to arguments of type '${used}'. Supported form(s): ${forms}`,
+    );
   }
   return call(name, operands, definition.result(callTypes([])) as LogicalType);
 }

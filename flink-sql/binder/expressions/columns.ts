@@ -23,22 +23,8 @@ export function bindColumn(node: ColumnRef, binder: Binder): Rex {
   const byTable = resolveByTable(scope, parts);
   if (byTable) return byTable;
   const column = findColumn(scope, first, parts);
-  if (column) {
-    const resolved = accessFields(column, parts.slice(1));
-    if (resolved) return resolved;
-    const relation = relationOf(scope, first.name);
-    if (column.type.root === 'ROW' && relation?.name !== undefined) {
-      const text = parts.map((part) => part.name).join('.');
-      const close = closeField(column, parts.slice(1));
-      throw invalid(
-        spanOf(parts),
-        'unknown-column',
-        `Column '${text}' not found in table '${relation.name}'${didYouMean(close)}`,
-      );
-    }
-  }
-  const tables = parts.slice(0, -1);
-  throw tableNotFound(scope, tables);
+  if (column) return column;
+  throw tableNotFound(scope, parts.slice(0, -1));
 }
 
 const spanOf = (parts: readonly Identifier[]): Place => ({
@@ -46,48 +32,125 @@ const spanOf = (parts: readonly Identifier[]): Place => ({
   end: (parts.at(-1) as Identifier).end,
 });
 
-function refer(relation: ScopeRelation, index: number, correlation: number | undefined): Rex {
-  const { type } = relation.fields[index] as RowField;
-  return correlation === undefined
-    ? { kind: 'InputRef', index: relation.offset + index, type }
-    : { kind: 'Correlation', id: correlation, index: relation.offset + index, type };
+/** A way to a column: its index in the relation, then the indexes of fields. */
+interface Way {
+  readonly indexes: readonly number[];
+  /** Does it step into a row that the names leave out? */
+  readonly peeks: boolean;
 }
 
-/** An unqualified column, here or in an outer row; throws when it is ambiguous. */
+/**
+ * The ways that names lead from a row's fields. A name that is none of them is looked for inside the fields that are rows: `zip` means
+ * `addr.zip` (StructKind.PEEK_FIELDS_NO_EXPAND, DelegatingScope.resolveInNamespace).
+ */
+function waysTo(fields: readonly RowField[], names: readonly Identifier[], same: SameName = exactly): Way[] {
+  const ways: Way[] = [];
+  const look = (inside: readonly RowField[], at: number, indexes: readonly number[], peeks: boolean): void => {
+    const { name } = names[at] as Identifier;
+    let found = false;
+    for (const [i, field] of inside.entries()) {
+      if (!same(field.name, name)) continue;
+      found = true;
+      const way = [...indexes, i];
+      if (at + 1 === names.length) ways.push({ indexes: way, peeks });
+      else if (field.type.root === 'ROW') look(field.type.fields, at + 1, way, peeks);
+    }
+    if (found) return;
+    for (const [i, { type }] of inside.entries()) {
+      if (type.root === 'ROW') look(type.fields, at, [...indexes, i], true);
+    }
+  };
+  look(fields, 0, [], false);
+  return ways;
+}
+
+type SameName = (a: string, b: string) => boolean;
+const exactly: SameName = (a, b) => a === b;
+const inAnyCase: SameName = (a, b) => a.toLowerCase() === b.toLowerCase();
+
+/** The best way: one without left-out steps, then the shorter; undefined when two are as good. */
+function bestWay(ways: readonly Way[]): Way | undefined {
+  const rank = (way: Way): number => (way.peeks ? 1000 : 0) + way.indexes.length;
+  const [best, next] = [...ways].sort((a, b) => rank(a) - rank(b));
+  return best && next && rank(best) === rank(next) ? undefined : best;
+}
+
+function refer(relation: ScopeRelation, way: Way, correlation: number | undefined): Rex {
+  const [index = 0, ...inside] = way.indexes;
+  const { type } = relation.fields[index] as RowField;
+  let rex: Rex =
+    correlation === undefined
+      ? { kind: 'InputRef', index: relation.offset + index, type }
+      : { kind: 'Correlation', id: correlation, index: relation.offset + index, type };
+  for (const i of inside) rex = fieldOf(rex, i) as Rex;
+  return rex;
+}
+
+/** The column, or the field below it, that names lead to in a relation; throws what Flink says of none and of several. */
+function resolveIn(
+  relation: ScopeRelation,
+  names: readonly Identifier[],
+  scope: Scope,
+  correlation: number | undefined,
+): Rex {
+  const ways = waysTo(relation.fields, names);
+  if (ways.length === 0) {
+    const [close] = waysTo(relation.fields, names, inAnyCase);
+    // Of `a.b.c` the part is named that fails: `a.b` where there is an `a`.
+    let length = names.length;
+    while (!close && length > 1 && waysTo(relation.fields, names.slice(0, length - 1)).length === 0) length--;
+    const failing = names.slice(0, length);
+    const owner = relation.name ?? unnamed(relation, scope);
+    throw invalid(
+      spanOf(failing),
+      'unknown-column',
+      `Column '${pathText(failing)}' not found in table '${owner}'${didYouMean(close && lastName(relation, close))}`,
+    );
+  }
+  const way = bestWay(ways);
+  if (way === undefined) throw invalid(spanOf(names), 'ambiguous-column', `Column '${pathText(names)}' is ambiguous`);
+  return refer(relation, way, correlation);
+}
+
+const pathText = (names: readonly Identifier[]): string => names.map((part) => part.name).join('.');
+
+/** The name that Calcite gives a derived table without alias. */
+const unnamed = (relation: ScopeRelation, { relations }: Scope): string =>
+  `EXPR$${relations.filter(({ name }) => name === undefined).indexOf(relation)}`;
+
+function lastName(relation: ScopeRelation, way: Way): string | undefined {
+  let fields: readonly RowField[] = relation.fields;
+  let name: string | undefined;
+  for (const index of way.indexes) {
+    const field = fields[index];
+    name = field?.name;
+    fields = field?.type.root === 'ROW' ? field.type.fields : [];
+  }
+  return name;
+}
+
+/** A column without its table, here or in an outer row; throws when several tables have it. */
 function findColumn(start: Scope, name: Identifier, parts: readonly Identifier[]): Rex | undefined {
   let scope = start;
   let correlation: number | undefined;
   for (;;) {
     const merged = correlation === undefined ? scope.merged?.get(name.name) : undefined;
-    if (merged) return { ...merged };
-    let found: ScopeRelation | undefined;
-    let index = -1;
-    for (const relation of scope.relations) {
-      const { fields } = relation;
-      for (let i = 0; i < fields.length; i++) {
-        if (fields[i]?.name !== name.name) continue;
-        if (found !== undefined) {
-          // In front of a field Flink looks for a table of the name next, and finds none.
-          if (parts.length > 1) return undefined;
-          throw invalid(name, 'ambiguous-column', `Column '${name.name}' is ambiguous`);
-        }
-        found = relation;
-        index = i;
-      }
+    if (merged) return accessFields({ ...merged }, parts.slice(1));
+    const having = scope.relations.filter(({ fields }) => waysTo(fields, [name]).length > 0);
+    if (having.length > 1) {
+      // In front of a field Flink looks for a table of the name next, and finds none.
+      if (parts.length > 1) return undefined;
+      throw invalid(name, 'ambiguous-column', `Column '${name.name}' is ambiguous`);
     }
-    if (found !== undefined) return refer(found, index, correlation);
+    const [relation] = having;
+    const field = relation?.fields.find((one) => one.name === name.name);
+    // Only a row has fields: in front of anything else stands a table.
+    if (field && field.type.root !== 'ROW' && parts.length > 1) return undefined;
+    if (relation) return resolveIn(relation, parts, scope, correlation);
     if (scope.outer === undefined) return undefined;
     correlation = scope.outer.id;
     scope = scope.outer.scope;
   }
-}
-
-function relationOf(start: Scope, column: string): ScopeRelation | undefined {
-  for (let scope: Scope | undefined = start; scope; scope = scope.outer?.scope) {
-    const relation = scope.relations.find(({ fields }) => fields.some((field) => field.name === column));
-    if (relation) return relation;
-  }
-  return undefined;
 }
 
 /** Do the first `length` parts name this relation? */
@@ -110,38 +173,11 @@ function resolveByTable(start: Scope, parts: readonly Identifier[]): Rex | undef
     let correlation: number | undefined;
     for (let scope: Scope | undefined = start; scope; scope = scope.outer?.scope) {
       const relation = relationNamed(scope, parts, length);
-      if (relation) return columnOf(relation, parts, length, correlation);
+      if (relation) return resolveIn(relation, parts.slice(length), scope, correlation);
       correlation = scope.outer?.id;
     }
   }
   return undefined;
-}
-
-/** The column, and field, that the parts from `from` on name in a relation. */
-function columnOf(
-  relation: ScopeRelation,
-  parts: readonly Identifier[],
-  from: number,
-  correlation: number | undefined,
-): Rex {
-  const name = parts[from] as Identifier;
-  let index = -1;
-  relation.fields.forEach((field, i) => {
-    if (field.name !== name.name) return;
-    if (index >= 0) throw invalid(name, 'ambiguous-column', `Column '${name.name}' is ambiguous`);
-    index = i;
-  });
-  const column = index < 0 ? undefined : refer(relation, index, correlation);
-  const resolved = column && (from + 1 === parts.length ? column : accessFields(column, parts.slice(from + 1)));
-  if (resolved) return resolved;
-  const rest = parts.slice(from);
-  const text = rest.map((part) => part.name).join('.');
-  const close = relation.fields.find((field) => field.name.toLowerCase() === name.name.toLowerCase());
-  throw invalid(
-    spanOf(rest),
-    'unknown-column',
-    `Column '${text}' not found in table '${relation.name ?? ''}'${didYouMean(index < 0 ? close?.name : undefined)}`,
-  );
 }
 
 /** Nested fields by name; in any case where the row is an expression and no column. Undefined when one is missing. */
@@ -152,31 +188,36 @@ export function accessFields(rex: Rex, names: readonly Identifier[], anyCase = f
     if (type.root !== 'ROW') return undefined;
     let index = type.fields.findIndex((field) => field.name === name);
     if (index < 0 && anyCase) index = type.fields.findIndex((field) => field.name.toLowerCase() === name.toLowerCase());
-    const field = type.fields[index];
-    if (!field) return undefined;
-    const fieldType = withNullability(field.type, field.type.nullable || type.nullable);
-    current = { kind: 'FieldAccess', operand: current, index, name: field.name, type: fieldType };
+    const access = fieldOf(current, index);
+    if (!access) return undefined;
+    current = access;
   }
   return current;
 }
 
-/** The field that a missing nested name would be in another case. */
-function closeField(rex: Rex, names: readonly Identifier[]): string | undefined {
-  const found = accessFields(rex, names, true);
-  return found?.kind === 'FieldAccess' && found.name !== names.at(-1)?.name ? found.name : undefined;
+function fieldOf(operand: Rex, index: number): Rex | undefined {
+  const { type } = operand;
+  const field = type.root === 'ROW' ? type.fields[index] : undefined;
+  if (!field) return undefined;
+  const fieldType = withNullability(field.type, field.type.nullable || type.nullable);
+  return { kind: 'FieldAccess', operand, index, name: field.name, type: fieldType };
 }
 
 const didYouMean = (name: string | undefined): string => (name === undefined ? '' : `; did you mean '${name}'?`);
 
 function columnNotFound(start: Scope, name: Identifier) {
-  let close: string | undefined;
   for (let scope: Scope | undefined = start; scope; scope = scope.outer?.scope) {
-    for (const { fields } of scope.relations) {
-      close ??= fields.find((field) => field.name.toLowerCase() === name.name.toLowerCase())?.name;
-    }
+    const having = scope.relations.filter(({ fields }) => waysTo(fields, [name], inAnyCase).length > 0);
+    if (having.length === 0) continue;
+    // Flink names the columns; of a field inside one it says nothing between the quotes.
+    const close = having.flatMap(({ fields }) => fields.find((field) => inAnyCase(field.name, name.name))?.name ?? []);
+    return notFound(name, close.sort().join("', '"));
   }
-  return invalid(name, 'unknown-column', `Column '${name.name}' not found in any table${didYouMean(close)}`);
+  return notFound(name, undefined);
 }
+
+const notFound = (name: Identifier, close: string | undefined) =>
+  invalid(name, 'unknown-column', `Column '${name.name}' not found in any table${didYouMean(close)}`);
 
 function tableNotFound(start: Scope, tables: readonly Identifier[]) {
   const last = tables.at(-1) as Identifier;

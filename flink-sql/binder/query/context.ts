@@ -31,6 +31,8 @@ export class QueryContext {
   /** Filled when a view is made: the qualified names that column references and stars stand for. */
   readonly columns = new Map<ColumnRef, readonly string[]>();
   #correlations = 0;
+  readonly #whenBound: (() => void)[] = [];
+  readonly #whenPlanned: (() => void)[] = [];
   /** WITH items that are in sight of the expression being bound. */
   env: QueryEnv = EMPTY_ENV;
 
@@ -48,6 +50,22 @@ export class QueryContext {
       newCorrelationId: () => this.newCorrelationId(),
       findFunction: (parts) => bind.catalog.function(parts),
     });
+  }
+
+  /** What Flink refuses only when all names and types of the statement are known to be right (SqlToRelConverter). */
+  whenBound(check: () => void): void {
+    this.#whenBound.push(check);
+  }
+
+  /** What Flink refuses when a query is planned: not yet where a view is made of it. */
+  whenPlanned(check: () => void): void {
+    this.#whenPlanned.push(check);
+  }
+
+  /** Runs those checks, in the order of the text. */
+  finish(isPlanned: boolean): void {
+    for (const check of this.#whenBound.splice(0)) check();
+    for (const check of this.#whenPlanned.splice(0)) if (isPlanned) check();
   }
 
   newCorrelationId(): number {

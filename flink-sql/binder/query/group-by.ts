@@ -12,6 +12,7 @@ import {
 import type { AggregateCall, Rex } from '../../plan/rex.ts';
 import type { Expression, FunctionCall, GroupBy, GroupByItem } from '../../syntax/ast.ts';
 import { calciteDigest } from '../../types/calcite-digest.ts';
+import { isDateTime, isInterval } from '../../types/families.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
 import type { AggregateCollector } from '../expressions/aggregate-collector.ts';
@@ -236,6 +237,7 @@ function auxiliary(
   if (type === undefined || suffix === undefined) {
     return undefined;
   }
+  checkAuxiliary(name, type as WindowType, call, scope, context);
   const property = suffix.toLowerCase() as Property;
   if (!window || window.type !== type) {
     throw noMatch(name, type, call);
@@ -259,18 +261,55 @@ function auxiliary(
   return { kind: 'InputRef', index: FIRST_CALL + PROPERTIES + index, type: result };
 }
 
+/** Number and types of what TUMBLE_START and its kin take: a time, intervals, and perhaps an offset. */
+function checkAuxiliary(
+  name: string,
+  type: WindowType,
+  call: FunctionCall,
+  scope: Scope,
+  context: QueryContext,
+): readonly Rex[] {
+  const intervals = type === 'HOP' ? 2 : 1;
+  const { length } = call.args;
+  if (length < intervals + 1 || length > intervals + 2) {
+    const message = `Invalid number of arguments to function '${name}'. Was expecting ${intervals + 1} arguments`;
+    throw validatorError(call, message, 'argument-count');
+  }
+  const operands = call.args.map((arg) => bindExpression(arg, scope, context.expressions));
+  const found = operands.map((operand) => operand.type);
+  const fits =
+    isDateTime(found[0] as LogicalType) &&
+    found.slice(1, intervals + 1).every(isInterval) &&
+    found.slice(intervals + 1).every(({ root }) => root === 'TIME_WITHOUT_TIME_ZONE');
+  if (fits) return operands;
+  const form = (...more: string[]) =>
+    `'${name}(<DATETIME>${', <DATETIME_INTERVAL>'.repeat(intervals)}${more.map((one) => `, <${one}>`).join('')})'`;
+  throw validatorError(
+    call,
+    `Cannot apply '${name}' to arguments of type '${name}(${found.map((one) => `<${calciteDigest(one)}>`).join(', ')})'. Supported form(s): ${form()}\n${form('TIME')}`,
+    'argument-type',
+  );
+}
+
 /** TUMBLE(…) and TUMBLE_START(…) where no GROUP BY gives them a meaning. */
-export function outsideOfGroupBy(call: FunctionCall, grouped: boolean): Rex | undefined {
+export function outsideOfGroupBy(
+  call: FunctionCall,
+  grouped: boolean,
+  scope: Scope,
+  context: QueryContext,
+): Rex | undefined {
   const name = functionName(call) ?? '';
   const type = windowType(call);
   if (type && call.args.length >= WINDOWS[type].min && !call.args.some((arg) => arg.kind === 'TableArgument')) {
     throw validatorError(call, `Group function '$${type}' can only appear in GROUP BY clause`, 'group-window');
   }
-  const auxiliaryOf = AUXILIARY.exec(name)?.[1];
-  if (auxiliaryOf !== undefined && grouped) {
-    throw noMatch(name, auxiliaryOf, call);
-  }
-  return undefined;
+  const [, auxiliaryOf, suffix = ''] = AUXILIARY.exec(name) ?? [];
+  if (auxiliaryOf === undefined) return undefined;
+  const operands = checkAuxiliary(name, auxiliaryOf as WindowType, call, scope, context);
+  if (grouped) throw noMatch(name, auxiliaryOf, call);
+  // The validator lets it pass; refuse-calls.ts does not.
+  const result = windowPropertyType((operands[0] as Rex).type, suffix.toLowerCase() as Property);
+  return { kind: 'Call', fn: name, operands, type: result };
 }
 
 const GROUPING_FUNCTIONS = new Set(['GROUPING', 'GROUPING_ID', 'GROUP_ID']);

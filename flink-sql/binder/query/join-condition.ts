@@ -164,15 +164,3 @@ function equalities(
     }),
   );
 }
-
-export function checkNames(left: FromResult, right: FromResult, node: Join): void {
-  for (const relation of right.relations) {
-    if (relation.name !== undefined && left.relations.some((other) => other.name === relation.name)) {
-      throw validatorError(
-        node.right,
-        `Duplicate relation name '${relation.name}' in FROM clause`,
-        'duplicate-relation',
-      );
-    }
-  }
-}

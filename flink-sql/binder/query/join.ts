@@ -5,7 +5,7 @@ import { rewriteRex } from '../expressions/rex-util.ts';
 import { type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError, withOrigin } from './context.ts';
 import { bindDerived, bindRelation, bindTableFunction, bindUnnested } from './from.ts';
 import { type FromResult, fromScope } from './from-result.ts';
-import { checkNames, combine, joinCondition } from './join-condition.ts';
+import { combine, joinCondition } from './join-condition.ts';
 import { relUsesCorrelation } from './rel-walk.ts';
 import { bindTemporal } from './temporal.ts';
 import { callsUserFunction } from './user-table-function.ts';
@@ -58,31 +58,37 @@ function bindAnyJoin(node: Join, env: QueryEnv, context: QueryContext): FromResu
           id: context.newCorrelationId(),
         })
       : bindRelation(node.right, env, context);
-  checkNames(left, right, node);
-  const isCross = node.type === 'COMMA' || node.type === 'CROSS';
-  if (!isCross && !node.natural && !node.on && !node.using) {
-    throw validatorError(
-      { start: node.joinStart, end: node.joinStart + 4 },
-      'INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)',
-      'join-condition',
-    );
-  }
+  checkCondition(node);
   const combined = combine(left, right, joinType);
   const condition = joinCondition(node, left, right, combined, env, context);
   return { ...combined.result(condition) };
+}
+
+function checkCondition(node: Join): void {
+  const isCross = node.type === 'COMMA' || node.type === 'CROSS';
+  if (isCross || node.natural || node.on || node.using) return;
+  throw validatorError(
+    { start: node.joinStart, end: node.joinStart + 4 },
+    'INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)',
+    'join-condition',
+  );
 }
 
 function bindLateral(
   node: Join,
   lateral: DerivedTable | TableFunction | Unnest,
   left: FromResult,
-  joinType: JoinType,
+  wanted: JoinType,
   env: QueryEnv,
   context: QueryContext,
 ): FromResult {
-  if (joinType === 'RIGHT' || joinType === 'FULL') {
-    throw unplacedError('IllegalStateException', node, `Unknown join type ${joinType}`, 'join-type');
+  const isRefused = wanted === 'RIGHT' || wanted === 'FULL';
+  if (isRefused) {
+    context.whenBound(() => {
+      throw unplacedError('IllegalStateException', node, `Unknown join type ${wanted}`, 'join-type');
+    });
   }
+  const joinType = isRefused ? 'LEFT' : wanted;
   const id = context.newCorrelationId();
   const scope = fromScope('SELECT', left.relations, env);
   const outer = { scope, id };
@@ -92,7 +98,7 @@ function bindLateral(
       : lateral.kind === 'TableFunction'
         ? bindTableFunction(lateral, env, context, outer)
         : bindDerived(lateral, { ctes: env.ctes, outer }, context);
-  checkNames(left, right, node);
+  checkCondition(node);
   const combined = combine(left, right, joinType);
   const condition = joinCondition(node, left, right, combined, env, context);
   const result = combined.result(condition);

@@ -30,9 +30,11 @@ export function bindQuery(query: Query, env: QueryEnv, context: QueryContext): R
   });
 }
 
-/** A top-level query of a statement. */
-export function bindRootQuery(query: Query, context: QueryContext): Rel {
-  return bindQuery(query, EMPTY_ENV, context);
+/** A top-level query of a statement; `isPlanned` is false where Flink only validates it. */
+export function bindRootQuery(query: Query, context: QueryContext, isPlanned = true): Rel {
+  const rel = bindQuery(query, EMPTY_ENV, context);
+  context.finish(isPlanned);
+  return rel;
 }
 
 export function bindBody(body: QueryBody, env: QueryEnv, context: QueryContext): Rel {

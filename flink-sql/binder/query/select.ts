@@ -23,6 +23,7 @@ import { bindRelation } from './from.ts';
 import { type FromResult, fromScope } from './from-result.ts';
 import { bindGroupBy, buildAggregate, type Grouping, outsideOfGroupBy } from './group-by.ts';
 import { aggregateHints, checkHints, withJoinHints } from './hints.ts';
+import { bindNamesFirst, checkRelationNames } from './name-checks.ts';
 import { limited, sortKey } from './query.ts';
 import { starColumns } from './star.ts';
 import { planHint } from './table-ref.ts';
@@ -49,6 +50,7 @@ export const NO_TAIL: Tail = { orderBy: [], offset: 0 };
 /** Binds SELECT … FROM … WHERE … GROUP BY … HAVING … QUALIFY with the ORDER BY that belongs to it. */
 export function bindSelect(select: Select, tail: Tail, env: QueryEnv, context: QueryContext): Rel {
   const { orderBy } = tail;
+  if (select.from) checkRelationNames(select.from);
   const bound = select.from ? bindRelation(select.from, env, context) : noFrom();
   const hints = select.hints.map(planHint);
   checkHints(select.hints, hints, bound.relations);
@@ -70,7 +72,8 @@ export function bindSelect(select: Select, tail: Tail, env: QueryEnv, context: Q
     ...(aliases ? { aliases } : {}),
     resolveCall: (call) => grouping?.resolveCall(call, collector) ?? noGrouping(call),
   });
-  const noGrouping: NonNullable<Scope['resolveCall']> = (call) => outsideOfGroupBy(call, select.groupBy !== undefined);
+  const noGrouping: NonNullable<Scope['resolveCall']> = (call) =>
+    outsideOfGroupBy(call, select.groupBy !== undefined, fromScope('SELECT', from.relations, env), context);
   const items = bindItems(select, from, scopeOf('SELECT'), context);
   const having = select.having ? condition(select.having, scopeOf('HAVING'), 'HAVING', context) : undefined;
   const names = uniqueNames(items.map((item) => item.name));
@@ -198,7 +201,7 @@ function bindWhere(where: Expression, from: FromResult, env: QueryEnv, context: 
 }
 
 function condition(expr: Expression, scope: Scope, clause: string, context: QueryContext): Rex {
-  const rex = bindExpression(expr, scope, context.expressions);
+  const rex = bindNamesFirst(expr, scope, context);
   if (rex.type.root !== 'BOOLEAN') {
     throw validatorError(expr, `${clause} clause must be a condition`, 'not-a-condition');
   }
@@ -210,6 +213,7 @@ function bindItems(select: Select, from: FromResult, scope: Scope, context: Quer
   for (const { expr, alias, start, end } of select.items) {
     const place = { kind: 'SelectItem', start, end };
     if (expr.kind === 'Star') {
+      checkStar(expr, alias !== undefined, select);
       for (const column of starColumns(expr, from, scope, context)) {
         const star = column.relation === undefined ? column.name : `${column.relation}.${column.name}`;
         items.push({ rex: column.expr, name: column.name, star, place });
@@ -222,11 +226,18 @@ function bindItems(select: Select, from: FromResult, scope: Scope, context: Quer
     if (expr.kind === 'NullLiteral') {
       throw validatorError(expr, "Illegal use of 'NULL'", 'null');
     }
-    const bound = bindExpression(expr, scope, context.expressions);
+    const bound = bindNamesFirst(expr, scope, context);
     const rex = expr.kind === 'Cast' ? castTimeAway(bound) : bound;
     items.push({ rex, name: alias?.name ?? derivedName(expr, items.length), place });
   }
   return items;
+}
+
+function checkStar(star: Extract<Expression, { kind: 'Star' }>, hasAlias: boolean, select: Select): void {
+  if (hasAlias && star.qualifier.length === 0) throw validatorError(star, "Unknown identifier '*'", 'unknown-column');
+  if (!select.from && star.qualifier.length === 0) {
+    throw validatorError(star, 'SELECT * requires a FROM clause', 'star-without-from');
+  }
 }
 
 /** A column cast to the type that it has is no time attribute any more. */

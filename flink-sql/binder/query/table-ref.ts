@@ -110,6 +110,7 @@ function viewRel(view: ResolvedView, place: NodeBase, context: QueryContext): Re
   const query = queryOf(view);
   const inner = queryContext({ ...context.bind, catalog }, text, [...context.views, view]);
   const rel = atPlace(place, () => bindQuery(query, EMPTY_ENV, inner));
+  context.whenPlanned(() => atPlace(place, () => inner.finish(true)));
   // The view's own column names; a column that could be NULL when the view was made still may be.
   const named = project(
     rel,

@@ -9,7 +9,7 @@ import { rexSome } from '../expressions/rex-util.ts';
 import type { OuterScope } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, unplacedError, validatorError } from './context.ts';
 import { type FromResult, fromScope } from './from-result.ts';
-import { checkNames, combine, joinCondition } from './join-condition.ts';
+import { combine, joinCondition } from './join-condition.ts';
 import { bindTableRef } from './table-ref.ts';
 
 /** The time of FOR SYSTEM_TIME AS OF: a time attribute of the row beside it. Constants would be time travel, which no catalog here has. */
@@ -65,16 +65,15 @@ export function bindTemporal(
   const id = context.newCorrelationId();
   const outer = { scope: fromScope('SELECT', left.relations, env), id };
   const period = bindPeriod(systemTime, outer, context);
-  if (joinType !== 'INNER' && joinType !== 'LEFT') {
-    throw unplacedError('IllegalStateException', node, `Unknown join type ${joinType}`, 'join-type');
-  }
   const right: FromResult = {
     ...table,
     rel: { kind: 'Snapshot', fields: table.rel.fields, input: table.rel, period },
   };
-  checkNames(left, right, node);
   const combined = combine(left, right, joinType);
   const { rex, using } = joinCondition(node, left, right, combined, env, context);
+  if (joinType !== 'INNER' && joinType !== 'LEFT') {
+    throw unplacedError('IllegalStateException', node, `Unknown join type ${joinType}`, 'join-type');
+  }
   const width = left.rel.fields.length;
   // A lookup by processing time has other words for it, once it is known what the connector can do.
   const isEventTime = timeAttribute(period.type) === 'ROWTIME';

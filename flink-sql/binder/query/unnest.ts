@@ -36,15 +36,13 @@ export function bindUnnest(node: Unnest, outer: OuterScope | undefined, context:
   };
   const { alias } = node;
   // A single column without a list of names is called as the alias.
-  const single = alias && !alias.columns && rel.fields.length === 1 && !isRow(first.type);
+  const single = alias && !alias.columns && rel.fields.length === 1;
   return single ? { ...rel, fields: [{ name: alias.name.name, type: (fields[0] as RowField).type }] } : rel;
 }
 
 function elementType(type: LogicalType): LogicalType | undefined {
   return type.root === 'ARRAY' || type.root === 'MULTISET' ? type.element : undefined;
 }
-
-const isRow = (type: LogicalType): boolean => elementType(type)?.root === 'ROW';
 
 function elementFields(type: LogicalType): readonly RowField[] {
   if (type.root === 'MAP') {

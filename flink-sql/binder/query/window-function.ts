@@ -65,18 +65,18 @@ export function bindWindowFunction(type: WindowType, call: Expression, env: Quer
   const intervals = args.slice(2).map((arg) => bindExpression(arg, emptyScope('SELECT'), context.expressions));
   const columns = descriptorColumns(descriptor);
   if (!columns) {
-    bindExpression(descriptor, emptyScope('SELECT'), context.expressions);
-    throw wrongArguments(type, call, input, intervals);
+    const other = bindExpression(descriptor, emptyScope('SELECT'), context.expressions);
+    throw wrongArguments(type, call, input, [other, ...intervals]);
   }
   const timeIndex = timeColumn(columns, descriptor, input);
   if (!intervals.every((rex) => rex.type.root === 'INTERVAL_DAY_TIME' || rex.type.root === 'INTERVAL_YEAR_MONTH')) {
-    throw wrongArguments(type, call, input, intervals);
+    throw wrongArguments(type, call, input, ['COLUMN_LIST', ...intervals]);
   }
   const time = (input.fields[timeIndex] as RowField).type;
   checkTimeColumn(type, time, call);
-  const ms = intervals.map((rex, i) => Number(milliseconds(rex, args[i + 2] as Expression)));
-  const spec = windowSpec(type, ms, table.kind === 'Subquery' ? [] : partitionKeys(table, input));
-  checkSizes(spec, ms, call);
+  const ms = intervals.map((rex, i) => millisecondsLater(rex, args[i + 2] as Expression, context));
+  const spec = windowSpec(type, ms, table.kind === 'Subquery' ? [] : partitionKeys(table, input, context));
+  context.whenPlanned(() => checkSizes(spec, ms, call));
   const rel = windowTableFunction(input, {
     ...spec,
     timeIndex,
@@ -150,21 +150,34 @@ function timeColumn(columns: readonly DescribedColumn[], descriptor: Expression,
   return first;
 }
 
-function partitionKeys(table: TableArgument, input: Rel): number[] {
-  return table.partitionBy.map((expr) => {
+/** The length of an interval; a month has none, which is told when the statement is bound. */
+function millisecondsLater(rex: Rex, place: Expression, context: QueryContext): number {
+  if (rex.type.root === 'INTERVAL_DAY_TIME') return Number(milliseconds(rex, place));
+  context.whenPlanned(() => void milliseconds(rex, place));
+  return 1;
+}
+
+function partitionKeys(table: TableArgument, input: Rel, context: QueryContext): number[] {
+  return table.partitionBy.flatMap((expr) => {
     const name = expr.kind === 'ColumnRef' ? expr.parts.at(-1)?.name : undefined;
     const index = input.fields.findIndex((field) => field.name === name);
-    if (index < 0) {
+    if (index >= 0) return index;
+    context.whenPlanned(() => {
       throw unplacedError('IndexOutOfBoundsException', expr, 'bit < 0: -1', 'unknown-column');
-    }
-    return index;
+    });
+    return [];
   });
 }
 
-function wrongArguments(type: WindowType, call: FunctionCall, input: Rel, intervals: readonly Rex[]): Error {
+function wrongArguments(
+  type: WindowType,
+  call: FunctionCall,
+  input: Rel,
+  behind: readonly (Rex | 'COLUMN_LIST')[],
+): Error {
   const fields = input.fields.map((field) => `${calciteDigest(field.type)} ${field.name}`).join(', ');
-  const rest = intervals.map((rex) => `<${calciteDigest(rex.type)}>`);
-  const found = [`<RECORDTYPE(${fields.toUpperCase()})>`, '<COLUMN_LIST>', ...rest].join(', ');
+  const rest = behind.map((rex) => `<${rex === 'COLUMN_LIST' ? rex : calciteDigest(rex.type)}>`);
+  const found = [`<RECORDTYPE(${fields.toUpperCase()})>`, ...rest].join(', ');
   return validatorError(
     call,
     `Cannot apply '${type}' to arguments of type '${type}(${found})'. Supported form(s): ${FORMS[type]}`,
@@ -175,7 +188,7 @@ function wrongArguments(type: WindowType, call: FunctionCall, input: Rel, interv
 function checkTimeColumn(type: WindowType, time: LogicalType, call: FunctionCall): void {
   const shown = asSummaryString(withNullability(time, true));
   if (!isTimestamp(time)) {
-    const name = shown === 'INT' ? 'INTEGER' : shown;
+    const name = calciteDigest(withNullability(time, true));
     throw unplacedError(
       'ValidationException',
       call,

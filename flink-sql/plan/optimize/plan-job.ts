@@ -1,6 +1,6 @@
 import type { BindContext, BoundQuery, PlannedJob } from '../../binder/api.ts';
 import type { BoundInsert } from '../../binder/bound.ts';
-import { catalogError, validationError } from '../../catalog/errors.ts';
+import { catalogError } from '../../catalog/errors.ts';
 import { summaryName } from '../../catalog/store.ts';
 import { describeNode } from '../explain-physical.ts';
 import type { Physical, Sink } from '../physical.ts';
@@ -19,11 +19,11 @@ import { prunePartitions } from './prune-partitions.ts';
 import { pushFilters } from './push-filters.ts';
 import { pushIntoNormalize } from './push-into-normalize.ts';
 import { pushFiltersIntoScans, pushLimitsIntoScans } from './push-into-scans.ts';
-import { refuseCollect } from './refuse-collect.ts';
+import { refuseUnplannable } from './refuse-calls.ts';
 import { normalizedKeys } from './scan-nodes.ts';
 import { lowerSetAll } from './set-all.ts';
 import { simplifySelfComparisons } from './simplify.ts';
-import { checkWritableMetadata } from './sink-checks.ts';
+import { checkOverwrite, checkWritableMetadata, isBatch } from './sink-checks.ts';
 import { removeSubqueries } from './subqueries.ts';
 import { PhysicalBuilder } from './to-physical.ts';
 
@@ -34,7 +34,7 @@ export type Plannable =
 
 /** Logical optimisation: subqueries to joins, filters down, OVER out, unused columns away. */
 export function optimizeLogical(rel: Rel, ctx: BindContext, connectors: Connectors): Rel {
-  refuseCollect(rel);
+  refuseUnplannable(rel);
   if (isBatch(ctx)) checkBatchSources(rel, connectors);
   const joined = lowerSetAll(removeSubqueries(simplifySelfComparisons(rel)));
   const prepared = isBatch(ctx) ? prepareBatch(joined) : joined;
@@ -114,10 +114,6 @@ function bundled<T extends Physical>(roots: readonly T[], infer: TraitInference,
   return miniBatch ? roots.map((root) => miniBatch.apply(root)) : roots;
 }
 
-function isBatch(ctx: BindContext): boolean {
-  return ctx.options['execution.runtime-mode']?.toLowerCase() === 'batch';
-}
-
 /** In batch mode nothing leaves a job but final rows. */
 function settled(root: Physical, infer: TraitInference, ctx: BindContext): Physical {
   const kinds = infer.kinds(root);
@@ -146,15 +142,7 @@ function planInsert(
 ): Sink {
   const { table } = insert;
   const name = summaryName(table.identifier);
-  if (insert.overwrite && insert.options.connector === 'filesystem' && !isBatch(ctx)) {
-    throw catalogError('IllegalStateException', 'Streaming mode not support overwrite.', 'overwrite');
-  }
-  if (insert.overwrite && insert.options.connector !== 'filesystem') {
-    throw validationError(
-      `INSERT OVERWRITE requires that the underlying DynamicTableSink of table '${name}' implements the SupportsOverwrite interface.`,
-      'overwrite',
-    );
-  }
+  if (insert.overwrite) checkOverwrite(insert.options, table, ctx);
   const root = settled(pushIntoNormalize(builder.build(optimizeLogical(insert.source, ctx, connectors))), infer, ctx);
   const kinds = infer.kinds(root);
   const traits = connectors.sink(insert.options, table);

@@ -1,0 +1,221 @@
+-- @setup
+CREATE TABLE orders (order_id BIGINT, user_id INT, product STRING, amount DECIMAL(10, 2), qty INT, order_time TIMESTAMP(3), WATERMARK FOR order_time AS order_time - INTERVAL '5' SECOND) WITH ('connector' = 'datagen', 'number-of-rows' = '3');
+CREATE TABLE clicks (user_id INT, url STRING, ts BIGINT, ok BOOLEAN, pt AS PROCTIME(), tags ARRAY<STRING>, rs ARRAY<ROW<a INT, b INT>>, r1 ARRAY<ROW<a INT>>) WITH ('connector' = 'datagen', 'number-of-rows' = '3');
+CREATE TABLE out_print (k INT, v STRING) WITH ('connector' = 'print');
+CREATE TABLE rates (cur STRING, rate DECIMAL(10, 4), upd TIMESTAMP(3), PRIMARY KEY (cur) NOT ENFORCED, WATERMARK FOR upd AS upd) WITH ('connector' = 'upsert-kafka', 'topic' = 'rates', 'properties.bootstrap.servers' = 'localhost:9092', 'key.format' = 'raw', 'value.format' = 'json');
+CREATE TABLE u (id INT, addr ROW<street STRING, zip INT, geo ROW<lat INT, lon INT>>, b ROW<zip INT, x INT>, arr ARRAY<ROW<q INT>>) WITH ('connector' = 'datagen', 'number-of-rows' = '1');
+CREATE TABLE w (x INT, y INT) WITH ('connector' = 'datagen', 'number-of-rows' = '1');
+CREATE VIEW negative AS SELECT * FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(order_time), INTERVAL '-1' MINUTE));
+CREATE VIEW precise AS SELECT CURRENT_TIMESTAMP(3) AS x FROM orders;
+;;
+EXPLAIN SELECT nosuch FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(qty), INTERVAL '1' MINUTE))
+;;
+EXPLAIN SELECT nosuch FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(order_time), INTERVAL '1' MONTH))
+;;
+EXPLAIN SELECT nosuch FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(product), INTERVAL '1' MINUTE))
+;;
+EXPLAIN SELECT nosuch FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(nope), INTERVAL '1' MINUTE))
+;;
+EXPLAIN SELECT nosuch FROM TABLE(TUMBLE(TABLE clicks, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
+;;
+EXPLAIN SELECT nosuch FROM orders ORDER BY qty
+;;
+EXPLAIN SELECT SUM(qty) FROM orders WHERE SUM(nosuch) > 1
+;;
+EXPLAIN SELECT SUM(qty) FROM orders WHERE SUM(qty) > 1 AND nosuch = 1
+;;
+EXPLAIN SELECT SUM(SUM(nosuch)) FROM orders
+;;
+EXPLAIN SELECT SUM(qty) FROM orders WHERE SUM(product) > 1
+;;
+EXPLAIN SELECT SUM(qty) FROM orders GROUP BY SUM(nosuch)
+;;
+EXPLAIN SELECT `qty` + 1 AS a, SUM(user_id) FROM orders
+;;
+EXPLAIN SELECT ABS( qty ), SUM(user_id) FROM orders GROUP BY product
+;;
+EXPLAIN SELECT o.`qty`, SUM(user_id) FROM orders o GROUP BY product
+;;
+EXPLAIN SELECT user_id FROM orders HAVING qty > 1
+;;
+EXPLAIN SELECT t.a FROM clicks CROSS JOIN UNNEST(rs) AS t
+;;
+EXPLAIN SELECT t.t FROM clicks CROSS JOIN UNNEST(tags) AS t
+;;
+EXPLAIN SELECT t.t FROM clicks CROSS JOIN UNNEST(r1) AS t
+;;
+EXPLAIN SELECT t FROM clicks CROSS JOIN UNNEST(r1) AS t
+;;
+EXPLAIN SELECT * FROM clicks CROSS JOIN UNNEST(r1) AS t
+;;
+EXPLAIN SELECT a FROM clicks CROSS JOIN UNNEST(r1)
+;;
+EXPLAIN SELECT * FROM clicks JOIN UNNEST(tags) AS t (x)
+;;
+EXPLAIN SELECT * FROM clicks LEFT JOIN UNNEST(tags) AS t (x)
+;;
+EXPLAIN SELECT * FROM clicks c JOIN LATERAL (SELECT 1) AS t (x)
+;;
+EXPLAIN SELECT * FROM clicks c RIGHT JOIN LATERAL (SELECT nosuch) AS t (x) ON TRUE
+;;
+EXPLAIN SELECT nosuch FROM clicks c RIGHT JOIN LATERAL (SELECT c.ts) AS t (x) ON TRUE
+;;
+EXPLAIN SELECT * FROM clicks o, nosuch o
+;;
+EXPLAIN SELECT * FROM nosuch a, clicks o, orders o
+;;
+EXPLAIN SELECT * FROM clicks o WHERE nosuch = 1 AND EXISTS (SELECT 1 FROM orders a, orders a)
+;;
+EXPLAIN SELECT TUMBLE_START(qty) FROM orders
+;;
+EXPLAIN SELECT TUMBLE_START(qty, 1, 2, 3) FROM orders
+;;
+EXPLAIN SELECT TUMBLE_START() FROM orders
+;;
+EXPLAIN SELECT HOP_END(qty) FROM orders
+;;
+EXPLAIN SELECT TUMBLE_START(qty, 1) FROM orders
+;;
+EXPLAIN SELECT HOP_START(qty, 1) FROM orders
+;;
+EXPLAIN SELECT SESSION_ROWTIME(qty) FROM orders
+;;
+EXPLAIN SELECT * AS a FROM orders
+;;
+EXPLAIN SELECT a, * FROM (SELECT 1 AS a)
+;;
+EXPLAIN SELECT 1, *
+;;
+EXPLAIN SELECT orders.*
+;;
+EXPLAIN SELECT CURRENT_TIMESTAMP(3), nosuch FROM orders
+;;
+EXPLAIN SELECT CURRENT_TIMESTAMP(3) FROM orders
+;;
+EXPLAIN SELECT LOCALTIME('a') FROM orders
+;;
+EXPLAIN SELECT CURRENT_TIMESTAMP(1.5) FROM orders
+;;
+EXPLAIN INSERT INTO clicks SELECT * FROM orders
+;;
+EXPLAIN INSERT OVERWRITE out_print SELECT 1
+;;
+EXPLAIN INSERT INTO out_print SELECT qty, product FROM nosuch
+;;
+EXPLAIN SELECT RANK() OVER (PARTITION BY nosuch) FROM orders
+;;
+EXPLAIN SELECT NTILE('a') OVER (ORDER BY order_time) FROM orders
+;;
+EXPLAIN SELECT UPPER(DISTINCT nosuch) FROM orders
+;;
+EXPLAIN SELECT UPPER(DISTINCT product) FROM orders
+;;
+EXPLAIN SELECT r.y.z FROM (SELECT ROW(1, 2) AS r)
+;;
+EXPLAIN SELECT r.y.z FROM (SELECT 1 AS x), (SELECT ROW(1, 2) AS r)
+;;
+EXPLAIN SELECT r.y.z FROM (SELECT r FROM (SELECT ROW(1, 2) AS r))
+;;
+EXPLAIN SELECT EXPR$0 FROM (SELECT ROW(1, 2) AS r)
+;;
+EXPLAIN SELECT a FROM (SELECT CAST(ROW(1, 2) AS ROW<a INT, b INT>) AS r)
+;;
+EXPLAIN SELECT x FROM u, w
+;;
+EXPLAIN SELECT w.x, street FROM u, w
+;;
+EXPLAIN SELECT addr.lat FROM u
+;;
+EXPLAIN SELECT addr.nope FROM u
+;;
+EXPLAIN SELECT u.geo.nope FROM u
+;;
+EXPLAIN SELECT u.lat.nope FROM u
+;;
+EXPLAIN SELECT u.zip FROM u
+;;
+EXPLAIN SELECT u.Zip FROM u
+;;
+EXPLAIN SELECT y FROM w WHERE y IN (SELECT x FROM u)
+;;
+EXPLAIN SELECT y FROM w WHERE EXISTS (SELECT 1 FROM u WHERE lat = y)
+;;
+EXPLAIN SELECT y FROM w WHERE EXISTS (SELECT 1 FROM (SELECT id FROM u) WHERE X = y)
+;;
+EXPLAIN SELECT X FROM w, (SELECT x AS X FROM w) v, (SELECT x AS x FROM w) z WHERE Y = 1
+;;
+EXPLAIN SELECT lat AS l FROM u GROUP BY lat HAVING lat > 1
+;;
+EXPLAIN SELECT COUNT(lat) FROM u GROUP BY addr.geo.lat
+;;
+EXPLAIN SELECT q FROM u
+;;
+EXPLAIN SELECT q FROM u CROSS JOIN UNNEST(arr) AS t (r)
+;;
+EXPLAIN SELECT t.q FROM u CROSS JOIN UNNEST(arr) AS t
+;;
+EXPLAIN SELECT lat FROM vv
+;;
+EXPLAIN SELECT street FROM u
+;;
+EXPLAIN SELECT u.street FROM u
+;;
+EXPLAIN SELECT zip FROM u
+;;
+EXPLAIN SELECT lat FROM u
+;;
+EXPLAIN SELECT x + 1 FROM u WHERE street = 'a'
+;;
+EXPLAIN SELECT x, COUNT(*) FROM u GROUP BY x
+;;
+EXPLAIN SELECT id FROM u ORDER BY x
+;;
+EXPLAIN SELECT Street FROM u
+;;
+EXPLAIN SELECT street FROM (SELECT addr FROM u)
+;;
+EXPLAIN SELECT geo FROM u
+;;
+EXPLAIN SELECT geo.lat FROM u
+;;
+EXPLAIN SELECT u2.x FROM u u1 JOIN u u2 ON u1.x = u2.street
+;;
+EXPLAIN SELECT *
+;;
+EXPLAIN SELECT x FROM precise
+;;
+EXPLAIN SELECT user_id FROM negative
+;;
+CREATE VIEW n2 AS SELECT * FROM negative
+;;
+CREATE VIEW v3 AS SELECT * FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(order_time), INTERVAL '1' MONTH))
+;;
+CREATE VIEW v4 AS SELECT * FROM TABLE(SESSION(TABLE orders PARTITION BY missing, DESCRIPTOR(order_time), INTERVAL '1' MINUTE))
+;;
+CREATE VIEW v5 AS SELECT a.* FROM orders a RIGHT JOIN LATERAL (SELECT a.qty) AS t (x) ON TRUE
+;;
+EXPLAIN SELECT * FROM orders o FULL JOIN rates FOR SYSTEM_TIME AS OF o.order_time AS r ON o.product = r.nosuch
+;;
+EXPLAIN SELECT * FROM orders o FULL JOIN rates FOR SYSTEM_TIME AS OF o.order_time AS r ON o.product = r.cur
+;;
+EXPLAIN SELECT CARDINALITY(qty) FROM orders
+;;
+EXPLAIN SELECT TUMBLE_START(order_time, INTERVAL '1' MINUTE) FROM orders
+;;
+EXPLAIN SELECT TUMBLE_START(order_time, INTERVAL '1' MINUTE) FROM orders GROUP BY qty
+;;
+EXPLAIN SELECT TUMBLE_START(qty) FROM orders GROUP BY TUMBLE(order_time, INTERVAL '1' MINUTE)
+;;
+EXPLAIN SELECT id FROM (SELECT id, addr FROM u) WHERE zip = 1 AND street = 'a'
+;;
+EXPLAIN SELECT COUNT(*) FROM u GROUP BY geo
+;;
+EXPLAIN SELECT id, MAX(lat) OVER (PARTITION BY lon ORDER BY p) FROM (SELECT *, PROCTIME() AS p FROM u)
+;;
+EXPLAIN SELECT * FROM TABLE(TUMBLE(TABLE orders, order_id, INTERVAL '1' MINUTE))
+;;
+EXPLAIN SELECT * FROM TABLE(TUMBLE(TABLE orders, 1.5, INTERVAL '1' MINUTE))
+;;
+EXPLAIN INSERT INTO orders VALUES (1)
+;;
+EXPLAIN INSERT INTO rates VALUES (1)
