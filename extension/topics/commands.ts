@@ -13,6 +13,7 @@ import { newProduceDocument, sendDocument } from './produce-document.ts';
 import { schemaCommands } from './schema-commands.ts';
 import type { KafkaSecretBook } from './secrets.ts';
 import type { KafkaSetting } from './settings.ts';
+import { openTableNotebook, tableOf } from './table.ts';
 import { addPartitions, createTopic, deleteTopic, purgeTopic } from './topic-actions.ts';
 import type { KafkaNode, KafkaTree } from './tree.ts';
 
@@ -109,6 +110,10 @@ export function kafkaCommands({ log, book, tree, forms, panels, secrets, write }
     registerCommand(log, 'millrace.purgeTopic', async (given: unknown) => {
       const named = await topicOf(given, 'Purge which topic?');
       if (named) await purgeTopic(named.link, named.topic);
+    }),
+    registerCommand(log, 'millrace.createTableForTopic', async (given: unknown) => {
+      const named = await topicOf(given, 'Table over which topic?');
+      if (named) await openTableNotebook(await tableOf(named.link, named.topic, { key: 'auto', value: 'auto' }));
     }),
     registerCommand(log, 'millrace.produce', async (given: unknown) => {
       const named = await topicOf(given, 'Write to which topic?');

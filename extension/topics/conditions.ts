@@ -1,8 +1,9 @@
 import { MessageFilterProblem, MessageFilters } from '../../topics/filter/filters.ts';
-import type { MessageTyping } from '../../topics/types.ts';
+import { typeMessages } from '../../topics/infer/typing.ts';
 import type { ReadQuery } from '../../webviews/topics/messages.ts';
 import type { KafkaLink } from './link.ts';
 import type { ConditionProblem, OpenFilter } from './reading.ts';
+import { samplesOf } from './samples.ts';
 
 /** Conditions over the messages of topics. */
 export class Conditions {
@@ -15,7 +16,7 @@ export class Conditions {
 
   /** Opens the condition of a query, with the types that the topic's messages have. */
   async open(link: KafkaLink, topic: string, query: ReadQuery, signal: AbortSignal): Promise<OpenFilter> {
-    const typing = await this.#typing(link, topic, query, signal);
+    const typing = await typeMessages(await samplesOf(link, topic, { key: query.key, value: query.value }, signal));
     const filter = await this.#filters.open({ condition: query.filter, typing }, await link.schemas());
     return {
       filter: filter.test,
@@ -32,10 +33,5 @@ export class Conditions {
 
   dispose(): void {
     this.#filters.dispose();
-  }
-
-  async #typing(_link: KafkaLink, _topic: string, _query: ReadQuery, _signal: AbortSignal): Promise<MessageTyping> {
-    const text = { format: 'string', type: 'STRING', from: 'text' } as const;
-    return { key: text, value: text };
   }
 }

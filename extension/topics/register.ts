@@ -20,6 +20,7 @@ import { proposals } from './proposals.ts';
 import { SCHEMA_SCHEME, SchemaDocuments } from './schemas.ts';
 import { KafkaSecretBook } from './secrets.ts';
 import { readKafkaConnections } from './settings.ts';
+import { openTableNotebook, tableOf } from './table.ts';
 import { addPartitions, deleteTopic, purgeTopic } from './topic-actions.ts';
 import type { TopicPanel } from './topic-panel.ts';
 import { KafkaTree } from './tree.ts';
@@ -100,7 +101,8 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
         else if (request.action === 'purge') await panel.busy('Purging…', () => purgeTopic(link, topic));
         else if (request.action === 'delete') {
           if (await panel.busy('Deleting…', () => deleteTopic(link, topic))) panel.dispose();
-        } else await copyTopic(book, link, topic, panel.query);
+        } else if (request.action === 'copyAll') await copyTopic(book, link, topic, panel.query);
+        else await openTableNotebook(await tableOf(link, topic, panel.choice));
         return;
       case 'messages':
         if (request.verb === 'copy') await copyMessages(book, link, topic, request.places);
@@ -124,6 +126,11 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
       }
       case 'tab':
         panel.send({ type: 'usage', usage: await usageOf(topic, jobs.listed()) });
+        try {
+          panel.send({ type: 'table', table: await tableOf(link, topic, panel.choice) });
+        } catch (error) {
+          panel.send({ type: 'table', table: error instanceof Error ? error.message : String(error) });
+        }
         return;
       default:
     }

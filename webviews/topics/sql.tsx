@@ -44,8 +44,9 @@ export function TopicSql({ host, table, usage }: TopicSqlProps) {
           </ul>
         )}
       </section>
-      <section className="mt-section" hidden={table === undefined}>
+      <section className="mt-section">
         <h2>As a table</h2>
+        {table === undefined && <p role="status">Reading messages to find the types…</p>}
         {typeof table === 'string' && (
           <div className="mt-alert" role="alert">
             {table}
