@@ -136,7 +136,20 @@ class PlatformaticClient implements KafkaClient {
   fetch(request: FetchRequest): Promise<FetchedPartition[]> {
     const names = [...new Set(request.positions.map((p) => p.topic.name))];
     return this.call(`reading from topic '${names.join("', '")}'`, () =>
-      this.reading.retrying(this.connection.retryMs, (attempt) => this.fetchOnce(request, names, attempt > 0)),
+      this.reading.retrying(this.connection.retryMs, async (attempt) =>
+        this.withStarts(await this.fetchOnce(request, names, attempt > 0)),
+      ),
+    );
+  }
+
+  /** Brokers do not say with the refusal of an offset where the partition begins. */
+  private async withStarts(fetched: FetchedPartition[]): Promise<FetchedPartition[]> {
+    const unknown = fetched.filter((f) => f.isOutOfRange && f.startOffset < 0n);
+    if (unknown.length === 0) return fetched;
+    const starts = new Map<string, bigint[]>();
+    for (const { topic } of unknown) starts.set(topic, await this.offsets(topic, 'earliest', 'read_uncommitted'));
+    return fetched.map((f) =>
+      unknown.includes(f) ? { ...f, startOffset: starts.get(f.topic)?.[f.partition] ?? f.startOffset } : f,
     );
   }
 

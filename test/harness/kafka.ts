@@ -103,18 +103,31 @@ async function launch(isSecure: boolean): Promise<Kafka> {
   return { bootstrap, stop, pid: server.pid, ...(secure && { secure: secure.clients }) };
 }
 
-/** Runs one of Kafka's own console tools, with `input` on its standard input; gives what it prints. */
-export async function kafkaTool(main: string, args: readonly string[], input = ''): Promise<string> {
+/** One of Kafka's own tools that goes on until it is stopped, such as a console consumer; its output is in the log. */
+export async function startKafkaTool(main: string, args: readonly string[]): Promise<ServerProcess> {
+  await installTools();
+  return new ServerProcess({
+    name: main,
+    command: 'java',
+    args: ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', toolsPath, main, ...args],
+    logFile: join(workDir('kafka-tool'), 'out.log'),
+  });
+}
+
+const toolsPath = `${join(tools, '*')}:${join(jars, '*')}`;
+
+async function installTools(): Promise<void> {
   if (!existsSync(tools))
     await downloadJars(tools, { artifacts: [`org.apache.kafka:kafka-tools:${version}`], transitive: false });
-  const child = spawn(
-    'java',
-    ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', `${join(tools, '*')}:${join(jars, '*')}`, main, ...args],
-    {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: 60_000,
-    },
-  );
+}
+
+/** Runs one of Kafka's own console tools, with `input` on its standard input; gives what it prints. */
+export async function kafkaTool(main: string, args: readonly string[], input = ''): Promise<string> {
+  await installTools();
+  const child = spawn('java', ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', toolsPath, main, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: 60_000,
+  });
   let out = '';
   let errors = '';
   child.stdout.on('data', (data: Buffer) => (out += data.toString()));

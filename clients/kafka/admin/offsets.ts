@@ -15,8 +15,14 @@ export type Isolation = 'read_committed' | 'read_uncommitted';
 
 /** Offsets of partitions of one topic, by partition; those that cannot be had carry why. */
 export async function findOffsets(
-  cluster: Cluster,
-  topic: Metadata['topics'][number],
+  cluster: Pick<Cluster, 'brokers'>,
+  topic: {
+    readonly name: string;
+    readonly partitions: readonly Pick<
+      Metadata['topics'][number]['partitions'][number],
+      'partition' | 'leader' | 'errorCode'
+    >[];
+  },
   at: OffsetPoint,
   isolation: Isolation = 'read_uncommitted',
 ): Promise<Map<number, FoundOffset>> {

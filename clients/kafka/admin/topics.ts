@@ -143,6 +143,11 @@ const LEADER_NOT_AVAILABLE = 5;
 export async function deleteTopic(cluster: Cluster, name: string): Promise<void> {
   const { topics } = await cluster.controller(deleteTopicsApi, { names: [name], timeoutMs: TIMEOUT_MS });
   checked(topics);
+  // As with new ones: who lists topics now must not find it any more.
+  await cluster.retrying(async () => {
+    const metadata = await cluster.metadata([name]);
+    if (metadata.topics.some((t) => t.name === name && t.errorCode === 0)) throw protocolError(LEADER_NOT_AVAILABLE);
+  });
 }
 
 export async function addPartitions(cluster: Cluster, topic: string, total: number): Promise<void> {

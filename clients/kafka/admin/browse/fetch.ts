@@ -1,6 +1,7 @@
 import type { Brokers } from '../../brokers.ts';
 import { type FetchAnswer, fetchRecords } from '../../requests.ts';
 import { protocolError } from '../ask.ts';
+import { findOffsets } from '../offsets.ts';
 
 const OFFSET_OUT_OF_RANGE = 1;
 
@@ -86,5 +87,24 @@ async function fetchOnce(readers: Brokers, plan: FetchPlan, isRetry: boolean): P
       };
     });
   });
-  return (await Promise.all(rounds)).flat();
+  const answers = (await Promise.all(rounds)).flat();
+  return answers.some((a) => a.isOutOfRange) ? withStarts(readers, plan.topic, leaders, answers) : answers;
+}
+
+/** Brokers do not say with the refusal of an offset where the partition begins. */
+async function withStarts(
+  readers: Brokers,
+  name: string,
+  leaders: readonly number[],
+  answers: readonly FetchedBytes[],
+): Promise<FetchedBytes[]> {
+  const refused = answers.filter((a) => a.isOutOfRange);
+  const partitions = refused.map(({ partition }) => ({ partition, leader: leaders[partition] ?? -1, errorCode: 0 }));
+  const starts = await findOffsets({ brokers: readers }, { name, partitions }, 'earliest');
+  return answers.map((answer) => {
+    if (!answer.isOutOfRange) return answer;
+    const start = starts.get(answer.partition);
+    if (!start || start.error !== undefined) throw protocolError(OFFSET_OUT_OF_RANGE, start?.error ?? null);
+    return { ...answer, logStartOffset: start.offset };
+  });
 }

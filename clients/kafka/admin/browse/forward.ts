@@ -151,12 +151,12 @@ export class ForwardReading {
   }
 
   private goOnAfterLoss(partition: number, from: bigint, first: bigint): void {
-    const { positions, ends, account } = this;
+    const { query, positions, ends, account } = this;
     const end = ends.get(partition) as bigint;
-    // Deleted up to beyond the end, or a topic made anew with fewer records: there is nothing more to read of what was.
-    const to = first > from ? first : end;
+    // A tail goes on with what is there, also of a topic that was made anew. Else what was to be read may be gone as a whole.
+    const to = query.isFollowing || (first > from && first < end) ? first : end;
     account.lose(partition, from, to);
-    positions.set(partition, to > end && !this.query.isFollowing ? end : to);
+    positions.set(partition, to);
   }
 
   private countEmpty(partition: number): void {
