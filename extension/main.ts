@@ -26,6 +26,7 @@ import { registerResultsPanel } from './results-panel/register.ts';
 import { StatusBar } from './status-bar.ts';
 import { registerStepReplay } from './step-replay/register.ts';
 import { registerTopics } from './topics/register.ts';
+import { registerUdf } from './udf/register.ts';
 
 /** The notebook is on the screen by then. */
 const WARM_AFTER_MS = 700;
@@ -93,6 +94,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add({ dispose: book.onChange(() => statusBar.update()) });
   const jobs = disposables.add(registerJobs(context, log, book, kernels));
   disposables.add(registerClusters(log, book));
+  disposables.add(registerUdf({ script: bundle('cli.cjs'), log }));
   const { show: showJob, refresh: changed } = jobs;
   disposables.add(registerDeploy({ context, log, book, kernels, environment, showJob, changed }));
   disposables.add(registerNotebookFiles(log, hub));

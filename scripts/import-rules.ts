@@ -35,7 +35,15 @@ export const rooms: readonly Room[] = [
   // Messages of Kafka as people see them: decoded, filtered, made, and as tables. Its thread alone knows the runtime.
   {
     folder: 'topics',
-    ours: ['clients', 'flink-sql/syntax', 'flink-sql/format', 'types:topics/filter-thread'],
+    // Templates of messages are the faker connector's expressions.
+    ours: [
+      'clients',
+      'flink-sql/syntax',
+      'flink-sql/format',
+      'local-runtime/connectors/faker',
+      'local-runtime/connectors/random.ts',
+      'types:topics/filter-thread',
+    ],
     node: true,
     packages: ['*'],
   },
@@ -61,6 +69,7 @@ export const rooms: readonly Room[] = [
       // So is the one that steps through a query.
       'types:local-runtime/step-replay',
       'testing',
+      'udf',
       'topics',
       'webviews/messages.ts',
       'webviews/connection-form/messages.ts',

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+
+export interface CliRun {
+  /** The CLI's bundle. */
+  readonly script: string;
+  readonly node?: string;
+  readonly cwd: string;
+  readonly args: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export interface CliResult {
+  /** 0: done; 1: told why not; 2: used wrongly. */
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command of the CLI to its end in a process of its own. Rejects when it cannot be started or is stopped. */
+export function runCli({ script, node = process.execPath, cwd, args, signal }: CliRun): Promise<CliResult> {
+  const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+  for (const name of Object.keys(env)) if (/^VSCODE_|^NODE_OPTIONS$/.test(name)) delete env[name];
+  return new Promise((done, fail) => {
+    signal.throwIfAborted();
+    const child = spawn(node, [script, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const stop = (): void => void child.kill('SIGTERM');
+    signal.addEventListener('abort', stop, { once: true });
+    const texts = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      texts.stdout += chunk;
+    });
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      texts.stderr += chunk;
+    });
+    child.once('error', fail);
+    child.once('close', (status, by) => {
+      signal.removeEventListener('abort', stop);
+      if (signal.aborted) fail(new Error('Stopped.'));
+      else if (status === null) fail(new Error(`the command was ended by ${by}`));
+      else done({ status, ...texts });
+    });
+  });
+}
