@@ -75,53 +75,60 @@ export function registerUdf({ script, log }: UdfParts): Disposable {
     return registrations(chosen.map(({ fn }) => fn));
   };
 
-  const command = (id: `millrace.${string}`, action: (given?: unknown) => Promise<void>): void => {
-    disposables.add(registerCommand(log, id, action));
-  };
-  command('millrace.udfNew', async () => {
-    const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-    if (!root) throw new Error('Open a folder first: the project goes into it.');
-    const { askForProject } = await import('./new-project.ts');
-    const project = await askForProject(root);
-    if (!project) return;
-    const result = await run('Making the project', root, project.args);
-    if (!result) return;
-    if (result.status !== 0) throw new Error(lastLine(result.stderr));
-    const [source = ''] = result.stdout.split(/\r?\n/);
-    await vscode.window.showTextDocument(vscode.Uri.file(source.startsWith(root) ? source : join(root, source)));
-  });
-  command('millrace.udfBuild', async (given) => {
-    const folder = await chooseProject(given);
-    const made = folder && (await work('build', folder));
-    if (!folder || made === undefined) return;
-    const files = made.trim().split(/\r?\n/).filter(Boolean);
-    const names = files.map((file) => relative(folder, join(folder, file))).join(', ');
-    const use = 'Register Functions';
-    if ((await vscode.window.showInformationMessage(`Built ${names}.`, use)) !== use) return;
-    await vscode.commands.executeCommand('millrace.udfRegister', vscode.Uri.file(folder));
-  });
-  command('millrace.udfTest', async (given) => {
-    const folder = await chooseProject(given);
-    const told = folder && (await work('test', folder));
-    if (told) void vscode.window.showInformationMessage(told.trim());
-  });
-  command('millrace.udfList', async (given) => {
-    const path = given instanceof vscode.Uri ? given.fsPath : await chooseJar();
-    const sql = path && (await choose(path, 'Functions to register'));
-    if (sql) await insertSql(sql);
-  });
-  command('millrace.udfRegister', async (given) => {
-    const editor = vscode.window.activeNotebookEditor ?? vscode.window.visibleNotebookEditors[0];
-    if (editor?.notebook.notebookType !== NOTEBOOK_TYPE) {
-      throw new Error('Open a Flink SQL notebook: the functions are registered on its connection.');
-    }
-    const path = await chooseProject(given);
-    const sql = path && (await choose(path, `Functions to register on the connection of ${nameOf(editor)}`));
-    if (!sql) return;
-    const at = await insertCell(editor, sql);
-    const ranges = [{ start: at, end: at + 1 }];
-    await vscode.commands.executeCommand('notebook.cell.execute', { ranges, document: editor.notebook.uri });
-  });
+  disposables.add(
+    registerCommand(log, 'millrace.udfNew', async () => {
+      const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+      if (!root) throw new Error('Open a folder first: the project goes into it.');
+      const { askForProject } = await import('./new-project.ts');
+      const project = await askForProject(root);
+      if (!project) return;
+      const result = await run('Making the project', root, project.args);
+      if (!result) return;
+      if (result.status !== 0) throw new Error(lastLine(result.stderr));
+      const [source = ''] = result.stdout.split(/\r?\n/);
+      await vscode.window.showTextDocument(vscode.Uri.file(source.startsWith(root) ? source : join(root, source)));
+    }),
+  );
+  disposables.add(
+    registerCommand(log, 'millrace.udfBuild', async (given) => {
+      const folder = await chooseProject(given);
+      const made = folder && (await work('build', folder));
+      if (!folder || made === undefined) return;
+      const files = made.trim().split(/\r?\n/).filter(Boolean);
+      const names = files.map((file) => relative(folder, join(folder, file))).join(', ');
+      const use = 'Register Functions';
+      if ((await vscode.window.showInformationMessage(`Built ${names}.`, use)) !== use) return;
+      await vscode.commands.executeCommand('millrace.udfRegister', vscode.Uri.file(folder));
+    }),
+  );
+  disposables.add(
+    registerCommand(log, 'millrace.udfTest', async (given) => {
+      const folder = await chooseProject(given);
+      const told = folder && (await work('test', folder));
+      if (told) void vscode.window.showInformationMessage(told.trim());
+    }),
+  );
+  disposables.add(
+    registerCommand(log, 'millrace.udfList', async (given) => {
+      const path = given instanceof vscode.Uri ? given.fsPath : await chooseJar();
+      const sql = path && (await choose(path, 'Functions to register'));
+      if (sql) await insertSql(sql);
+    }),
+  );
+  disposables.add(
+    registerCommand(log, 'millrace.udfRegister', async (given) => {
+      const editor = vscode.window.activeNotebookEditor ?? vscode.window.visibleNotebookEditors[0];
+      if (editor?.notebook.notebookType !== NOTEBOOK_TYPE) {
+        throw new Error('Open a Flink SQL notebook: the functions are registered on its connection.');
+      }
+      const path = await chooseProject(given);
+      const sql = path && (await choose(path, `Functions to register on the connection of ${nameOf(editor)}`));
+      if (!sql) return;
+      const at = await insertCell(editor, sql);
+      const ranges = [{ start: at, end: at + 1 }];
+      await vscode.commands.executeCommand('notebook.cell.execute', { ranges, document: editor.notebook.uri });
+    }),
+  );
   return disposables;
 }
 
