@@ -53,7 +53,8 @@ export class MessageRows {
     const fields = this.#columns.map(({ name, type, arrow }) => fieldOf({ name, logicalType: type }, arrow));
     return {
       format: 'ARROW',
-      isQueryResult: true,
+      // Messages are only ever added: a changelog would show nothing else.
+      isQueryResult: false,
       jobId: undefined,
       resultKind: 'SUCCESS_WITH_CONTENT',
       token: 0,

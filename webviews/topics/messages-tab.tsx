@@ -130,12 +130,13 @@ export function Messages({ host, channel, topic }: MessagesProps) {
       <Progress reading={reading} />
       <div className="mt-split">
         <div className="mt-grid">
-          {initial ? (
+          {reading && reading.kept === 0 && reading.phase === 'done' ? (
+            <Empty reading={reading} />
+          ) : initial ? (
             <Results key={initial.id} initial={initial} channel={channel} fill extras={extras} />
           ) : (
             <p role="status">Reading…</p>
           )}
-          {reading && reading.kept === 0 && reading.phase === 'done' && <Empty reading={reading} />}
         </div>
         {place && (
           <MessageDetail
