@@ -151,8 +151,9 @@ export class Checkpoints {
           });
         } catch (cause) {
           const { message } = asFault(cause);
-          const reason = message === EXPIRED ? EXPIRED : 'Failure to finalize checkpoint.';
-          throw this.decline(id, isSavepoint, reason, message === EXPIRED ? undefined : cause);
+          const isOver = message === EXPIRED || message === ENDED;
+          const reason = isOver ? message : 'Failure to finalize checkpoint.';
+          throw this.decline(id, isSavepoint, reason, isOver ? undefined : cause);
         }
         const operators = contents.vertices.map(({ uid, name, state }) => ({ uid, name, bytes: state?.bytes ?? 0 }));
         const ended = this.now();
@@ -269,8 +270,8 @@ export class Checkpoints {
     const keeps =
       (state === 'CANCELED' && retention === 'RETAIN_ON_CANCELLATION') ||
       (state === 'FAILED' && retention !== 'NO_EXTERNALIZED_CHECKPOINTS');
-    if (keeps) return;
     await this.discarding;
+    if (keeps) return;
     const written = this.kept.length > 0 || this.discarding !== undefined;
     for (const { id, path } of this.kept.splice(0)) {
       await this.remove(path);
@@ -293,7 +294,8 @@ export class Checkpoints {
 }
 
 const EXPIRED = 'Checkpoint expired before completing.';
-const ENDED = 'The job ended before the checkpoint was complete.';
+/** The job ended, or failed, before the checkpoint was complete. */
+const ENDED = 'Checkpoint Coordinator is suspending.';
 
 /** A snapshot on disk that is opened when it is needed. */
 function readable(path: string): StoredSnapshot {
