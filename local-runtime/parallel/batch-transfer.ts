@@ -30,11 +30,20 @@ class Packer {
   private readonly parts: { readonly part: Part; readonly at: number }[] = [];
   private size = 0;
 
-  add(part: Part): number {
-    const at = (this.size + 7) & ~7;
-    this.parts.push({ part, at });
-    this.size = at + part.byteLength;
-    return at;
+  /** Parts of one kind, side by side; a number stands for so many bytes of zeros. */
+  add(parts: readonly (Part | number)[]): number {
+    const begin = (this.size + 7) & ~7;
+    let at = begin;
+    for (const part of parts) {
+      if (typeof part === 'number') {
+        at += part;
+        continue;
+      }
+      this.parts.push({ part, at });
+      at += part.byteLength;
+    }
+    this.size = at;
+    return begin;
   }
 
   pack(): ArrayBuffer {
@@ -47,57 +56,111 @@ class Packer {
   }
 }
 
-/** Copies a batch into a buffer of its own. */
-export function packBatch(batch: Batch): PackedBatch {
-  const { length, marks } = batch;
+/** Copies batches of the same columns, at least one, into one buffer: they come out as one batch. */
+export function packBatches(batches: readonly Batch[]): PackedBatch {
+  const [first] = batches as readonly [Batch];
   const packer = new Packer();
-  const kinds = batch.kinds ? packer.add(batch.kinds.subarray(0, length)) : -1;
-  const columns = batch.columns.map((column) => packColumn(column, length, packer));
+  const kinds = batches.some((batch) => batch.kinds)
+    ? packer.add(batches.map(({ kinds, length }) => kinds?.subarray(0, length) ?? length))
+    : -1;
+  const columns = first.columns.map((_, c) => packColumn(columnsAt(batches, c), packer));
+  const marks = joinedMarks(batches);
   return {
-    length,
+    length: batches.reduce((sum, { length }) => sum + length, 0),
     buffer: packer.pack(),
     kinds,
     columns,
-    ...(marks && { marks: { rows: marks.rows.slice(0, marks.count), values: marks.values.slice(0, marks.count) } }),
+    ...(marks && { marks }),
   };
 }
 
-function packColumn(column: Column, length: number, packer: Packer): PackedColumn {
-  const nulls = column.nulls ? packer.add(column.nulls.subarray(0, length)) : -1;
-  switch (column.kind) {
+/** A column of one of the batches, and its length. */
+interface Piece<K extends Column['kind'] = Column['kind']> {
+  readonly column: Extract<Column, { kind: K }>;
+  readonly length: number;
+}
+
+function columnsAt(batches: readonly Batch[], c: number): Piece[] {
+  return batches.map(({ columns, length }) => ({ column: columns[c] as Column, length }));
+}
+
+function joinedMarks(batches: readonly Batch[]): { rows: Int32Array; values: Float64Array } | undefined {
+  const count = batches.reduce((sum, { marks }) => sum + (marks?.count ?? 0), 0);
+  if (count === 0) return undefined;
+  const rows = new Int32Array(count);
+  const values = new Float64Array(count);
+  let n = 0;
+  let before = 0;
+  for (const { length, marks } of batches) {
+    for (let m = 0; m < (marks?.count ?? 0); m++) {
+      rows[n] = before + (marks?.rows[m] as number);
+      values[n++] = marks?.values[m] as number;
+    }
+    before += length;
+  }
+  return { rows, values };
+}
+
+function packColumn(pieces: readonly Piece[], packer: Packer): PackedColumn {
+  const nulls = pieces.some(({ column }) => column.nulls)
+    ? packer.add(pieces.map(({ column, length }) => column.nulls?.subarray(0, length) ?? length))
+    : -1;
+  const { kind } = (pieces[0] as Piece).column;
+  switch (kind) {
     case 'ts': {
-      const values = packer.add(column.ms.subarray(0, length));
-      const more = column.nanos ? packer.add(column.nanos.subarray(0, length)) : -1;
-      return { kind: 'ts', values, nulls, more };
+      const times = ofKind(pieces, 'ts');
+      const values = packer.add(times.map(({ column, length }) => column.ms.subarray(0, length)));
+      const more = times.some(({ column }) => column.nanos)
+        ? packer.add(times.map(({ column, length }) => column.nanos?.subarray(0, length) ?? 4 * length))
+        : -1;
+      return { kind, values, nulls, more };
     }
     case 'str':
-      return { kind: 'str', nulls, ...packText(column, length, packer) };
-    case 'obj':
-      return { kind: 'obj', values: -1, nulls, more: -1, objects: column.values.slice(0, length) };
-    default:
-      return { kind: column.kind, values: packer.add(column.values.subarray(0, length)), nulls, more: -1 };
+      return { kind, nulls, ...packText(ofKind(pieces, 'str'), packer) };
+    case 'obj': {
+      const objects = ofKind(pieces, 'obj').flatMap(({ column, length }) => column.values.slice(0, length));
+      return { kind, values: -1, nulls, more: -1, objects };
+    }
+    default: {
+      const values = ofKind(pieces, kind).map(({ column, length }): Part => column.values.subarray(0, length));
+      return { kind, values: packer.add(values), nulls, more: -1 };
+    }
   }
 }
 
+function ofKind<K extends Column['kind']>(pieces: readonly Piece[], kind: K): readonly Piece<K>[] {
+  for (const { column } of pieces) {
+    if (column.kind !== kind) throw new Error(`a column of kind ${column.kind} behind one of kind ${kind}`);
+  }
+  return pieces as unknown as readonly Piece<K>[];
+}
+
 /** The texts one after the other, and where each ends. */
-function packText(column: StringColumn, length: number, packer: Packer): { values: number; more: number } {
-  const { bytes, starts, ends } = column.views();
-  const { nulls } = column;
-  const offsets = new Int32Array(length + 1);
+function packText(pieces: readonly Piece<'str'>[], packer: Packer): { values: number; more: number } {
+  const offsets = new Int32Array(pieces.reduce((sum, { length }) => sum + length, 1));
+  let row = 0;
   let total = 0;
-  for (let i = 0; i < length; i++) {
-    if (nulls === undefined || nulls[i] !== 1) total += (ends[i] as number) - (starts[i] as number);
-    offsets[i + 1] = total;
+  for (const { column, length } of pieces) {
+    const { starts, ends } = column.views();
+    const { nulls } = column;
+    for (let i = 0; i < length; i++) {
+      if (nulls === undefined || nulls[i] !== 1) total += (ends[i] as number) - (starts[i] as number);
+      offsets[++row] = total;
+    }
   }
   const text = new Uint8Array(total);
-  for (let i = 0; i < length; i++) {
-    let at = offsets[i] as number;
-    const count = (offsets[i + 1] as number) - at;
-    const from = starts[i] as number;
-    if (count > 48) text.set(bytes.subarray(from, from + count), at);
-    else for (let k = from; k < from + count; k++) text[at++] = bytes[k] as number;
+  row = 0;
+  for (const { column, length } of pieces) {
+    const { bytes, starts } = column.views();
+    for (let i = 0; i < length; i++, row++) {
+      let at = offsets[row] as number;
+      const count = (offsets[row + 1] as number) - at;
+      const from = starts[i] as number;
+      if (count > 48) text.set(bytes.subarray(from, from + count), at);
+      else for (let k = from; k < from + count; k++) text[at++] = bytes[k] as number;
+    }
   }
-  return { values: packer.add(text), more: packer.add(offsets) };
+  return { values: packer.add([text]), more: packer.add([offsets]) };
 }
 
 /** The batch again, as views of the buffer. */

@@ -1,20 +1,27 @@
 import type { Batch } from '../batch/batch.ts';
 import type { Receiver } from '../job/vertex.ts';
-import { packBatch, unpackBatch } from './batch-transfer.ts';
+import { packBatches, unpackBatch } from './batch-transfer.ts';
 import type { Address, ChannelMessage } from './messages.ts';
 
-/** Batches under way in one channel before its sources must wait. */
-const CREDITS = 8;
+/** Messages with rows under way in one channel before its sources must wait. */
+const CREDITS = 4;
+/** Rows that a message has at least, unless the sender has nothing better to do: small ones cost as much as large ones. */
+const MESSAGE_ROWS = 8192;
 
 export type Send = (message: ChannelMessage, transfer: readonly ArrayBuffer[]) => void;
 
-/** The sending end of a channel to another thread. Rows may always be sent; `isFull` tells whether more should be made. */
+/**
+ * The sending end of a channel to another thread. Rows may always be sent; `isFull` tells whether more should be made. They are collected
+ * until there are many or `flush` is called.
+ */
 export class Outbound implements Receiver {
   readonly address: Address;
   /** Messages sent. */
   sent = 0;
   private readonly send: Send;
   private underWay = 0;
+  private waiting: Batch[] = [];
+  private waitingRows = 0;
 
   constructor(address: Address, send: Send) {
     this.address = address;
@@ -27,18 +34,30 @@ export class Outbound implements Receiver {
 
   receive(batch: Batch): void {
     if (batch.length === 0 && !batch.marks) return;
+    this.waiting.push(batch);
+    this.waitingRows += batch.length;
+    if (this.waitingRows >= MESSAGE_ROWS) this.flush();
+  }
+
+  /** Sends what has been collected. */
+  flush(): void {
+    if (this.waiting.length === 0) return;
     this.underWay++;
     this.sent++;
-    const packed = packBatch(batch);
+    const packed = packBatches(this.waiting);
+    this.waiting = [];
+    this.waitingRows = 0;
     this.send({ ...this.address, kind: 'batch', batch: packed }, [packed.buffer]);
   }
 
   receiveIdle(_input: number, idle: boolean): void {
+    this.flush();
     this.sent++;
     this.send({ ...this.address, kind: 'idle', idle }, []);
   }
 
   end(): void {
+    this.flush();
     this.sent++;
     this.send({ ...this.address, kind: 'end' }, []);
   }

@@ -18,7 +18,7 @@ const LINGER = 100;
 /** How long a thread waits for sources to say that they have nothing to read, ms. */
 const GRACE = 10;
 /** Work between turns of the event loop, ms, in which messages of other threads come. */
-const SLICE = 2;
+const SLICE = 4;
 
 /** What gives rows on this thread: a source of a table or a channel from another thread. */
 interface Feed {
@@ -284,13 +284,21 @@ export class Slot {
       } else if (event.kind === 'end') driver.finish();
       await this.settle();
     }
-    if (!any) this.tellStill();
+    if (!any) {
+      this.flush();
+      this.tellStill();
+    }
     if (!any && !this.abort.signal.aborted && !this.isFinished) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
       this.wake = () => undefined;
     }
+  }
+
+  /** What channels have collected goes to the other threads. */
+  private flush(): void {
+    for (const channel of this.outbound.values()) channel.flush();
   }
 
   /** Answers `pause` when there is nothing to do. */
@@ -315,6 +323,7 @@ export class Slot {
       }
     }
     if (performance.now() - this.turnStart < SLICE) return;
+    this.flush();
     await nextTurn();
     this.turnStart = performance.now();
   }

@@ -4,7 +4,7 @@ import { type LogicalType, types } from '../../../flink-sql/types/logical-type.t
 import type { Batch } from '../../../local-runtime/batch/batch.ts';
 import { BatchBuilder } from '../../../local-runtime/batch/builder.ts';
 import { valueAt } from '../../../local-runtime/batch/column.ts';
-import { packBatch, unpackBatch } from '../../../local-runtime/parallel/batch-transfer.ts';
+import { packBatches, unpackBatch } from '../../../local-runtime/parallel/batch-transfer.ts';
 import { ExchangeOperator, type Route } from '../../../local-runtime/parallel/exchange-operator.ts';
 import { keyHashes } from '../../../local-runtime/parallel/key-hash.ts';
 import { textOf } from '../job/harness.ts';
@@ -39,14 +39,32 @@ describe('a batch between threads', () => {
         marks: { count: 2, rows: Int32Array.of(1, 3, 9), values: Float64Array.of(10, 20, 30) },
       },
     );
-    const packed = packBatch(sent);
+    const packed = packBatches([sent]);
     const got = unpackBatch(structuredClone(packed, { transfer: [packed.buffer] }));
     expect(textOf(got)).toEqual(textOf(sent));
     expect(got.marks).toEqual({ count: 2, rows: Int32Array.of(1, 3), values: Float64Array.of(10, 20) });
   });
 
+  it('is one of several that were sent together', () => {
+    const fields = ALL.map(([type]) => type);
+    const row = (i: number) => ALL.map(([, values]) => values[i] as Value);
+    const plain = batch(fields, [row(0), row(0)]);
+    const mixed = batch(fields, [row(1), row(2), row(0)], {
+      kinds: Uint8Array.of(1, 2, 3),
+      marks: { count: 2, rows: Int32Array.of(0, 3), values: Float64Array.of(10, 20) },
+    });
+    const only = batch(fields, [], { marks: { count: 1, rows: Int32Array.of(0), values: Float64Array.of(30) } });
+    const packed = packBatches([plain, mixed, only, plain]);
+    const got = unpackBatch(structuredClone(packed, { transfer: [packed.buffer] }));
+    expect(got.length).toBe(7);
+    const [before, after] = [batch(fields, [row(0), row(0)]), batch(fields, [row(1), row(2), row(0)])];
+    const kinds = [...textOf(before), ...textOf({ ...after, kinds: Uint8Array.of(1, 2, 3) }), ...textOf(before)];
+    expect(textOf({ ...got, marks: undefined })).toEqual(kinds);
+    expect(got.marks).toEqual({ count: 3, rows: Int32Array.of(2, 5, 5), values: Float64Array.of(10, 20, 30) });
+  });
+
   it('may have no rows', () => {
-    const packed = packBatch(batch([types.string(), types.int()], []));
+    const packed = packBatches([batch([types.string(), types.int()], [])]);
     expect(unpackBatch(packed)).toMatchObject({ length: 0, kinds: undefined, marks: undefined });
   });
 });
@@ -113,7 +131,7 @@ describe('an exchange', () => {
     expect(hash(types.double(), -0)).toBe(hash(types.double(), 0));
     expect(hash(types.timestamp(3), { ms: 7, nanos: 0 })).toBe(hash(types.timestamp(9), { ms: 7, nanos: 0 }));
     const text = batch([types.string()], [['é']]);
-    const packed = unpackBatch(packBatch(text));
+    const packed = unpackBatch(packBatches([text]));
     const [a, b] = [new Int32Array(1), new Int32Array(1)];
     keyHashes(text, [0], a);
     keyHashes(packed, [0], b);
