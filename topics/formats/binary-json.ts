@@ -1,6 +1,7 @@
-import { JsonNumber, type JsonValue } from '../json.ts';
+import { isList, isObject, JsonNumber, type JsonValue } from '../json.ts';
 import { decimalText, double } from './avro-read.ts';
-import { addExtension, CborDecoder, CborTag, decodeMsgpack, ExtData } from './library.ts';
+import { addExtension, CborDecoder, CborEncoder, CborTag, decodeMsgpack, ExtData, encodeMsgpack } from './library.ts';
+import { FormatProblem } from './problem.ts';
 import { millisText } from './times.ts';
 
 /** A decimal of CBOR (tag 4), which a double would round. */
@@ -72,3 +73,26 @@ function jsonOf(value: unknown, depth: number): JsonValue {
 }
 
 const keyText = (key: unknown): string => (typeof key === 'string' ? key : String(key));
+
+/** Writes what `readMsgpack` shows; texts stay texts. */
+export const writeMsgpack = (value: JsonValue): Uint8Array =>
+  encodeMsgpack(exact(value), { useBigInt64: true, ignoreUndefined: true });
+
+const cborOut = new CborEncoder({ useRecords: false, mapsAsObjects: true });
+
+/** Writes what `readCbor` shows; texts stay texts. */
+export const writeCbor = (value: JsonValue): Uint8Array => new Uint8Array(cborOut.encode(exact(value)));
+
+/** Whole numbers that a double does not hold as big integers; what 64 bits do not hold is refused. */
+function exact(value: JsonValue): unknown {
+  if (value instanceof JsonNumber) {
+    if (!/^-?\d+$/.test(value.digits)) return Number(value.digits);
+    const n = BigInt(value.digits);
+    if (BigInt.asIntN(64, n) !== n && BigInt.asUintN(64, n) !== n)
+      throw new FormatProblem('', `${value.digits} does not fit into 64 bits`);
+    return Number.isSafeInteger(Number(n)) ? Number(n) : n;
+  }
+  if (isList(value)) return value.map(exact);
+  if (isObject(value)) return Object.fromEntries([...value].map(([key, item]) => [key, exact(item)]));
+  return value;
+}

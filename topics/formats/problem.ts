@@ -1,3 +1,10 @@
+/** What is wrong with a value. */
+export interface ValueProblem {
+  /** `.items[2].price`; empty for the whole value. */
+  readonly path: string;
+  readonly message: string;
+}
+
 /** A value that does not fit its schema. */
 export class FormatProblem extends Error {
   override readonly name = 'FormatProblem';
