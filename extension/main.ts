@@ -14,14 +14,18 @@ import { registerDeploy } from './deploy/register.ts';
 import { DisposableList } from './disposables.ts';
 import { activeEnvironment, environmentCommands } from './environments/commands.ts';
 import { registerJobs } from './jobs/register.ts';
+import { CellStatus } from './notebook/cell-status.ts';
 import { Kernels } from './notebook/kernels.ts';
 import { Places } from './notebook/places.ts';
 import { ResultHub } from './notebook/result-hub.ts';
 import { registerRunCommands } from './notebook/run-commands.ts';
 import { LANGUAGE, NOTEBOOK_TYPE, NotebookTextSerializer } from './notebook/serializer.ts';
 import { registerNotebookFiles } from './notebook-files/register.ts';
+import { ParameterStore } from './parameters/parameter-store.ts';
+import { registerParameters } from './parameters/register.ts';
 import { resultActions } from './results/actions.ts';
 import { RowFilters } from './results/row-filters.ts';
+import { registerRunning } from './results/running-view.ts';
 import { registerResultsPanel } from './results-panel/register.ts';
 import { StatusBar } from './status-bar.ts';
 import { registerStepReplay } from './step-replay/register.ts';
@@ -56,13 +60,17 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const messaging = vscode.notebooks.createRendererMessaging('millrace-results');
   const filters = disposables.add(new RowFilters(bundle('row-filter.cjs')));
-  const actions = resultActions(log, filters, (job) => jobs.show(job));
+  const { running } = disposables.add(registerRunning(log, (job) => jobs.show(job)));
+  const actions = resultActions(log, filters, (job) => jobs.show(job), running);
   const hub = disposables.add(
     new ResultHub<vscode.NotebookEditor>((message, editor) => void messaging.postMessage(message, editor), actions),
   );
   disposables.add(messaging.onDidReceiveMessage(({ editor, message }) => hub.receive(message as ToHost, editor)));
   const places = disposables.add(new Places());
   const environment = activeEnvironment(context, log);
+  const parameters = new ParameterStore(context.workspaceState);
+  disposables.add(registerParameters(log, parameters));
+  const cellStatus = disposables.add(new CellStatus());
   const book = connectionBook(context, new LocalConnection(runtime));
   const shaped = disposables.add(new vscode.EventEmitter<vscode.NotebookDocument>());
   const kernels = disposables.add(
@@ -72,6 +80,8 @@ export function activate(context: vscode.ExtensionContext): void {
       filters,
       places,
       environment,
+      parameters,
+      cellStatus,
       changed: (): void => {
         statusBar.update();
         catalog.follow();
@@ -99,8 +109,8 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(registerDeploy({ context, log, book, kernels, environment, showJob, changed }));
   disposables.add(registerNotebookFiles(log, hub));
   disposables.add(registerRunCommands(log));
-  disposables.add(registerStepReplay({ context, log, environment }));
-  disposables.add(registerResultsPanel({ context, log, book, environment, places, filters, actions }));
+  disposables.add(registerStepReplay({ context, log, environment, parameters }));
+  disposables.add(registerResultsPanel({ context, log, book, environment, parameters, places, filters, actions }));
   const catalog = disposables.add(
     registerCatalog({
       log,

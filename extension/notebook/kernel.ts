@@ -7,8 +7,10 @@ import type { Connection } from '../connections/connection.ts';
 import { type KeptSession, SessionKeeper } from '../connections/session-keeper.ts';
 import { digestOf, type SessionMemory } from '../connections/session-memory.ts';
 import { type Disposable, DisposableList } from '../disposables.ts';
-import type { ActiveEnvironment } from '../environments/active-environment.ts';
+import type { ActiveEnvironment, Surroundings } from '../environments/active-environment.ts';
 import type { Log } from '../log.ts';
+import { notebookText } from '../parameters/notebook-text.ts';
+import type { ParameterStore } from '../parameters/parameter-store.ts';
 import { plainText } from '../results/plain-text.ts';
 import type { ResultStore } from '../results/result-store.ts';
 import { revealer } from '../results/reveal.ts';
@@ -16,6 +18,7 @@ import type { RowFilters } from '../results/row-filters.ts';
 import { chartWriter } from '../results/write-chart.ts';
 import { CellQueue, type QueuedCell } from './cell-queue.ts';
 import { type Outcome, runCell } from './cell-run.ts';
+import type { CellStatus } from './cell-status.ts';
 import type { Places } from './places.ts';
 import type { ResultHub } from './result-hub.ts';
 import { LANGUAGE, NOTEBOOK_TYPE } from './serializer.ts';
@@ -33,6 +36,8 @@ export interface KernelServices {
   readonly places: Places;
   readonly filters: RowFilters;
   readonly environment: ActiveEnvironment;
+  readonly parameters: ParameterStore;
+  readonly cellStatus: CellStatus;
   /** Told when a kernel was selected or its work began or ended. */
   readonly changed: () => void;
   /** What a notebook's session leaves behind for the next window. */
@@ -209,7 +214,7 @@ export class Kernel implements Disposable {
   async #resume(notebook: vscode.NotebookDocument): Promise<void> {
     if (!this.connection.outlivesWindow || !this.#services.memory(notebook).read()?.operations.length) return;
     const { keeper, queue } = this.#attach(notebook);
-    const { expand } = await this.#services.environment.surroundings();
+    const { expand } = await this.#surroundings(notebook);
     for (const { place, digest, session } of await keeper.resume()) {
       const cell = place.cell < notebook.cellCount ? notebook.cellAt(place.cell) : undefined;
       const range = cell && splitStatements(cell.document.getText())[place.ordinal];
@@ -252,11 +257,18 @@ export class Kernel implements Disposable {
           await execution.appendOutput(new vscode.NotebookCellOutput([item]));
         }
         this.#runningCells.delete(cell);
+        if (outcome === 'finished') this.#services.cellStatus.ran(cell);
         cancelled.dispose();
         execution.end(outcome === 'stopped' ? undefined : outcome === 'finished', Date.now());
         return outcome;
       },
     };
+  }
+
+  /** The environment with the notebook's parameters. */
+  async #surroundings(notebook: vscode.NotebookDocument): Promise<Surroundings> {
+    const { environment, parameters } = this.#services;
+    return environment.surroundings(parameters.values(notebook.uri.toString(), notebookText(notebook)));
   }
 
   async #execute(
@@ -280,7 +292,7 @@ export class Kernel implements Disposable {
     }
     const outputs = new Map<ResultStore, vscode.NotebookCellOutput>();
     const config = vscode.workspace.getConfiguration('millrace');
-    const surroundings = await this.#services.environment.surroundings();
+    const surroundings = await this.#surroundings(cell.notebook);
     let ordinal = 0;
     return runCell({
       surroundings,

@@ -49,6 +49,8 @@ export interface ResultActions {
   record(store: ResultStore): unknown;
   openJob(job: { readonly connection: Connection; readonly id: string; readonly name: string }): unknown;
   save(name: string, bytes: Uint8Array): unknown;
+  /** A statement is on its way. */
+  started?(store: ResultStore, origin: ResultOrigin): unknown;
 }
 
 interface AskedRows {
@@ -86,6 +88,7 @@ export class ResultHub<E extends object> implements Disposable {
   /** Makes a result known. */
   add(store: ResultStore, origin: ResultOrigin): void {
     this.#entries.set(store.id, { store, origin, watch: undefined });
+    this.#actions.started?.(store, origin);
   }
 
   /** A result that is still kept. */

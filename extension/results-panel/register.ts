@@ -11,6 +11,7 @@ import type { Places } from '../notebook/places.ts';
 import { type ResultActions, ResultHub } from '../notebook/result-hub.ts';
 import { LANGUAGE } from '../notebook/serializer.ts';
 import { sessionBegin } from '../notebook/session-begin.ts';
+import type { ParameterStore } from '../parameters/parameter-store.ts';
 import type { RowFilters } from '../results/row-filters.ts';
 import { FileConnections } from './file-connections.ts';
 import { FileSessions } from './file-sessions.ts';
@@ -25,6 +26,7 @@ export interface ResultsPanelParts {
   readonly log: Log;
   readonly book: ConnectionBook;
   readonly environment: ActiveEnvironment;
+  readonly parameters: ParameterStore;
   readonly places: Places;
   readonly filters: RowFilters;
   readonly actions: ResultActions;
@@ -32,7 +34,7 @@ export interface ResultsPanelParts {
 
 /** Running statements of SQL files, with their results in a view of the panel. */
 export function registerResultsPanel(parts: ResultsPanelParts): Disposable {
-  const { context, log, book, environment, places, filters, actions } = parts;
+  const { context, log, book, environment, parameters, places, filters, actions } = parts;
   const disposables = new DisposableList();
   const hub = disposables.add(
     new ResultHub<vscode.Webview>((message, page) => {
@@ -59,7 +61,7 @@ export function registerResultsPanel(parts: ResultsPanelParts): Disposable {
   );
   const status = disposables.add(new FileStatus(connections, sessions));
   disposables.add({ dispose: book.onChange(() => status.update()) });
-  const services: FileRunServices = { log, hub, runs, environment, places, filters };
+  const services: FileRunServices = { log, hub, runs, environment, parameters, places, filters };
 
   const run = async (mode: RunMode, given: readonly unknown[]): Promise<void> => {
     const { document, range } = await wanted(given);

@@ -6,6 +6,7 @@ import { runCell } from '../notebook/cell-run.ts';
 import { PREVIEW } from '../notebook/kernel.ts';
 import type { Places } from '../notebook/places.ts';
 import type { ResultHub } from '../notebook/result-hub.ts';
+import type { ParameterStore } from '../parameters/parameter-store.ts';
 import { revealer } from '../results/reveal.ts';
 import type { RowFilters } from '../results/row-filters.ts';
 import { chartWriter } from '../results/write-chart.ts';
@@ -21,6 +22,7 @@ export interface FileRunServices {
   readonly hub: ResultHub<vscode.Webview>;
   readonly runs: Runs;
   readonly environment: ActiveEnvironment;
+  readonly parameters: ParameterStore;
   readonly places: Places;
   readonly filters: RowFilters;
 }
@@ -66,7 +68,7 @@ function queued(
   { source, moved }: Source,
   mode: RunMode,
 ): QueuedCell {
-  const { hub, runs, places, environment, filters, log } = services;
+  const { hub, runs, places, environment, parameters, filters, log } = services;
   const stop = new AbortController();
   const at = document.positionAt(range.start);
   const reveal = (): void => {
@@ -82,7 +84,7 @@ function queued(
       runCell({
         source,
         filters,
-        surroundings: await environment.surroundings(),
+        surroundings: await environment.surroundings(parameters.values(document.uri.toString(), document.getText())),
         ...(mode === 'preview' && { config: PREVIEW }),
         session: (signal) => session.keeper.statements({ cell: 0, ordinal: 0 }, signal),
         aside: (signal) => session.keeper.session(signal),

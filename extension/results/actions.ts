@@ -6,9 +6,15 @@ import type { ResultActions } from '../notebook/result-hub.ts';
 import { EXPORT_FORMATS, type ExportTask, exportRows, formatOf, recordRows } from './export-rows.ts';
 import type { ResultStore } from './result-store.ts';
 import type { RowFilters } from './row-filters.ts';
+import type { RunningStatements } from './running.ts';
 
 /** What results ask of the window: files are chosen, written with progress, and can be stopped. */
-export function resultActions(log: Log, filters: RowFilters, openJob: ResultActions['openJob']): ResultActions {
+export function resultActions(
+  log: Log,
+  filters: RowFilters,
+  openJob: ResultActions['openJob'],
+  running: RunningStatements,
+): ResultActions {
   const told = (work: Promise<unknown>): void => {
     work.catch((error: unknown) => report(log, error, 'results'));
   };
@@ -17,6 +23,7 @@ export function resultActions(log: Log, filters: RowFilters, openJob: ResultActi
     record: (store) => told(recorded(store, filters)),
     save: (name, bytes) => told(saved(name, bytes)),
     openJob,
+    started: (store, { connection, stop }) => running.add(store, connection, stop),
   };
 }
 

@@ -9,6 +9,8 @@ import type { ActiveEnvironment } from '../environments/active-environment.ts';
 import type { Log } from '../log.ts';
 import { LANGUAGE } from '../notebook/serializer.ts';
 import { sessionBegin } from '../notebook/session-begin.ts';
+import { notebookText } from '../parameters/notebook-text.ts';
+import type { ParameterStore } from '../parameters/parameter-store.ts';
 import { statementAt } from '../results-panel/statement-text.ts';
 import { openPanel, type Panel } from '../webviews/panel.ts';
 import { replayPage } from './replay-page.ts';
@@ -22,16 +24,20 @@ export interface StepReplayParts {
   readonly context: vscode.ExtensionContext;
   readonly log: Log;
   readonly environment: ActiveEnvironment;
+  readonly parameters: ParameterStore;
 }
 
 /** What is stepped through: read anew for each run, so that it is what the person has written by then. */
 interface Chosen {
   readonly statement: string;
   readonly setup: readonly string[];
+  /** The notebook or file, and all its text, which may name parameters. */
+  readonly document: string;
+  readonly text: string;
 }
 
 /** "Step Through Statement": a query of the local runtime, row by row, in a view of its own. */
-export function registerStepReplay({ context, log, environment }: StepReplayParts): Disposable {
+export function registerStepReplay({ context, log, environment, parameters }: StepReplayParts): Disposable {
   const script = join(context.extensionPath, 'dist', 'step-replay.cjs');
   const view = join(context.extensionPath, 'dist', 'webviews', 'step-replay.js');
   return registerCommand(log, 'millrace.stepThrough', async (given?: unknown) => {
@@ -47,9 +53,9 @@ export function registerStepReplay({ context, log, environment }: StepReplayPart
         stop = new AbortController();
         const { signal } = stop;
         try {
-          const { statement, setup } = choose();
-          panel.send({ type: 'running', statement });
-          const task = await taskOf(statement, setup);
+          const what = choose();
+          panel.send({ type: 'running', statement: what.statement });
+          const task = await taskOf(what);
           last = await stepThrough(script, task, signal);
           panel.send({ type: 'trace', trace: last });
         } catch (error) {
@@ -76,8 +82,11 @@ export function registerStepReplay({ context, log, environment }: StepReplayPart
     }
   });
 
-  async function taskOf(statement: string, setup: readonly string[]) {
-    const [surroundings, begin] = await Promise.all([environment.surroundings(), sessionBegin(environment)]);
+  async function taskOf({ statement, setup, document, text: all }: Chosen) {
+    const [surroundings, begin] = await Promise.all([
+      environment.surroundings(parameters.values(document, all)),
+      sessionBegin(environment),
+    ]);
     const sent = (text: string): string => {
       const expansion = surroundings.expand(text);
       const [missing] = expansion.unresolved;
@@ -129,7 +138,8 @@ async function chosen(given: unknown): Promise<() => Chosen> {
     const text = document.getText();
     const range = statementAt(text, cursor);
     if (!range) throw new Error(vscode.l10n.t('The file has no statement'));
-    return { statement: text.slice(range.start, range.end), setup: shapingStatements(text.slice(0, range.start)) };
+    const setup = shapingStatements(text.slice(0, range.start));
+    return { statement: text.slice(range.start, range.end), setup, document: document.uri.toString(), text };
   };
 }
 
@@ -146,6 +156,7 @@ function inCell(notebook: vscode.NotebookDocument, index: number, cursor: number
       .filter(({ kind }) => kind === vscode.NotebookCellKind.Code)
       .map(({ document }) => document.getText());
     const setup = [...above, text.slice(0, range.start)].flatMap(shapingStatements);
-    return { statement: text.slice(range.start, range.end), setup };
+    const statement = text.slice(range.start, range.end);
+    return { statement, setup, document: notebook.uri.toString(), text: notebookText(notebook) };
   };
 }

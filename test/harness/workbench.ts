@@ -15,14 +15,27 @@ import { startWorkbench } from '../../scripts/workbench-server.ts';
 export interface LaunchOptions {
   /** A folder to work in; it is copied, so that a test leaves it as it is. Default: examples/. */
   readonly workspace?: string;
-  readonly theme?: 'light' | 'dark';
+  readonly theme?: Theme;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
   /** In pixels. Default: 1400 by 900. */
   readonly size?: { readonly width: number; readonly height: number };
 }
 
-const themes = { light: 'Light Modern', dark: 'Dark Modern' };
+const themes = {
+  light: 'Light Modern',
+  dark: 'Dark Modern',
+  'contrast-dark': 'Dark High Contrast',
+  'contrast-light': 'Light High Contrast',
+} as const;
+/** By theme, the class of the workbench. */
+const themeClasses: Readonly<Record<Theme, string>> = {
+  light: 'vs',
+  dark: 'vs-dark',
+  'contrast-dark': 'hc-black',
+  'contrast-light': 'hc-light',
+};
+export type Theme = keyof typeof themes;
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 // The browser is the slow part: the first paint of the workbench may take that long on a loaded machine.
 const firstPaintMs = 90_000;
@@ -78,7 +91,7 @@ export async function launchWorkbench(options: LaunchOptions = {}): Promise<Work
 async function openPage(browser: Browser, options: LaunchOptions): Promise<Page> {
   const viewport = options.size ?? { width: 1400, height: 900 };
   const permissions = ['clipboard-read', 'clipboard-write'];
-  const colorScheme = options.theme ?? 'light';
+  const colorScheme = options.theme?.includes('dark') ? 'dark' : 'light';
   const context = await browser.newContext({ viewport, permissions, colorScheme });
   const page = await context.newPage();
   page.setDefaultTimeout(stepMs);
@@ -270,9 +283,9 @@ export class Workbench {
   }
 
   /** Changes the colour theme in the running window. */
-  async setTheme(theme: 'light' | 'dark'): Promise<void> {
+  async setTheme(theme: Theme): Promise<void> {
     await this.pick(() => this.command('Preferences: Color Theme'), themes[theme]);
-    await this.page.locator(`.monaco-workbench.${theme === 'light' ? 'vs' : 'vs-dark'}`).waitFor();
+    await this.page.locator(`.monaco-workbench.${themeClasses[theme]}`).waitFor();
   }
 
   /** Writes a picture of the window; a relative path is taken from the root of the repository. */

@@ -25,6 +25,8 @@ export interface GraphProps {
 }
 
 const MARGIN = 16;
+/** A wide graph is scrolled rather than drawn smaller than this. */
+const READABLE = 0.75;
 const ZOOMS = [0.4, 0.5, 0.6, 0.75, 0.9, 1, 1.25, 1.5];
 
 /**
@@ -42,7 +44,7 @@ export function Graph({ title, nodes, edges, selected, onSelect, onOpen, draw }:
   const picture = useMemo(() => layout(nodes, edges), [shape]);
   const fitting = (): number => {
     const room = (frame.current?.clientWidth ?? 0) - 2 * MARGIN;
-    return room <= 0 ? 1 : Math.max(0.5, Math.min(1, room / Math.max(1, picture.width)));
+    return room <= 0 ? 1 : Math.max(READABLE, Math.min(1, room / Math.max(1, picture.width)));
   };
   const scale = zoom ?? fitting();
   const step = (by: 1 | -1): void => {

@@ -143,11 +143,13 @@ export function ReplayView({ trace, onAgain, onExport }: ReplayViewProps) {
         </section>
         <section aria-label="Output">
           <h2>Output of this step</h2>
-          {changes.length > 0 ? (
-            <Changes columns={replay.columns} changes={changes} />
-          ) : (
-            <p className="sr-quiet">nothing</p>
-          )}
+          <div className="sr-out">
+            {changes.length > 0 ? (
+              <Changes columns={replay.columns} changes={changes} />
+            ) : (
+              <span className="sr-quiet">nothing</span>
+            )}
+          </div>
           <h2>Result so far</h2>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
           <div className="sr-scroll" tabIndex={0}>

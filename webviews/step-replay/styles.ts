@@ -11,9 +11,9 @@ body { margin: 0; padding: 0 !important; font-family: var(--vscode-font-family, 
 .sr-bar .sr-main:hover:not(:disabled) { background: var(--vscode-button-hoverBackground); }
 .sr-bar button:disabled { opacity: 0.5; cursor: default; }
 .sr-bar :focus-visible, .sr-steps:focus-visible, .sr-scroll:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 1px; }
-.sr-bar input[type="range"] { flex: 1 1 160px; min-width: 100px; accent-color: var(--vscode-button-background); }
+.sr-bar input[type="range"] { flex: 1 1 160px; min-width: 100px; accent-color: var(--vscode-focusBorder); }
 .sr-at { min-width: 96px; font-variant-numeric: tabular-nums; }
-.sr-body { display: grid; grid-template-columns: minmax(200px, 1fr) minmax(320px, 2fr) minmax(220px, 1fr); gap: 12px; flex: 1; min-height: 0; }
+.sr-body { display: grid; grid-template-columns: minmax(190px, 1fr) minmax(320px, 2fr) minmax(250px, 1.3fr); gap: 12px; flex: 1; min-height: 0; }
 .sr-body > section { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
 .sr h2 { font-size: 1em; font-weight: 600; margin: 0 0 4px; }
 .sr-scroll { overflow: auto; flex: 1; min-height: 0; border: 1px solid var(--vscode-panel-border, var(--vscode-editorWidget-border, currentColor)); border-radius: 3px; }
@@ -22,7 +22,7 @@ body { margin: 0; padding: 0 !important; font-family: var(--vscode-font-family, 
 .sr-steps > div:hover { background: var(--vscode-list-hoverBackground); }
 .sr-steps > div[aria-selected="true"] { color: var(--vscode-list-activeSelectionForeground); background: var(--vscode-list-activeSelectionBackground); outline: 1px solid var(--vscode-contrastActiveBorder, transparent); outline-offset: -1px; }
 .sr-steps .sr-no { min-width: 26px; text-align: right; opacity: 0.7; }
-.sr-card { margin: 0 0 8px; padding: 6px 10px; border: 1px solid var(--vscode-panel-border, var(--vscode-editorWidget-border, currentColor)); border-radius: 4px; }
+.sr-card { overflow-x: auto; margin: 0 0 8px; padding: 6px 10px; border: 1px solid var(--vscode-panel-border, var(--vscode-editorWidget-border, currentColor)); border-radius: 4px; }
 .sr-scroll > .sr-card { margin: 8px; }
 .sr-card.sr-busy { border-color: var(--vscode-focusBorder); }
 .sr-head { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: baseline; }
@@ -40,6 +40,7 @@ body { margin: 0; padding: 0 !important; font-family: var(--vscode-font-family, 
 .sr-null { color: var(--vscode-disabledForeground, var(--vscode-descriptionForeground)); font-style: italic; }
 .sr-plus { color: var(--vscode-charts-green, inherit); }
 .sr-minus { color: var(--vscode-charts-red, inherit); }
+.sr-out { flex: none; max-height: 40%; overflow: auto; margin-bottom: 8px; }
 .sr-empty { margin: 8px; color: var(--vscode-descriptionForeground); }
 .sr-error { padding: 6px 10px; border-left: 3px solid var(--vscode-errorForeground); background: var(--vscode-inputValidation-errorBackground, transparent); white-space: pre-wrap; }
 @media (max-width: 760px) { .sr { height: auto; } .sr-body { grid-template-columns: 1fr; } .sr-scroll { max-height: 320px; } }
