@@ -46,7 +46,10 @@ const suites: readonly Suite[] = [
       else await installRegistry(note);
       const missing = missingFor('flink');
       if (missing) note(`integration: the tests against a real Flink are skipped: ${missing}`);
-      else await installFlink(note);
+      else {
+        await installFlink(note);
+        await installFlink(note, '1.20.3');
+      }
       for (const [server, install] of [
         ['postgres', installPostgres],
         ['mariadb', installMariaDb],
