@@ -1,34 +1,120 @@
 import type { ProduceRecord } from '../../clients/kafka/admin/types.ts';
-import type { SchemaRegistryClient } from '../../clients/schema-registry/index.ts';
-import { isList, isObject, JsonError, JsonNumber, type JsonValue, parseJson, printJson } from '../../topics/json.ts';
+import {
+  isList,
+  isObject,
+  JsonError,
+  JsonNumber,
+  type JsonObject,
+  type JsonValue,
+  parseJson,
+} from '../../topics/json.ts';
+import { paced } from '../../topics/produce/pace.ts';
+import { type PartFormat, PartWriters, type SchemaLookup, templateText } from './produce-parts.ts';
 
 /** Formats in which a document's keys and values are written. */
-export const WRITTEN_FORMATS = ['string', 'json', 'hex'] as const;
-export type WrittenFormat = (typeof WRITTEN_FORMATS)[number];
+export const WRITTEN_FORMATS = [
+  'string',
+  'json',
+  'avro',
+  'protobuf',
+  'json-schema',
+  'msgpack',
+  'cbor',
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'hex',
+] as const satisfies readonly PartFormat[];
 
-/** A document of messages, as it is written into its editor. */
+/** A document of messages, as it is written into its editor: messages, or a template for many. */
 export interface ProduceDocument {
   readonly connection: string;
   readonly topic: string;
   /** Default: strings as they are, all else as JSON. */
-  readonly keyFormat?: WrittenFormat;
-  readonly valueFormat?: WrittenFormat;
-  readonly messages: readonly unknown[];
+  readonly keyFormat?: PartFormat;
+  readonly valueFormat?: PartFormat;
+  /** Of formats with schemas; default: `<topic>-key` and `<topic>-value`. */
+  readonly keySubject?: string;
+  readonly valueSubject?: string;
+  readonly messages?: readonly unknown[];
+  readonly template?: unknown;
+  readonly count?: number;
+  readonly perSecond?: number;
+  readonly seed?: number;
 }
 
-interface ReadDocument {
+/** What a document says, checked as far as that can be done without a registry. */
+export interface ReadDocument {
   readonly connection: string;
   readonly topic: string;
-  readonly keyFormat: WrittenFormat | undefined;
-  readonly valueFormat: WrittenFormat | undefined;
-  readonly messages: readonly JsonValue[];
+  readonly formats: { readonly key: PartFormat | undefined; readonly value: PartFormat | undefined };
+  readonly subjects: { readonly key: string; readonly value: string };
+  readonly messages: readonly JsonObject[];
+  readonly template: JsonObject | undefined;
+  readonly count: number;
+  readonly perSecond: number | undefined;
+  readonly seed: number | undefined;
 }
 
 /** Messages that are sent at a time. */
 const AT_A_TIME = 500;
+const PARTS = ['key', 'value', 'headers', 'partition', 'timestamp'];
+const KNOWN = [
+  'connection',
+  'topic',
+  'keyFormat',
+  'valueFormat',
+  'keySubject',
+  'valueSubject',
+  'messages',
+  'template',
+  'count',
+  'perSecond',
+  'seed',
+];
 
 /** Reads a document; every digit of its numbers is kept. Throws an Error with one line that names the place. */
 export function readProduceDocument(text: string): ReadDocument {
+  const content = documentIn(text);
+  const unknown = [...content.keys()].find((name) => !KNOWN.includes(name));
+  if (unknown !== undefined) throw new Error(`The document has an unknown part "${unknown}"`);
+  const textAt = (name: string): string | undefined => {
+    const value = content.get(name);
+    if (value === undefined) return undefined;
+    if (typeof value !== 'string' || value === '') throw new Error(`"${name}" is not a text`);
+    return value;
+  };
+  const needed = (name: string): string => {
+    const found = textAt(name);
+    if (found === undefined) throw new Error(`The document names no "${name}"`);
+    return found;
+  };
+  const numberAt = (name: string): number | undefined => {
+    const value = content.get(name);
+    return value === undefined ? undefined : wholeNumber(value, `"${name}"`);
+  };
+  const topic = needed('topic');
+  const messages = content.get('messages');
+  const template = content.get('template');
+  if ((messages === undefined) === (template === undefined))
+    throw new Error('The document has either "messages" or a "template"');
+  if (messages !== undefined && (!isList(messages) || messages.length === 0))
+    throw new Error('The document has no "messages"');
+  return {
+    connection: needed('connection'),
+    topic,
+    formats: { key: formatIn(content, 'keyFormat'), value: formatIn(content, 'valueFormat') },
+    subjects: { key: textAt('keySubject') ?? `${topic}-key`, value: textAt('valueSubject') ?? `${topic}-value` },
+    messages: isList(messages) ? messages.map((message, i) => messageIn(message, `messages[${i}]`)) : [],
+    template: template === undefined ? undefined : messageIn(template, 'template'),
+    count: numberAt('count') ?? 1,
+    perSecond: numberAt('perSecond'),
+    seed: numberAt('seed'),
+  };
+}
+
+function documentIn(text: string): JsonObject {
   let content: JsonValue;
   try {
     content = parseJson(text);
@@ -38,82 +124,84 @@ export function readProduceDocument(text: string): ReadDocument {
     throw new Error(`The document is not JSON: ${error.message} (line ${line})`, { cause: error });
   }
   if (!isObject(content)) throw new Error('The document is not a JSON object');
-  const texts = (name: string): string => {
-    const value = content.get(name);
-    if (typeof value !== 'string' || value === '') throw new Error(`The document names no "${name}"`);
-    return value;
-  };
-  const messages = content.get('messages');
-  if (!isList(messages) || messages.length === 0) throw new Error('The document has no "messages"');
-  return {
-    connection: texts('connection'),
-    topic: texts('topic'),
-    keyFormat: formatIn(content.get('keyFormat'), 'keyFormat'),
-    valueFormat: formatIn(content.get('valueFormat'), 'valueFormat'),
-    messages,
-  };
+  return content;
 }
 
-function formatIn(value: JsonValue | undefined, name: string): WrittenFormat | undefined {
+function formatIn(content: JsonObject, name: string): PartFormat | undefined {
+  const value = content.get(name);
   if (value === undefined) return undefined;
   const found = WRITTEN_FORMATS.find((format) => format === value);
   if (!found) throw new Error(`"${name}" is not one of ${WRITTEN_FORMATS.join(', ')}`);
   return found;
 }
 
-/** The records of a document, some at a time. */
+function messageIn(message: JsonValue, where: string): JsonObject {
+  if (!isObject(message)) throw new Error(`${where} is not an object`);
+  const other = [...message.keys()].find((name) => !PARTS.includes(name));
+  if (other !== undefined) throw new Error(`${where} has an unknown part "${other}"`);
+  return message;
+}
+
+/** The records of a document, some at a time and, of a template, as they are due. */
 export async function* recordsOf(
-  content: ReadDocument,
-  _schemas: SchemaRegistryClient | undefined,
+  document: ReadDocument,
+  schemas: SchemaLookup | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<ProduceRecord[]> {
-  // All of them are read before the first is sent: a mistake in the last sends none.
-  const records = content.messages.map((message, i) => recordIn(message, `messages[${i}]`, content));
+  const writers = new PartWriters(document.formats, document.subjects, schemas);
+  const record = async (message: JsonObject, where: string): Promise<ProduceRecord> => ({
+    key: await writers.write('key', message.get('key') ?? null, where),
+    value: await writers.write('value', message.get('value') ?? null, where),
+    headers: await headersOf(message.get('headers'), where, writers),
+    ...partitionIn(message, where),
+  });
+  if (document.template) {
+    const text = await templateText(document.template, document.seed);
+    const { count, perSecond: rate } = document;
+    for await (const { from, to } of paced({
+      count,
+      signal,
+      most: AT_A_TIME,
+      ...(rate === undefined ? {} : { rate }),
+    })) {
+      const some: ProduceRecord[] = [];
+      for (let i = from; i < to; i++) some.push(await record(messageIn(text(i), 'template'), `message ${i}`));
+      yield some;
+    }
+    signal.throwIfAborted();
+    return;
+  }
+  // All of them are made before the first is sent: a mistake in the last sends none.
+  const records: ProduceRecord[] = [];
+  for (const [i, message] of document.messages.entries()) records.push(await record(message, `messages[${i}]`));
   for (let at = 0; at < records.length; at += AT_A_TIME) {
     signal.throwIfAborted();
     yield records.slice(at, at + AT_A_TIME);
   }
 }
 
-function recordIn(message: JsonValue, where: string, { keyFormat, valueFormat }: ReadDocument): ProduceRecord {
-  if (!isObject(message)) throw new Error(`${where} is not an object`);
-  const known = ['key', 'value', 'headers', 'partition', 'timestamp'];
-  const other = [...message.keys()].find((name) => !known.includes(name));
-  if (other !== undefined) throw new Error(`${where} has an unknown part "${other}"`);
-  const partition = message.get('partition');
-  const timestamp = message.get('timestamp');
+function partitionIn(message: JsonObject, where: string): Pick<ProduceRecord, 'partition' | 'timestamp'> {
+  const [partition, timestamp] = [message.get('partition'), message.get('timestamp')];
   return {
-    key: bytesOf(message.get('key') ?? null, keyFormat, `${where}.key`),
-    value: bytesOf(message.get('value') ?? null, valueFormat, `${where}.value`),
-    headers: headersOf(message.get('headers'), where),
     ...(partition === undefined ? {} : { partition: wholeNumber(partition, `${where}.partition`) }),
     ...(timestamp === undefined ? {} : { timestamp: timeOf(timestamp, `${where}.timestamp`) }),
   };
 }
 
-function headersOf(value: JsonValue | undefined, where: string): (readonly [string, Uint8Array | null])[] {
+type Headers = NonNullable<ProduceRecord['headers']>;
+
+async function headersOf(value: JsonValue | undefined, where: string, writers: PartWriters): Promise<Headers> {
   if (value === undefined) return [];
-  if (isObject(value)) return [...value].map(([name, inner]) => [name, bytesOf(inner, undefined, `${where}.headers`)]);
   // Names may repeat: then they stand in a list of pairs.
-  if (isList(value)) {
-    return value.map((pair) => {
+  const pairs = isObject(value) ? [...value] : isList(value) ? value : undefined;
+  if (!pairs) throw new Error(`${where}.headers is neither an object nor a list of pairs`);
+  return Promise.all(
+    pairs.map(async (pair) => {
       if (!isList(pair) || typeof pair[0] !== 'string')
         throw new Error(`${where}.headers: not a pair of name and value`);
-      return [pair[0], bytesOf(pair[1] ?? null, undefined, `${where}.headers`)];
-    });
-  }
-  throw new Error(`${where}.headers is neither an object nor a list of pairs`);
-}
-
-function bytesOf(value: JsonValue, format: WrittenFormat | undefined, where: string): Uint8Array | null {
-  if (value === null) return null;
-  if (format === 'hex') {
-    if (typeof value !== 'string' || !/^(?:[\da-f]{2}\s*)*$/i.test(value)) throw new Error(`${where} is not hex`);
-    return Uint8Array.from(value.match(/[\da-f]{2}/gi) ?? [], (pair) => Number.parseInt(pair, 16));
-  }
-  if (format === 'string' && typeof value !== 'string') throw new Error(`${where} is not a string`);
-  const text = typeof value === 'string' && format !== 'json' ? value : printJson(value);
-  return new TextEncoder().encode(text);
+      return [pair[0], await writers.write('header', (pair[1] as JsonValue | undefined) ?? null, where)] as const;
+    }),
+  );
 }
 
 function wholeNumber(value: JsonValue, where: string): number {

@@ -17,6 +17,7 @@ import type { KafkaLink, LinkSources } from './link.ts';
 import { copyMessages, copyTopic, editMessages } from './message-actions.ts';
 import { KafkaPanels } from './panels.ts';
 import { proposals } from './proposals.ts';
+import { redriveMessages } from './redrive.ts';
 import { SCHEMA_SCHEME, SchemaDocuments } from './schemas.ts';
 import { KafkaSecretBook } from './secrets.ts';
 import { readKafkaConnections } from './settings.ts';
@@ -106,6 +107,7 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
         return;
       case 'messages':
         if (request.verb === 'copy') await copyMessages(book, link, topic, request.places);
+        else if (request.verb === 'redrive') await redriveMessages(book, link, topic, request.places);
         else await editMessages(link, topic, request.places);
         return;
       case 'openGroup':

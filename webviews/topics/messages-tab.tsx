@@ -97,6 +97,7 @@ export function Messages({ host, channel, topic }: MessagesProps) {
       },
       actions: [
         { label: 'Copy messages to a topic…', run: send('copy') },
+        { label: 'Send again to their origin…', run: send('redrive') },
         { label: 'Edit and produce…', disabled: topic.readOnly, run: send('edit') },
       ],
     };

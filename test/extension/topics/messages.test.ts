@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MessageRows } from '../../../extension/topics/message-rows.ts';
 import { hexDump, messageView } from '../../../extension/topics/message-view.ts';
 import { readProduceDocument, recordsOf } from '../../../extension/topics/produce.ts';
+import { redriven } from '../../../extension/topics/redrive-records.ts';
 import { jobUses, topicTables } from '../../../extension/topics/usage.ts';
 import { messageDecoder } from '../../../topics/decode/decoder.ts';
 import type { RawMessage } from '../../../topics/types.ts';
@@ -111,14 +112,70 @@ describe('documents of messages', () => {
     expect(text(json?.value)).toBe('"x"');
   });
 
+  test('a template makes many, counted, with numbers where they are wanted', async () => {
+    const made = await records({
+      connection: 'c',
+      topic: 't',
+      template: { key: 'k#{index}', value: { id: '=#{index}', name: '#{Name.firstName}', two: 'a"#{index}' } },
+      count: 3,
+      seed: 1,
+    });
+    expect(made.map(({ key }) => text(key))).toEqual(['k0', 'k1', 'k2']);
+    const values = made.map(({ value }) => JSON.parse(text(value) ?? ''));
+    expect(values.map(({ id, two }) => [id, two])).toEqual([
+      [0, 'a"0'],
+      [1, 'a"1'],
+      [2, 'a"2'],
+    ]);
+    expect(values.every(({ name }) => typeof name === 'string' && name.length > 0)).toBe(true);
+  });
+
+  test('values by the schema of their subject', async () => {
+    const asked: string[] = [];
+    const found = {
+      schema: '{"type":"record","name":"O","fields":[{"name":"id","type":"long"}]}',
+      type: 'AVRO' as const,
+      references: [],
+    };
+    const registry = {
+      version: async (subject: string) => {
+        asked.push(subject);
+        return { ...found, subject, version: 1, id: 7 };
+      },
+      schema: async () => found,
+    };
+    const document = {
+      connection: 'c',
+      topic: 't',
+      valueFormat: 'avro',
+      messages: [{ value: { id: 3 } }, { value: { id: 'x' } }],
+    };
+    const run = async (content: unknown) => {
+      const all = [];
+      const signal = new AbortController().signal;
+      for await (const some of recordsOf(readProduceDocument(JSON.stringify(content)), registry, signal))
+        all.push(...some);
+      return all;
+    };
+    await expect(run(document)).rejects.toThrow(/^messages\[1\]\.value/);
+    const [one] = await run({ ...document, messages: document.messages.slice(0, 1) });
+    expect([...(one?.value ?? [])]).toEqual([0, 0, 0, 0, 7, 6]);
+    expect(new Set(asked)).toEqual(new Set(['t-value']));
+  });
+
   test.each([
     ['{"connection":', /^The document is not JSON: .* \(line 1\)$/],
     ['[]', 'The document is not a JSON object'],
-    ['{"connection":"c","topic":"t"}', 'The document has no "messages"'],
+    ['{"connection":"c","topic":"t"}', 'The document has either "messages" or a "template"'],
+    ['{"connection":"c","topic":"t","messages":[]}', 'The document has no "messages"'],
+    ['{"connection":"c","topic":"t","valueFormat":"avro","messages":[{"value":1}]}', 'needs a schema registry'],
     ['{"connection":"c","topic":"t","messages":[{"valeu":1}]}', 'messages[0] has an unknown part "valeu"'],
     ['{"connection":"c","topic":"t","messages":[{"partition":-1}]}', 'messages[0].partition is not a whole number'],
     ['{"connection":"c","topic":"t","messages":[{"timestamp":"soon"}]}', 'messages[0].timestamp is no time'],
-    ['{"connection":"c","topic":"t","valueFormat":"hex","messages":[{"value":"0"}]}', 'messages[0].value is not hex'],
+    [
+      '{"connection":"c","topic":"t","valueFormat":"hex","messages":[{"value":"0"}]}',
+      /^messages\[0\]\.value: pairs of hexadecimal/,
+    ],
   ])('%s is refused before anything is sent', async (document, problem) => {
     await expect(records(document)).rejects.toThrow(problem);
   });
@@ -134,4 +191,15 @@ CREATE TEMPORARY TABLE db.c (x INT PRIMARY KEY NOT ENFORCED) WITH ('connector' =
   ]);
   expect(jobUses('insert-into_default_catalog.default_database.orders', ['orders'])).toBe(true);
   expect(jobUses('insert-into_default_catalog.default_database.orders_eu', ['orders'])).toBe(false);
+});
+
+test('messages of a dead-letter topic go to where they came from, without the headers of their failure', () => {
+  const header = (name: string, value: string) => [name, bytes(value)] as const;
+  const dead = raw(1n, 'v', {
+    headers: [header('app', 'x'), header('__connect.errors.topic', 'orders'), header('__connect.errors.offset', '12')],
+  });
+  const { byTopic, unknown } = redriven([dead, raw(2n, 'w')]);
+  expect(unknown).toBe(1);
+  expect([...byTopic.keys()]).toEqual(['orders']);
+  expect(byTopic.get('orders')?.[0]?.headers?.map(([name]) => name)).toEqual(['app']);
 });
