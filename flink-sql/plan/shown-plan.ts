@@ -1,5 +1,5 @@
-import type { Item } from './explain-physical.ts';
-import { nodeItems, windowText } from './explain-physical.ts';
+import { type Item, windowText } from './explain-nodes/texts.ts';
+import { nodeItems } from './explain-physical.ts';
 import type { Physical, WindowAggregate } from './physical.ts';
 import type { AggregateCall } from './rex.ts';
 import { type RexStyle, rexText } from './rex-text.ts';
