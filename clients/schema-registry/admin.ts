@@ -36,7 +36,7 @@ export interface SubjectDetail {
   readonly versions: readonly number[];
   readonly deleted: readonly number[];
   readonly level: Compatibility;
-  /** Does the subject have a level of its own? */
+  /** Does the subject have another level than the registry? Some registries name a level for every subject, so that equal ones are not told. */
   readonly hasOwnLevel: boolean;
 }
 
@@ -72,7 +72,8 @@ export class SchemaRegistryAdmin {
   /** Contexts, the registry's own as `.`; a registry that has none gives that one. */
   async contexts(signal?: AbortSignal): Promise<string[]> {
     try {
-      return (await this.http.call('GET', '/contexts', undefined, signal)) as string[];
+      const names = (await this.http.call('GET', '/contexts', undefined, signal)) as string[];
+      return names.map((name) => name.replace(/^:|:$/g, ''));
     } catch (error) {
       if (isMissing(error)) return ['.'];
       throw error;
@@ -94,7 +95,7 @@ export class SchemaRegistryAdmin {
       versions,
       deleted: all.filter((version) => !live.has(version)),
       level: own ?? registry,
-      hasOwnLevel: own !== undefined,
+      hasOwnLevel: own !== undefined && own !== registry,
     };
   }
 

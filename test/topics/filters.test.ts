@@ -49,6 +49,19 @@ describe('filters in their thread', () => {
     expect(await chosen('CARDINALITY(headers) = 0')).toEqual([0, 1]);
   });
 
+  test('headers of the last record of a page', async () => {
+    const filter = await filters.open({ condition: `headers['name'] = 'a longer value'`, typing, zone: 'UTC' });
+    const headers = [['name', 'a longer value']] as const;
+    expect([
+      ...(await filter.test(
+        pageOf([
+          { value: 'x', headers },
+          { value: 'x', headers },
+        ]),
+      )),
+    ]).toEqual([0, 1]);
+  });
+
   test('schemas of messages are fetched when they are met', async () => {
     const asked: number[] = [];
     const schema = '{"type":"record","name":"R","fields":[{"name":"id","type":"long"}]}';

@@ -63,6 +63,9 @@ function headersEnd({ bytes, headers, count }: RecordPage): number {
     }
     return (raw >>> 1) ^ -(raw & 1);
   };
-  for (let n = 2 * int(); n > 0; n--) at += Math.max(0, int());
+  for (let n = 2 * int(); n > 0; n--) {
+    const length = int();
+    at += Math.max(0, length);
+  }
   return at;
 }
