@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type BuildOptions, type BuildResult, context, build as esbuild, type Plugin } from 'esbuild';
 import { type Bundle, bundles } from './bundles.ts';
+import { l10nBundle } from './localised-strings.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -138,7 +139,10 @@ async function main(): Promise<number> {
   }
   const results = await Promise.allSettled(present.map((bundle) => esbuild(options(bundle, settings))));
   for (const result of results) if (result.status === 'rejected') report(result.reason);
-  return results.some((result) => result.status === 'rejected') ? 1 : 0;
+  if (results.some((result) => result.status === 'rejected')) return 1;
+  // What translators are given, beside the translations that there are (package.json: l10n).
+  writeAtomically(join(root, 'dist', 'l10n', 'bundle.l10n.json'), l10nBundle());
+  return 0;
 }
 
 const status = await main();

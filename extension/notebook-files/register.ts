@@ -25,7 +25,7 @@ export function registerNotebookFiles(log: Log, hub: ResultHub<vscode.NotebookEd
           ? new vscode.NotebookCellData(vscode.NotebookCellKind.Code, value, LANGUAGE)
           : new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, value, 'markdown'),
       );
-      if (cells.length === 0) throw new Error('There is nothing in it to import');
+      if (cells.length === 0) throw new Error(vscode.l10n.t('There is nothing in it to import'));
       const notebook = await vscode.workspace.openNotebookDocument(NOTEBOOK_TYPE, new vscode.NotebookData(cells));
       await vscode.window.showNotebookDocument(notebook);
     }),
@@ -33,7 +33,7 @@ export function registerNotebookFiles(log: Log, hub: ResultHub<vscode.NotebookEd
   disposables.add(
     registerCommand(log, 'millrace.exportNotebook', async () => {
       const notebook = vscode.window.activeNotebookEditor?.notebook;
-      if (notebook?.notebookType !== NOTEBOOK_TYPE) throw new Error('No Flink SQL notebook is open');
+      if (notebook?.notebookType !== NOTEBOOK_TYPE) throw new Error(vscode.l10n.t('No Flink SQL notebook is open'));
       const name =
         notebook.uri.path
           .split('/')

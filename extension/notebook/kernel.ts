@@ -170,7 +170,8 @@ export class Kernel implements Disposable {
    * write them.
    */
   async preview(cells: readonly vscode.NotebookCell[], notebook: vscode.NotebookDocument): Promise<void> {
-    if (!this.connection.canPreview) throw new Error('INSERTs are previewed on the local runtime: select it as kernel');
+    if (!this.connection.canPreview)
+      throw new Error(vscode.l10n.t('INSERTs are previewed on the local runtime: select it as kernel'));
     await this.#run(cells, notebook, PREVIEW);
   }
 

@@ -8,7 +8,8 @@ import { NOTEBOOK_TYPE } from './serializer.ts';
 export function registerRunCommands(log: Log): Disposable {
   return registerCommand(log, 'millrace.runToHere', async (given?: unknown) => {
     const editor = vscode.window.activeNotebookEditor;
-    if (editor?.notebook.notebookType !== NOTEBOOK_TYPE) throw new Error('No Flink SQL notebook is open');
+    if (editor?.notebook.notebookType !== NOTEBOOK_TYPE)
+      throw new Error(vscode.l10n.t('No Flink SQL notebook is open'));
     // From a cell's toolbar the cell is given, from the palette the selected one is meant.
     const index = (given as { index?: unknown } | undefined)?.index;
     const last = typeof index === 'number' ? index : editor.selection.end - 1;

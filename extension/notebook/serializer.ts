@@ -39,6 +39,6 @@ function decode(content: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
   } catch (cause) {
-    throw new Error('The notebook is not UTF-8 text', { cause });
+    throw new Error(vscode.l10n.t('The notebook is not UTF-8 text'), { cause });
   }
 }

@@ -65,7 +65,7 @@ export function registerResultsPanel(parts: ResultsPanelParts): Disposable {
 
   const run = async (mode: RunMode, given: readonly unknown[]): Promise<void> => {
     const { document, range } = await wanted(given);
-    if (document.uri.scheme === 'vscode-notebook-cell') throw new Error('A cell is run by its notebook');
+    if (document.uri.scheme === 'vscode-notebook-cell') throw new Error(vscode.l10n.t('A cell is run by its notebook'));
     const session = sessions.of(document.uri.toString(), connections.of(document.uri));
     await view.show();
     await runStatements(services, session, { document, ranges: [range], mode });
@@ -77,7 +77,7 @@ export function registerResultsPanel(parts: ResultsPanelParts): Disposable {
     registerCommand(log, 'millrace.runFile', async () => {
       const document = documentInFront();
       const ranges = splitStatements(document.getText());
-      if (ranges.length === 0) throw new Error('The file has no statement');
+      if (ranges.length === 0) throw new Error(vscode.l10n.t('The file has no statement'));
       const session = sessions.of(document.uri.toString(), connections.of(document.uri));
       await view.show();
       await runStatements(services, session, { document, ranges, mode: 'run' });
@@ -103,7 +103,8 @@ export function registerResultsPanel(parts: ResultsPanelParts): Disposable {
 
 function documentInFront(): vscode.TextDocument {
   const document = vscode.window.activeTextEditor?.document;
-  if (document?.languageId !== LANGUAGE) throw new Error('Open the Flink SQL file whose statements are to be run');
+  if (document?.languageId !== LANGUAGE)
+    throw new Error(vscode.l10n.t('Open the Flink SQL file whose statements are to be run'));
   return document;
 }
 
@@ -117,13 +118,13 @@ async function wanted(
     const range = { start, end };
     if (typeof text !== 'string') return { document, range };
     const moved = statementMoved(document.getText(), range, text);
-    if (!moved) throw new Error('The statement has changed since: run it again');
+    if (!moved) throw new Error(vscode.l10n.t('The statement has changed since: run it again'));
     return { document, range: moved };
   }
   const document = documentInFront();
   const cursor = vscode.window.activeTextEditor?.selection.active ?? new vscode.Position(0, 0);
   const range = statementAt(document.getText(), document.offsetAt(cursor));
-  if (!range) throw new Error('The file has no statement');
+  if (!range) throw new Error(vscode.l10n.t('The file has no statement'));
   return { document, range };
 }
 
@@ -134,5 +135,5 @@ async function pickConnection(book: ConnectionBook, current: Connection): Promis
     detail: connection.readOnly ? `${connection.description}, read-only` : connection.description,
     connection,
   }));
-  return (await vscode.window.showQuickPick(items, { title: 'Where shall the file run?' }))?.connection;
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Where shall the file run?') }))?.connection;
 }

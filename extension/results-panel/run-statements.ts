@@ -42,7 +42,9 @@ export async function runStatements(
   { document, ranges, mode }: StatementsToRun,
 ): Promise<void> {
   if (mode === 'preview' && !session.connection.canPreview) {
-    throw new Error('INSERTs are previewed on the local runtime: select it as the connection of the file');
+    throw new Error(
+      vscode.l10n.t('INSERTs are previewed on the local runtime: select it as the connection of the file'),
+    );
   }
   services.places.clear(document);
   const text = document.getText();

@@ -49,7 +49,7 @@ export function registerStepReplay({ context, log, environment, parameters }: St
       let stop = new AbortController();
       let last: StepTrace | undefined;
       const run = async (): Promise<void> => {
-        stop.abort(new Error('another run began'));
+        stop.abort(new Error(vscode.l10n.t('another run began')));
         stop = new AbortController();
         const { signal } = stop;
         try {
@@ -77,7 +77,7 @@ export function registerStepReplay({ context, log, environment, parameters }: St
           }
           void run();
         },
-        closed: () => stop.abort(new Error('the view was closed')),
+        closed: () => stop.abort(new Error(vscode.l10n.t('the view was closed'))),
       });
     }
   });

@@ -160,6 +160,7 @@ export const styles = `
 .mr-mode { font-size: 0.85em; padding: 0 5px; margin-right: 6px; border-radius: 8px; border: 1px solid var(--vscode-charts-green, currentColor); }
 .mr-mode.mr-changes { border-color: var(--vscode-charts-orange, currentColor); }
 .mr-keeps { font-size: 0.85em; color: var(--vscode-descriptionForeground); }
+.mr-bar button[aria-pressed="true"], .mr-views button[aria-checked="true"] { box-shadow: inset 0 0 0 2px var(--vscode-contrastActiveBorder, transparent); }
 .mr-late { color: var(--vscode-editorWarning-foreground, var(--vscode-charts-orange)); }
 .mr-line { flex-wrap: wrap; }
 .mr-wide { flex-basis: 100%; }
