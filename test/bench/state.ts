@@ -1,5 +1,5 @@
 // How does the cost of a row grow with rows, keys and open windows? Operators alone, each measurement a process of its own.
-//   npm run bench:state [-- --largest N] [--only rows|keys|windows|memory|checkpoint]   (N: share of the full sizes, such as 0.1)
+//   npm run bench:state [-- --largest N] [--only rows|keys|windows|pairs|memory|checkpoint]   (N: share of the full sizes, such as 0.1)
 // GROUP BY of a BIGINT key with SUM and COUNT, and TUMBLE windows of COUNT; rows a CPU second, and the memory of the process;
 // and how long a checkpoint of 1 GB holds a job up.
 import { execFileSync } from 'node:child_process';
@@ -22,7 +22,7 @@ const BIGINT = types.bigint();
 const TIME = types.timestamp(3);
 
 interface Case {
-  readonly what: 'rows' | 'keys' | 'windows' | 'memory' | 'checkpoint';
+  readonly what: 'rows' | 'keys' | 'windows' | 'pairs' | 'memory' | 'checkpoint';
   readonly rows: number;
   readonly keys: number;
   /** Windows open at a time; 0: no windows. */
@@ -157,7 +157,14 @@ if (given.one === undefined) {
       keys: Math.max(1000, Math.round(keys * scale)),
       windows: 0,
     })),
-    ...[1, 10, 100, 1000, 10_000].map((windows) => ({ what: 'windows' as const, rows: 5 * M, keys: 1000, windows })),
+    // As many pairs of key and window, in more and more windows; then more pairs, up to one for each row between two watermarks.
+    ...[1, 10, 100, 1000, 10_000].map((windows) => ({
+      what: 'windows' as const,
+      rows: 5 * M,
+      keys: 10_000 / windows,
+      windows,
+    })),
+    ...[1, 10, 100, 1000].map((windows) => ({ what: 'pairs' as const, rows: 5 * M, keys: 1000, windows })),
     { what: 'memory', rows: 10 * M, keys: 10 * M, windows: 0 },
   ];
   const cases = all.filter(({ what }) => given.only === undefined || what === given.only);
