@@ -36,7 +36,9 @@ export async function planReset(cluster: Cluster, group: string, spec: ResetSpec
     const partitions: PlannedOffset[] = [];
     for (const { topic, partitions: chosen } of topics) {
       const found = ends.get(topic);
-      if (!found) throw protocolError(UNKNOWN_TOPIC);
+      // Not the library's error, which would be tried again: nobody makes the topic meanwhile.
+      if (!found || found.topic.errorCode === UNKNOWN_TOPIC)
+        throw new KafkaError('UNKNOWN_TOPIC', `Topic '${topic}' does not exist on ${cluster.where}.`);
       if (found.topic.errorCode !== 0) throw protocolError(found.topic.errorCode);
       const times = spec.to.at === 'timestamp' ? await findOffsets(cluster, found.topic, spec.to.timestamp) : undefined;
       for (const partition of chosen ?? found.topic.partitions.map((p) => p.partition).sort((a, b) => a - b)) {
