@@ -48,13 +48,18 @@ export function Messages({ host, channel, topic }: MessagesProps) {
   const [place, setPlace] = useState<MessagePlace>();
   const [message, setMessage] = useState<MessageView | string>();
   const opened = useRef(false);
+  const shown = useRef('');
   const wanted = useRef<MessagePlace | undefined>(undefined);
 
   useEffect(
     () =>
       host.listen((heard) => {
-        if (heard.type === 'reading') setReading(heard.reading);
-        else if (heard.type === 'histogram') setHistogram(heard.histogram);
+        if (heard.type === 'reading') {
+          setReading(heard.reading);
+          // What is read may have been chosen elsewhere: in a group's view.
+          if (heard.reading.result.id !== shown.current) setQuery(heard.reading.query);
+          shown.current = heard.reading.result.id;
+        } else if (heard.type === 'histogram') setHistogram(heard.histogram);
         else if (heard.type === 'message') {
           const { partition, offset } = wanted.current ?? {};
           if (heard.place.partition === partition && heard.place.offset === offset) setMessage(heard.message);

@@ -87,13 +87,16 @@ body.vscode-light .mt-input[type="datetime-local"] { color-scheme: light; }
 .mt-why dd { margin: 0; overflow-wrap: anywhere; }
 .mt summary { cursor: pointer; color: var(--vscode-descriptionForeground); }
 .mt-section { margin: 16px 0 0; }
-.mt-table { border-collapse: collapse; width: 100%; }
-.mt-table th { text-align: left; font-weight: 600; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--vscode-panel-border, currentColor); vertical-align: top; }
+.mt-table { border-collapse: collapse; min-width: min(100%, 640px); }
+.mt-configs, .mt-detail .mt-table { width: 100%; }
+.mt-detail .mt-table th { width: 1%; }
+.mt-table th { text-align: left; font-weight: 600; padding: 5px 24px 5px 0; border-bottom: 1px solid var(--vscode-panel-border, currentColor); vertical-align: top; }
 .mt-table tbody th { border: 0; font-weight: 400; white-space: nowrap; }
-.mt-table td { padding: 4px 14px 4px 0; vertical-align: top; overflow-wrap: anywhere; }
+.mt-table td { padding: 4px 24px 4px 0; vertical-align: top; overflow-wrap: anywhere; }
 .mt-table .mt-number { text-align: right; white-space: nowrap; }
 .mt-table tbody tr:hover { background: var(--vscode-list-hoverBackground); }
 .mt-configs td:first-child { width: 46%; }
+.mt-configs details:not([open]) { display: inline-block; margin-left: 12px; font-size: 0.9em; }
 .mt-configs details p { margin: 4px 0; color: var(--vscode-descriptionForeground); }
 .mt-edit { display: flex; gap: 6px; }
 .mt-edit .mt-input { flex: 1; min-width: 120px; }
