@@ -1,6 +1,7 @@
 import type { CatalogStore } from '../../flink-sql/catalog/store.ts';
 import type {
   Identifier,
+  Join,
   MatchRecognize,
   QualifiedName,
   Query,
@@ -21,6 +22,8 @@ export interface NamedFields {
   readonly relation: Relation;
   readonly name: string | undefined;
   readonly fields: Fields;
+  /** Columns that USING or NATURAL makes one with those of a relation before it. */
+  readonly merged?: ReadonlySet<string>;
 }
 
 const NONE: Fields = new Map();
@@ -133,12 +136,19 @@ export class ColumnScopes {
 
   /** The relations of a SELECT; `path` ends with it. */
   relations(select: Select, path: Path): NamedFields[] {
-    return select.from ? this.#flat(select.from, path) : [];
+    return select.from ? this.flat(select.from, path) : [];
   }
 
-  #flat(relation: Relation, path: Path): NamedFields[] {
-    if (relation.kind === 'Join') return [...this.#flat(relation.left, path), ...this.#flat(relation.right, path)];
-    if (relation.kind === 'ParenRelation' && !relation.alias) return this.#flat(relation.relation, path);
+  /** A join's relations one by one; `path` ends with the SELECT. */
+  flat(relation: Relation, path: Path): NamedFields[] {
+    if (relation.kind === 'Join') {
+      const left = this.flat(relation.left, path);
+      const right = this.flat(relation.right, path);
+      const common = commonColumns(relation, left, right);
+      if (common.size === 0) return [...left, ...right];
+      return [...left, ...right.map((of) => ({ ...of, merged: new Set([...common, ...(of.merged ?? [])]) }))];
+    }
+    if (relation.kind === 'ParenRelation' && !relation.alias) return this.flat(relation.relation, path);
     return [{ relation, name: nameOf(relation)?.name, fields: this.relation(relation, path) }];
   }
 
@@ -208,6 +218,18 @@ export class ColumnScopes {
   }
 }
 
+/** The columns by which USING or NATURAL joins, each once in the row of both sides. */
+export function commonColumns(
+  { using, natural }: Join,
+  left: readonly NamedFields[],
+  right: readonly NamedFields[],
+): ReadonlySet<string> {
+  if (using) return new Set(using.map(({ name }) => name));
+  if (!natural) return new Set();
+  const names = new Set(left.flatMap(({ fields }) => [...fields.keys()]));
+  return new Set(right.flatMap(({ fields }) => [...fields.keys()].filter((name) => names.has(name))));
+}
+
 /** What a column reference means among relations: whose column, and whether all of its parts are the name (or a field follows). */
 export function lookUp(
   parts: readonly Identifier[],
@@ -227,7 +249,7 @@ export function lookUp(
     const of = relations.find((r) => r.name === first.name);
     if (of) return { key: of.fields.get(second.name), at: second, whole: parts.length === 2, of, qualified: true };
   }
-  const owners = relations.filter((r) => r.fields.has(first.name));
+  const owners = relations.filter((r) => r.fields.has(first.name) && !r.merged?.has(first.name));
   const of = owners[0];
   if (!of) return undefined;
   const key = owners.length === 1 ? of.fields.get(first.name) : undefined;

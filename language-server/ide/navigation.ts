@@ -41,12 +41,44 @@ export function renameRange(texts: readonly AnalyzedText[], id: string, offset: 
 }
 
 /** What renaming changes, by text. A name that needs back quotes gets them. */
-export const rename = (
+export function rename(
   texts: readonly AnalyzedText[],
   id: string,
   offset: number,
   name: string,
-): ReadonlyMap<string, readonly TextEdit[]> => renameEdits(referencesOf(texts, id, offset), name);
+): ReadonlyMap<string, readonly TextEdit[]> {
+  const places = namesakes(texts, id, offset).flatMap((at) => referencesOf(texts, at.id, at.start));
+  return renameEdits(places, name);
+}
+
+/**
+ * A place of each column that must have the name of the one at the offset, itself first: USING and NATURAL join columns of one name. None
+ * where such a column is not written in these texts, and could not be renamed with it.
+ */
+export function namesakes(
+  texts: readonly AnalyzedText[],
+  id: string,
+  offset: number,
+): { readonly id: string; readonly start: number }[] {
+  const links: (readonly [string, string])[] = [];
+  const all = programOccurrences(texts, (a, b) => links.push([a, b]));
+  const at = occurrenceAt(all.find((t) => t.id === id)?.found ?? [], offset);
+  if (!at) return [];
+  const keys = new Set([at.key]);
+  for (let size = 0; size < keys.size; ) {
+    size = keys.size;
+    for (const [a, b] of links) if (keys.has(a) || keys.has(b)) keys.add(a).add(b);
+  }
+  keys.delete(at.key);
+  const others = [...keys].map((key) => {
+    for (const text of all) {
+      const made = text.found.find((o) => o.key === key && o.isDefinition);
+      if (made) return { id: text.id, start: made.start };
+    }
+    return undefined;
+  });
+  return others.every((other) => other !== undefined) ? [{ id, start: offset }, ...others] : [];
+}
 
 /** The edits that give places another name, by text. */
 export function renameEdits(places: readonly Location[], name: string): ReadonlyMap<string, readonly TextEdit[]> {

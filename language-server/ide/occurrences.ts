@@ -3,6 +3,7 @@ import type {
   ColumnRef,
   FunctionCall,
   Identifier,
+  Join,
   QualifiedName,
   Relation,
   Select,
@@ -10,7 +11,7 @@ import type {
   TableRef,
 } from '../../flink-sql/syntax/ast.ts';
 import { children } from '../../flink-sql/syntax/index.ts';
-import { ColumnScopes, type Fields, lookUp } from './column-scopes.ts';
+import { ColumnScopes, commonColumns, type Fields, lookUp, type NamedFields } from './column-scopes.ts';
 import type { AnalyzedStatement, AnalyzedText } from './program.ts';
 
 /** A place where a name stands. Places with the same `key` mean the same thing. */
@@ -30,16 +31,23 @@ export type ViewFields = Map<string, Fields>;
  * The names of a text that are understood: tables, views, CTEs and their columns, aliases, user functions. A column is followed through
  * CTEs, derived tables, window functions and the views in `views`, to which those of this text are added.
  */
-export function occurrences(analyzed: AnalyzedText, views: ViewFields = new Map()): Occurrence[] {
-  return analyzed.statements.flatMap((s) => (s.node ? new Collector(s, analyzed.source.id, views).collect() : []));
+export function occurrences(
+  analyzed: AnalyzedText,
+  views: ViewFields = new Map(),
+  joined: (a: string, b: string) => void = () => undefined,
+): Occurrence[] {
+  return analyzed.statements.flatMap((s) =>
+    s.node ? new Collector(s, analyzed.source.id, views, joined).collect() : [],
+  );
 }
 
-/** The names of all texts of a program. */
+/** The names of all texts of a program. `joined` is told the keys of columns that USING or NATURAL joins: they have one name. */
 export function programOccurrences(
   texts: readonly AnalyzedText[],
+  joined?: (a: string, b: string) => void,
 ): { readonly id: string; readonly found: Occurrence[] }[] {
   const views: ViewFields = new Map();
-  return texts.map((text) => ({ id: text.source.id, found: occurrences(text, views) }));
+  return texts.map((text) => ({ id: text.source.id, found: occurrences(text, views, joined) }));
 }
 
 class Collector {
@@ -51,8 +59,10 @@ class Collector {
   readonly #made = new Map<string, readonly string[]>();
   readonly #views: ViewFields;
   readonly #scopes: ColumnScopes;
+  readonly #joined: (a: string, b: string) => void;
 
-  constructor(statement: AnalyzedStatement, source: string, views: ViewFields) {
+  constructor(statement: AnalyzedStatement, source: string, views: ViewFields, joined: (a: string, b: string) => void) {
+    this.#joined = joined;
     this.#statement = statement;
     this.#context = statement.context;
     this.#source = source;
@@ -112,6 +122,9 @@ class Collector {
       case 'TableRef':
         this.#table(node, path);
         break;
+      case 'Join':
+        this.#join(node, path);
+        break;
       case 'Insert':
         this.#object(node.table);
         for (const c of node.columns ?? []) if (c.parts[0]) this.#columnOf(node.table, c.parts[0]);
@@ -164,6 +177,22 @@ class Collector {
     const cte = only && this.#scopes.cte(only.name, path);
     if (only && cte) this.#add(only, this.#local('cte', cte.item.name));
     else this.#object(node.name);
+  }
+
+  /** A column of USING is that of the left side; both sides' columns go by one name. */
+  #join(join: Join, path: readonly SyntaxNode[]): void {
+    if (!join.using && !join.natural) return;
+    const around = path.slice(0, path.findLastIndex(({ kind }) => kind === 'Select') + 1);
+    const sides = [this.#scopes.flat(join.left, around), this.#scopes.flat(join.right, around)] as const;
+    const keysOf = (side: readonly NamedFields[], name: string): string[] =>
+      side.flatMap(({ fields }) => fields.get(name) ?? []);
+    for (const name of commonColumns(join, ...sides)) {
+      const [first, ...others] = sides.flatMap((side) => keysOf(side, name));
+      if (first === undefined) continue;
+      for (const other of others) this.#joined(first, other);
+      const at = join.using?.find((column) => column.name === name);
+      if (at) this.#add(at, first);
+    }
   }
 
   /** Names in statements that are about an object: DROP, DESCRIBE, ALTER, LIKE, TABLE t as an argument. */

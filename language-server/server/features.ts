@@ -15,7 +15,7 @@ import {
 import type { TextEdit } from '../ide/format.ts';
 import { inlayHints } from '../ide/inlay-hints.ts';
 import type { Location } from '../ide/navigation.ts';
-import { referencesOf, renameEdits, renameRange } from '../ide/navigation.ts';
+import { namesakes, referencesOf, renameEdits, renameRange } from '../ide/navigation.ts';
 import { quickFixes } from '../ide/quick-fixes.ts';
 import { definitionAcross, referencesAcross } from '../ide/references.ts';
 import { signatureHelp } from '../ide/signature-help.ts';
@@ -156,7 +156,9 @@ function registerNavigation(connection: Connection, programs: Programs): void {
     return found ? (locate(found)[0]?.range ?? null) : null;
   });
   connection.onRenameRequest(({ textDocument: { uri }, position, newName }) => {
-    const edits = renameEdits(references(uri, offset(uri, position)), newName);
+    const names = namesakes(programs.analyzed(uri), uri, offset(uri, position));
+    const places = names.flatMap(({ id, start }) => references(id, start));
+    const edits = renameEdits(places, newName);
     return {
       changes: changesOf(
         programs,
