@@ -151,6 +151,7 @@ describe('reading messages', () => {
   test('a live reading is paused by not asking on, goes on, and is stopped', async () => {
     let steps = 0;
     const next: { wanted?: (() => void) | undefined } = {};
+    const goOn = (): void => next.wanted?.();
     const { parts, told, asked } = partsOf(
       async function* () {
         for (;;) {
@@ -168,7 +169,7 @@ describe('reading messages', () => {
     await expect.poll(() => next.wanted !== undefined).toBe(true);
     expect(asked[0]).toMatchObject({ from: { at: 'end' }, isFollowing: true });
     reading.pause(true);
-    next.wanted?.();
+    goOn();
     await expect.poll(() => steps).toBe(2);
     // The second step is there; a third is not asked for while it is paused.
     next.wanted = undefined;
@@ -177,7 +178,7 @@ describe('reading messages', () => {
     reading.pause(false);
     await expect.poll(() => next.wanted !== undefined).toBe(true);
     reading.stop();
-    next.wanted?.();
+    goOn();
     await run;
     expect(reading.state.phase).toBe('stopped');
     expect(told).toContain('paused');
