@@ -125,7 +125,7 @@ async function submitSet(
 
 async function bind({ session, source, options, context }: Execution, statement: Statement): Promise<BoundStatement> {
   const surroundings = {
-    filesOf: (fn: ResolvedFunction) => functionFiles(session, fn),
+    filesOf: (fn: ResolvedFunction) => functionFiles(session, fn, options),
     options,
     notice: session.environment.notice,
   };

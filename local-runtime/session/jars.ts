@@ -3,6 +3,8 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ResolvedFunction } from '../../flink-sql/catalog/model.ts';
+import type { Options } from '../connectors/options.ts';
+import { pythonFiles } from '../udf/python.ts';
 import { SessionError } from './errors.ts';
 import { okResult, type StatementResult } from './results.ts';
 import type { Session } from './session.ts';
@@ -44,9 +46,24 @@ export async function checkJars(session: Session, fn: ResolvedFunction): Promise
   }
 }
 
-/** The files in which a function's class may be, by their full paths: its own jars, then those of ADD JAR. */
-export async function functionFiles(session: Session, fn: ResolvedFunction): Promise<readonly string[]> {
+/** The files in which a function's class may be, by their full paths: its own jars, then those of ADD JAR; of Python, `python.files`. */
+export async function functionFiles(
+  session: Session,
+  fn: ResolvedFunction,
+  options: Options,
+): Promise<readonly string[]> {
   const files: string[] = [];
+  if (fn.language === 'PYTHON') {
+    for (const path of pythonFiles(options)) {
+      const { file, found } = await fileOf(session, path);
+      if (!found) {
+        const message = `The file of Python functions '${path}' ('python.files') does not exist.`;
+        throw new SessionError([{ exception: 'ValidationException', message }]);
+      }
+      files.push(file);
+    }
+    return files;
+  }
   for (const uri of fn.jars) {
     const { file, found } = await fileOf(session, uri);
     if (!found) throw notFound(uri);

@@ -1,5 +1,6 @@
 import { javaCommand } from './flink-classes.ts';
 import { HostProcess } from './host-process.ts';
+import { pythonCommand } from './python.ts';
 
 /** How long a host without work is kept, ms. */
 const KEPT = 60_000;
@@ -42,7 +43,8 @@ export async function takeHost(need: HostNeed, print: (text: string) => void): P
     host.print = print;
     return host;
   }
-  const command = await javaCommand(need.files, need.options);
+  const command =
+    need.language === 'PYTHON' ? pythonCommand(need.files, need.options) : await javaCommand(need.files, need.options);
   return new HostProcess(command, print);
 }
 

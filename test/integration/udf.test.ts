@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../scripts/paths.ts';
 import { CommandError, run } from '../../scripts/run.ts';
+import { flinkForFunctions } from '../harness/java-functions.ts';
 import { type Flink, missingFor, startFlink } from '../harness/services.ts';
 
 describe.skipIf(missingFor('flink'))('functions in Java', { timeout: 300_000 }, () => {
@@ -21,6 +22,14 @@ describe.skipIf(missingFor('flink'))('functions in Java', { timeout: 300_000 }, 
 
   const millrace = (...args: string[]): Promise<string> =>
     run(process.execPath, [join(root, 'cli', 'main.ts'), ...args], { cwd: work, timeoutMs: 280_000 });
+
+  const rows = [['ANVIL-3'], [null], ['an', 2], ['anvil', 5], [17.5], ['Hello, Ada'], ['row 1'], ['quiet after 1']];
+
+  const values = (output: string): unknown[][] =>
+    output
+      .trimEnd()
+      .split('\n')
+      .map((line) => Object.values(JSON.parse(line).row));
 
   it('are made, tested and built', async () => {
     await millrace('udf', 'new', 'shop-text');
@@ -58,20 +67,34 @@ SELECT message FROM shop_process(input => TABLE quiet PARTITION BY name, on_time
 `,
     );
     const output = await millrace('run', script, '--url', flink.gatewayUrl, '--jsonl');
-    const rows = output
-      .trimEnd()
-      .split('\n')
-      .map((line) => Object.values(JSON.parse(line).row));
-    expect(rows).toEqual([
-      ['ANVIL-3'],
-      [null],
-      ['an', 2],
-      ['anvil', 5],
-      [17.5],
-      ['Hello, Ada'],
-      ['row 1'],
-      ['quiet after 1'],
-    ]);
+    expect(values(output)).toEqual(rows);
+  });
+
+  it('run on the local runtime, which gives the same rows', async () => {
+    const registration = await millrace('udf', 'register', project, '--temporary');
+    const script = join(work, 'local.sql');
+    writeFileSync(
+      script,
+      `SET 'execution.runtime-mode' = 'batch';
+${registration}
+SELECT shop_text(name, n) FROM (VALUES (' anvil ', CAST(3 AS BIGINT)), (CAST(NULL AS STRING), CAST(1 AS BIGINT))) AS t(name, n);
+SELECT word, length FROM (VALUES ('an anvil')) AS t(line), LATERAL TABLE(shop_table(line)) AS w(word, length);
+SELECT shop_aggregate(price, n) FROM (VALUES (CAST(10 AS DOUBLE), CAST(1 AS BIGINT)), (20, 3)) AS t(price, n);
+`,
+    );
+    await flinkForFunctions();
+    expect(values(await millrace('run', script, '--jsonl'))).toEqual(rows.slice(0, 5));
+    for (const [call, kind] of [
+      ["SELECT shop_async('Ada')", 'ShopAsync is an async scalar function'],
+      ['SELECT * FROM shop_process(input => TABLE t PARTITION BY name)', 'ShopProcess is a process table function'],
+    ] as const) {
+      writeFileSync(script, `${registration}\nCREATE TEMPORARY VIEW t AS SELECT 'Ada' AS name;\n${call};\n`);
+      const failure = await millrace('run', script, '--jsonl').then(
+        () => 'no failure',
+        (error: unknown) => (error instanceof CommandError ? error.output : String(error)),
+      );
+      expect(failure).toContain(`${kind}, which the local runtime does not run. Run the statement on a Flink cluster.`);
+    }
   });
 
   it('a mistake is told with its place', async () => {

@@ -5,6 +5,7 @@ import type { AggregateCall, Rex } from '../../plan/rex.ts';
 import type { Expression, FunctionCall } from '../../syntax/ast.ts';
 import { isCharacter } from '../../types/families.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
+import type { BindContext } from '../api.ts';
 import { bindFilter, orNullWhenEmpty, requireSink, withoutAggregates } from './aggregates.ts';
 import { type Binder, castTo, isNullLiteral, literal, nullOf } from './binder.ts';
 import { error, invalid, type Place, refused } from './errors.ts';
@@ -94,8 +95,8 @@ export interface UserCall {
 /** The signature of a call and its arguments, cast as Flink casts them. Throws SqlError, and SignatureNeeded. */
 export function userCall(node: FunctionCall, fn: ResolvedFunction, binder: Binder, grouped: boolean): UserCall {
   const name = node.name.parts.at(-1)?.name ?? fn.name;
-  const { functions, jars } = binder.context.bind;
-  if (!functions || !hasFiles(fn, jars)) throw unasked(node, fn, jars);
+  const { functions } = binder.context.bind;
+  if (!functions || !hasFiles(fn, binder.context.bind)) throw unasked(node, fn, binder.context.bind);
   if (node.args.some((argument) => argument.kind === 'NamedArgument')) {
     const message = `The local runtime takes no named arguments for ${name}: pass them by position.`;
     throw error(node, 'user-function', 'UnsupportedOperationException', message, false);
@@ -121,12 +122,12 @@ function asExpected(rex: Rex, expected: LogicalType): Rex {
 }
 
 /** Is there anything that its class may be in? */
-const hasFiles = (fn: ResolvedFunction, jars: readonly string[] | undefined): boolean =>
-  fn.jars.length > 0 || (jars !== undefined && jars.length > 0);
+const hasFiles = (fn: ResolvedFunction, { jars = [], options }: BindContext): boolean =>
+  fn.language === 'PYTHON' ? options['python.files'] !== undefined : fn.jars.length > 0 || jars.length > 0;
 
 /** Without one who runs functions: in the editor, where nothing is asked. */
-function unasked(node: FunctionCall, fn: ResolvedFunction, jars: readonly string[] | undefined): SqlError {
-  if (!hasFiles(fn, jars)) {
+function unasked(node: FunctionCall, fn: ResolvedFunction, context: BindContext): SqlError {
+  if (!hasFiles(fn, context)) {
     const missing = fn.language === 'PYTHON' ? 'org.apache.flink.client.python.PythonFunctionFactory' : fn.className;
     return error(node, 'user-function', 'ClassNotFoundException', missing, false);
   }
