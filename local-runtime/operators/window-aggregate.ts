@@ -175,7 +175,12 @@ export class WindowAggregateOperator implements Operator {
     const { ms, nulls } = times;
     let i = from + 1;
     if (nulls !== undefined) return i;
-    while (i < to && (ms[i] as number) >= sliceFrom && (ms[i] as number) < sliceTo) i++;
+    const first = ms[from] as number;
+    if (first >= sliceFrom && first < sliceTo) {
+      while (i < to && (ms[i] as number) >= sliceFrom && (ms[i] as number) < sliceTo) i++;
+    } else {
+      while (i < to && ms[i] === first) i++;
+    }
     return i;
   }
 
