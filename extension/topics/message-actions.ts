@@ -6,7 +6,6 @@ import { pickLink, pickTopic, withProgress } from './ask.ts';
 import type { KafkaBook } from './book.ts';
 import { fetchMessages } from './fetch-messages.ts';
 import type { KafkaLink } from './link.ts';
-import { newProduceDocument } from './produce-document.ts';
 import { browseQuery } from './reading.ts';
 import { countText, plural } from './words.ts';
 
@@ -150,33 +149,4 @@ async function told(count: number, { link, topic }: Target): Promise<void> {
     if (choice === show) void vscode.commands.executeCommand('millrace.showTopic', { link, topic: { name: topic } });
   });
   await link.listTopics();
-}
-
-/** Opens messages in an editor, to be changed and written as new ones. */
-export async function editMessages(link: KafkaLink, topic: string, places: readonly MessagePlace[]): Promise<void> {
-  const messages = await pickedMessages(link, topic, places);
-  const utf8 = new TextDecoder('utf-8', { fatal: true });
-  const textOf = (bytes: Uint8Array | null): string | null => bytes && utf8.decode(bytes);
-  const isText = (bytes: Uint8Array | null): boolean => {
-    try {
-      textOf(bytes);
-      return true;
-    } catch {
-      // Bytes that are no text are shown as hex.
-      return false;
-    }
-  };
-  const written = (part: 'key' | 'value') => (messages.every((message) => isText(message[part])) ? 'string' : 'hex');
-  const [keyFormat, valueFormat] = [written('key'), written('value')] as const;
-  const shown = (bytes: Uint8Array | null, format: 'string' | 'hex'): string | null =>
-    bytes && (format === 'hex' ? Buffer.from(bytes).toString('hex') : textOf(bytes));
-  await newProduceDocument(link, topic, {
-    keyFormat,
-    valueFormat,
-    messages: messages.map(({ key, value, headers }) => ({
-      key: shown(key, keyFormat),
-      value: shown(value, valueFormat),
-      headers: headers.map(([name, bytes]) => [name, bytes && Buffer.from(bytes).toString('utf8')]),
-    })),
-  });
 }

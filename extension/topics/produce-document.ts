@@ -1,22 +1,23 @@
 import * as vscode from 'vscode';
+import { type JsonValue, parseJson, printJson } from '../../topics/json.ts';
 import { assertLinkWritable, withProgress } from './ask.ts';
 import type { KafkaBook } from './book.ts';
 import type { KafkaLink } from './link.ts';
-import { type ProduceDocument, readProduceDocument, recordsOf } from './produce.ts';
+import { readProduceDocument, recordsOf } from './produce.ts';
 import { countText, plural } from './words.ts';
 
 /** Documents of messages that are to be sent end so; the manifest's JSON schema completes and checks them. */
 export const PRODUCE_ENDING = '.kafka-messages.json';
 
-const BEGIN = {
-  messages: [{ key: 'some key', value: { id: 1 }, headers: {} }],
-};
+const BEGIN: ReadonlyMap<string, JsonValue> = new Map([
+  ['messages', parseJson('[{"key": "some key", "value": {"id": 1}, "headers": {}}]')],
+]);
 
 /** Opens an editor with messages that are to be written to a topic. */
 export async function newProduceDocument(
   link: KafkaLink,
   topic: string,
-  content: Partial<ProduceDocument> = BEGIN,
+  content: ReadonlyMap<string, JsonValue> = BEGIN,
 ): Promise<void> {
   assertLinkWritable(link, 'Producing');
   const name = `${topic.replace(/[^\w.-]+/g, '_')}${PRODUCE_ENDING}`;
@@ -24,7 +25,7 @@ export async function newProduceDocument(
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
   const document = open ?? (await vscode.workspace.openTextDocument(uri));
   const editor = await vscode.window.showTextDocument(await vscode.languages.setTextDocumentLanguage(document, 'json'));
-  const text = JSON.stringify({ connection: link.name, topic, ...content }, null, 2);
+  const text = printJson(new Map<string, JsonValue>([['connection', link.name], ['topic', topic], ...content]), 2);
   const whole = new vscode.Range(
     new vscode.Position(0, 0),
     editor.document.positionAt(editor.document.getText().length),

@@ -27,24 +27,7 @@ export const WRITTEN_FORMATS = [
   'hex',
 ] as const satisfies readonly PartFormat[];
 
-/** A document of messages, as it is written into its editor: messages, or a template for many. */
-export interface ProduceDocument {
-  readonly connection: string;
-  readonly topic: string;
-  /** Default: strings as they are, all else as JSON. */
-  readonly keyFormat?: PartFormat;
-  readonly valueFormat?: PartFormat;
-  /** Of formats with schemas; default: `<topic>-key` and `<topic>-value`. */
-  readonly keySubject?: string;
-  readonly valueSubject?: string;
-  readonly messages?: readonly unknown[];
-  readonly template?: unknown;
-  readonly count?: number;
-  readonly perSecond?: number;
-  readonly seed?: number;
-}
-
-/** What a document says, checked as far as that can be done without a registry. */
+/** What a document says (messages, or a template for many), checked as far as that can be done without a registry. */
 export interface ReadDocument {
   readonly connection: string;
   readonly topic: string;

@@ -12,9 +12,10 @@ import { KafkaBook } from './book.ts';
 import { kafkaCommands } from './commands.ts';
 import { Conditions } from './conditions.ts';
 import { writtenKafkaConnection } from './draft.ts';
+import { editMessages } from './edit-messages.ts';
 import { KafkaForms } from './form-panel.ts';
 import type { KafkaLink, LinkSources } from './link.ts';
-import { copyMessages, copyTopic, editMessages } from './message-actions.ts';
+import { copyMessages, copyTopic } from './message-actions.ts';
 import { KafkaPanels } from './panels.ts';
 import { proposals } from './proposals.ts';
 import { redriveMessages } from './redrive.ts';
@@ -108,7 +109,7 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
       case 'messages':
         if (request.verb === 'copy') await copyMessages(book, link, topic, request.places);
         else if (request.verb === 'redrive') await redriveMessages(book, link, topic, request.places);
-        else await editMessages(link, topic, request.places);
+        else await editMessages(link, topic, request.places, panel.choice);
         return;
       case 'openGroup':
         panels.group(link, request.group);

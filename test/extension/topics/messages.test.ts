@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { editedContent } from '../../../extension/topics/edited-content.ts';
 import { MessageRows } from '../../../extension/topics/message-rows.ts';
 import { hexDump, messageView } from '../../../extension/topics/message-view.ts';
 import { readProduceDocument, recordsOf } from '../../../extension/topics/produce.ts';
 import { redriven } from '../../../extension/topics/redrive-records.ts';
 import { jobUses, topicTables } from '../../../extension/topics/usage.ts';
 import { messageDecoder } from '../../../topics/decode/decoder.ts';
+import { type JsonValue, printJson } from '../../../topics/json.ts';
 import type { RawMessage } from '../../../topics/types.ts';
 import { readWindow } from '../../../webviews/results/row-window.ts';
 
@@ -128,6 +130,34 @@ describe('documents of messages', () => {
       [2, 'a"2'],
     ]);
     expect(values.every(({ name }) => typeof name === 'string' && name.length > 0)).toBe(true);
+  });
+
+  test('messages that are edited are written as they were, with every digit', async () => {
+    const before = [
+      raw(1n, '{"n":9007199254740993}', {
+        headers: [
+          ['h', bytes('x')],
+          ['h', null],
+        ],
+      }),
+      raw(2n, null, { key: null }),
+    ];
+    const document = new Map<string, JsonValue>([
+      ['connection', 'c'],
+      ['topic', 't'],
+      ...editedContent(await decode(before)),
+    ]);
+    const after = await records(printJson(document));
+    expect(after.map(({ key, value }) => [text(key), text(value)])).toEqual([
+      ['k', '{"n":9007199254740993}'],
+      [null, null],
+    ]);
+    expect(after[0]?.headers?.map(([name, value]) => [name, text(value)])).toEqual([
+      ['h', 'x'],
+      ['h', null],
+    ]);
+    const mixed = editedContent(await decode([raw(1n, '{"a":1}'), raw(2n, 'text')]));
+    expect(mixed.get('valueFormat')).toBe('hex');
   });
 
   test('values by the schema of their subject', async () => {
