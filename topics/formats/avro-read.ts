@@ -35,7 +35,7 @@ class AvroBytes {
         return this.byte() !== 0;
       case 'int':
       case 'long':
-        return integer(this.long(), schema.logical);
+        return schema.logical ? integer(this.long(), schema.logical) : new JsonNumber(String(this.varint()));
       case 'float':
         return double(this.view.getFloat32(this.take(4), true));
       case 'double':
@@ -102,6 +102,22 @@ class AvroBytes {
   }
 
   private long(): bigint {
+    return BigInt(this.varint());
+  }
+
+  /** A zigzag number; short ones, which most are, without big integers. */
+  private varint(): number | bigint {
+    const { bytes } = this;
+    let small = 0;
+    for (let i = 0; i < 4; i++) {
+      const byte = bytes[this.at + i];
+      if (byte === undefined) break;
+      small |= (byte & 0x7f) << (7 * i);
+      if (byte < 0x80) {
+        this.at += i + 1;
+        return (small >>> 1) ^ -(small & 1);
+      }
+    }
     let raw = 0n;
     for (let shift = 0n; ; shift += 7n) {
       if (shift > 63n) throw new Error('a number is longer than 64 bits');
@@ -113,8 +129,8 @@ class AvroBytes {
   }
 
   private size(): number {
-    const size = this.long();
-    if (size < 0n || size > 0x7fffffffn) throw new Error('a length is negative or too long');
+    const size = this.varint();
+    if (size < 0 || size > 0x7fffffff) throw new Error('a length is negative or too long');
     return Number(size);
   }
 
