@@ -1,0 +1,144 @@
+// What the topic browser does with a great topic: the newest messages, and walks over many of them, with the memory that they take.
+// Each measurement is a process of its own, in which the client is loaded and connected (that is a measurement, too) before the clock
+// starts.
+//   npm run bench:topics [-- --rows N] [--walk N] [--partitions N] [--repeat N] [--bootstrap HOST:PORT] [--topic NAME]
+// Without --bootstrap a broker is started (it needs Java, and is downloaded once). A topic that is there with all its rows is used as it is.
+import { execFileSync } from 'node:child_process';
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { connectionFromProperties, openKafkaAdmin, type valueAt } from '../../clients/kafka/index.ts';
+import { launchKafka } from '../harness/kafka.ts';
+
+const { values: given } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '5000000' },
+    walk: { type: 'string', default: '1000000' },
+    partitions: { type: 'string', default: '4' },
+    repeat: { type: 'string', default: '5' },
+    bootstrap: { type: 'string' },
+    topic: { type: 'string', default: 'bench-topics' },
+    role: { type: 'string' },
+  },
+});
+const [rows, walk, partitions] = [Number(given.rows), Number(given.walk), Number(given.partitions)];
+const { topic } = given;
+
+interface Measurement {
+  readonly milliseconds: number;
+  readonly cpuMilliseconds: number;
+  readonly megabytes: number;
+  readonly found: number;
+}
+
+const row = (i: number) =>
+  `{"id":${i},"customer":"customer-${i % 5000}","item":"a thing with a longer name ${i % 977}","quantity":${i % 13},"amount":${(i % 9973) / 100},"ts":"2026-01-01 00:00:00.${String(i % 1000).padStart(3, '0')}"}`;
+
+const open = (bootstrap: string) =>
+  openKafkaAdmin({ connection: connectionFromProperties({ 'bootstrap.servers': bootstrap }, 'bench') });
+
+async function fill(bootstrap: string): Promise<void> {
+  const admin = await open(bootstrap);
+  const there = (await admin.topics()).some((t) => t.name === topic);
+  if (there) {
+    const ends = await admin.offsetsAt(topic, 'latest');
+    if (ends.reduce((sum, end) => sum + end, 0n) === BigInt(rows)) {
+      await admin.close();
+      return;
+    }
+    await admin.deleteTopic(topic);
+  }
+  await admin.createTopic({ name: topic, partitions, replicas: 1 });
+  const encoder = new TextEncoder();
+  const began = Date.now() - rows;
+  for (let at = 0; at < rows; at += 50_000) {
+    const records = Array.from({ length: Math.min(50_000, rows - at) }, (_, n) => ({
+      key: encoder.encode(`k${(at + n) % 100_000}`),
+      value: encoder.encode(row(at + n)),
+      partition: (at + n) % partitions,
+      timestamp: began + at + n,
+    }));
+    await admin.produce(topic, records);
+  }
+  await admin.close();
+}
+
+async function measured(work: () => Promise<number>): Promise<void> {
+  const [before, began] = [process.cpuUsage(), performance.now()];
+  const found = await work();
+  const milliseconds = performance.now() - began;
+  const { user, system } = process.cpuUsage(before);
+  const megabytes = process.resourceUsage().maxRSS / 1024;
+  const result: Measurement = { milliseconds, cpuMilliseconds: (user + system) / 1000, megabytes, found };
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+}
+
+type Admin = Awaited<ReturnType<typeof open>>;
+
+/** What each role measures. */
+const roles: Readonly<Record<string, (admin: Admin) => Promise<number>>> = {
+  async newest(admin) {
+    let found = 0;
+    for await (const { pages } of admin.browse({ topic, from: { at: 'newest' }, limit: 100 }))
+      for (const page of pages) found += page.count;
+    return found;
+  },
+  async walk(admin) {
+    let [found, bytes] = [0, 0];
+    // Looks at every value, and keeps none.
+    const filter = (page: Parameters<typeof valueAt>[0]) => {
+      for (let i = 0; i < page.count; i++) bytes += (page.values[2 * i + 1] as number) - (page.values[2 * i] as number);
+      return new Int32Array(0);
+    };
+    for await (const { progress } of admin.browse({ topic, from: { at: 'newest' }, filter })) {
+      found = progress.scanned;
+      if (found >= walk) break;
+    }
+    return bytes > 0 ? found : 0;
+  },
+  async forward(admin) {
+    let found = 0;
+    for await (const { pages } of admin.browse({ topic, from: { at: 'oldest' } })) {
+      for (const page of pages) found += page.count;
+      if (found >= walk) break;
+    }
+    return found;
+  },
+};
+
+async function compare(): Promise<void> {
+  const kafka = given.bootstrap === undefined ? await launchKafka() : undefined;
+  const bootstrap = given.bootstrap ?? kafka?.bootstrap ?? '';
+  try {
+    await fill(bootstrap);
+    for (const role of ['connect', ...Object.keys(roles)]) {
+      const all: Measurement[] = [];
+      for (let i = 0; i < Number(given.repeat); i++) {
+        const args = [import.meta.filename, '--role', role, '--bootstrap', bootstrap, '--topic', topic];
+        const out = execFileSync(process.execPath, [...args, '--walk', String(walk)], { timeout: 180_000 });
+        all.push(JSON.parse(out.toString()) as Measurement);
+      }
+      const median = (of: (m: Measurement) => number) => all.map(of).sort((a, b) => a - b)[all.length >> 1] ?? 0;
+      process.stdout.write(
+        `${role}: ${Math.round(median((m) => m.milliseconds))} ms, ${Math.round(median((m) => m.cpuMilliseconds))} ms of CPU, ${median((m) => m.found)} found, at most ${Math.round(Math.max(...all.map((m) => m.megabytes)))} MB\n`,
+      );
+    }
+    process.stdout.write(`${rows} rows of ${row(rows - 1).length} bytes, load ${(loadavg()[0] ?? 0).toFixed(1)}\n`);
+  } finally {
+    await kafka?.stop();
+  }
+}
+
+const role = given.role === undefined ? undefined : roles[given.role];
+if (given.role === 'connect') {
+  let admin: Admin | undefined;
+  await measured(async () => {
+    admin = await open(given.bootstrap ?? '');
+    return (await admin.cluster()).brokers.length;
+  });
+  await admin?.close();
+} else if (role) {
+  const admin = await open(given.bootstrap ?? '');
+  await admin.cluster();
+  await measured(() => role(admin));
+  await admin.close();
+} else await compare();
