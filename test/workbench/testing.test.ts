@@ -10,13 +10,15 @@ const pictures = process.env.UPDATE ? 'docs/images' : 'test-results';
 describe.each(['light', 'dark'] as const)('SQL tests in a %s workbench', (theme) => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-tests-'));
   const file = join(folder, 'clicks.test.sql');
+  const notebook = join(folder, 'sales.flinknb');
   let workbench: Workbench;
   pictureOfFailures(() => workbench);
 
   beforeAll(async () => {
     cpSync(join(root, 'examples', 'tests'), folder, { recursive: true });
-    // One test expects what does not come.
+    // One test of each file expects what does not come.
     writeFileSync(file, readFileSync(file, 'utf8').replace('| ann       | 2      |', '| ann       | 3      |'));
+    writeFileSync(notebook, readFileSync(notebook, 'utf8').replace('| good     |', '| fair     |'));
     workbench = await launchWorkbench({ workspace: folder, theme, size: { width: 1400, height: 900 } });
   });
   afterAll(async () => {
@@ -35,7 +37,7 @@ describe.each(['light', 'dark'] as const)('SQL tests in a %s workbench', (theme)
     await workbench.command('Test: Run All Tests');
     await until('the failure', async () => {
       const text = await workbench.page.locator('.test-explorer').innerText();
-      return /4\/5/.test(text);
+      return /4\/6/.test(text);
     });
     await row('clicks.test.sql').first().click();
     await workbench.page.keyboard.press('ArrowRight');
@@ -45,12 +47,48 @@ describe.each(['light', 'dark'] as const)('SQL tests in a %s workbench', (theme)
   });
 
   test('a failure shows the rows side by side', async () => {
-    await row('clicks are counted').first().click();
+    // By key: a hover of the row above may lie on it.
+    await workbench.page.keyboard.press('ArrowDown');
     await workbench.command('Test: Peek Output');
     await until('the difference', async () => {
       const text = await workbench.page.locator('.monaco-diff-editor').first().innerText();
       return text.includes('ann');
     });
     await workbench.screenshot(join(pictures, `sql-tests-${theme}.png`));
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  test('coverage marks what rows did in the pipeline', async () => {
+    await workbench.openFile('pipeline.sql');
+    await workbench.command('Test: Run All Tests with Coverage');
+    await workbench.command('View: Hide Panel');
+    await workbench.openFile('pipeline.sql');
+    await workbench.page.keyboard.press('Control+End');
+    const mark = (kind: string) => workbench.page.locator(`.coverage-deco-gutter.coverage-deco-${kind}`);
+    await until(
+      'the marks in the gutter',
+      async () => (await mark('hit').count()) > 0 && (await mark('miss').count()) > 0,
+    );
+    await until('the share of the pipeline', async () => {
+      const pane = workbench.page.locator('.pane').filter({ hasText: 'Test Coverage' }).last();
+      const text = await pane.innerText();
+      return text.includes('pipeline.sql') && /\d+(\.\d+)?%/.test(text);
+    });
+    await workbench.screenshot(join(pictures, `sql-coverage-${theme}.png`));
+  });
+
+  test('a test cell of a notebook runs against its other cells', async () => {
+    await workbench.openFile('sales.flinknb');
+    await workbench.runAllCells();
+    await workbench.scrollTo(workbench.codeCells().last());
+    await until('what the test says', async () => {
+      for (const frame of workbench.page.frames()) {
+        // Frames come and go while the workbench draws.
+        const text = await frame.evaluate(() => document.body?.innerText ?? '').catch(() => '');
+        if (text.includes('1 row missing, 1 row not expected') && text.includes('fair')) return true;
+      }
+      return false;
+    });
+    await workbench.screenshot(join(pictures, `sql-test-cell-${theme}.png`));
   });
 });
