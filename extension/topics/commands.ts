@@ -9,11 +9,9 @@ import { deleteGroup } from './group-panel.ts';
 import type { KafkaLink } from './link.ts';
 import type { KafkaPanels } from './panels.ts';
 import { probeKafka } from './probe.ts';
-import { newProduceDocument, sendDocument } from './produce-document.ts';
 import { schemaCommands } from './schema-commands.ts';
 import type { KafkaSecretBook } from './secrets.ts';
 import type { KafkaSetting } from './settings.ts';
-import { openTableNotebook, tableOf } from './table.ts';
 import { addPartitions, createTopic, deleteTopic, purgeTopic } from './topic-actions.ts';
 import type { KafkaNode, KafkaTree } from './tree.ts';
 
@@ -113,15 +111,20 @@ export function kafkaCommands({ log, book, tree, forms, panels, secrets, write }
     }),
     registerCommand(log, 'millrace.createTableForTopic', async (given: unknown) => {
       const named = await topicOf(given, 'Table over which topic?');
-      if (named) await openTableNotebook(await tableOf(named.link, named.topic, { key: 'auto', value: 'auto' }));
+      if (!named) return;
+      const { openTableNotebook, tableOf } = await import('./table.ts');
+      await openTableNotebook(await tableOf(named.link, named.topic, { key: 'auto', value: 'auto' }));
     }),
     registerCommand(log, 'millrace.produce', async (given: unknown) => {
       const named = await topicOf(given, 'Write to which topic?');
-      if (named) await newProduceDocument(named.link, named.topic);
+      if (!named) return;
+      const { newProduceDocument } = await import('./produce-document.ts');
+      await newProduceDocument(named.link, named.topic);
     }),
     registerCommand(log, 'millrace.sendMessages', async () => {
       const document = vscode.window.activeTextEditor?.document;
       if (!document) throw new Error('Open the document of messages that are to be sent');
+      const { sendDocument } = await import('./produce-document.ts');
       await sendDocument(book, document);
     }),
     registerCommand(log, 'millrace.showGroup', async (given: unknown) => {

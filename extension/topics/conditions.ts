@@ -1,9 +1,7 @@
 import { MessageFilterProblem, MessageFilters } from '../../topics/filter/filters.ts';
-import { typeMessages } from '../../topics/infer/typing.ts';
 import type { ReadQuery } from '../../webviews/topics/messages.ts';
 import type { KafkaLink } from './link.ts';
 import type { ConditionProblem, OpenFilter } from './reading.ts';
-import { samplesOf } from './samples.ts';
 
 /** Conditions over the messages of topics. */
 export class Conditions {
@@ -16,6 +14,10 @@ export class Conditions {
 
   /** Opens the condition of a query, with the types that the topic's messages have. */
   async open(link: KafkaLink, topic: string, query: ReadQuery, signal: AbortSignal): Promise<OpenFilter> {
+    const [{ samplesOf }, { typeMessages }] = await Promise.all([
+      import('./samples.ts'),
+      import('../../topics/infer/typing.ts'),
+    ]);
     const typing = await typeMessages(await samplesOf(link, topic, { key: query.key, value: query.value }, signal));
     const filter = await this.#filters.open({ condition: query.filter, typing }, await link.schemas());
     return {

@@ -12,17 +12,12 @@ import { KafkaBook } from './book.ts';
 import { kafkaCommands } from './commands.ts';
 import { Conditions } from './conditions.ts';
 import { writtenKafkaConnection } from './draft.ts';
-import { editMessages } from './edit-messages.ts';
 import { KafkaForms } from './form-panel.ts';
 import type { KafkaLink, LinkSources } from './link.ts';
-import { copyMessages, copyTopic } from './message-actions.ts';
 import { KafkaPanels } from './panels.ts';
-import { proposals } from './proposals.ts';
-import { redriveMessages } from './redrive.ts';
 import { SCHEMA_SCHEME, SchemaDocuments } from './schemas.ts';
 import { KafkaSecretBook } from './secrets.ts';
 import { readKafkaConnections } from './settings.ts';
-import { openTableNotebook, tableOf } from './table.ts';
 import { addPartitions, deleteTopic, purgeTopic } from './topic-actions.ts';
 import type { TopicPanel } from './topic-panel.ts';
 import { KafkaTree } from './tree.ts';
@@ -53,7 +48,7 @@ export interface TopicBrowser extends Disposable {
   onNames(listener: () => void): Disposable;
 }
 
-/** Kafka in the side bar: connections, topics, groups and schemas, their views and commands. */
+/** Kafka in the side bar: connections, topics, groups and schemas, their views and commands. What few need is loaded when it is used. */
 export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
   const { context, log, environment, jobs, actions, filters } = parts;
   const disposables = new DisposableList();
@@ -89,7 +84,7 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
         // Secrets may be others where nothing else is.
         book.find(setting.name)?.reset();
       },
-      proposals: () => proposals(book.settings),
+      proposals: async () => (await import('./proposals.ts')).proposals(book.settings),
     }),
   );
   const conditions = disposables.add(new Conditions(parts.filterScript));
@@ -103,13 +98,25 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
         else if (request.action === 'purge') await panel.busy('Purging…', () => purgeTopic(link, topic));
         else if (request.action === 'delete') {
           if (await panel.busy('Deleting…', () => deleteTopic(link, topic))) panel.dispose();
-        } else if (request.action === 'copyAll') await copyTopic(book, link, topic, panel.query);
-        else await openTableNotebook(await tableOf(link, topic, panel.choice));
+        } else if (request.action === 'copyAll') {
+          const { copyTopic } = await import('./message-actions.ts');
+          await copyTopic(book, link, topic, panel.query);
+        } else {
+          const { openTableNotebook, tableOf } = await import('./table.ts');
+          await openTableNotebook(await tableOf(link, topic, panel.choice));
+        }
         return;
       case 'messages':
-        if (request.verb === 'copy') await copyMessages(book, link, topic, request.places);
-        else if (request.verb === 'redrive') await redriveMessages(book, link, topic, request.places);
-        else await editMessages(link, topic, request.places, panel.choice);
+        if (request.verb === 'copy') {
+          const { copyMessages } = await import('./message-actions.ts');
+          await copyMessages(book, link, topic, request.places);
+        } else if (request.verb === 'redrive') {
+          const { redriveMessages } = await import('./redrive.ts');
+          await redriveMessages(book, link, topic, request.places);
+        } else {
+          const { editMessages } = await import('./edit-messages.ts');
+          await editMessages(link, topic, request.places, panel.choice);
+        }
         return;
       case 'openGroup':
         panels.group(link, request.group);
@@ -130,6 +137,7 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
       case 'tab':
         panel.send({ type: 'usage', usage: await usageOf(topic, jobs.listed()) });
         try {
+          const { tableOf } = await import('./table.ts');
           panel.send({ type: 'table', table: await tableOf(link, topic, panel.choice) });
         } catch (error) {
           panel.send({ type: 'table', table: error instanceof Error ? error.message : String(error) });
