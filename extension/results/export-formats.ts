@@ -1,5 +1,6 @@
 import { readWindow } from '../../webviews/results/row-window.ts';
 import type { ResultSchema } from './arrow-rows.ts';
+import { NUMERIC_TYPES } from './numeric-types.ts';
 
 /** Makes the bytes of a file of chunks of rows, each an Arrow stream of the result's schema. */
 export interface RowEncoder {
@@ -42,7 +43,7 @@ export function csvEncoder(schema: ResultSchema, kinds: boolean): RowEncoder {
 /** A JSON object a line. Numbers are JSON numbers with all their digits; what JSON has no type for is the text that Flink prints. */
 export function jsonLinesEncoder(schema: ResultSchema, kinds: boolean): RowEncoder {
   const names = schema.fields.map(({ name }) => JSON.stringify(name));
-  const numeric = schema.types.map(({ type }) => NUMBERS.has(type));
+  const numeric = schema.types.map(({ type }) => NUMERIC_TYPES.has(type));
   const truth = schema.types.map(({ type }) => type === 'BOOLEAN');
   return {
     chunk(ipc) {
@@ -60,16 +61,6 @@ export function jsonLinesEncoder(schema: ResultSchema, kinds: boolean): RowEncod
     end: () => NOTHING,
   };
 }
-
-const NUMBERS: ReadonlySet<string> = new Set([
-  'TINYINT',
-  'SMALLINT',
-  'INTEGER',
-  'BIGINT',
-  'FLOAT',
-  'DOUBLE',
-  'DECIMAL',
-]);
 
 function jsonValue(text: string | null, numeric: boolean, truth: boolean): string {
   if (text === null) return 'null';

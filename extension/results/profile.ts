@@ -2,20 +2,12 @@ import type { LogicalType } from '../../clients/sql-gateway/types.ts';
 import type { ColumnProfile } from '../../webviews/messages.ts';
 import type { ArrangedRow } from './arrange.ts';
 import type { ArrowCell } from './arrow-rows.ts';
+import { NUMERIC_TYPES } from './numeric-types.ts';
 
 const BARS = 20;
 const MOST_TOP = 10;
 /** Different values that are told apart; beyond it their number is a lower bound. */
 const MOST_DISTINCT = 200_000;
-const NUMBERS: ReadonlySet<string> = new Set([
-  'TINYINT',
-  'SMALLINT',
-  'INTEGER',
-  'BIGINT',
-  'FLOAT',
-  'DOUBLE',
-  'DECIMAL',
-]);
 
 /**
  * What there is to say of a column's values: how many, how many different ones, NULLs, the least and the greatest, which come most often,
@@ -29,7 +21,7 @@ export function profileColumn(
   print: (cell: ArrowCell) => string,
 ): ColumnProfile {
   const counts = new Map<string, { readonly cell: ArrowCell; count: number }>();
-  const numeric = NUMBERS.has(type?.type ?? '');
+  const numeric = NUMERIC_TYPES.has(type?.type ?? '');
   const numbers: number[] = [];
   let nulls = 0;
   let more = false;

@@ -20,18 +20,9 @@ export function revealer(
 }
 
 async function show(document: vscode.TextDocument, selection: vscode.Range): Promise<void> {
-  const notebook = vscode.workspace.notebookDocuments.find((each) =>
-    each.getCells().some((cell) => cell.document === document),
-  );
-  const cell = notebook?.getCells().find((each) => each.document === document);
-  if (notebook && cell) {
-    // The cell comes into sight and takes the cursor; a text editor of a cell cannot be opened by itself.
-    const cells = new vscode.NotebookRange(cell.index, cell.index + 1);
-    const editor = await vscode.window.showNotebookDocument(notebook, { selections: [cells] });
-    editor.revealRange(cells, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
-    await vscode.commands.executeCommand('notebook.cell.edit');
-    const inner = vscode.window.visibleTextEditors.find((each) => each.document === document);
-    if (inner) inner.selection = new vscode.Selection(selection.start, selection.end);
+  if (document.uri.scheme === 'vscode-notebook-cell') {
+    // As the list of problems opens a cell: its notebook comes to the front, the cell into sight.
+    await vscode.commands.executeCommand('vscode.open', document.uri, { selection });
     return;
   }
   const column = vscode.window.visibleTextEditors.find((each) => each.document === document)?.viewColumn;

@@ -35,3 +35,16 @@ test('a plan that the runtime explains is read: operators, changes, state, distr
 test('a text without a plan is none', () => {
   expect(readPlan('CREATE TABLE a (\n  id INT\n)')).toBeUndefined();
 });
+
+test('a window that Flink writes with a quote does not hide what comes after it', () => {
+  const plan = readPlan(`== Optimized Physical Plan ==
+LocalWindowAggregate(window=[TUMBLE(time_col=[ts], size=[5 s])], select=[COUNT(*) AS c, slice_end('w$) AS $slice_end], changelogMode=[I])
++- Calc(select=[ts], where=[=(a, 'it, is')], changelogMode=[I])
+
+`);
+  expect(plan?.nodes.map(({ changes }) => changes)).toEqual(['I', 'I']);
+  expect(plan?.nodes[1]?.attributes).toEqual([
+    ['select', '[ts]'],
+    ['where', "[=(a, 'it, is')]"],
+  ]);
+});

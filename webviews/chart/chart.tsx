@@ -1,5 +1,6 @@
-import { useEffect, useRef } from 'react';
-import uPlot from 'uplot';
+import { useMemo, useRef } from 'react';
+import type uPlot from 'uplot';
+import { usePlot } from './use-plot.ts';
 
 export interface ChartSeries {
   readonly name: string;
@@ -29,36 +30,16 @@ const AXIS = 58;
 export function Chart(props: ChartProps) {
   const { title, times, series, format, height = HEIGHT, empty = 'No figures yet' } = props;
   const box = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | undefined>(undefined);
-  const shown = useRef(props);
-  shown.current = props;
   const isEmpty = !series.some(({ values }) => values.some((value) => value !== null));
   const kind = series.map(({ name, color }) => `${name}${color}`).join();
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for other series only; values are given to the plot that is there
-  useEffect(() => {
-    const parent = box.current;
-    if (!parent || isEmpty) return;
-    const make = (): void => {
-      plot.current?.destroy();
-      plot.current = new uPlot(optionsOf(shown.current, parent), dataOf(shown.current), parent);
-    };
-    make();
-    const sizes = new ResizeObserver(() => plot.current?.setSize({ width: parent.clientWidth, height }));
-    sizes.observe(parent);
-    // The theme has changed: colours are painted, not styled.
-    const themes = new MutationObserver(make);
-    themes.observe(document.body, { attributes: true, attributeFilter: ['class'] });
-    return () => {
-      sizes.disconnect();
-      themes.disconnect();
-      plot.current?.destroy();
-      plot.current = undefined;
-    };
-  }, [kind, isEmpty, height]);
-  useEffect(() => {
-    plot.current?.setData(dataOf({ times, series }));
-  }, [times, series]);
+  const data = useMemo(() => dataOf({ times, series }), [times, series]);
+  usePlot(box, {
+    shape: isEmpty ? undefined : kind,
+    height,
+    data,
+    options: (parent) => optionsOf(props, parent),
+  });
 
   return (
     <figure className="mc" aria-label={title}>

@@ -86,7 +86,8 @@ export function attributesOf(text: string): [string, string][] {
   let from = 0;
   for (let i = 0; i < text.length; i++) {
     const sign = text[i] as string;
-    if (sign === "'") quoted = !quoted;
+    // Flink writes the window as 'w$, which is no text.
+    if (sign === "'" && !text.startsWith('w$', i + 1)) quoted = !quoted;
     if (quoted) continue;
     if ('([{'.includes(sign)) depth++;
     else if (')]}'.includes(sign)) depth--;

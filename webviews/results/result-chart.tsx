@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
+import { usePlot } from '../chart/use-plot.ts';
 import type { Arrangement, ColumnState, View } from '../messages.ts';
 import type { Channel } from './channel.ts';
 import { type ChartData, chartData } from './chart-data.ts';
@@ -39,7 +40,16 @@ export function ResultChart(props: ResultChartProps) {
   const windows = useLastRows(channel, { id, view, arrange }, version, rowCount);
   const data = useMemo(() => chartData(spec, columns, windows), [spec, columns, windows]);
   const box = useRef<HTMLDivElement>(null);
-  usePlot(box, spec.kind, data);
+  const newestData = useRef(data);
+  newestData.current = data;
+  const aligned = useMemo(() => alignedOf(data), [data]);
+  usePlot(box, {
+    shape:
+      spec.kind === 'value' ? undefined : `${spec.kind} ${data.axis} ${data.series.map(({ name }) => name).join()}`,
+    height: HEIGHT,
+    data: aligned,
+    options: (parent) => optionsOf(spec.kind, () => newestData.current, parent),
+  });
   const time = data.axis === 'time';
   const save = async (kind: 'png' | 'svg'): Promise<void> => {
     const name = `chart.${kind}`;
@@ -184,38 +194,6 @@ function useLastRows(
     }, due);
   }, [channel, id, view, arrange, version]);
   return windows;
-}
-
-function usePlot(box: { readonly current: HTMLDivElement | null }, kind: ChartKind, data: ChartData): void {
-  const plot = useRef<uPlot>(undefined);
-  const shown = useRef(data);
-  shown.current = data;
-  const shape = `${kind} ${data.axis} ${data.series.map(({ name }) => name).join()}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for another shape; values go to the plot that is there
-  useEffect(() => {
-    const parent = box.current;
-    if (!parent || kind === 'value') return undefined;
-    const make = (): void => {
-      plot.current?.destroy();
-      plot.current = new uPlot(
-        optionsOf(kind, () => shown.current, parent),
-        alignedOf(shown.current),
-        parent,
-      );
-    };
-    make();
-    const sizes = new ResizeObserver(() => plot.current?.setSize({ width: parent.clientWidth, height: HEIGHT }));
-    sizes.observe(parent);
-    const themes = new MutationObserver(make);
-    themes.observe(document.body, { attributes: true, attributeFilter: ['class'] });
-    return () => {
-      sizes.disconnect();
-      themes.disconnect();
-      plot.current?.destroy();
-      plot.current = undefined;
-    };
-  }, [box, shape]);
-  useEffect(() => plot.current?.setData(alignedOf(data)), [data]);
 }
 
 function alignedOf({ x, series }: ChartData): uPlot.AlignedData {

@@ -161,6 +161,9 @@ export const styles = `
 .mr-mode.mr-changes { border-color: var(--vscode-charts-orange, currentColor); }
 .mr-keeps { font-size: 0.85em; color: var(--vscode-descriptionForeground); }
 .mr-bar button[aria-pressed="true"], .mr-views button[aria-checked="true"] { box-shadow: inset 0 0 0 2px var(--vscode-contrastActiveBorder, transparent); }
+.mr-detail .mr-link { font: inherit; padding: 0; border: 0; background: none; cursor: pointer; color: var(--vscode-textLink-foreground); }
+.mr-detail .mr-link:hover { text-decoration: underline; }
+.mr-detail .mr-link:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 1px; }
 .mr-late { color: var(--vscode-editorWarning-foreground, var(--vscode-charts-orange)); }
 .mr-line { flex-wrap: wrap; }
 .mr-wide { flex-basis: 100%; }
