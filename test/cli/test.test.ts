@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -98,7 +98,9 @@ describe('millrace test', () => {
 
   it('two hundred tests take less than two seconds of processor time', { timeout: 60_000 }, async () => {
     const folder = join(work, 'many');
-    cpSync(join(root, 'examples', 'tests'), folder, { recursive: true });
+    mkdirSync(folder);
+    for (const name of ['clicks.test.sql', 'pipeline.sql'])
+      cpSync(join(root, 'examples', 'tests', name), join(folder, name));
     const text = readFileSync(join(folder, 'clicks.test.sql'), 'utf8');
     for (let i = 0; i < 39; i++) writeFileSync(join(folder, `more-${i}.test.sql`), text);
     const began = process.cpuUsage();

@@ -112,9 +112,12 @@ describe('coverage of SQL tests', () => {
     expect(broken.lines).toEqual(['CREATE VIEW v: rows 0', 'CREATE VIEW w: rows 0']);
   });
 
-  it('of the examples: each outcome but the sides of the join', async () => {
+  it('of the examples, a script and a notebook', async () => {
     const { files } = await covered(join(import.meta.dirname, '..', '..', '..', 'examples', 'tests'));
-    expect(files.map(({ covered, of }) => ({ covered, of }))).toEqual([{ covered: 5, of: 7 }]);
+    expect(files.map(({ file, covered, of }) => [file.split('/').at(-1), covered, of])).toEqual([
+      ['pipeline.sql', 5, 7],
+      ['sales.flinknb', 6, 8],
+    ]);
   });
 
   it('is of the local runtime', async () => {
