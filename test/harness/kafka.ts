@@ -37,12 +37,12 @@ export function launchKafka(): Promise<Kafka> {
   return launch(false);
 }
 
-/** The same with listeners for SASL PLAIN, SCRAM, OAUTHBEARER and TLS beside the plain one. */
-export function launchSecureKafka(): Promise<Kafka> {
-  return launch(true);
+/** The same with listeners for SASL PLAIN, SCRAM, OAUTHBEARER and TLS beside the plain one, and more broker settings. */
+export function launchSecureKafka(settings: Readonly<Record<string, string>> = {}): Promise<Kafka> {
+  return launch(true, settings);
 }
 
-async function launch(isSecure: boolean): Promise<Kafka> {
+async function launch(isSecure: boolean, settings: Readonly<Record<string, string>> = {}): Promise<Kafka> {
   await installKafka();
   const home = workDir('kafka');
   const [port, controller, plain = 0, scram = 0, tls = 0, oauth = 0] = await freePorts(6);
@@ -70,6 +70,7 @@ async function launch(isSecure: boolean): Promise<Kafka> {
     'share.coordinator.state.topic.num.partitions': 2,
     'group.initial.rebalance.delay.ms': 0,
     ...secure?.settings,
+    ...settings,
   };
   const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`);
   const file = join(home, 'server.properties');
