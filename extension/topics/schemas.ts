@@ -4,10 +4,10 @@ import { JsonError, parseJson, printJson } from '../../topics/json.ts';
 import { assertLinkWritable, typedName } from './ask.ts';
 import type { KafkaLink } from './link.ts';
 
-/** A schema of a registry as a document that cannot be edited: `millrace-schema:/connection/subject/version.avsc`. */
+/** A schema of a registry as a document that cannot be edited: `millrace-schema:/orders-value version 2.json`. */
 export const SCHEMA_SCHEME = 'millrace-schema';
 
-const ENDINGS: Readonly<Record<SchemaType, string>> = { AVRO: 'avsc', PROTOBUF: 'proto', JSON: 'json' };
+const ENDINGS: Readonly<Record<SchemaType, string>> = { AVRO: 'json', PROTOBUF: 'proto', JSON: 'json' };
 const LEVELS: readonly Compatibility[] = [
   'BACKWARD',
   'BACKWARD_TRANSITIVE',
@@ -47,7 +47,6 @@ export async function schemaUri(link: KafkaLink, subject: string, version: numbe
 
 export async function showSchema(link: KafkaLink, subject: string, version: number): Promise<void> {
   const document = await vscode.workspace.openTextDocument(await schemaUri(link, subject, version));
-  if (document.uri.path.endsWith('.avsc')) await vscode.languages.setTextDocumentLanguage(document, 'json');
   await vscode.window.showTextDocument(document, { preview: true });
 }
 
