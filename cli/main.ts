@@ -28,6 +28,7 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
                                               a project with a user-defined function and a test of it
   millrace udf build | test [FOLDER]          by Maven or Python; mistakes as file:line:column
   millrace udf list PATH... [--json]          the functions in jars and folders, with their signatures
+  millrace udf run PATH [--class NAME] --row JSON... [--set KEY=VALUE...]
   millrace udf register PATH [--class NAME] [--name SQL_NAME] [--in CATALOG.DATABASE] [--temporary | --url URL]
                                               print CREATE FUNCTION, or run it on a gateway
 

@@ -1,6 +1,6 @@
 // Bundles the extension, the language server, the local runtime, the CLI and the webviews into dist/.
 //   node scripts/build.ts [--production] [--watch] [--allow-missing] [--only NAME,NAME] [--quiet]
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -132,6 +132,7 @@ async function main(): Promise<number> {
   if (missing.length > 0 && !values['allow-missing']) return 1;
   const present = wanted.filter((bundle) => !missing.includes(bundle));
 
+  copyFunctionHosts();
   if (values.watch) {
     for (const bundle of present) await (await context({ ...options(bundle, settings), logLevel: 'warning' })).watch();
     note('watching; Ctrl-C ends');
@@ -143,6 +144,14 @@ async function main(): Promise<number> {
   // What translators are given, beside the translations that there are (package.json: l10n).
   writeAtomically(join(root, 'dist', 'l10n', 'bundle.l10n.json'), l10nBundle());
   return 0;
+}
+
+/** What runs functions of users in Java and Python is shipped as source: it is compiled, or read, where it runs. */
+function copyFunctionHosts(): void {
+  const folder = join(root, 'local-runtime', 'udf', 'host');
+  for (const name of readdirSync(folder).filter((name) => /\.(?:java|py)$/.test(name))) {
+    writeAtomically(join(root, 'dist', 'udf-host', name), readFileSync(join(folder, name)));
+  }
 }
 
 const status = await main();

@@ -4,7 +4,8 @@ import { createFunction, sqlName } from '../../udf/registration.ts';
 import { abortOnSignal } from '../interrupt.ts';
 import { remoteSession } from '../remote-session.ts';
 import { UsageError } from '../usage.ts';
-import { type Found, search } from './find.ts';
+import { choose } from './choose.ts';
+import { search } from './find.ts';
 
 /** `millrace udf register PATH`: prints CREATE FUNCTION for the functions there, or runs it on a gateway. */
 export async function register(args: readonly string[]): Promise<number> {
@@ -54,18 +55,4 @@ export async function register(args: readonly string[]): Promise<number> {
     release();
     await session.close();
   }
-}
-
-/** Those that can be registered; a class that was asked for and cannot be is an error. */
-function choose(found: readonly Found[], wanted: string | undefined, path: string): readonly Found[] {
-  const named = wanted === undefined ? found : found.filter(({ className }) => className === wanted);
-  const able = named.filter(
-    ({ obstacle, language, file }) => obstacle === undefined && (language === 'PYTHON' || file.endsWith('.jar')),
-  );
-  if (able.length > 0) return able;
-  const what = wanted ?? 'no function';
-  const [one] = named;
-  if (one?.obstacle !== undefined) throw new UsageError(`${one.className}: ${one.obstacle}`);
-  if (one) throw new UsageError(`${one.className}: CREATE FUNCTION needs a jar: millrace udf build makes it`);
-  throw new UsageError(wanted === undefined ? `${path}: ${what} there` : `${path}: no function ${what} there`);
 }

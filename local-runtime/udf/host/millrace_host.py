@@ -425,8 +425,6 @@ def load(path):
 
 class Function:
     def __init__(self, reader):
-        from pyflink.table import udf
-
         self.path, self.name = reader.text(), reader.text()
         reader.take("b")
         self.given = []
@@ -435,6 +433,8 @@ class Function:
             if reader.take("b"):
                 reader.text()
         self.wrapper = load(self.path)
+        from pyflink.table import udf
+
         if isinstance(self.wrapper, udf.UserDefinedAggregateFunctionWrapper):
             self.kind = "AGGREGATE"
         elif isinstance(self.wrapper, udf.UserDefinedTableFunctionWrapper):
