@@ -23,6 +23,9 @@ export class Conditions {
     return {
       filter: filter.test,
       types: { key: typing.key.type, value: typing.value.type },
+      get unreadable() {
+        return filter.unreadable;
+      },
       close: () => filter.close(),
     };
   }

@@ -16,6 +16,8 @@ import { MessageRows } from './message-rows.ts';
 export interface OpenFilter {
   readonly filter: PageFilter;
   readonly types: { readonly key: string; readonly value: string };
+  /** Keys and values so far that the condition reads and that did not fit their format: they count as NULL. */
+  readonly unreadable: number;
   close(): void;
 }
 
@@ -56,6 +58,7 @@ export class Reading {
   #problem: string | null = null;
   #types: ReadingState['types'] = null;
   readonly #notes = new Set<string>();
+  #filter: OpenFilter | undefined;
   #goOn: (() => void) | undefined;
   #told = 0;
   #rows: MessageRows | undefined;
@@ -82,7 +85,7 @@ export class Reading {
       query: this.#parts.query,
       filterProblem: this.#filterProblem,
       problem: this.#problem,
-      notes: [...this.#notes],
+      notes: [...this.#notes, ...unreadableNote(this.#filter)],
       types: this.#types,
     };
   }
@@ -96,6 +99,7 @@ export class Reading {
       if (this.#parts.query.filter.trim() !== '') {
         filter = await this.#parts.openFilter(signal);
         this.#types = filter.types;
+        this.#filter = filter;
       }
       await this.#read(signal, filter);
       this.#end('done');
@@ -193,6 +197,11 @@ export class Reading {
     this.#told = now;
     this.#parts.changed(this.state);
   }
+}
+
+function unreadableNote(filter: OpenFilter | undefined): string[] {
+  const n = filter?.unreadable ?? 0;
+  return n === 0 ? [] : [`${n} keys or values did not fit the format and counted as NULL`];
 }
 
 /** What a person chose, as a question to the brokers. */

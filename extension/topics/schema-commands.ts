@@ -12,6 +12,7 @@ import {
   deleteVersion,
   draftSchema,
   registerSchema,
+  restoreVersion,
   type SchemaDraftPlace,
   type SchemaDrafts,
   setLevel,
@@ -91,6 +92,19 @@ export function schemaCommands({ log, book }: SchemaCommandParts): Disposable {
       if (!found) return;
       if (found.version === undefined) await deleteSubject(found.link, found.subject);
       else await deleteVersion(found.link, found.subject, found.version);
+    }),
+    registerCommand(log, 'millrace.restoreSchema', async (given: unknown) => {
+      const node = given as KafkaNode | undefined;
+      const link =
+        node?.link ?? (await pickLink(book, 'Restore where?', ({ setting }) => setting.registry !== undefined));
+      if (!link) return;
+      // A subject of which all is deleted is in no list but this one.
+      const title = 'Restore a version of which subject?';
+      const subject =
+        node?.kind === 'subject'
+          ? node.subject
+          : await vscode.window.showQuickPick((await link.registry()).subjects(true), { title });
+      if (subject !== undefined) await restoreVersion(link, subject);
     }),
     registerCommand(log, 'millrace.setCompatibility', async (given: unknown) => {
       const node = given as KafkaNode | undefined;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Compatibility, SchemaType } from '../../clients/schema-registry/index.ts';
+import type { Compatibility, SchemaDraft, SchemaReference, SchemaType } from '../../clients/schema-registry/index.ts';
 import { JsonError, parseJson, printJson } from '../../topics/json.ts';
 import { assertLinkWritable, typedName } from './ask.ts';
 import type { KafkaLink } from './link.ts';
@@ -70,6 +70,8 @@ export interface SchemaDraftPlace {
   readonly connection: string;
   readonly subject: string;
   readonly type: SchemaType;
+  /** Those of the version that is edited. */
+  readonly references: readonly SchemaReference[];
 }
 
 /** By the documents' URIs. */
@@ -107,17 +109,24 @@ export async function draftSchema(
     kind === 'PROTOBUF' ? document : await vscode.languages.setTextDocumentLanguage(document, 'json'),
   );
   if (editor.document.getText() === '') await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), content));
-  drafts.set(editor.document.uri.toString(), { connection: link.name, subject, type: kind });
+  drafts.set(editor.document.uri.toString(), {
+    connection: link.name,
+    subject,
+    type: kind,
+    references: known?.references ?? [],
+  });
   return editor.document.uri;
 }
 
+const draftIn = ({ type, references }: SchemaDraftPlace, schema: string): SchemaDraft => ({ schema, type, references });
+
 /** Asks the registry whether a draft may become the next version. */
-export async function checkSchema(
-  link: KafkaLink,
-  { subject, type }: SchemaDraftPlace,
-  schema: string,
-): Promise<boolean> {
-  const { isCompatible, isFirst, level, messages } = await (await link.registry()).check(subject, { schema, type });
+export async function checkSchema(link: KafkaLink, place: SchemaDraftPlace, schema: string): Promise<boolean> {
+  const { subject } = place;
+  const { isCompatible, isFirst, level, messages } = await (await link.registry()).check(
+    subject,
+    draftIn(place, schema),
+  );
   if (isCompatible) {
     const words = isFirst
       ? vscode.l10n.t('{0} has no version yet: this may be the first', subject)
@@ -137,12 +146,12 @@ export async function checkSchema(
 export async function registerSchema(link: KafkaLink, draft: SchemaDraftPlace, schema: string): Promise<void> {
   assertLinkWritable(link, 'Registering a schema');
   const registry = await link.registry();
-  const { isCompatible, messages, level } = await registry.check(draft.subject, { schema, type: draft.type });
+  const { isCompatible, messages, level } = await registry.check(draft.subject, draftIn(draft, schema));
   if (!isCompatible) {
     const detail = messages.join('\n');
     throw new Error(vscode.l10n.t('{0} refuses it ({1}): {2}', draft.subject, level, detail));
   }
-  const id = await registry.register(draft.subject, { schema, type: draft.type });
+  const id = await registry.register(draft.subject, draftIn(draft, schema));
   await link.listSubjects();
   void vscode.window.showInformationMessage(vscode.l10n.t('{0}: registered with id {1}', draft.subject, id));
 }
@@ -180,6 +189,24 @@ export async function deleteVersion(link: KafkaLink, subject: string, version: n
   if (!(await typedName(what, vscode.l10n.t('It is deleted softly.'), subject))) return;
   await (await link.registry()).deleteVersion(subject, version);
   await link.listSubjects();
+}
+
+/** Brings a softly deleted version back, as the newest one. */
+export async function restoreVersion(link: KafkaLink, subject: string): Promise<void> {
+  assertLinkWritable(link, 'Restoring a version');
+  const registry = await link.registry();
+  const { deleted } = await registry.subject(subject);
+  if (deleted.length === 0) throw new Error(vscode.l10n.t('No version of {0} is deleted', subject));
+  const items = deleted.toReversed().map((version) => ({ label: vscode.l10n.t('Version {0}', version), version }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Restore which version of {0}?', subject),
+  });
+  if (!picked) return;
+  const id = await registry.restore(subject, picked.version);
+  await link.listSubjects();
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('{0}: version {1} is the newest now, id {2}', subject, picked.version, id),
+  );
 }
 
 /** Chooses the level of a subject, or of the registry. */

@@ -321,7 +321,7 @@ describe.skipIf(missingFor('registry'))('topics in the workbench', () => {
     await workbench.page.keyboard.press('Escape');
     // What is told of the topic would lie over the group.
     await workbench.page.mouse.move(800, 600);
-    await workbench.page.locator('.monaco-hover:not(.hidden)').waitFor({ state: 'hidden' });
+    await workbench.page.locator('.monaco-hover:not(.hidden)').first().waitFor({ state: 'hidden' });
     await row(GROUP).click();
     await workbench.frameWith('[data-testid="group-offsets"]');
     await workbench.screenshot('test-results/group-dark.png');
