@@ -43,6 +43,15 @@ FROM TABLE(TUMBLE(TABLE visits, DESCRIPTOR(ts), INTERVAL '5' SECOND))
 GROUP BY who, window_start, window_end;
 `;
 
+const PARAMETERS = `-- %%
+CREATE TABLE numbers (n INT) WITH ('connector' = 'datagen',
+  'fields.n.kind' = 'sequence', 'fields.n.start' = '1', 'fields.n.end' = '9');
+
+-- %%
+-- @param most INT 2
+SELECT n FROM numbers WHERE n <= \${most};
+`;
+
 describe('what a query does', () => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-live-'));
   let workbench: Workbench;
@@ -51,6 +60,7 @@ describe('what a query does', () => {
   beforeAll(async () => {
     writeFileSync(join(folder, 'live.flinknb'), LIVE);
     writeFileSync(join(folder, 'steps.flinknb'), STEPS);
+    writeFileSync(join(folder, 'parameters.flinknb'), PARAMETERS);
     writeFileSync(join(folder, 'visits.jsonl'), `${ROWS.map((row) => JSON.stringify(row)).join('\n')}\n`);
     workbench = await launchWorkbench({ workspace: folder });
   });
@@ -83,9 +93,36 @@ describe('what a query does', () => {
     await frame.getByTestId('result-job').first().click();
     await workbench.page.locator('.tabs-container .tab').filter({ hasText: 'SELECT window_start' }).first().waitFor();
     await workbench.openFile('live.flinknb');
-    await workbench.command('Notebook: Interrupt');
+    await workbench.command('Millrace: Show Running Statements');
+    const row = workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'SELECT window_start' });
+    await row.hover();
+    await row.locator('.codicon-debug-stop').click();
     const panes = await ResultPanes.of(workbench, 'SELECT window_start');
-    expect(await (await panes.result('SELECT window_start')).ended(10_000)).toBe('stopped');
+    expect(await (await panes.result('SELECT window_start')).ended(60_000)).toBe('stopped');
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  test('a parameter has an input in the bar of its cell', async () => {
+    await workbench.openFile('parameters.flinknb');
+    await workbench.selectKernel('Local runtime');
+    await workbench.runAllCells();
+    const panes = await ResultPanes.of(workbench, 'SELECT n');
+    const result = await panes.result('SELECT n');
+    expect(await result.ended()).toBe('finished');
+    expect(await result.count()).toBe('2 rows');
+    await workbench.page.locator('.cell-status-item').filter({ hasText: 'most = 2' }).click();
+    const box = workbench.page.locator('.quick-input-widget:not([style*="display: none"]) input').first();
+    await box.fill('two');
+    await workbench.page.getByText("'two' is no INT, which most is").first().waitFor();
+    await box.fill('4');
+    await box.press('Enter');
+    await workbench.page.locator('.cell-status-item').filter({ hasText: 'most = 4' }).waitFor();
+    await workbench.screenshot('test-results/parameter-light.png');
+    await workbench.runCell(1);
+    await until('the rows of the new value', async () => {
+      const shown = await panes.result('SELECT n');
+      return (await shown.phase()) === 'finished' && (await shown.count()) === '4 rows';
+    });
   });
 
   test('a query is stepped through, and the steps are kept as a page', async () => {
