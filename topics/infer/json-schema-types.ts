@@ -1,4 +1,4 @@
-import { quoted } from './names.ts';
+import { isName, quoted } from './names.ts';
 import type { Shape, TimeStyle } from './shape.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -22,7 +22,8 @@ export function jsonSchemaFields(
   if (!isRecord(root)) return undefined;
   const schema = resolved(root, root);
   if (!isRecord(schema.properties)) return undefined;
-  return Object.entries(schema.properties).map(([name, property]) => ({
+  const named = Object.entries(schema.properties).filter(([name]) => isName(name));
+  return named.map(([name, property]) => ({
     name,
     type: typeOf(property, root, shape?.fields.get(name), style, 0),
   }));
@@ -69,7 +70,9 @@ function typeOf(given: unknown, root: Json, shape: Shape | undefined, style: Tim
           : 'STRING';
         return `MAP<STRING, ${value}>`;
       }
-      const fields = Object.entries(properties).map(
+      const named = Object.entries(properties).filter(([name]) => isName(name));
+      if (named.length === 0) return 'MAP<STRING, STRING>';
+      const fields = named.map(
         ([name, property]) => `${quoted(name)} ${typeOf(property, root, shape?.fields.get(name), style, depth + 1)}`,
       );
       return `ROW<${fields.join(', ')}>`;

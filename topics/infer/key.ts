@@ -34,7 +34,7 @@ export function keyPlan(
     const fields: InferredColumn[] =
       avro?.kind === 'record'
         ? avroColumns(avro, false).columns.map(({ name, type }) => ({ name, type }))
-        : [...keys.shape.fields].map(([name, field]) => ({ name, type: field.type(style) }));
+        : keys.shape.named().map(([name, field]) => ({ name, type: field.type(style) }));
     if (fields.length === 0) return undefined;
     const own = fields.filter(({ name }) => !columns.some((column) => column.name === name));
     const isInValue = own.length < fields.length;

@@ -4,6 +4,9 @@ import { isReserved } from '../../flink-sql/syntax/index.ts';
 export const quoted = (name: string): string =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !isReserved(name) ? name : `\`${name.replaceAll('`', '``')}\``;
 
+/** Can SQL name it? Quoted names are not empty, stand in one line, and have at most 128 characters. */
+export const isName = (name: string): boolean => /^[^\r\n]{1,128}$/.test(name);
+
 /** A text as a literal. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 

@@ -1,5 +1,5 @@
 import { isList, isObject, JsonNumber, type JsonValue } from '../json.ts';
-import { quoted } from './names.ts';
+import { isName, quoted } from './names.ts';
 
 /** How Flink's `json` reads times of a table: one way for all of its columns. */
 export type TimeStyle = 'SQL' | 'ISO-8601';
@@ -140,7 +140,7 @@ export class Shape {
 
   private get isMap(): boolean {
     if (this.objects === 0) return false;
-    if (this.fields.size === 0) return true;
+    if (this.named().length === 0) return true;
     const rare = [...this.fields.values()].filter((field) => field.count * 3 < this.objects).length;
     return this.fields.size > MAP_KEYS && rare * 2 > this.fields.size;
   }
@@ -190,7 +190,19 @@ export class Shape {
       );
       return `MAP<STRING, ${values.size === 1 ? [...values][0] : 'STRING'}>`;
     }
-    return `ROW<${[...this.fields].map(([name, field]) => `${quoted(name)} ${field.type(style)}`).join(', ')}>`;
+    return this.row(style);
+  }
+
+  /** As ROW of its fields, however many there are. */
+  row(style: TimeStyle): string {
+    return `ROW<${this.named()
+      .map(([name, field]) => `${quoted(name)} ${field.type(style)}`)
+      .join(', ')}>`;
+  }
+
+  /** Fields that SQL can name. */
+  named(): (readonly [string, Shape])[] {
+    return [...this.fields].filter(([name]) => isName(name));
   }
 }
 

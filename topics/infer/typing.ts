@@ -67,8 +67,7 @@ async function typePart(samples: Samples, schemas: InferRequest['schemas']): Pro
 
 /** Of samples that are objects always a ROW: its fields are what a condition names. */
 function rowType({ shape }: Samples, style: 'SQL' | 'ISO-8601'): string {
-  const fields = [...shape.fields].map(([name, field]) => `${quoted(name)} ${field.type(style)}`);
-  return fields.length > 0 ? `ROW<${fields.join(', ')}>` : 'STRING';
+  return shape.named().length > 0 ? shape.row(style) : 'STRING';
 }
 
 async function protobufRowOf(

@@ -69,8 +69,10 @@ function jsonPlan(values: Samples): ValuePlan {
     for (const { before, after } of events) for (const image of [before, after]) if (image) shape.add(image);
     const isWrapped = events.every((event) => event.isWrapped);
     const style = timeStyleOf(shape);
+    const plan = objectPlan('debezium-json', shape, style);
+    if (plan.format === 'raw') return plan;
     return {
-      ...objectPlan('debezium-json', shape, style),
+      ...plan,
       options: [...(isWrapped ? [['schema-include', 'true'] as const] : []), ...styleOption(shape, style)],
       isChangelog: true,
       notes: ["the values are Debezium's change events: columns are those of the rows, changes are changes"],
@@ -81,13 +83,16 @@ function jsonPlan(values: Samples): ValuePlan {
 }
 
 function objectPlan(format: string, shape: Shape, style: 'SQL' | 'ISO-8601'): ValuePlan {
-  const columns = [...shape.fields].map(([name, field]) => {
+  const unnamed = shape.fields.size - shape.named().length;
+  if (shape.named().length === 0) return rawPlan('STRING', ['the objects have no fields that SQL can name']);
+  const notes = unnamed > 0 ? [`${unnamed} fields are left out: SQL cannot name them`] : [];
+  const columns = shape.named().map(([name, field]) => {
     const { note } = field;
     const missing = shape.count - field.count;
     const said = note ?? (missing > 0 ? `missing in ${missing} of ${shape.count} messages` : undefined);
     return { name, type: field.type(style), ...(said === undefined ? {} : { note: said }) };
   });
-  return { format, options: styleOption(shape, style), columns, isChangelog: false, notes: [], row: same };
+  return { format, options: styleOption(shape, style), columns, isChangelog: false, notes, row: same };
 }
 
 /** Flink's default is SQL. */
@@ -99,9 +104,11 @@ function jsonSchemaPlan(values: Samples, request: InferRequest): ValuePlan {
   const style = timeStyleOf(values.shape);
   const fields = text === undefined ? undefined : jsonSchemaFields(text, values.shape, style);
   const plan = objectPlan('json-confluent', values.shape, style);
+  if (plan.format === 'raw' && !fields?.length) return rawPlan('BYTES', plan.notes);
   return {
     ...plan,
-    columns: fields ?? plan.columns,
+    format: 'json-confluent',
+    columns: fields?.length ? fields : plan.columns,
     options: [['url', request.registryUrl ?? 'http://localhost:8081'], ...plan.options],
     notes: ["'json-confluent' is a format of Millrace: Flink itself has none for JSON that a schema registry framed"],
   };
@@ -113,6 +120,7 @@ function avroPlan(values: Samples, request: InferRequest): ValuePlan {
   if (schema?.kind !== 'record') {
     if (!schema && areObjects(values)) {
       const plan = objectPlan('avro-confluent', values.shape, 'ISO-8601');
+      if (plan.format === 'raw') return rawPlan('BYTES', plan.notes);
       return { ...plan, options: [url], notes: ['the schema was not given: types are those of samples'] };
     }
     return rawPlan('BYTES', ["the values' Avro schema is no record: the table has their bytes"]);
@@ -120,6 +128,7 @@ function avroPlan(values: Samples, request: InferRequest): ValuePlan {
   const image = rowOfEnvelope(schema);
   const { columns, left } = avroColumns(image ?? schema, false);
   const notes = left.map(({ name, why }) => `the field ${name} is left out: ${why}`);
+  if (columns.length === 0) return rawPlan('BYTES', [...notes, 'the schema has no field that SQL has a type for']);
   if (image) {
     return {
       format: 'debezium-avro-confluent',
