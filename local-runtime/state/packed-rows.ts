@@ -7,6 +7,7 @@ import type { ColumnWriter } from './column-writer.ts';
 import { doubled } from './interner.ts';
 import { writeField } from './packed-columns.ts';
 import { ColumnWords, type PackedField, packedLayout } from './packed-layout.ts';
+import { Seal } from './seal.ts';
 
 /**
  * Rows that are kept but not looked up by their values: fixed words in one Int32Array (null bits, then each field in one to three
@@ -30,6 +31,7 @@ export class PackedRows {
   private count = 0;
   private free: number[] = [];
   live = 0;
+  private readonly seal = new Seal();
 
   constructor(types: readonly LogicalType[]) {
     const { fields, maskWords, width } = packedLayout(types);
@@ -64,9 +66,17 @@ export class PackedRows {
   }
 
   private newId(): number {
-    const id = this.free.length > 0 ? (this.free.pop() as number) : this.count++;
-    while ((id + 1) * this.width > this.words.length) this.words = doubled(this.words);
     this.live++;
+    if (this.free.length > 0) {
+      const used = this.free.pop() as number;
+      this.words = this.seal.opened(used, this.words);
+      return used;
+    }
+    const id = this.count++;
+    while ((id + 1) * this.width > this.words.length) {
+      this.words = doubled(this.words);
+      this.seal.replaced();
+    }
     return id;
   }
 
@@ -234,6 +244,7 @@ export class PackedRows {
 
   /** Puts row `i` in the place of row `id`. */
   replace(id: number, i: number): void {
+    this.words = this.seal.opened(id, this.words);
     this.dropTexts(id);
     this.put(id, i);
   }
@@ -250,6 +261,7 @@ export class PackedRows {
     if (n === this.live && this.objects.every((values) => values.length === 0)) {
       for (let k = 0; this.texts.length > 0 && k < n; k++) this.dropTexts(ids[k] as number);
       this.free.length = 0;
+      this.words = this.seal.opened(0, this.words);
       this.count = 0;
       this.live = 0;
       return;
@@ -258,7 +270,10 @@ export class PackedRows {
   }
 
   private dropTexts(id: number): void {
-    const { words, texts } = this;
+    const { texts } = this;
+    if (texts.length === 0) return;
+    this.words = this.seal.opened(id, this.words);
+    const { words } = this;
     for (let t = 0; t < texts.length; t++) {
       const o = id * this.width + (texts[t] as PackedField).offset;
       this.arena.garbage += words[o + 1] as number;
@@ -271,6 +286,7 @@ export class PackedRows {
     for (const source of this.bound) source.release();
     this.arena.release();
     if (!this.arena.isWasteful) return;
+    this.words = this.seal.opened(0, this.words);
     const { words, width, texts, arena } = this;
     const old = arena.reset();
     for (let at = 0; at < this.count * width; at += width) {
@@ -381,7 +397,7 @@ export class PackedRows {
 
   snapshot() {
     return {
-      words: this.words.subarray(0, Math.max(1, this.count) * this.width),
+      words: this.seal.shared(this.words.subarray(0, Math.max(1, this.count) * this.width), this.count),
       count: this.count,
       free: this.free,
       live: this.live,

@@ -10,6 +10,7 @@ import type {
   TimestampWriter,
 } from './column-writer.ts';
 import { doubled, TextInterner, ValueInterner } from './interner.ts';
+import { Seal } from './seal.ts';
 
 interface Field {
   readonly kind: Column['kind'];
@@ -40,6 +41,7 @@ export class RowStore {
   private count = 0;
   private free: number[] = [];
   live = 0;
+  private readonly seal: Seal;
 
   /** `extra`: words behind the fields that `encode` leaves 0 and the owner fills. */
   constructor(types: readonly LogicalType[], extra = 0) {
@@ -62,6 +64,8 @@ export class RowStore {
     });
     this.width = offset + extra;
     this.words = new Int32Array(64 * this.width);
+    // The owner writes extra words whenever it likes.
+    this.seal = new Seal(extra > 0);
   }
 
   /**
@@ -148,9 +152,14 @@ export class RowStore {
 
   /** Stores the encoded row at `words[at]` and gives its id. */
   add(words: Int32Array, at: number): number {
-    const id = this.free.pop() ?? this.count++;
+    const used = this.free.pop();
+    if (used !== undefined) this.words = this.seal.opened(used, this.words);
+    const id = used ?? this.count++;
     const width = this.width;
-    if ((id + 1) * width > this.words.length) this.words = doubled(this.words);
+    if ((id + 1) * width > this.words.length) {
+      this.words = doubled(this.words);
+      this.seal.replaced();
+    }
     const to = id * width;
     for (let w = 0; w < width; w++) this.words[to + w] = words[at + w] as number;
     this.refer(to, true);
@@ -162,6 +171,7 @@ export class RowStore {
   replace(id: number, words: Int32Array, at: number): void {
     const width = this.width;
     const to = id * width;
+    this.words = this.seal.opened(id, this.words);
     this.refer(to, false);
     for (let w = 0; w < width; w++) this.words[to + w] = words[at + w] as number;
     this.refer(to, true);
@@ -292,7 +302,7 @@ export class RowStore {
 
   snapshot() {
     return {
-      words: this.words.subarray(0, Math.max(1, this.count) * this.width),
+      words: this.seal.shared(this.words.subarray(0, Math.max(1, this.count) * this.width), this.count),
       count: this.count,
       free: this.free,
       live: this.live,
