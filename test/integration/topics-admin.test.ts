@@ -302,7 +302,7 @@ describe.skipIf(missingFor('kafka'))('topics of a real broker', () => {
       code: 'UNREACHABLE',
       message: expect.stringContaining('127.0.0.1:1'),
     });
-    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(Date.now() - began).toBeLessThan(30_000);
     await nobody.close();
     await expect(admin.createTopic({ name: 'a b', partitions: 1, replicas: 1 })).rejects.toMatchObject({
       code: 'INVALID',

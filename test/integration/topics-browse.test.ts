@@ -49,7 +49,8 @@ describe.skipIf(missingFor('kafka'))('messages of a real broker', () => {
   };
 
   async function write(name: string, messages: readonly Message[], compression = CompressionTypes.None): Promise<void> {
-    const producer = witness.producer();
+    // Otherwise it writes some twice when a leader has just moved.
+    const producer = witness.producer({ idempotent: true, maxInFlightRequests: 1 });
     await producer.connect();
     await producer.send({ topic: name, messages: [...messages], compression });
     await producer.disconnect();
@@ -293,10 +294,14 @@ describe.skipIf(missingFor('kafka'))('messages of a real broker', () => {
     await write(full, [{ value: 'too', partition: 0 }]);
     expect(await until('too')).toEqual(['in the pause', 'too']);
     const waiting = reading.next();
-    const began = performance.now();
+    const ended = waiting.then(
+      () => 'went on',
+      (error: unknown) => error,
+    );
     abort.abort();
-    await expect(waiting).rejects.toMatchObject({ code: 'CLOSED' });
-    expect(performance.now() - began).toBeLessThan(200);
+    // At once: in the next turn, not with the answer of the brokers, which is half a second away.
+    const late = new Promise((resolve) => setImmediate(resolve, 'late'));
+    expect(await Promise.race([ended, late])).toMatchObject({ code: 'CLOSED' });
   });
 
   test('offsets that were deleted while the reading stood are told', async () => {
