@@ -8,6 +8,7 @@ import { type CliResult, runCli } from './cli-process.ts';
 import { insertCell, insertSql } from './insert-sql.ts';
 import { functionItems, type ListedFunction, registrations } from './listed-functions.ts';
 import { chooseProject } from './projects.ts';
+import { FunctionLenses, SampleRows } from './run-with-rows.ts';
 import { type ToolMessage, toolMessages } from './tool-messages.ts';
 
 export interface UdfParts {
@@ -129,6 +130,31 @@ export function registerUdf({ script, log }: UdfParts): Disposable {
       await vscode.commands.executeCommand('notebook.cell.execute', { ranges, document: editor.notebook.uri });
     }),
   );
+  const samples = new SampleRows();
+  let output: vscode.OutputChannel | undefined;
+  disposables.add({ dispose: () => output?.dispose() });
+  disposables.add(
+    registerCommand(log, 'millrace.udfRun', async (uri?: unknown, className?: unknown) => {
+      if (!(uri instanceof vscode.Uri) || typeof className !== 'string') return;
+      const rows = await samples.ask(className);
+      const folder = rows && (await chooseProject(uri));
+      if (!rows || !folder) return;
+      // What is run is what was built of the text as it stands.
+      if ((await work('build', folder)) === undefined) return;
+      const path = uri.path.endsWith('.py') ? uri.fsPath : folder;
+      const args = ['udf', 'run', path, '--class', className, ...rows.flatMap((row) => ['--row', row])];
+      const result = await run(`Running ${className}`, folder, args);
+      if (!result) return;
+      output ??= vscode.window.createOutputChannel('Flink SQL Functions');
+      output.appendLine(`${className} ${rows.join(' ')}`);
+      output.appendLine(`${result.stdout}${result.stderr}`);
+      output.show(true);
+    }),
+  );
+  const lenses = new FunctionLenses();
+  for (const language of ['java', 'python']) {
+    disposables.add(vscode.languages.registerCodeLensProvider({ language, scheme: 'file' }, lenses));
+  }
   return disposables;
 }
 
