@@ -7,6 +7,11 @@ import { execFileSync } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { connectionFromProperties, openKafkaAdmin, type valueAt } from '../../clients/kafka/index.ts';
+import { messageDecoder } from '../../topics/decode/decoder.ts';
+import { MessageFilters } from '../../topics/filter/filters.ts';
+import { HistogramCounter } from '../../topics/filter/histogram.ts';
+import { typeMessages } from '../../topics/infer/typing.ts';
+import { messagesOf } from '../../topics/messages.ts';
 import { launchKafka } from '../harness/kafka.ts';
 
 const { values: given } = parseArgs({
@@ -74,6 +79,13 @@ async function measured(work: () => Promise<number>): Promise<void> {
 
 type Admin = Awaited<ReturnType<typeof open>>;
 
+async function sampled(admin: Admin) {
+  const decoder = messageDecoder();
+  for await (const { pages } of admin.browse({ topic, from: { at: 'newest' }, limit: 100 }))
+    return decoder.decode(pages.flatMap(messagesOf), { key: 'auto', value: 'auto' });
+  return [];
+}
+
 /** What each role measures. */
 const roles: Readonly<Record<string, (admin: Admin) => Promise<number>>> = {
   async newest(admin) {
@@ -94,6 +106,27 @@ const roles: Readonly<Record<string, (admin: Admin) => Promise<number>>> = {
       if (found >= walk) break;
     }
     return bytes > 0 ? found : 0;
+  },
+  /** A condition in Flink SQL over as many records, with counts by time; gives how many match. The thread's start is part of it. */
+  async filter(admin) {
+    const filters = new MessageFilters(new URL('../../topics/filter-thread/worker.ts', import.meta.url));
+    const filter = await filters.open({
+      condition: `value.amount > 99 AND value.customer LIKE 'customer-4%' AND headers['x'] IS NULL`,
+      typing: await typeMessages({ samples: await sampled(admin) }),
+      zone: 'UTC',
+    });
+    const histogram = new HistogramCounter();
+    let found = 0;
+    const test = async (page: Parameters<typeof valueAt>[0]) => {
+      const chosen = await filter.test(page);
+      histogram.add(page, chosen);
+      found += chosen.length;
+      return chosen;
+    };
+    for await (const { progress } of admin.browse({ topic, from: { at: 'oldest' }, filter: test }))
+      if (progress.scanned >= walk) break;
+    filters.dispose();
+    return found;
   },
   async forward(admin) {
     let found = 0;
