@@ -91,6 +91,7 @@ body.vscode-light .mt-input[type="datetime-local"] { color-scheme: light; }
 .mt-configs, .mt-detail .mt-table { width: 100%; }
 .mt-detail .mt-table th { width: 1%; }
 .mt-table th { text-align: left; font-weight: 600; padding: 5px 24px 5px 0; border-bottom: 1px solid var(--vscode-panel-border, currentColor); vertical-align: top; }
+.mt-table + .mt-bar { margin-top: 10px; }
 .mt-table tbody th { border: 0; font-weight: 400; white-space: nowrap; }
 .mt-table td { padding: 4px 24px 4px 0; vertical-align: top; overflow-wrap: anywhere; }
 .mt-table .mt-number { text-align: right; white-space: nowrap; }
