@@ -85,8 +85,7 @@ export class GroupPanel {
         await this.#applyReset();
         return;
       case 'deleteGroup':
-        await deleteGroup(this.link, this.#id);
-        this.#panel.dispose();
+        if (await deleteGroup(this.link, this.#id)) this.#panel.dispose();
         return;
       case 'unread':
         this.#parts.unread(this.link, request.topic, request.partition, request.offset);
@@ -121,14 +120,14 @@ export class GroupPanel {
   }
 }
 
-/** Asks, then forgets a group. Throws when it was not confirmed or is refused. */
-export async function deleteGroup(link: KafkaLink, id: string): Promise<void> {
+/** Asks, then forgets a group; gives whether it did. */
+export async function deleteGroup(link: KafkaLink, id: string): Promise<boolean> {
   assertLinkWritable(link, 'Deleting a group');
   const detail = vscode.l10n.t('The group and its offsets are forgotten; its consumers begin anew.');
-  if (!(await typedName(vscode.l10n.t('Delete the group {0} on {1}', id, link.name), detail, id)))
-    throw new Error(vscode.l10n.t('The group was not deleted'));
+  if (!(await typedName(vscode.l10n.t('Delete the group {0} on {1}', id, link.name), detail, id))) return false;
   await (await link.admin()).deleteGroup(id);
   await link.listGroups();
+  return true;
 }
 
 function specOf({ to, value, time, topic }: ResetRequest): ResetSpec {
