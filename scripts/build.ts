@@ -132,7 +132,7 @@ async function main(): Promise<number> {
   if (missing.length > 0 && !values['allow-missing']) return 1;
   const present = wanted.filter((bundle) => !missing.includes(bundle));
 
-  copyFunctionHosts();
+  copyFunctionHosts(values['allow-missing']);
   if (values.watch) {
     for (const bundle of present) await (await context({ ...options(bundle, settings), logLevel: 'warning' })).watch();
     note('watching; Ctrl-C ends');
@@ -147,8 +147,9 @@ async function main(): Promise<number> {
 }
 
 /** What runs functions of users in Java and Python is shipped as source: it is compiled, or read, where it runs. */
-function copyFunctionHosts(): void {
+function copyFunctionHosts(mayBeMissing: boolean): void {
   const folder = join(root, 'local-runtime', 'udf', 'host');
+  if (mayBeMissing && !existsSync(folder)) return;
   for (const name of readdirSync(folder).filter((name) => /\.(?:java|py)$/.test(name))) {
     writeAtomically(join(root, 'dist', 'udf-host', name), readFileSync(join(folder, name)));
   }
