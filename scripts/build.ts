@@ -132,7 +132,7 @@ async function main(): Promise<number> {
   if (missing.length > 0 && !values['allow-missing']) return 1;
   const present = wanted.filter((bundle) => !missing.includes(bundle));
 
-  copyFunctionHosts(values['allow-missing']);
+  copyFunctionHosts(values['allow-missing'] || names !== undefined);
   if (values.watch) {
     for (const bundle of present) await (await context({ ...options(bundle, settings), logLevel: 'warning' })).watch();
     note('watching; Ctrl-C ends');
