@@ -71,6 +71,8 @@ export class RunningFunction {
   private host: HostProcess | undefined;
   private opening: Promise<HostProcess> | undefined;
   private capacity = 4096;
+  /** Calls that are not answered yet. */
+  private calls = 0;
 
   constructor(
     id: number,
@@ -109,7 +111,12 @@ export class RunningFunction {
     before?.(out);
     for (const [i, column] of columns.entries()) writeColumn(out, this.argTypes[i] as LogicalType, column, rows);
     this.capacity = Math.max(this.capacity, out.length);
-    return await this.failing(host.request(out, timeoutOf(this.options)), columns);
+    this.calls++;
+    try {
+      return await this.failing(host.request(out, timeoutOf(this.options)), columns);
+    } finally {
+      this.calls--;
+    }
   }
 
   async restore(accumulators: readonly (readonly [number, Uint8Array])[]): Promise<void> {
@@ -151,7 +158,9 @@ export class RunningFunction {
     // A host that is still starting is waited for: it must not outlive the job.
     const host = this.host ?? (await this.opening?.catch(() => undefined));
     try {
-      if (host?.alive) await this.failing(host.request(closeRequest(this.id), timeoutOf(this.options)));
+      // Nothing else ends what a function does for a job that is cancelled.
+      if (this.calls > 0) host?.kill();
+      else if (host?.alive) await this.failing(host.request(closeRequest(this.id), timeoutOf(this.options)));
     } finally {
       await this.onClose();
     }

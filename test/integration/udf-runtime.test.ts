@@ -185,6 +185,30 @@ describe.skipIf(missingFor('flink'))('Java functions on the local runtime', { ti
     expect(results.at(-1)).toEqual({ rows: [['+I', 'X-1']] });
   });
 
+  it('a job is cancelled while a function works', async () => {
+    const sessions = new SessionManager({
+      workingDirectory: work,
+      print: () => undefined,
+      notice: () => undefined,
+      now: Date.now,
+    });
+    try {
+      const session = sessions.open({ 'millrace.udf.timeout': '1 h' });
+      const run = async (statement: string) => {
+        const operation = session.submit(statement);
+        await operation.outcome();
+        return operation;
+      };
+      for (const statement of create.split(';\n').filter((text) => text !== '')) await run(statement);
+      const sleeping = await run("SELECT shout(name, 7) FROM (VALUES ('sleep')) AS t(name)");
+      await session.closeOperation(sleeping.handle);
+      const next = await run("SELECT shout('x', 1)");
+      await session.closeOperation(next.handle);
+    } finally {
+      await sessions.closeAll();
+    }
+  });
+
   it('wrong arguments are refused with the signatures that there are', async () => {
     const { error } = last(await runLocally(`${create}SELECT shout(TRUE);`));
     expect(error).toContain('Invalid input arguments. Expected signatures are:\nshout(');
