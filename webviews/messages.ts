@@ -154,6 +154,8 @@ export type ExportFormat = 'csv' | 'jsonl' | 'parquet' | 'arrow';
 export type ToHost =
   | { readonly type: 'subscribe'; readonly id: string }
   | { readonly type: 'unsubscribe'; readonly id: string }
+  /** The last state has been drawn: the next may come. */
+  | { readonly type: 'seen'; readonly id: string }
   | {
       readonly type: 'rows';
       readonly id: string;

@@ -15,6 +15,8 @@ const PACE_MS = 100;
 const IDLE_MS = 1000;
 /** Rows that a renderer is sent unasked, so that the first are on the screen at once. */
 const FIRST_ROWS = 40;
+/** A page that has not drawn a state for so long is told the next one all the same. */
+const UNSEEN_MS = 3000;
 /** How long EXPLAIN may take. */
 const EXPLAIN_MS = 30_000;
 /** Most rows of one answer. */
@@ -67,6 +69,11 @@ interface Subscription {
   timer: NodeJS.Timeout | undefined;
   /** Whether the timer is set for a change, not only for the clock. */
   prompt: boolean;
+  /** Whether the renderer says when it has drawn a state; and that it has not drawn the last yet. */
+  answers: boolean;
+  unseen: boolean;
+  /** Tells the state when it is due. */
+  readonly due: () => void;
 }
 
 /**
@@ -115,6 +122,9 @@ export class ResultHub<E extends object> implements Disposable {
         break;
       case 'unsubscribe':
         this.#unsubscribe(editor, message.id);
+        break;
+      case 'seen':
+        this.#seen(message.id, editor);
         break;
       case 'stop':
         entry.origin.stop();
@@ -269,6 +279,7 @@ export class ResultHub<E extends object> implements Disposable {
       const live = state.phase === 'starting' || state.phase === 'running';
       subscription.timer = live ? setTimeout(tell, IDLE_MS) : undefined;
       subscription.prompt = false;
+      subscription.unseen = subscription.answers;
       sent = performance.now();
       this.#send({ type: 'state', state }, editor);
       if (state.jobId !== undefined && !asked) {
@@ -281,18 +292,25 @@ export class ResultHub<E extends object> implements Disposable {
         rowsSent = this.#sendRows(store, editor, { view: 'table', from: 0, count: FIRST_ROWS, request: 0 });
       }
     };
-    const leave = store.onChange(() => {
-      const due = sent + PACE_MS - performance.now();
-      if (due <= 0) tell();
-      else if (!subscription.prompt) {
-        clearTimeout(subscription.timer);
-        subscription.timer = setTimeout(tell, due);
-        subscription.prompt = true;
+    const due = (): void => {
+      const wait = sent + (subscription.unseen ? UNSEEN_MS : PACE_MS) - performance.now();
+      clearTimeout(subscription.timer);
+      if (wait <= 0) {
+        tell();
+        return;
       }
+      subscription.timer = setTimeout(tell, wait);
+      subscription.prompt = true;
+    };
+    const leave = store.onChange(() => {
+      if (!subscription.prompt) due();
     });
     const subscription: Subscription = {
       timer: undefined,
       prompt: false,
+      answers: false,
+      unseen: false,
+      due,
       leave: () => {
         clearTimeout(subscription.timer);
         leave();
@@ -300,6 +318,16 @@ export class ResultHub<E extends object> implements Disposable {
     };
     held.set(store.id, subscription);
     tell();
+  }
+
+  /** A renderer has drawn what it was told: a page that is slow shall not have to work off what is old. */
+  #seen(id: string, editor: E): void {
+    const subscription = this.#subscriptions.get(editor)?.get(id);
+    if (!subscription) return;
+    subscription.answers = true;
+    if (!subscription.unseen) return;
+    subscription.unseen = false;
+    if (subscription.prompt) subscription.due();
   }
 
   #unsubscribe(editor: E, id: string): void {

@@ -30,6 +30,10 @@ export function Results({ initial, channel, fill = false, extras }: ResultsProps
       else if (message.type === 'gone') setGone(true);
     });
   }, [channel, id, initial]);
+  // A page that is busy is told the newest state when it is ready, not all that it has missed.
+  useEffect(() => {
+    if (state !== initial) channel.send({ type: 'seen', id });
+  }, [channel, id, initial, state]);
   const live = !gone && (state.phase === 'starting' || state.phase === 'running');
   const elapsed = useElapsed(state, live);
 

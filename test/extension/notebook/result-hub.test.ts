@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { toArrowPage } from '../../../clients/sql-gateway/arrow-page.ts';
 import { ResultHub } from '../../../extension/notebook/result-hub.ts';
 import { ResultStore } from '../../../extension/results/result-store.ts';
@@ -101,4 +101,27 @@ describe('results and renderers', () => {
     expect(sent.length).toBe(count);
     hub.dispose();
   });
+
+  test('a renderer that is slow is told the newest state when it has drawn the last, not all between', async () => {
+    const { sent, hub, store } = setUp();
+    const states = () => sent.flatMap(({ message }) => (message.type === 'state' ? [message.state.received] : []));
+    const editor = {};
+    hub.receive({ type: 'subscribe', id: 'r' }, editor);
+    // It says that it tells when it is ready.
+    hub.receive({ type: 'seen', id: 'r' }, editor);
+    store.add(page(0, 1));
+    await vi.waitFor(() => expect(states()).toEqual([0, 1]));
+    const before = states().length;
+    for (let i = 0; i < 20; i++) {
+      store.add(page(i, 1));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(states()).toHaveLength(before);
+    hub.receive({ type: 'seen', id: 'r' }, editor);
+    await vi.waitFor(() => expect(states()).toEqual([0, 1, 21]));
+    // One that has gone quiet is told the end all the same.
+    store.end('finished');
+    await vi.waitFor(() => expect(sent.at(-1)?.message).toMatchObject({ state: { phase: 'finished' } }), 10_000);
+    hub.dispose();
+  }, 20_000);
 });
