@@ -103,7 +103,7 @@ export function diagnose(text: string): Diagnostic[] {
     try {
       const context = bindContext(catalog, options, ENVIRONMENT);
       const { value, diagnostics } = bindStatement(node, text, context);
-      found.push(...diagnostics);
+      found.push(...diagnostics.map(softened));
       if (!value) continue;
       found.push(...carryOut(value, catalog, context, node).map((each) => placeFault(each, node, text)));
     } catch (error) {
@@ -112,6 +112,12 @@ export function diagnose(text: string): Diagnostic[] {
   }
   return found.sort((a, b) => a.start - b.start);
 }
+
+/** What a user's function takes and gives is known where it runs; a check runs nothing. */
+const softened = (diagnostic: Diagnostic): Diagnostic =>
+  diagnostic.code === 'user-function' && diagnostic.exception === 'UnsupportedOperationException'
+    ? { ...diagnostic, severity: 'information' }
+    : diagnostic;
 
 type Context = ReturnType<typeof bindContext>;
 
