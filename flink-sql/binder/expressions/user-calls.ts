@@ -1,6 +1,6 @@
 import type { ResolvedFunction } from '../../catalog/model.ts';
 import { SqlError } from '../../diagnostics.ts';
-import type { Signature, SignatureFault, UserFunctionKind } from '../../functions/user-functions.ts';
+import type { Signature, SignatureFault, UserFunctionKind, UserFunctions } from '../../functions/user-functions.ts';
 import type { AggregateCall, Rex } from '../../plan/rex.ts';
 import type { Expression, FunctionCall } from '../../syntax/ast.ts';
 import { isCharacter } from '../../types/families.ts';
@@ -95,8 +95,7 @@ export interface UserCall {
 /** The signature of a call and its arguments, cast as Flink casts them. Throws SqlError, and SignatureNeeded. */
 export function userCall(node: FunctionCall, fn: ResolvedFunction, binder: Binder, grouped: boolean): UserCall {
   const name = node.name.parts.at(-1)?.name ?? fn.name;
-  const { functions } = binder.context.bind;
-  if (!functions || !hasFiles(fn, binder.context.bind)) throw unasked(node, fn, binder.context.bind);
+  const functions = whoKnows(node, fn, binder.context.bind);
   if (node.args.some((argument) => argument.kind === 'NamedArgument')) {
     const message = `The local runtime takes no named arguments for ${name}: pass them by position.`;
     throw error(node, 'user-function', 'UnsupportedOperationException', message, false);
@@ -125,8 +124,15 @@ function asExpected(rex: Rex, expected: LogicalType): Rex {
 const hasFiles = (fn: ResolvedFunction, { jars = [], options }: BindContext): boolean =>
   fn.language === 'PYTHON' ? options['python.files'] !== undefined : fn.jars.length > 0 || jars.length > 0;
 
+/** Who can tell what the function is. Throws where nobody can: in the editor, or where its class is in no file. */
+export function whoKnows(place: Place, fn: ResolvedFunction, context: BindContext): UserFunctions {
+  const { functions } = context;
+  if (!functions || !hasFiles(fn, context)) throw unasked(place, fn, context);
+  return functions;
+}
+
 /** Without one who runs functions: in the editor, where nothing is asked. */
-function unasked(node: FunctionCall, fn: ResolvedFunction, context: BindContext): SqlError {
+function unasked(node: Place, fn: ResolvedFunction, context: BindContext): SqlError {
   if (!hasFiles(fn, context)) {
     const missing = fn.language === 'PYTHON' ? 'org.apache.flink.client.python.PythonFunctionFactory' : fn.className;
     return error(node, 'user-function', 'ClassNotFoundException', missing, false);

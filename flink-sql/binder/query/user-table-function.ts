@@ -5,7 +5,7 @@ import { type RowField, withNullability } from '../../types/logical-type.ts';
 import { error } from '../expressions/errors.ts';
 import { expressionBinder } from '../expressions/index.ts';
 import type { OuterScope } from '../expressions/scope.ts';
-import { requireKind, userCall } from '../expressions/user-calls.ts';
+import { requireKind, userCall, whoKnows } from '../expressions/user-calls.ts';
 import type { QueryContext } from './context.ts';
 import { nameParts } from './names.ts';
 
@@ -25,6 +25,7 @@ export function bindUserTableFunction(
   if (call.kind !== 'FunctionCall') return undefined;
   const fn = context.expressions.findFunction?.(nameParts(call.name));
   if (!fn) return undefined;
+  whoKnows(call, fn, context.bind);
   const values = call.args.map((arg) => (arg.kind === 'NamedArgument' ? arg.value : arg));
   if (values.some(({ kind }) => kind === 'TableArgument' || kind === 'Descriptor' || kind === 'ModelArgument')) {
     const message = `${fn.className} is a process table function, which the local runtime does not run. Run the statement on a Flink cluster.`;
