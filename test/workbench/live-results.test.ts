@@ -114,7 +114,7 @@ describe('what a query does', { timeout: 600_000 }, () => {
     expect(await result.ended()).toBe('finished');
     expect(await result.count()).toBe('2 rows');
     await workbench.page.locator('.cell-status-item').filter({ hasText: 'most = 2' }).click();
-    const box = workbench.page.locator('.quick-input-widget:not([style*="display: none"]) input').first();
+    const box = workbench.page.locator('.quick-input-widget:not([style*="display: none"]) .quick-input-box input');
     await box.fill('two');
     await workbench.page.getByText("'two' is no INT, which most is").first().waitFor();
     await box.fill('4');
