@@ -12,9 +12,9 @@ export interface GroupViewProps {
 
 const COLORS = [
   '--vscode-charts-blue',
-  '--vscode-charts-orange',
   '--vscode-charts-green',
   '--vscode-charts-purple',
+  '--vscode-charts-orange',
   '--vscode-charts-red',
   '--vscode-charts-yellow',
 ];
