@@ -11,6 +11,7 @@ import {
   kGetConnection,
   ProtocolError,
 } from '@platformatic/kafka';
+import { abortable } from './abortable.ts';
 import type { KafkaConnection } from './kafka-client.ts';
 
 export type CoordinatorKind = 'group' | 'transaction';
@@ -93,17 +94,7 @@ export class Brokers {
 
   /** The result, or the end of the client, whichever comes first. */
   unlessClosed<T>(work: Promise<T>): Promise<T> {
-    const { signal } = this;
-    return new Promise((resolve, reject) => {
-      const onAbort = () => reject(signal.reason);
-      if (signal.aborted) {
-        work.catch(() => undefined);
-        onAbort();
-        return;
-      }
-      signal.addEventListener('abort', onAbort, { once: true });
-      work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-    });
+    return abortable(work, this.signal);
   }
 
   /** Does not wait long for brokers that do not take the farewell. */

@@ -1,4 +1,5 @@
-import type { Compatibility, RegisteredSchema, SchemaReference, SchemaType, SubjectVersion } from './client.ts';
+import { type Answer, levelIn, schemaIn } from './answers.ts';
+import type { Compatibility, SchemaReference, SchemaType, SubjectVersion } from './client.ts';
 import { RegistryError } from './errors.ts';
 import { type RegistryConnection, RegistryHttp } from './http.ts';
 
@@ -40,7 +41,6 @@ export interface SubjectDetail {
   readonly hasOwnLevel: boolean;
 }
 
-type Answer = Readonly<Record<string, unknown>>;
 const segment = encodeURIComponent;
 
 /**
@@ -249,14 +249,3 @@ function bodyOf({ schema, type, references }: SchemaDraft): unknown {
     ...(references?.length ? { references } : {}),
   };
 }
-
-function schemaIn(answer: Answer): RegisteredSchema {
-  if (typeof answer?.schema !== 'string') throw new RegistryError('FAILED', "The registry's answer has no schema.");
-  return {
-    schema: answer.schema,
-    type: (answer.schemaType as SchemaType | undefined) ?? 'AVRO',
-    references: (answer.references as SchemaReference[] | undefined) ?? [],
-  };
-}
-
-const levelIn = (answer: Answer) => (answer.compatibilityLevel ?? answer.compatibility) as Compatibility;

@@ -1,3 +1,4 @@
+import { type Answer, levelIn, schemaIn } from './answers.ts';
 import { RegistryError } from './errors.ts';
 import { type RegistryConnection, RegistryHttp } from './http.ts';
 
@@ -32,7 +33,6 @@ export type Compatibility =
   | 'FULL'
   | 'FULL_TRANSITIVE';
 
-type Answer = Readonly<Record<string, unknown>>;
 const segment = encodeURIComponent;
 
 /**
@@ -159,14 +159,3 @@ export class SchemaRegistryClient {
     this.http.close();
   }
 }
-
-function schemaIn(answer: Answer): RegisteredSchema {
-  if (typeof answer?.schema !== 'string') throw new RegistryError('FAILED', "The registry's answer has no schema.");
-  return {
-    schema: answer.schema,
-    type: (answer.schemaType as SchemaType | undefined) ?? 'AVRO',
-    references: (answer.references as SchemaReference[] | undefined) ?? [],
-  };
-}
-
-const levelIn = (answer: Answer) => (answer.compatibilityLevel ?? answer.compatibility) as Compatibility;

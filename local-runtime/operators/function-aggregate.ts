@@ -36,7 +36,8 @@ export interface FunctionAggregateParts {
  * GROUP BY with aggregate functions of users, whose accumulators are another process's: for each batch the functions are given the
  * group of each row and answer the group's value after it; the operator behind takes these values as they are. Keeps the keys, how
  * many rows each group has, and the accumulators as Flink's serializer writes them, which is what snapshots hold. A group whose last
- * row is taken back is forgotten; a retraction without a group is dropped. Follows GroupAggFunction.
+ * row is taken back is forgotten; a retraction without a group is dropped. Watermarks keep their places among the rows. Follows
+ * GroupAggFunction.
  */
 export class FunctionAggregateOperator implements Operator {
   private readonly parts: FunctionAggregateParts;

@@ -6,7 +6,8 @@ import { columnWriter, emptyColumn } from '../state/column-writer.ts';
 import { readColumn } from '../udf/columns.ts';
 import type { RunningFunction } from '../udf/job-functions.ts';
 import type { CalcProgram } from './calc.ts';
-import type { Operator, OperatorContext } from './operator.ts';
+import type { OperatorContext } from './operator.ts';
+import { QueuedOperator } from './queued-operator.ts';
 
 /** One call for whole columns: what it is given, for which rows, and what it gives. */
 export interface CallStep {
@@ -29,47 +30,21 @@ export interface CallStage {
  * then those of the projection for the rows that are left. Keeps the batches that came since the job's last turn; rows and watermarks
  * keep their order. Follows StreamExecCalc's generated operator.
  */
-export class FunctionCalcOperator implements Operator {
+export class FunctionCalcOperator extends QueuedOperator {
   private readonly stages: readonly CallStage[];
-  private readonly context: OperatorContext;
-  private queue: (Batch | boolean)[] = [];
 
   constructor(stages: readonly CallStage[], context: OperatorContext) {
+    super(context);
     this.stages = stages;
-    this.context = context;
   }
 
-  process(batch: Batch): void {
-    this.queue.push(batch);
-  }
-
-  onIdle(_input: number, idle: boolean): void {
-    this.queue.push(idle);
-  }
-
-  async settle(signal: AbortSignal): Promise<void> {
-    for (let next = this.queue.shift(); next !== undefined && !signal.aborted; next = this.queue.shift()) {
-      if (typeof next === 'boolean') this.context.setIdle(next);
-      else await this.run(next, signal);
-    }
-  }
-
-  private async run(batch: Batch, signal: AbortSignal): Promise<void> {
+  protected async work(batch: Batch, signal: AbortSignal): Promise<void> {
     let made = batch;
     for (const { steps, calc } of this.stages) {
       made = { ...made, columns: await withResults(steps, made.columns, made.length) };
       made = calc.run(made);
     }
     if (!signal.aborted && (made.length > 0 || made.marks)) this.context.output.emit(made);
-  }
-
-  end(): void {
-    // The job settles what waits before the outputs end.
-  }
-
-  /** Nothing waits when a snapshot is taken. */
-  snapshot(): undefined {
-    return undefined;
   }
 
   async close(): Promise<void> {

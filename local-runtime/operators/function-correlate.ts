@@ -9,7 +9,8 @@ import type { RunningFunction } from '../udf/job-functions.ts';
 import type { CalcProgram } from './calc.ts';
 import { type CallStep, closeAll, nulls, withResults } from './function-calc.ts';
 import type { JoinCondition } from './joins/join-matcher.ts';
-import type { Operator, OperatorContext } from './operator.ts';
+import type { OperatorContext } from './operator.ts';
+import { QueuedOperator } from './queued-operator.ts';
 
 /** What a call of a user's table function runs with. */
 export interface FunctionCorrelateParts {
@@ -26,39 +27,22 @@ export interface FunctionCorrelateParts {
  * passes the condition) gets NULLs. The function answers from another process, a batch at once: keeps the batches that came since the
  * job's last turn. Rows and watermarks keep their order. Follows CorrelateCodeGenerator's operator.
  */
-export class FunctionCorrelateOperator implements Operator {
+export class FunctionCorrelateOperator extends QueuedOperator {
   private readonly outer: boolean;
   private readonly types: readonly LogicalType[];
   private readonly parts: FunctionCorrelateParts;
-  private readonly context: OperatorContext;
-  private queue: (Batch | boolean)[] = [];
   private readonly rows = new IntList();
   /** Row of the function for each output row; -1: none. */
   private readonly made = new IntList();
 
   constructor(node: Correlate, parts: FunctionCorrelateParts, context: OperatorContext) {
+    super(context);
     this.outer = node.joinType === 'LEFT';
     this.types = node.fields.slice(node.input.fields.length).map((field) => field.type);
     this.parts = parts;
-    this.context = context;
   }
 
-  process(batch: Batch): void {
-    this.queue.push(batch);
-  }
-
-  onIdle(_input: number, idle: boolean): void {
-    this.queue.push(idle);
-  }
-
-  async settle(signal: AbortSignal): Promise<void> {
-    for (let next = this.queue.shift(); next !== undefined && !signal.aborted; next = this.queue.shift()) {
-      if (typeof next === 'boolean') this.context.setIdle(next);
-      else await this.run(next, signal);
-    }
-  }
-
-  private async run(batch: Batch, signal: AbortSignal): Promise<void> {
+  protected async work(batch: Batch, signal: AbortSignal): Promise<void> {
     const { columns, length } = batch;
     const { fn, steps, args } = this.parts;
     this.rows.clear();
@@ -104,15 +88,6 @@ export class FunctionCorrelateOperator implements Operator {
       this.rows.push(i);
       this.made.push(-1);
     }
-  }
-
-  end(): void {
-    // The job settles what waits before the outputs end.
-  }
-
-  /** Nothing waits when a snapshot is taken. */
-  snapshot(): undefined {
-    return undefined;
   }
 
   async close(): Promise<void> {

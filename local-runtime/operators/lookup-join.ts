@@ -12,7 +12,8 @@ import type { JoinCondition } from './joins/join-matcher.ts';
 import { cacheSettings } from './lookup/cache-settings.ts';
 import { type Found, foundByKey } from './lookup/found-rows.ts';
 import { LookupCache } from './lookup/lookup-cache.ts';
-import type { Operator, OperatorContext } from './operator.ts';
+import type { OperatorContext } from './operator.ts';
+import { QueuedOperator } from './queued-operator.ts';
 
 /** What a lookup join runs with: expressions compiled, and the way to the table. */
 export interface LookupParts {
@@ -29,42 +30,25 @@ export interface LookupParts {
  * pass in their places. The keys of a batch are asked for at once, each once; rows keep their order whatever the output mode, which is
  * what ORDERED asks for and ALLOW_UNORDERED allows. Follows LookupJoinRunner, AsyncWaitOperator and RetryableLookupFunctionDelegator.
  */
-export class LookupJoinOperator implements Operator {
+export class LookupJoinOperator extends QueuedOperator {
   private readonly node: LookupJoin;
   private readonly parts: LookupParts;
-  private readonly context: OperatorContext;
   private readonly cache: LookupCache;
   private readonly writers: readonly ColumnWriter[];
   private reader: LookupReader | undefined;
   private opening: Promise<LookupReader> | undefined;
-  private queue: (Batch | boolean)[] = [];
   private readonly rows = new IntList();
 
   constructor(node: LookupJoin, inputTypes: readonly LogicalType[], parts: LookupParts, context: OperatorContext) {
+    super(context);
     this.node = node;
     this.parts = parts;
-    this.context = context;
     const keyTypes = node.inputKeys.map((key) => inputTypes[key] as LogicalType);
     this.cache = new LookupCache(keyTypes, cacheSettings(node.options));
     this.writers = node.fields.slice(inputTypes.length).map((field) => columnWriter(field.type));
   }
 
-  process(batch: Batch): void {
-    this.queue.push(batch);
-  }
-
-  onIdle(_input: number, idle: boolean): void {
-    this.queue.push(idle);
-  }
-
-  async settle(signal: AbortSignal): Promise<void> {
-    for (let next = this.queue.shift(); next !== undefined && !signal.aborted; next = this.queue.shift()) {
-      if (typeof next === 'boolean') this.context.setIdle(next);
-      else await this.join(next, signal);
-    }
-  }
-
-  private async join(batch: Batch, signal: AbortSignal): Promise<void> {
+  protected async work(batch: Batch, signal: AbortSignal): Promise<void> {
     const { columns, length } = batch;
     const keys = this.node.inputKeys.map((key) => columns[key] as Column);
     const ids = this.idsOf(keys, length);
@@ -168,17 +152,8 @@ export class LookupJoinOperator implements Operator {
     this.rows.push(i);
   }
 
-  end(): void {
-    // The job settles what waits before the outputs end.
-  }
-
   stateBytes(): number {
     return this.cache.byteLength;
-  }
-
-  /** Nothing waits when a snapshot is taken, and the cache fills again. */
-  snapshot(): undefined {
-    return undefined;
   }
 
   async close(): Promise<void> {

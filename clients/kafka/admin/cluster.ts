@@ -1,4 +1,5 @@
 import { type Connection, findErrorBy } from '@platformatic/kafka';
+import { abortable } from '../abortable.ts';
 import { Brokers } from '../brokers.ts';
 import { explain } from '../explain.ts';
 import { type KafkaConnection, KafkaError } from '../kafka-client.ts';
@@ -132,20 +133,4 @@ export class Cluster {
   close(): Promise<void> {
     return this.brokers.close();
   }
-}
-
-/** The result, or the reason of the signal, whichever comes first. */
-export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) {
-      // Nobody waits for it any more.
-      work.catch(() => undefined);
-      onAbort();
-      return;
-    }
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -1,7 +1,8 @@
+import { abortable } from '../../abortable.ts';
 import type { Brokers } from '../../brokers.ts';
 import { explain } from '../../explain.ts';
 import { KafkaError } from '../../kafka-client.ts';
-import { abortable, type Cluster } from '../cluster.ts';
+import type { Cluster } from '../cluster.ts';
 import type { BrowseQuery, BrowseStep } from '../record-types.ts';
 import { BackwardReading } from './backward.ts';
 import type { FetchSource } from './fetch.ts';
