@@ -1,8 +1,8 @@
-import { relative } from 'node:path';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { ConnectionDraft, FromForm, ToForm, TypedSecrets } from '../../webviews/connection-form/messages.ts';
 import type { Log } from '../log.ts';
-import { openPanel, type Panel } from '../webviews/panel.ts';
+import { FormPanels, type FormProblem, failedTest, pickKeyFile, TEST_LIMIT_MS } from '../webviews/form-panels.ts';
+import type { Panel } from '../webviews/panel.ts';
 import { GatewayConnection } from './connection.ts';
 import { draftOf, EMPTY_DRAFT, keepSecrets, overlay, settingOf, storedSecrets } from './draft.ts';
 import { describeFindings, probe } from './probe.ts';
@@ -20,45 +20,32 @@ export interface FormServices {
   readonly save: (setting: ConnectionSetting, old: string | undefined) => Promise<void>;
 }
 
-const TEST_LIMIT_MS = 15_000;
-
 /** The form of one connection in a panel; one of a name is open at a time. */
 export class ConnectionForms {
   readonly #services: FormServices;
-  readonly #open = new Map<string, Panel<ToForm>>();
+  readonly #forms: FormPanels<FromForm, ToForm>;
 
   constructor(services: FormServices) {
     this.#services = services;
+    this.#forms = new FormPanels(services.extension);
   }
 
   /** Opens the form for a connection, or for a new one, filled in as far as something is known. */
   open(setting: ConnectionSetting | undefined, begin: Partial<ConnectionDraft> = {}): void {
-    const key = setting?.name ?? '';
-    const opened = this.#open.get(key);
-    if (opened) {
-      opened.reveal();
-      return;
-    }
-    const panel = openPanel<FromForm, ToForm>(this.#services.extension, {
+    this.#forms.open(setting?.name ?? '', {
       viewType: 'millrace.connectionForm',
       title: setting ? `Connection: ${setting.name}` : 'New Connection',
       script: 'connection-form',
-      receive: (message) => {
-        this.#receive(panel, setting, begin, message).catch((error: unknown) => {
-          panel.send({ type: 'problem', message: error instanceof Error ? error.message : String(error) });
-        });
-      },
-      closed: () => this.#open.delete(key),
+      receive: (panel, message) => this.#receive(panel, setting, begin, message),
     });
-    this.#open.set(key, panel);
   }
 
   dispose(): void {
-    for (const panel of [...this.#open.values()]) panel.dispose();
+    this.#forms.dispose();
   }
 
   async #receive(
-    panel: Panel<ToForm>,
+    panel: Panel<ToForm | FormProblem>,
     setting: ConnectionSetting | undefined,
     begin: Partial<ConnectionDraft>,
     message: FromForm,
@@ -72,7 +59,7 @@ export class ConnectionForms {
         return;
       }
       case 'pick': {
-        const path = await this.#pick(message.field);
+        const path = await pickKeyFile(message.field, ['p12', 'pfx'], this.#services.folder());
         if (path !== undefined) panel.send({ type: 'picked', field: message.field, path });
         return;
       }
@@ -104,20 +91,7 @@ export class ConnectionForms {
       const insecure = draft.acceptAnyCertificate ? ['The certificate was not checked'] : [];
       return { kind, lines: [...describeFindings(findings), ...insecure] };
     } catch (error) {
-      const late = error instanceof DOMException && error.name === 'TimeoutError';
-      const words = error instanceof Error ? error.message : String(error);
-      return { kind: 'failed' as const, lines: [late ? `No answer within ${TEST_LIMIT_MS / 1000} s` : words] };
+      return failedTest(error);
     }
-  }
-
-  async #pick(field: string): Promise<string | undefined> {
-    const filters: Record<string, string[]> =
-      field === 'keyStore' ? { 'Key stores': ['p12', 'pfx'] } : { 'PEM files': ['pem', 'crt', 'cer', 'key'] };
-    const [chosen] = (await vscode.window.showOpenDialog({ filters: { ...filters, 'All files': ['*'] } })) ?? [];
-    if (!chosen) return undefined;
-    const folder = this.#services.folder();
-    const inside = folder === undefined ? '..' : relative(folder, chosen.fsPath);
-    // Within the workspace the path is written so that it holds on other machines.
-    return inside.startsWith('..') ? chosen.fsPath : inside;
   }
 }

@@ -1,3 +1,5 @@
+import { readNamed } from './read-named.ts';
+
 /** One connection of the setting `millrace.connections`: everything about it but its secrets. */
 export interface ConnectionSetting {
   readonly name: string;
@@ -48,21 +50,7 @@ type Entry = Readonly<Record<string, unknown>>;
 
 /** Reads the setting as it comes out of settings.json, where anything may stand. */
 export function readConnections(value: unknown): ReadConnections {
-  const connections: ConnectionSetting[] = [];
-  const problems: string[] = [];
-  if (value === undefined) return { connections, problems };
-  if (!Array.isArray(value)) return { connections, problems: ['millrace.connections is not a list'] };
-  const names = new Set<string>();
-  for (const [i, entry] of value.entries()) {
-    const where = `millrace.connections[${i}]`;
-    const read = readConnection(entry, where);
-    if (typeof read === 'string') problems.push(read);
-    else if (names.has(read.name)) problems.push(`${where} repeats the name ${read.name}`);
-    else {
-      names.add(read.name);
-      connections.push(read);
-    }
-  }
+  const { entries: connections, problems } = readNamed(value, 'millrace.connections', readConnection);
   return { connections, problems };
 }
 

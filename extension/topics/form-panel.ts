@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import * as vscode from 'vscode';
 import type {
   FromKafkaForm,
@@ -12,7 +11,8 @@ import type {
 import { overlay } from '../connections/draft.ts';
 import type { SecretStore } from '../connections/secrets.ts';
 import type { Log } from '../log.ts';
-import { openPanel, type Panel } from '../webviews/panel.ts';
+import { FormPanels, type FormProblem, failedTest, pickKeyFile, TEST_LIMIT_MS } from '../webviews/form-panels.ts';
+import type { Panel } from '../webviews/panel.ts';
 import { EMPTY_KAFKA_DRAFT, kafkaDraftOf, kafkaSettingOf } from './draft.ts';
 import { KafkaLink, type LinkSources } from './link.ts';
 import { probeKafka } from './probe.ts';
@@ -32,45 +32,32 @@ export interface KafkaFormServices {
   readonly proposals: () => Promise<readonly KafkaProposal[]>;
 }
 
-const TEST_LIMIT_MS = 15_000;
-
 /** The form of one connection to Kafka in a panel; one of a name is open at a time. */
 export class KafkaForms {
   readonly #services: KafkaFormServices;
-  readonly #open = new Map<string, Panel<ToKafkaForm>>();
+  readonly #forms: FormPanels<FromKafkaForm, ToKafkaForm>;
 
   constructor(services: KafkaFormServices) {
     this.#services = services;
+    this.#forms = new FormPanels(services.extension);
   }
 
   /** Opens the form for a connection, or for a new one, filled in as far as something is known. */
   open(setting: KafkaSetting | undefined, begin: Partial<KafkaDraft> = {}): void {
-    const key = setting?.name ?? '';
-    const opened = this.#open.get(key);
-    if (opened) {
-      opened.reveal();
-      return;
-    }
-    const panel = openPanel<FromKafkaForm, ToKafkaForm>(this.#services.extension, {
+    this.#forms.open(setting?.name ?? '', {
       viewType: 'millrace.kafkaForm',
       title: setting ? vscode.l10n.t('Kafka: {0}', setting.name) : vscode.l10n.t('New Kafka Connection'),
       script: 'kafka-form',
-      receive: (message) => {
-        this.#receive(panel, setting, begin, message).catch((error: unknown) => {
-          panel.send({ type: 'problem', message: error instanceof Error ? error.message : String(error) });
-        });
-      },
-      closed: () => this.#open.delete(key),
+      receive: (panel, message) => this.#receive(panel, setting, begin, message),
     });
-    this.#open.set(key, panel);
   }
 
   dispose(): void {
-    for (const panel of [...this.#open.values()]) panel.dispose();
+    this.#forms.dispose();
   }
 
   async #receive(
-    panel: Panel<ToKafkaForm>,
+    panel: Panel<ToKafkaForm | FormProblem>,
     setting: KafkaSetting | undefined,
     begin: Partial<KafkaDraft>,
     message: FromKafkaForm,
@@ -86,7 +73,7 @@ export class KafkaForms {
         return;
       }
       case 'pick': {
-        const path = await this.#pick(message.field);
+        const path = await pickKeyFile(message.field, ['p12', 'pfx', 'jks'], this.#services.sources.folder());
         if (path !== undefined) panel.send({ type: 'picked', field: message.field, path });
         return;
       }
@@ -116,22 +103,9 @@ export class KafkaForms {
       link = new KafkaLink(setting, { ...this.#services.sources, secrets });
       return await probeKafka(link, AbortSignal.timeout(TEST_LIMIT_MS));
     } catch (error) {
-      const late = error instanceof DOMException && error.name === 'TimeoutError';
-      const words = error instanceof Error ? error.message : String(error);
-      return { kind: 'failed', lines: [late ? `No answer within ${TEST_LIMIT_MS / 1000} s` : words] };
+      return failedTest(error);
     } finally {
       link?.reset();
     }
-  }
-
-  async #pick(field: string): Promise<string | undefined> {
-    const filters: Record<string, string[]> =
-      field === 'keyStore' ? { 'Key stores': ['p12', 'pfx', 'jks'] } : { 'PEM files': ['pem', 'crt', 'cer', 'key'] };
-    const [chosen] = (await vscode.window.showOpenDialog({ filters: { ...filters, 'All files': ['*'] } })) ?? [];
-    if (!chosen) return undefined;
-    const folder = this.#services.sources.folder();
-    const inside = folder === undefined ? '..' : relative(folder, chosen.fsPath);
-    // Within the workspace the path is written so that it holds on other machines.
-    return inside.startsWith('..') ? chosen.fsPath : inside;
   }
 }

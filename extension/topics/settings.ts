@@ -1,3 +1,5 @@
+import { readNamed } from '../connections/read-named.ts';
+
 /** One connection of the setting `millrace.kafkaConnections`: everything about it but its secrets. */
 export interface KafkaSetting {
   readonly name: string;
@@ -57,21 +59,7 @@ type Entry = Readonly<Record<string, unknown>>;
 
 /** Reads the setting as it comes out of settings.json, where anything may stand. */
 export function readKafkaConnections(value: unknown): ReadKafkaConnections {
-  const connections: KafkaSetting[] = [];
-  const problems: string[] = [];
-  if (value === undefined) return { connections, problems };
-  if (!Array.isArray(value)) return { connections, problems: ['millrace.kafkaConnections is not a list'] };
-  const names = new Set<string>();
-  for (const [i, entry] of value.entries()) {
-    const where = `millrace.kafkaConnections[${i}]`;
-    const read = readKafkaConnection(entry, where);
-    if (typeof read === 'string') problems.push(read);
-    else if (names.has(read.name)) problems.push(`${where} repeats the name ${read.name}`);
-    else {
-      names.add(read.name);
-      connections.push(read);
-    }
-  }
+  const { entries: connections, problems } = readNamed(value, 'millrace.kafkaConnections', readKafkaConnection);
   return { connections, problems };
 }
 
