@@ -25,14 +25,24 @@ export function inlayHints(analyzed: AnalyzedText, settings: InlaySettings): Inl
     if (!insight) return [];
     const places = placesOf(statement, analyzed.source.text);
     const ttl = context.options['table.exec.state.ttl'];
-    return insight.sinks
-      .flatMap((sink, i) => [
-        ...(settings.changelog ? [changelogHint(sink, places, i)] : []),
-        ...(settings.state ? stateHints(sink, places, ttl, insight.sinks.length === 1) : []),
-        ...(settings.timeAttributes ? timeHints(sink, places) : []),
-      ])
-      .sort((a, b) => a.offset - b.offset);
+    const hints = insight.sinks.flatMap((sink, i) => [
+      ...(settings.changelog ? [changelogHint(sink, places, i)] : []),
+      ...(settings.state ? stateHints(sink, places, ttl, insight.sinks.length === 1) : []),
+      ...(settings.timeAttributes ? timeHints(sink, places) : []),
+    ]);
+    return saidOnce(hints).sort((a, b) => a.offset - b.offset);
   });
+}
+
+/** Several operators that keep their state as long, at one place, make one hint; its tooltip tells them all. */
+function saidOnce(hints: readonly InlayHint[]): InlayHint[] {
+  const said = new Map<string, InlayHint>();
+  for (const hint of hints) {
+    const key = `${hint.offset} ${hint.label}`;
+    const before = said.get(key);
+    said.set(key, before ? { ...before, tooltip: `${before.tooltip}\n${hint.tooltip}` } : hint);
+  }
+  return [...said.values()];
 }
 
 function changelogHint(sink: SinkInsight, places: Places, i: number): InlayHint {
