@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { killAgainAndAgain } from '../harness/killed-runs.ts';
 import { seededRandom } from '../harness/random.ts';
 
@@ -10,12 +10,12 @@ import { seededRandom } from '../harness/random.ts';
  * and started again from the newest checkpoint: what is written in the end is what one undisturbed run would write.
  */
 const KILLS = 10;
-const ROWS = 400_000;
+const ROWS = 2_000_000;
 const SEED = 7;
 
 let folder: string;
 
-beforeAll(() => {
+beforeEach(() => {
   folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'millrace-crash-'));
   mkdirSync(join(folder, 'in'));
   const lines: string[] = [];
@@ -25,7 +25,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'in', 'rows'), `${lines.join('\n')}\n`);
 });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const two = (n: number) => String(n).padStart(2, '0');
 const time = (ms: number) =>

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { killAgainAndAgain } from '../harness/killed-runs.ts';
 import { seededRandom } from '../harness/random.ts';
 
@@ -19,20 +19,20 @@ import { seededRandom } from '../harness/random.ts';
  * again, and started again from the newest checkpoint: each row is in the file of its partition, once.
  */
 const KILLS = 6;
-const ROWS = 100_000;
+const ROWS = 300_000;
 const SEED = 11;
 const PARTITIONS = 5;
 
 let folder: string;
 
-beforeAll(() => {
+beforeEach(() => {
   folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'millrace-files-crash-'));
   mkdirSync(join(folder, 'in'));
   const lines = Array.from({ length: ROWS }, (_, i) => `{"id":${i},"p":"p ${i % PARTITIONS}/x"}\n`);
   writeFileSync(join(folder, 'in', 'rows'), lines.join(''));
 });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function script(from: string | undefined): string {
   const path = join(folder, 'job.sql');

@@ -222,8 +222,12 @@ describe.skipIf(missingFor('kafka'))('groups of a real broker', () => {
     await member.stop(3000);
     await until(id, (g) => g.members.length === 0);
     await expect(admin.planReset(id, { to: { at: 'shift', by: 1n } })).rejects.toMatchObject({ code: 'INVALID' });
-    await admin.applyReset(await admin.planReset(id, { topics: [{ topic }], to: { at: 'offset', offset: 4n } }));
-    const reset = await until(id, (g) => g.offsets.every((o) => o.committed === 4n));
+    // What the last member acknowledged may reach the broker's log after it has left, and move the offsets again.
+    const reset = await until(id, async (g) => {
+      if (g.offsets.every((o) => o.committed === 4n)) return true;
+      await admin.applyReset(await admin.planReset(id, { topics: [{ topic }], to: { at: 'offset', offset: 4n } }));
+      return false;
+    });
     expect(reset.lag).toBe(2n * (end - 4n));
     expect(await shareTool('--describe', '--group', id)).toMatch(new RegExp(`${topic}\\s+0\\s+4\\s+${end - 4n}`));
     await admin.deleteOffsets(id, topic);
