@@ -131,16 +131,21 @@ export class Workbench {
   /** Opens the quick input with `open`, types, and takes the row that has the text. */
   async pick(open: () => Promise<unknown>, text: string, row: string | RegExp = text): Promise<void> {
     const box = this.page.locator('.quick-input-widget:not([style*="display: none"]) .quick-input-box input');
-    await until('the quick input', async () => {
-      if (await box.isVisible()) return true;
-      await open();
-      // Opened again too soon, the second one would type into the first.
-      await box.waitFor({ timeout: 4000 }).catch(() => undefined);
-      return box.isVisible();
-    });
-    await box.fill(text);
     const match = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: row }).first();
-    await match.click();
+    const done = (work: Promise<unknown>) =>
+      work.then(
+        () => true,
+        () => false,
+      );
+    await until('the row in the quick input', async () => {
+      if (!(await box.isVisible())) {
+        await open();
+        // Opened again too soon, the second one would type into the first.
+        await done(box.waitFor({ timeout: 4000 }));
+      }
+      // The box that is in sight may be one that is just closing: it takes no text, or has no such row.
+      return (await done(box.fill(text, { timeout: 2000 }))) && (await done(match.click({ timeout: 10_000 })));
+    });
     // What the choice opens may be another list in the same place.
     await until('the choice to be taken', async () => {
       // The box may go while it is asked.
