@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { asFault, FlinkFault } from '../errors.ts';
 import { checkpointSettings } from './checkpoint-settings.ts';
 import { Checkpoints, type SnapshotRequest, type TakenSnapshot } from './checkpoints.ts';
+import { endedAttempt } from './ended-attempt.ts';
 import { type Attempt, Execution, type ExecutionHost } from './execution.ts';
 import type { Graph } from './graph.ts';
 import type { Job, JobCheckpoints, JobFailure, JobMetrics, JobOptions, JobState } from './job-api.ts';
@@ -10,6 +11,7 @@ import type { StoredSnapshot } from './job-snapshot.ts';
 import { memoryLimit } from './memory-budget.ts';
 import { type RestartStrategy, restartStrategy } from './restart-strategy.ts';
 import type { Vertex } from './vertex.ts';
+import { collectEndedState } from './young-buffers.ts';
 
 /** Failures that are remembered (`web.exception-history-size`). */
 const REMEMBERED = 16;
@@ -147,6 +149,9 @@ export class StreamJob implements Job {
     const state = isFailed ? 'FAILED' : this.isCancelled ? 'CANCELED' : 'FINISHED';
     if (state === 'CANCELED') this.failure = undefined;
     await this.host.checkpoints.end(state);
+    // A job stays listed when it has ended; what it kept does not stay with it.
+    this.execution = endedAttempt(this.execution);
+    collectEndedState();
     this.state = state;
     return state;
   }

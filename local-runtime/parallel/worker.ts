@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { asFault } from '../errors.ts';
+import { collectEndedState } from '../job/young-buffers.ts';
 import { buildGraph } from '../planner/build-graph.ts';
 import type { Send } from './channels.ts';
 import { type ChannelMessage, COLLECTOR, type Command, type Report, type SlotTask } from './messages.ts';
@@ -82,6 +83,7 @@ async function carry({ task, ports }: Assignment): Promise<void> {
   await slot.close();
   job.off('message', obey);
   for (const port of ports) port?.close();
+  collectEndedState();
   report({ kind: 'closed' });
 }
 
