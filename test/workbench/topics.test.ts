@@ -161,6 +161,16 @@ describe.skipIf(missingFor('registry'))('topics in the workbench', () => {
     await row(`${ORDERS}-value`).waitFor();
   });
 
+  test('topics of the connection are completed in SQL', async () => {
+    await workbench.openFile('orders.flink.sql');
+    await workbench.page.locator('.editor-instance .monaco-editor .view-line').first().click();
+    await write(`CREATE TABLE t (a INT) WITH ('connector' = 'kafka', 'topic' = '`);
+    expect(await workbench.complete()).toEqual(expect.arrayContaining([ORDERS, STATUS]));
+    await workbench.page.keyboard.press('Escape');
+    await write(sql(kafka.bootstrap));
+    await workbench.page.keyboard.press('Control+S');
+  });
+
   test('the newest messages, one of them in full, and a filter with its place where it is wrong', async () => {
     await row(ORDERS).click();
     const view = await topicFrame();
