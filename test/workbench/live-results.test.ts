@@ -96,10 +96,18 @@ describe('what a query does', { timeout: 600_000 }, () => {
     await frame.getByTestId('result-job').first().click();
     await workbench.page.locator('.tabs-container .tab').filter({ hasText: 'SELECT window_start' }).first().waitFor();
     await workbench.openFile('live.flinknb');
-    await workbench.command('Millrace: Show Running Statements');
     const row = workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'SELECT window_start' });
-    await row.hover();
-    await row.locator('.codicon-debug-stop').click();
+    // The notebook that has just been opened takes the focus when it is ready, which closes the list.
+    await until('the statement to be stopped from the list', async () => {
+      await workbench.command('Millrace: Show Running Statements');
+      try {
+        await row.hover({ timeout: 3000 });
+        await row.locator('.codicon-debug-stop').click({ timeout: 3000 });
+        return true;
+      } catch {
+        return false;
+      }
+    });
     const panes = await ResultPanes.of(workbench, 'SELECT window_start');
     expect(await (await panes.result('SELECT window_start')).ended(60_000)).toBe('stopped');
     await workbench.page.keyboard.press('Escape');
