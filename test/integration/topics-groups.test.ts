@@ -46,7 +46,8 @@ describe.skipIf(missingFor('kafka'))('groups of a real broker', () => {
   }
 
   async function filled(topic: string, perPartition: number, partitions = 2): Promise<void> {
-    await admin.createTopic({ name: topic, partitions, replicas: 1 });
+    // Kept however old they are: a broker looks for what is past its retention half a minute after its start.
+    await admin.createTopic({ name: topic, partitions, replicas: 1, configs: { 'retention.ms': '-1' } });
     const records = Array.from({ length: perPartition * partitions }, (_, i) => ({
       key: null,
       value: Buffer.from(`v${i}`),
@@ -222,12 +223,8 @@ describe.skipIf(missingFor('kafka'))('groups of a real broker', () => {
     await member.stop(3000);
     await until(id, (g) => g.members.length === 0);
     await expect(admin.planReset(id, { to: { at: 'shift', by: 1n } })).rejects.toMatchObject({ code: 'INVALID' });
-    // What the last member acknowledged may reach the broker's log after it has left, and move the offsets again.
-    const reset = await until(id, async (g) => {
-      if (g.offsets.every((o) => o.committed === 4n)) return true;
-      await admin.applyReset(await admin.planReset(id, { topics: [{ topic }], to: { at: 'offset', offset: 4n } }));
-      return false;
-    });
+    await admin.applyReset(await admin.planReset(id, { topics: [{ topic }], to: { at: 'offset', offset: 4n } }));
+    const reset = await until(id, (g) => g.offsets.every((o) => o.committed === 4n));
     expect(reset.lag).toBe(2n * (end - 4n));
     expect(await shareTool('--describe', '--group', id)).toMatch(new RegExp(`${topic}\\s+0\\s+4\\s+${end - 4n}`));
     await admin.deleteOffsets(id, topic);
