@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { FormActions } from '../shared/form-actions.tsx';
 import type { Host } from '../shared/host.ts';
 import { Outcome } from '../shared/outcome.tsx';
 import { Check, Choice, Field, Section } from './fields.tsx';
@@ -217,17 +218,7 @@ export function ConnectionForm({ host }: { readonly host: Host<FromForm, ToForm>
         </Section>
 
         <Outcome outcome={outcome} headlines={HEADLINES} />
-        <div className="mf-actions">
-          <button type="submit" className="mf-primary">
-            Save
-          </button>
-          <button type="button" onClick={test} disabled={outcome === 'testing'}>
-            {outcome === 'testing' ? 'Testing…' : 'Test Connection'}
-          </button>
-          <button type="button" onClick={() => host.send({ type: 'cancel' })}>
-            Cancel
-          </button>
-        </div>
+        <FormActions isTesting={outcome === 'testing'} onTest={test} onCancel={() => host.send({ type: 'cancel' })} />
       </form>
     </main>
   );

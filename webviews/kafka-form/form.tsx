@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Check, Choice, Field, Section } from '../connection-form/fields.tsx';
+import { FormActions } from '../shared/form-actions.tsx';
 import type { Host } from '../shared/host.ts';
 import { Outcome } from '../shared/outcome.tsx';
 import type {
@@ -180,17 +181,7 @@ export function KafkaForm({ host }: { readonly host: Host<FromKafkaForm, ToKafka
         </Section>
 
         <Outcome outcome={outcome} headlines={HEADLINES} />
-        <div className="mf-actions">
-          <button type="submit" className="mf-primary">
-            Save
-          </button>
-          <button type="button" onClick={test} disabled={outcome === 'testing'}>
-            {outcome === 'testing' ? 'Testing…' : 'Test Connection'}
-          </button>
-          <button type="button" onClick={() => host.send({ type: 'cancel' })}>
-            Cancel
-          </button>
-        </div>
+        <FormActions isTesting={outcome === 'testing'} onTest={test} onCancel={() => host.send({ type: 'cancel' })} />
       </form>
     </main>
   );
