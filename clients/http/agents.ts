@@ -84,7 +84,9 @@ function keyReason(error: unknown, access: TlsAccess): string {
       : 'the key store is not PKCS #12, or of a kind that is not supported any more';
   }
   if (/KEY_VALUES_MISMATCH/.test(code)) return 'the key does not belong to the client certificate';
-  if (/BAD_DECRYPT|BAD_PASSWORD|INTERRUPTED_OR_CANCELLED/.test(code) || /bad decrypt/.test(text)) {
+  // Of 256 wrong passphrases about one leaves a right padding: OpenSSL then decrypts to noise, and says of that only that it is no key.
+  const noise = /ENCRYPTED/.test(access.key ?? '') && /UNSUPPORTED|ASN1/.test(code);
+  if (noise || /BAD_DECRYPT|BAD_PASSWORD|INTERRUPTED_OR_CANCELLED/.test(code) || /bad decrypt/.test(text)) {
     return access.passphrase === undefined ? 'the key needs a passphrase' : 'the passphrase of the key is wrong';
   }
   if (access.pfx) return 'the key store is not PKCS #12';

@@ -1,6 +1,8 @@
+import { createPrivateKey } from 'node:crypto';
 import { createServer } from 'node:http';
 import https from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { HttpError, HttpTransport, type TransportOptions } from '../../../clients/http/index.ts';
 import { type Certificates, makeCertificates } from '../../harness/certificates.ts';
@@ -225,6 +227,28 @@ describe('TLS', () => {
     expect(words({ pfx, passphrase: 'hunter2' })).toBe('TLS settings of h:1: the passphrase of the key store is wrong');
     expect(words({ pfx: Buffer.from('x') })).toMatch(/the key store is not PKCS #12/);
     expect(words({ cert: 'x', key: 'y' })).toBe('TLS settings of h:1: certificate or key is not PEM text');
+  });
+
+  test('a wrong passphrase that decrypts to noise is told as a wrong passphrase, not as a text that is no key', () => {
+    const plain = createPrivateKey(made.client.key);
+    const code = (key: string): unknown => {
+      try {
+        return createSecureContext({ key, passphrase: 'hunter2' });
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code;
+      }
+    };
+    let key = '';
+    // One of about 250 salts makes such a key.
+    for (let tries = 0; tries < 20_000 && code(key) !== 'ERR_OSSL_UNSUPPORTED'; tries++) {
+      key = plain
+        .export({ type: 'sec1', format: 'pem', cipher: 'aes-256-cbc', passphrase: made.passphrase })
+        .toString();
+    }
+    const words = madeBy(() =>
+      transport('https://h:1', { tls: { cert: made.client.cert, key, passphrase: 'hunter2' } }),
+    ).message;
+    expect(words).toBe('TLS settings of h:1: the passphrase of the key is wrong');
   });
 
   test('an editor that puts its own agent in the place of ours loses no certificate, and no proxy of the settings', async () => {
