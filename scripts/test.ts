@@ -1,7 +1,5 @@
 // npm test: prepares what the suites need, runs them in order, and ends with one line over all: `N passed, N failed[, N skipped]`.
 //   node scripts/test.ts [lint] [unit] [conformance] [integration] [workbench] [--update] [--no-build]
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installFlink } from '../test/harness/flink.ts';
 import { installKafka } from '../test/harness/kafka.ts';
@@ -13,12 +11,7 @@ import { installChromium, missingForWorkbench } from './chromium.ts';
 import { installCodeServer } from './code-server.ts';
 import { root } from './paths.ts';
 import { CommandError, run } from './run.ts';
-
-interface Outcome {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
+import { type Outcome, vitest } from './vitest.ts';
 
 interface Suite {
   readonly name: string;
@@ -33,8 +26,8 @@ interface Suite {
 
 const suites: readonly Suite[] = [
   { name: 'lint', limit: 5, run: lint },
-  { name: 'unit', limit: 20, run: vitest },
-  { name: 'conformance', limit: 15, run: vitest },
+  { name: 'unit', limit: 20, run: tests },
+  { name: 'conformance', limit: 15, run: tests },
   {
     name: 'integration',
     limit: 30,
@@ -59,7 +52,7 @@ const suites: readonly Suite[] = [
         else await install(note);
       }
     },
-    run: vitest,
+    run: tests,
   },
   {
     name: 'workbench',
@@ -69,7 +62,7 @@ const suites: readonly Suite[] = [
       await installChromium(note);
       await installCodeServer(note);
     },
-    run: vitest,
+    run: tests,
   },
 ];
 
@@ -168,48 +161,12 @@ async function lint(suite: Suite): Promise<Outcome> {
   return outcome;
 }
 
-/** What is read of vitest's report. */
-interface Report {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly numTodoTests: number;
-  readonly numFailedTestSuites: number;
-  readonly testResults: readonly {
-    readonly assertionResults: readonly {
-      readonly fullName: string;
-      readonly status: string;
-      readonly failureMessages: readonly string[];
-    }[];
-  }[];
-}
-
-/**
- * One vitest project; its own report says how many tests passed. A run that gives no report, or runs no test, has failed. In CI a test that
- * fails is run once more, and told by name when it passes then: a race is to be seen and mended, but holds up nobody else's work.
- */
-async function vitest(suite: Suite): Promise<Outcome> {
-  const report = join(root, 'test-results', `${suite.name}.json`);
-  mkdirSync(join(root, 'test-results'), { recursive: true });
-  rmSync(report, { force: true });
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const again = process.env.CI ? ['--retry=1'] : [];
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', suite.name, ...again, ...reporters];
-  const good = await command(suite.name, process.execPath, args, suite.limit);
-  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
-  const told = JSON.parse(readFileSync(report, 'utf8')) as Report;
-  for (const { fullName, status, failureMessages } of told.testResults.flatMap((file) => file.assertionResults)) {
-    if (status === 'passed' && failureMessages.length > 0)
-      note(`${suite.name}: passed only when run again: ${fullName}\n${failureMessages.join('\n')}`);
-  }
-  const outcome: Outcome = {
-    passed: told.numPassedTests,
-    failed: told.numFailedTests,
-    skipped: told.numPendingTests + told.numTodoTests,
-  };
-  // A file that could not be loaded, or an error outside of the tests, is no failed test in the report.
-  if (outcome.failed === 0 && (!good || told.numFailedTestSuites > 0)) outcome.failed = 1;
-  return outcome;
+async function tests({ name, limit }: Suite): Promise<Outcome> {
+  return vitest(name, {
+    again: process.env.CI !== undefined,
+    note,
+    run: (args) => command(name, process.execPath, args, limit),
+  });
 }
 
 async function command(name: string, program: string, args: readonly string[], minutes: number): Promise<boolean> {
