@@ -34,7 +34,9 @@ describe.skipIf(missingFor('kafka'))('messages of a real broker', () => {
     const full = `browse-${name}-${process.pid}`;
     const client = witness.admin();
     await client.connect();
-    const configEntries = Object.entries(configs).map(([key, value]) => ({ name: key, value }));
+    // Kept however old they are: a broker looks for what is past its retention half a minute after its start.
+    const all = { 'retention.ms': '-1', ...configs };
+    const configEntries = Object.entries(all).map(([key, value]) => ({ name: key, value }));
     await client.createTopics({ topics: [{ topic: full, numPartitions: partitions, configEntries }] });
     await client.disconnect();
     return full;
