@@ -4,7 +4,8 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import type { TlsAccess } from './access.ts';
-import { errorCode, HttpError } from './errors.ts';
+import { HttpError } from './errors.ts';
+import { keyReason } from './key-reason.ts';
 import { openTunnel, type ProxyServer } from './proxy.ts';
 
 type Connected = (error: Error | null, stream: Duplex) => void;
@@ -73,22 +74,4 @@ export function tlsOptions(target: URL, access: TlsAccess): https.AgentOptions {
           checkServerIdentity: (_host: string, seen: tls.PeerCertificate) => tls.checkServerIdentity(serverName, seen),
         }),
   };
-}
-
-function keyReason(error: unknown, access: TlsAccess): string {
-  const code = errorCode(error);
-  const text = error instanceof Error ? error.message : String(error);
-  if (/mac verify failure|PKCS12/i.test(text) && access.pfx) {
-    return /mac verify failure/i.test(text)
-      ? 'the passphrase of the key store is wrong'
-      : 'the key store is not PKCS #12, or of a kind that is not supported any more';
-  }
-  if (/KEY_VALUES_MISMATCH/.test(code)) return 'the key does not belong to the client certificate';
-  // Of 256 wrong passphrases about one leaves a right padding: OpenSSL then decrypts to noise, and says of that only that it is no key.
-  const noise = /ENCRYPTED/.test(access.key ?? '') && /UNSUPPORTED|ASN1/.test(code);
-  if (noise || /BAD_DECRYPT|BAD_PASSWORD|INTERRUPTED_OR_CANCELLED/.test(code) || /bad decrypt/.test(text)) {
-    return access.passphrase === undefined ? 'the key needs a passphrase' : 'the passphrase of the key is wrong';
-  }
-  if (access.pfx) return 'the key store is not PKCS #12';
-  return 'certificate or key is not PEM text';
 }

@@ -98,9 +98,10 @@ export function tlsReason(error: unknown): string | undefined {
 /** A failure while writing comes as EPROTO with OpenSSL's words (`…:SSL routines:function:wrong version number:…`). */
 function tlsCode(error: unknown): string {
   const code = errorCode(error);
-  if (code !== 'EPROTO' || !(error instanceof Error)) return code;
-  const words = /SSL routines:[^:]*:([^:]+)/.exec(error.message)?.[1];
-  return words === undefined ? code : `ERR_SSL_${words.toUpperCase().replaceAll(' ', '_')}`;
+  const words = error instanceof Error ? /SSL routines:[^:]*:([^:]+)/.exec(error.message)?.[1] : undefined;
+  const named = code === 'EPROTO' && words !== undefined ? `ERR_SSL_${words.toUpperCase().replaceAll(' ', '_')}` : code;
+  // Newer releases of OpenSSL call the same alerts otherwise.
+  return named.replace('ERR_SSL_SSL/TLS_ALERT_', 'ERR_SSL_SSLV3_ALERT_');
 }
 
 /** Why a connection failed, in words. */

@@ -12,6 +12,7 @@ import {
   ProtocolError,
 } from '@platformatic/kafka';
 import { abortable } from './abortable.ts';
+import { watchAlerts } from './closings.ts';
 import type { KafkaConnection } from './kafka-client.ts';
 
 export type CoordinatorKind = 'group' | 'transaction';
@@ -26,6 +27,7 @@ export class Brokers {
   constructor(connection: KafkaConnection, hosts: Readonly<Record<string, string>> = {}) {
     this.connection = connection;
     this.base = new Base(baseOptions(connection));
+    watchAlerts(this.base, connection);
     if (Object.keys(hosts).length) reachBy(this.base, hosts);
   }
 

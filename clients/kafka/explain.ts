@@ -1,4 +1,6 @@
 import { findErrorBy } from '@platformatic/kafka';
+import { tlsReason } from '../http/errors.ts';
+import { closingReason } from './closings.ts';
 import { type KafkaConnection, KafkaError } from './kafka-client.ts';
 
 /** A failure of the library as ours: which brokers, what was asked, why; never a secret. */
@@ -32,12 +34,28 @@ export function explain(error: unknown, what: string, connection: KafkaConnectio
     return failure('DENIED', `Kafka at ${where} does not allow ${what}: ${cause}`);
   if (has('UNSUPPORTED_VERSION')) return failure('UNSUPPORTED', `Kafka at ${where} cannot do this (${what}): ${cause}`);
   if (has(...INVALID)) return failure('INVALID', `Kafka at ${where} refused ${what}: ${cause}`);
+  if (/current SASL state/.test(all)) {
+    // Brokers answer so to what follows a token that they did not take, too.
+    const token = connection.sasl?.mechanism === 'OAUTHBEARER' ? 'the token was not taken, or ' : '';
+    return failure(
+      'AUTHENTICATION',
+      `Kafka at ${where} refused the login while ${what}: ${token}this listener wants none.`,
+    );
+  }
   if (/authenticat|SASL/i.test(all))
     return failure('AUTHENTICATION', `Kafka at ${where} refused the login while ${what}: ${cause}`);
   if (/the Kafka client was closed|Client is closed|pool is closed/.test(all))
     return failure('CLOSED', `The client of Kafka at ${where} was closed while ${what}.`);
+  const closed = /Connection closed/.test(all) ? closingReason(connection) : undefined;
+  if (closed) {
+    const way = connection.tls ? ' by TLS' : '';
+    return failure('UNREACHABLE', `Kafka at ${where} cannot be reached${way} while ${what}: ${closed}`);
+  }
   if (/certificate|self.signed|TLS|SSL/i.test(all))
-    return failure('UNREACHABLE', `Kafka at ${where} cannot be reached by TLS while ${what}: ${cause}`);
+    return failure(
+      'UNREACHABLE',
+      `Kafka at ${where} cannot be reached by TLS while ${what}: ${secureReason(error, connection) ?? cause}`,
+    );
   if (/ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|ECONNRESET|Cannot connect|connect/i.test(all))
     return failure('UNREACHABLE', `Kafka at ${where} cannot be reached while ${what}: ${cause}`);
   if (/timed? ?out/i.test(all))
@@ -78,10 +96,28 @@ function groupFailure(has: (...ids: string[]) => boolean): KafkaError['code'] | 
   return undefined;
 }
 
+/** What TLS had against the broker, in words. */
+function secureReason(error: unknown, { tls }: KafkaConnection): string | undefined {
+  if (!tls) return 'this listener wants TLS.';
+  const reason = parts(error)
+    .map(tlsReason)
+    .find((one) => one !== undefined);
+  if (reason !== undefined) return reason.replace(/^TLS: /, '');
+  const isCut = parts(error).some((one) => /before secure TLS connection was established/.test(one.message));
+  return isCut ? 'it closed the connection in the handshake; does this listener speak TLS?' : undefined;
+}
+
+/** An error, its causes and what it is made of. */
+function parts(error: unknown, depth = 0): Error[] {
+  if (!(error instanceof Error) || depth > 5) return [];
+  const own = error instanceof AggregateError ? error.errors.flatMap((one) => parts(one, depth + 1)) : [];
+  return [error, ...own, ...parts(error.cause, depth + 1)];
+}
+
 /** Messages of an error, its causes and its parts, outermost first. */
 function texts(error: unknown, depth = 0): string[] {
   if (!(error instanceof Error) || depth > 5) return [];
-  const parts = error instanceof AggregateError ? error.errors.flatMap((e) => texts(e, depth + 1)) : [];
+  const own = error instanceof AggregateError ? error.errors.flatMap((e) => texts(e, depth + 1)) : [];
   const words = 'serverErrorMessage' in error ? String(error.serverErrorMessage ?? '') : '';
-  return [error.message, ...parts, ...texts(error.cause, depth + 1), words].filter(Boolean);
+  return [error.message, ...own, ...texts(error.cause, depth + 1), words].filter(Boolean);
 }

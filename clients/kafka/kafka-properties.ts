@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { keyReason } from '../http/key-reason.ts';
 import { type KafkaConnection, KafkaError } from './kafka-client.ts';
 import { type KeyStore, readKeyStore } from './key-stores/key-store.ts';
 import { bearerToken } from './oauth.ts';
@@ -51,11 +53,21 @@ function tls(properties: Properties): NonNullable<KafkaConnection['tls']> {
   const key = properties['ssl.keystore.key'] ?? own?.key;
   // Keys of other stores are out of their encryption already.
   const passphrase = storeType(properties, 'keystore') === 'PEM' ? properties['ssl.key.password'] : undefined;
-  return {
-    ...(ca === undefined ? {} : { ca }),
+  if (ca !== undefined && !/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(ca))
+    throw failed('There is no certificate among the trusted ones (ssl.truststore): PEM text is wanted.');
+  const shown = {
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
     ...(passphrase === undefined ? {} : { passphrase }),
+  };
+  try {
+    createSecureContext(shown);
+  } catch (error) {
+    throw failed(`The client certificate cannot be used (ssl.keystore): ${keyReason(error, shown)}.`);
+  }
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...shown,
     // An empty algorithm turns the check of host names off, as for the Java client.
     ...(properties['ssl.endpoint.identification.algorithm'] === '' ? { checkHost: false } : {}),
   };

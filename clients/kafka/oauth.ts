@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { connectionReason, tlsReason } from '../http/errors.ts';
 import { KafkaError } from './kafka-client.ts';
 import { jaasField } from './kafka-properties.ts';
 
@@ -50,13 +51,23 @@ async function granted(url: URL, id: string, secret: string, scope: string | und
       signal: AbortSignal.timeout(10_000),
     });
   } catch (error) {
-    throw refused(`No token from ${where}: ${error instanceof Error ? error.message : String(error)}`);
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    throw refused(`No token from ${where}: ${tlsReason(cause) ?? connectionReason(cause)}`);
   }
   const text = await response.text();
   if (!response.ok) throw refused(`No token from ${where}: it answered ${response.status}.`);
-  const answer: unknown = JSON.parse(text);
+  const answer = parsed(text);
   const token =
     typeof answer === 'object' && answer !== null && 'access_token' in answer ? answer.access_token : undefined;
   if (typeof token !== 'string') throw refused(`No token from ${where}: its answer has no access_token.`);
   return token;
+}
+
+/** What is no JSON has no token; its text, which may be one, is not told. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,6 @@
 import { Admin, Consumer, endTxnV3, listTransactionsV0, offsetCommitV7, ProtocolError } from '@platformatic/kafka';
 import { Brokers, baseOptions } from './brokers.ts';
+import { hasWorked, watchAlerts } from './closings.ts';
 import { explain } from './explain.ts';
 import {
   type CommittedOffset,
@@ -44,7 +45,10 @@ class PlatformaticClient implements KafkaClient {
   }
 
   private admin(): Admin {
-    this.adminClient ??= new Admin(baseOptions(this.connection));
+    if (!this.adminClient) {
+      this.adminClient = new Admin(baseOptions(this.connection));
+      watchAlerts(this.adminClient, this.connection);
+    }
     return this.adminClient;
   }
 
@@ -59,7 +63,9 @@ class PlatformaticClient implements KafkaClient {
 
   private async call<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
-      return await this.reading.unlessClosed(work());
+      const answer = await this.reading.unlessClosed(work());
+      hasWorked(this.connection);
+      return answer;
     } catch (error) {
       throw explain(error, what, this.connection);
     }

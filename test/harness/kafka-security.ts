@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Certificates, makeCertificates } from './certificates.ts';
 
 /** Users of the broker's SASL listeners. */
 export const KAFKA_USER = { username: 'alice', password: 'alice-secret' } as const;
@@ -8,56 +8,54 @@ export const KAFKA_USER = { username: 'alice', password: 'alice-secret' } as con
 /** What the Java client wants to know to reach a listener. */
 export type ListenerProperties = Readonly<Record<string, string>>;
 
-/** Certificates for a broker at 127.0.0.1: a CA of its own as PEM, a keystore as PEM with key and chain. */
-export function makeCertificates(folder: string): { readonly ca: string; readonly keystore: string } {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe', timeout: 60_000 });
-  openssl(
-    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=Millrace test CA'],
-    ...['-keyout', 'ca.key', '-out', 'ca.pem'],
-  );
-  openssl(
-    ...[
-      'req',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-subj',
-      '/CN=localhost',
-      '-keyout',
-      'broker.key',
-      '-out',
-      'broker.csr',
-    ],
-  );
-  writeFileSync(join(folder, 'broker.ext'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
-  openssl(
-    ...['x509', '-req', '-in', 'broker.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2'],
-    ...['-extfile', 'broker.ext', '-out', 'broker.pem'],
-  );
-  const text = (name: string) => readFileSync(join(folder, name), 'utf8');
-  const keystore = join(folder, 'keystore.pem');
-  writeFileSync(keystore, text('broker.key') + text('broker.pem') + text('ca.pem'), { mode: 0o600 });
-  return { ca: join(folder, 'ca.pem'), keystore };
-}
+/** Listeners that want a login, TLS or both; `mtls` wants a certificate of the client, too. */
+export const SECURE_LISTENERS = ['plain', 'scram', 'tls', 'oauth', 'mtls', 'saslTls'] as const;
+export type SecureListener = (typeof SECURE_LISTENERS)[number];
 
-/** Broker settings for listeners PLAIN, SCRAM, TLS and OAUTH on these ports, and how clients reach them. */
-export function secureListeners(folder: string, ports: Readonly<Record<'plain' | 'scram' | 'tls' | 'oauth', number>>) {
-  const { ca, keystore } = makeCertificates(folder);
+/** Broker settings for these listeners on these ports, and how clients reach them. */
+export function secureListeners(folder: string, ports: Readonly<Record<SecureListener, number>>) {
+  const certificates: Certificates = makeCertificates();
+  const [ca, keystore] = [join(folder, 'ca.pem'), join(folder, 'keystore.pem')];
+  writeFileSync(ca, certificates.ca);
+  const { key, cert } = certificates.server;
+  writeFileSync(keystore, key + cert + certificates.ca, { mode: 0o600 });
   const { username, password } = KAFKA_USER;
   const at = (port: number) => `127.0.0.1:${port}`;
   const module = 'org.apache.kafka.common.security';
-  const listeners = `SASLPLAIN://${at(ports.plain)},SASLSCRAM://${at(ports.scram)},TLS://${at(ports.tls)},SASLOAUTH://${at(ports.oauth)}`;
+  const names = {
+    plain: ['SASLPLAIN', 'SASL_PLAINTEXT'],
+    scram: ['SASLSCRAM', 'SASL_PLAINTEXT'],
+    tls: ['TLS', 'SSL'],
+    oauth: ['SASLOAUTH', 'SASL_PLAINTEXT'],
+    mtls: ['MTLS', 'SSL'],
+    saslTls: ['SASLTLS', 'SASL_SSL'],
+  } as const satisfies Record<SecureListener, readonly [name: string, protocol: string]>;
+  const listeners = SECURE_LISTENERS.map((one) => `${names[one][0]}://${at(ports[one])}`).join(',');
+  const map = SECURE_LISTENERS.map((one) => names[one].join(':')).join(',');
+  const plainUsers = `${module}.plain.PlainLoginModule required username="admin" password="admin-secret" user_${username}="${password}";`;
+  const store = (listener: 'tls' | 'mtls' | 'sasltls') => ({
+    [`listener.name.${listener}.ssl.keystore.type`]: 'PEM',
+    [`listener.name.${listener}.ssl.keystore.location`]: keystore,
+  });
   const settings = {
     'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER',
     'listener.name.saslplain.sasl.enabled.mechanisms': 'PLAIN',
-    'listener.name.saslplain.plain.sasl.jaas.config': `${module}.plain.PlainLoginModule required username="admin" password="admin-secret" user_${username}="${password}";`,
+    'listener.name.saslplain.plain.sasl.jaas.config': plainUsers,
+    'listener.name.sasltls.sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+    'listener.name.sasltls.plain.sasl.jaas.config': plainUsers,
+    'listener.name.sasltls.scram-sha-256.sasl.jaas.config': `${module}.scram.ScramLoginModule required;`,
+    'listener.name.sasltls.scram-sha-512.sasl.jaas.config': `${module}.scram.ScramLoginModule required;`,
     'listener.name.saslscram.sasl.enabled.mechanisms': 'SCRAM-SHA-256,SCRAM-SHA-512',
     'listener.name.saslscram.scram-sha-256.sasl.jaas.config': `${module}.scram.ScramLoginModule required;`,
     'listener.name.saslscram.scram-sha-512.sasl.jaas.config': `${module}.scram.ScramLoginModule required;`,
     'listener.name.sasloauth.sasl.enabled.mechanisms': 'OAUTHBEARER',
     'listener.name.sasloauth.oauthbearer.sasl.jaas.config': `${module}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`,
-    'listener.name.tls.ssl.keystore.type': 'PEM',
-    'listener.name.tls.ssl.keystore.location': keystore,
+    ...store('tls'),
+    ...store('mtls'),
+    ...store('sasltls'),
+    'listener.name.mtls.ssl.client.auth': 'required',
+    'listener.name.mtls.ssl.truststore.type': 'PEM',
+    'listener.name.mtls.ssl.truststore.location': ca,
   };
   const jaas = `${module}.plain.PlainLoginModule required username="${username}" password="${password}";`;
   const scram = `${module}.scram.ScramLoginModule required username="${username}" password="${password}";`;
@@ -93,6 +91,5 @@ export function secureListeners(folder: string, ports: Readonly<Record<'plain' |
       'sasl.jaas.config': `${module}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="${username}";`,
     },
   };
-  const map = 'SASLPLAIN:SASL_PLAINTEXT,SASLSCRAM:SASL_PLAINTEXT,TLS:SSL,SASLOAUTH:SASL_PLAINTEXT';
-  return { listeners, map, settings, clients };
+  return { listeners, map, settings, clients, ports, certificates };
 }

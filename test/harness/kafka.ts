@@ -3,7 +3,8 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDir } from '../../scripts/paths.ts';
 import { run } from '../../scripts/run.ts';
-import { KAFKA_USER, secureListeners } from './kafka-security.ts';
+import type { Certificates } from './certificates.ts';
+import { KAFKA_USER, SECURE_LISTENERS, type SecureListener, secureListeners } from './kafka-security.ts';
 import { downloadJars } from './maven.ts';
 import { freePorts, ServerProcess, workDir } from './processes.ts';
 
@@ -18,6 +19,10 @@ export interface Kafka {
   readonly bootstrap: string;
   /** Java client properties of the listeners that want a login or TLS, where it was started with them. */
   readonly secure?: ReturnType<typeof secureListeners>['clients'];
+  /** Ports of these listeners on 127.0.0.1. */
+  readonly securePorts?: Readonly<Record<SecureListener, number>>;
+  /** What the listeners with TLS show and trust. */
+  readonly certificates?: Certificates;
   /** Of the broker's process. */
   readonly pid: number | undefined;
   stop(): Promise<void>;
@@ -37,7 +42,7 @@ export function launchKafka(): Promise<Kafka> {
   return launch(false);
 }
 
-/** The same with listeners for SASL PLAIN, SCRAM, OAUTHBEARER and TLS beside the plain one, and more broker settings. */
+/** The same with listeners for SASL PLAIN, SCRAM, OAUTHBEARER, TLS, mTLS and SASL over TLS beside the plain one, and more broker settings. */
 export function launchSecureKafka(settings: Readonly<Record<string, string>> = {}): Promise<Kafka> {
   return launch(true, settings);
 }
@@ -45,8 +50,9 @@ export function launchSecureKafka(settings: Readonly<Record<string, string>> = {
 async function launch(isSecure: boolean, settings: Readonly<Record<string, string>> = {}): Promise<Kafka> {
   await installKafka();
   const home = workDir('kafka');
-  const [port, controller, plain = 0, scram = 0, tls = 0, oauth = 0] = await freePorts(6);
-  const secure = isSecure ? secureListeners(home, { plain, scram, tls, oauth }) : undefined;
+  const [port, controller, ...others] = await freePorts(2 + SECURE_LISTENERS.length);
+  const ports = Object.fromEntries(SECURE_LISTENERS.map((one, i) => [one, others[i] ?? 0]));
+  const secure = isSecure ? secureListeners(home, ports as Record<SecureListener, number>) : undefined;
   const more = secure ? `,${secure.listeners}` : '';
   const bootstrap = `127.0.0.1:${port}`;
   const properties = {
@@ -101,7 +107,9 @@ async function launch(isSecure: boolean, settings: Readonly<Record<string, strin
     await stop();
     throw error;
   }
-  return { bootstrap, stop, pid: server.pid, ...(secure && { secure: secure.clients }) };
+  if (!secure) return { bootstrap, stop, pid: server.pid };
+  const { clients, ports: securePorts, certificates } = secure;
+  return { bootstrap, stop, pid: server.pid, secure: clients, securePorts, certificates };
 }
 
 /** One of Kafka's own tools that goes on until it is stopped, such as a console consumer; its output is in the log. */

@@ -1,6 +1,7 @@
 import { type Connection, findErrorBy } from '@platformatic/kafka';
 import { abortable } from '../abortable.ts';
 import { Brokers } from '../brokers.ts';
+import { hasWorked } from '../closings.ts';
 import { explain } from '../explain.ts';
 import { type KafkaConnection, KafkaError } from '../kafka-client.ts';
 import { ask, offerOf, protocolError } from './ask.ts';
@@ -40,7 +41,9 @@ export class Cluster {
   /** Does `work`, ends with the client or the signal, and explains failures: `what` as in `listing topics`. */
   async call<T>(what: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     try {
-      return await abortable(this.brokers.unlessClosed(work()), signal);
+      const answer = await abortable(this.brokers.unlessClosed(work()), signal);
+      hasWorked(this.connection);
+      return answer;
     } catch (error) {
       if (signal?.aborted) throw new KafkaError('CLOSED', `It was cancelled: ${what}.`, { cause: error });
       throw explain(error, what, this.connection);
