@@ -22,7 +22,7 @@ export function registerCommand<A extends readonly unknown[]>(
 export function report(log: Log, error: unknown, what: string): void {
   const message = error instanceof Error ? error.message : String(error);
   log.error(`${what}: ${error instanceof Error ? (error.stack ?? message) : message}`);
-  void vscode.window.showErrorMessage(`Millrace: ${message}`, 'Show Log').then((choice) => {
+  void vscode.window.showErrorMessage(`Millrace: ${message}`, vscode.l10n.t('Show Log')).then((choice) => {
     if (choice) void vscode.commands.executeCommand('millrace.showLog');
   });
 }

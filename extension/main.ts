@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { PROJECT_FILE } from '../environments/load.ts';
 import type { ToHost } from '../webviews/messages.ts';
+import { setTexts } from '../webviews/shared/l10n.ts';
 import { registerCatalog } from './catalog/register.ts';
 import { registerClusters } from './clusters/register.ts';
 import { registerCommand, report } from './commands.ts';
@@ -42,6 +43,8 @@ let openKernels: Kernels | undefined;
 /** Called by VS Code when a Flink SQL file or notebook is opened or one of our commands is run. */
 export function activate(context: vscode.ExtensionContext): void {
   const began = performance.now();
+  // Before anything has words: pages, and files without the editor's API, speak its language too.
+  if (vscode.l10n.bundle) setTexts(vscode.l10n.bundle);
   const log = disposables.add(vscode.window.createOutputChannel('Millrace', { log: true }));
   const bundle = (name: string): string => join(context.extensionPath, 'dist', name);
 
@@ -167,16 +170,20 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(
     registerCommand(log, 'millrace.restartSession', async () => {
       const notebook = vscode.window.activeNotebookEditor?.notebook;
-      if (notebook?.notebookType !== NOTEBOOK_TYPE) throw new Error('No Flink SQL notebook is open');
+      if (notebook?.notebookType !== NOTEBOOK_TYPE) throw new Error(vscode.l10n.t('No Flink SQL notebook is open'));
       const kernel = kernels.of(notebook);
       await kernel.restart(notebook);
-      vscode.window.setStatusBarMessage(`Millrace: ${kernel.connection.label} begins a new session`, 4000);
+      vscode.window.setStatusBarMessage(
+        vscode.l10n.t('Millrace: {0} begins a new session', kernel.connection.label),
+        4000,
+      );
     }),
   );
   disposables.add(
     registerCommand(log, 'millrace.previewInsert', async (given?: unknown) => {
       const editor = vscode.window.activeNotebookEditor;
-      if (editor?.notebook.notebookType !== NOTEBOOK_TYPE) throw new Error('No Flink SQL notebook is open');
+      if (editor?.notebook.notebookType !== NOTEBOOK_TYPE)
+        throw new Error(vscode.l10n.t('No Flink SQL notebook is open'));
       const { notebook } = editor;
       // From a cell's toolbar the cell is given, from the palette the selected ones are meant.
       const index = (given as { index?: unknown } | undefined)?.index;
@@ -217,7 +224,7 @@ export function activate(context: vscode.ExtensionContext): void {
         }),
       )
       .then((language) => disposables.add(language))
-      .catch((error: unknown) => report(log, error, 'language server'));
+      .catch((error: unknown) => report(log, error, vscode.l10n.t('language server')));
   }, 0);
   disposables.add({ dispose: () => clearTimeout(later) });
   const took = Math.round(performance.now() - began);

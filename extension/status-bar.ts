@@ -21,14 +21,14 @@ export class StatusBar implements Disposable {
     this.#kernels = kernels;
     this.#environments = environments;
     this.#item = vscode.window.createStatusBarItem('millrace.connection', vscode.StatusBarAlignment.Left, 10);
-    this.#item.name = 'Millrace Connection';
+    this.#item.name = vscode.l10n.t('Millrace Connection');
     this.#item.command = 'millrace.selectConnection';
     this.#environmentItem = vscode.window.createStatusBarItem(
       'millrace.environment',
       vscode.StatusBarAlignment.Left,
       9,
     );
-    this.#environmentItem.name = 'Millrace Environment';
+    this.#environmentItem.name = vscode.l10n.t('Millrace Environment');
     this.#environmentItem.command = 'millrace.selectEnvironment';
     this.#editors = vscode.window.onDidChangeActiveNotebookEditor(() => this.update());
     this.update();
@@ -46,8 +46,9 @@ export class StatusBar implements Disposable {
     const idleIcon = kernel.connection.readOnly ? '$(lock)' : '$(plug)';
     const icon = running > 0 ? '$(sync~spin)' : idleIcon;
     this.#item.text = `${icon} ${kernel.connection.label}`;
-    const work = running === 0 ? 'idle' : `${running} ${running === 1 ? 'cell' : 'cells'} running`;
-    const flag = kernel.connection.readOnly ? ', read-only' : '';
+    const one = running === 1 ? vscode.l10n.t('1 cell running') : vscode.l10n.t('{0} cells running', running);
+    const work = running === 0 ? vscode.l10n.t('idle') : one;
+    const flag = kernel.connection.readOnly ? `, ${vscode.l10n.t('read-only')}` : '';
     this.#item.tooltip = `${kernel.connection.description}${flag}: ${work}`;
     this.#item.show();
     this.#showEnvironment();
@@ -60,10 +61,10 @@ export class StatusBar implements Disposable {
       return;
     }
     const known = chosen === undefined || environments.has(chosen);
-    this.#environmentItem.text = `${known ? '$(globe)' : '$(warning)'} ${chosen ?? 'No environment'}`;
+    this.#environmentItem.text = `${known ? '$(globe)' : '$(warning)'} ${chosen ?? vscode.l10n.t('No environment')}`;
     this.#environmentItem.tooltip = known
-      ? 'Environment of the notebooks: hosts, table options and variables. Click to choose another.'
-      : `There is no environment '${chosen}'. Click to choose one.`;
+      ? vscode.l10n.t('Environment of the notebooks: hosts, table options and variables. Click to choose another.')
+      : vscode.l10n.t("There is no environment '{0}'. Click to choose one.", chosen);
     this.#environmentItem.show();
   }
 

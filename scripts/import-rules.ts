@@ -78,6 +78,8 @@ export const rooms: readonly Room[] = [
       'webviews/job/messages.ts',
       'webviews/kafka-form/messages.ts',
       'webviews/results-panel/messages.ts',
+      // Texts in the editor's language, for files without the editor's API too.
+      'webviews/shared/l10n.ts',
       'webviews/step-replay/trace.ts',
       'webviews/results/row-window.ts',
       'webviews/shared/form-styles.ts',

@@ -4,6 +4,7 @@
  */
 
 import type { VertexState } from './job/messages.ts';
+import type { Texts } from './shared/l10n.ts';
 
 /** Output item of a running or finished statement: a ResultState as JSON, understood without any message too. */
 export const RESULT_MIME = 'application/vnd.millrace.result+json';
@@ -152,6 +153,8 @@ export type ExportFormat = 'csv' | 'jsonl' | 'parquet' | 'arrow';
 
 /** From the renderer. A negative `from` counts from the view's end. */
 export type ToHost =
+  /** Asks for the texts of the editor's language; answered by `texts` where it is not English. */
+  | { readonly type: 'language' }
   | { readonly type: 'subscribe'; readonly id: string }
   | { readonly type: 'unsubscribe'; readonly id: string }
   /** The last state has been drawn: the next may come. */
@@ -206,6 +209,7 @@ export type ToHost =
 
 /** From the host. */
 export type ToRenderer =
+  | { readonly type: 'texts'; readonly texts: Texts }
   | { readonly type: 'state'; readonly state: ResultState }
   | {
       readonly type: 'rows';

@@ -1,3 +1,4 @@
+import { t } from '../../webviews/shared/l10n.ts';
 import { type CatalogColumn, type CatalogSource, OBJECT_KINDS, type ObjectKind } from './catalog-source.ts';
 import { type TableDetail, tableDetail } from './table-detail.ts';
 
@@ -47,13 +48,13 @@ const EXPANDABLE: ReadonlySet<NodeKind> = new Set([
   'model',
 ]);
 
-const PLURALS: Readonly<Record<ObjectKind, string>> = {
-  table: 'Tables',
-  view: 'Views',
-  'materialized table': 'Materialized Tables',
-  function: 'Functions',
-  model: 'Models',
-};
+const plurals = (): Readonly<Record<ObjectKind, string>> => ({
+  table: t('Tables'),
+  view: t('Views'),
+  'materialized table': t('Materialized Tables'),
+  function: t('Functions'),
+  model: t('Models'),
+});
 
 type Loaded =
   | { readonly kind: 'loading' }
@@ -98,11 +99,11 @@ export class CatalogModel {
     const loaded = this.#loaded.get(key);
     if (!loaded) {
       void this.load(node);
-      return [placeholder(node, 'loading', 'Loading…')];
+      return [placeholder(node, 'loading', t('Loading…'))];
     }
-    if (loaded.kind === 'loading') return [placeholder(node, 'loading', 'Loading…')];
+    if (loaded.kind === 'loading') return [placeholder(node, 'loading', t('Loading…'))];
     if (loaded.kind === 'failed') return [placeholder(node, 'failed', loaded.message)];
-    return loaded.nodes.length > 0 ? loaded.nodes : [placeholder(node, 'empty', 'nothing here')];
+    return loaded.nodes.length > 0 ? loaded.nodes : [placeholder(node, 'empty', t('nothing here'))];
   }
 
   /** Reads the children of a node, unless they are known; never fails: a node tells. */
@@ -180,7 +181,7 @@ export class CatalogModel {
   async #groups(database: CatalogNode): Promise<CatalogNode[]> {
     const objects = await this.source.objects(database.path);
     return OBJECT_KINDS.filter((kind) => objects[kind].length > 0).map((of) => {
-      const group = { ...this.#child(database, 'group', PLURALS[of], database.path), of };
+      const group = { ...this.#child(database, 'group', plurals()[of], database.path), of };
       const description = String(objects[of].length);
       const nodes = [...objects[of]].sort().map((name) => this.#child(group, of, name, [...database.path, name]));
       return { ...group, description, children: nodes };
@@ -199,17 +200,17 @@ export class CatalogModel {
     const described = columns.find(({ key: one }) => one?.startsWith('PRI('))?.key;
     const key = detail?.primaryKey.length ? detail.primaryKey.join(', ') : described?.slice('PRI('.length, -1);
     const nodes = columns.map((column) => columnNode(node, column));
-    if (key) nodes.push({ ...this.#child(node, 'key', 'Primary key', node.path), description: key });
+    if (key) nodes.push({ ...this.#child(node, 'key', t('Primary key'), node.path), description: key });
     for (const { name, watermark = '' } of watermarks) {
-      const label = `Watermark of ${name}`;
+      const label = t('Watermark of {0}', name);
       nodes.push({ ...this.#child(node, 'watermark', label, node.path), description: watermark });
     }
     if (detail && detail.partitionKeys.length > 0) {
       const description = detail.partitionKeys.join(', ');
-      nodes.push({ ...this.#child(node, 'partitions', 'Partitions', node.path), description });
+      nodes.push({ ...this.#child(node, 'partitions', t('Partitions'), node.path), description });
     }
     if (detail && detail.options.length > 0) {
-      const options = this.#child(node, 'options', 'Options', node.path);
+      const options = this.#child(node, 'options', t('Options'), node.path);
       const children = detail.options.map(({ key: name, value }) => ({
         ...this.#child(options, 'option', name, node.path),
         description: value,

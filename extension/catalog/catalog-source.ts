@@ -1,5 +1,6 @@
 import { GatewayError } from '../../clients/sql-gateway/errors.ts';
 import type { Page } from '../../clients/sql-gateway/types.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import { quoteName } from './names.ts';
 
 /** A session as the catalog is read from it; the gateway client's Session fits. */
@@ -179,7 +180,7 @@ export class CatalogSource {
     const rows: (readonly unknown[])[] = [];
     try {
       for await (const page of operation.results({ format: 'JSON', ...(signal && { signal }) })) {
-        if (page.format === 'ARROW') throw new TypeError('a page that was asked for as JSON is not');
+        if (page.format === 'ARROW') throw new TypeError(t('a page that was asked for as JSON is not'));
         names = page.columns.map(({ name }) => name);
         rows.push(...page.rows);
       }

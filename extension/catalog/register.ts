@@ -17,7 +17,7 @@ import {
 } from './catalog-source.ts';
 import { insertText } from './insert.ts';
 import { shortName } from './names.ts';
-import { CREATE_SNIPPETS, dropStatement, previewStatement, selectStatement } from './statements.ts';
+import { createSnippets, dropStatement, previewStatement, selectStatement } from './statements.ts';
 import { CatalogTree } from './tree.ts';
 
 const SCHEME = 'millrace-create';
@@ -87,7 +87,7 @@ export function registerCatalog({ log, kernels, masker, shaped, onConnections }:
   disposables.add(shaped((notebook) => models.get(notebook)?.model.refresh()));
 
   const need = (): Shown => {
-    if (!shown) throw new Error('No Flink SQL notebook is open: the catalog is that of its session');
+    if (!shown) throw new Error(vscode.l10n.t('No Flink SQL notebook is open: the catalog is that of its session'));
     return shown;
   };
   /** The object that a command of the tree is about, else one that the person looks for. */
@@ -102,7 +102,11 @@ export function registerCatalog({ log, kernels, masker, shaped, onConnections }:
         node,
       })),
     );
-    const options = { title, matchOnDetail: true, placeHolder: 'Name of a table, view, function or model' };
+    const options = {
+      title,
+      matchOnDetail: true,
+      placeHolder: vscode.l10n.t('Name of a table, view, function or model'),
+    };
     return (await vscode.window.showQuickPick(items, options))?.node;
   };
   const objectKind = (node: CatalogNode): ObjectKind | undefined => OBJECT_KINDS.find((kind) => kind === node.kind);
@@ -129,13 +133,13 @@ export function registerCatalog({ log, kernels, masker, shaped, onConnections }:
   );
   disposables.add(
     registerCommand(log, 'millrace.catalogFind', async () => {
-      const node = await chosen(undefined, 'Find in the catalog');
+      const node = await chosen(undefined, vscode.l10n.t('Find in the catalog'));
       if (node) await tree.view.reveal(node, { select: true, focus: true, expand: true });
     }),
   );
   disposables.add(
     registerCommand(log, 'millrace.catalogShowCreate', async (given: unknown) => {
-      const node = await chosen(given, 'Show which CREATE statement?');
+      const node = await chosen(given, vscode.l10n.t('Show which CREATE statement?'));
       const kind = node && objectKind(node);
       if (!node || !kind) return;
       const text = masker.message(maskOptions(await need().model.source.showCreate(kind, node.path)));
@@ -152,7 +156,7 @@ export function registerCatalog({ log, kernels, masker, shaped, onConnections }:
   );
   disposables.add(
     registerCommand(log, 'millrace.catalogInsertName', async (given: unknown) => {
-      const node = await chosen(given, 'Insert which name?');
+      const node = await chosen(given, vscode.l10n.t('Insert which name?'));
       if (node) await insertText(nameOf(node), need().notebook);
     }),
   );
@@ -172,7 +176,7 @@ export function registerCatalog({ log, kernels, masker, shaped, onConnections }:
   );
   disposables.add(
     registerCommand(log, 'millrace.catalogPreview', async (given: unknown) => {
-      const node = await chosen(given, 'Preview which table?');
+      const node = await chosen(given, vscode.l10n.t('Preview which table?'));
       if (!node) return;
       const { notebook, kernel } = need();
       const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, previewStatement(nameOf(node)), LANGUAGE);
@@ -190,22 +194,22 @@ export function registerCatalog({ log, kernels, masker, shaped, onConnections }:
   disposables.add(
     registerCommand(log, 'millrace.catalogCreate', async () => {
       const { kernel, notebook } = need();
-      assertWritable(kernel.connection, 'Creating');
-      const kind = await vscode.window.showQuickPick([...CREATE_SNIPPETS], { title: 'Create what?' });
+      assertWritable(kernel.connection, vscode.l10n.t('Creating'));
+      const kind = await vscode.window.showQuickPick(createSnippets(), { title: vscode.l10n.t('Create what?') });
       if (kind) await insertText(new vscode.SnippetString(kind.snippet), notebook);
     }),
   );
   disposables.add(
     registerCommand(log, 'millrace.catalogDrop', async (given: unknown) => {
       const { kernel, model } = need();
-      assertWritable(kernel.connection, 'Dropping');
-      const node = await chosen(given, 'Drop what?');
+      assertWritable(kernel.connection, vscode.l10n.t('Dropping'));
+      const node = await chosen(given, vscode.l10n.t('Drop what?'));
       const kind = node && (node.kind === 'catalog' || node.kind === 'database' ? node.kind : objectKind(node));
       if (!node || !kind) return;
       const statement = dropStatement(kind, node.path, await isTemporary(model, kind, node));
-      const drop = 'Drop';
-      const question = `Drop the ${kind} ${node.label}?`;
-      const detail = `On ${kernel.connection.label} this is run:\n${statement}`;
+      const drop = vscode.l10n.t('Drop');
+      const question = vscode.l10n.t('Drop the {0} {1}?', kind, node.label);
+      const detail = vscode.l10n.t('On {0} this is run:\n{1}', kernel.connection.label, statement);
       if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, drop)) !== drop) return;
       try {
         await model.source.run(statement);

@@ -87,9 +87,12 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogNode>, Dispos
     item.tooltip = tooltipOf(node);
     item.iconPath = iconOf(node);
     if (node.kind === 'failed') {
-      item.description = 'Retry';
-      item.command = { command: 'millrace.catalogRetry', title: 'Retry', arguments: [node] };
-      item.accessibilityInformation = { label: `${node.label}. Press Enter to try again.`, role: 'button' };
+      item.description = vscode.l10n.t('Retry');
+      item.command = { command: 'millrace.catalogRetry', title: vscode.l10n.t('Retry'), arguments: [node] };
+      item.accessibilityInformation = {
+        label: vscode.l10n.t('{0}. Press Enter to try again.', node.label),
+        role: 'button',
+      };
     }
     return item;
   }
@@ -111,6 +114,10 @@ function iconOf(node: CatalogNode): vscode.ThemeIcon {
 
 function tooltipOf(node: CatalogNode): string {
   const name = node.kind === 'table' || node.kind === 'view' ? node.path.join('.') : node.label;
-  const words = [name, node.description ?? '', node.column?.watermark ? `Watermark: ${node.column.watermark}` : ''];
+  const words = [
+    name,
+    node.description ?? '',
+    node.column?.watermark ? vscode.l10n.t('Watermark: {0}', node.column.watermark) : '',
+  ];
   return [...words, node.detail ?? ''].filter((line) => line !== '').join('\n');
 }

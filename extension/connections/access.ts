@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { ServerAccess, ServerAuth, TlsAccess } from '../../clients/http/index.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import type { ConnectionSecrets, ServerSecrets } from './secrets.ts';
 import type { ConnectionSetting, TlsSetting } from './settings.ts';
 
@@ -22,7 +23,8 @@ export async function accessOf(
   const headers = { ...setting.headers };
   for (const name of setting.secretHeaders ?? []) {
     const value = own.headers?.[name];
-    if (value === undefined) throw new Error(`The connection ${setting.name} has no value for its header ${name}`);
+    if (value === undefined)
+      throw new Error(t('The connection {0} has no value for its header {1}', setting.name, name));
     headers[name] = value;
   }
   return {
@@ -57,15 +59,15 @@ async function tlsOf(
       return await readFile(absolute(path, folder));
     } catch (cause) {
       const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-      throw new Error(`The ${what} of the connection ${name} cannot be read: ${path} (${code})`, { cause });
+      throw new Error(t('The {0} of the connection {1} cannot be read: {2} ({3})', what, name, path, code), { cause });
     }
   };
   const text = async (path: string | undefined, what: string) => (await bytes(path, what))?.toString('utf8');
   return {
-    ca: await text(tls.ca, 'file of trusted certificates'),
-    cert: await text(tls.cert, 'client certificate'),
-    key: await text(tls.key, 'key of the client certificate'),
-    pfx: await bytes(tls.keyStore, 'key store'),
+    ca: await text(tls.ca, t('file of trusted certificates')),
+    cert: await text(tls.cert, t('client certificate')),
+    key: await text(tls.key, t('key of the client certificate')),
+    pfx: await bytes(tls.keyStore, t('key store')),
     passphrase,
     serverName: tls.serverName,
     acceptAnyCertificate: tls.acceptAnyCertificate,

@@ -1,3 +1,4 @@
+import { t } from '../../webviews/shared/l10n.ts';
 import type { AccessSources } from './access.ts';
 import { type Connection, GatewayConnection, type LocalConnection } from './connection.ts';
 import { type Findings, probe } from './probe.ts';
@@ -85,7 +86,7 @@ export class ConnectionBook {
       state = { kind: 'ok', findings: await probe(connection, AbortSignal.timeout(CHECK_LIMIT_MS)) };
     } catch (error) {
       const late = error instanceof DOMException && error.name === 'TimeoutError';
-      const message = late ? `No answer within ${CHECK_LIMIT_MS / 1000} s` : String(messageOf(error));
+      const message = late ? t('No answer within {0} s', CHECK_LIMIT_MS / 1000) : String(messageOf(error));
       state = { kind: 'failed', message };
     }
     this.#set(connection, state);

@@ -1,6 +1,7 @@
 import type { ServerAccess } from '../../clients/http/index.ts';
 import { GatewayClient } from '../../clients/sql-gateway/client.ts';
 import { GatewayError } from '../../clients/sql-gateway/errors.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import { type AccessSources, accessOf } from './access.ts';
 import type { LocalRuntime } from './local-runtime.ts';
 import type { ConnectionSetting } from './settings.ts';
@@ -36,7 +37,9 @@ export class LocalConnection implements Connection {
   readonly outlivesWindow = false;
   readonly id = 'local';
   readonly label = 'Local runtime';
-  readonly description = 'Embedded stream runtime on this machine';
+  get description(): string {
+    return t('Embedded stream runtime on this machine');
+  }
   readonly #runtime: LocalRuntime;
 
   constructor(runtime: LocalRuntime) {
@@ -63,7 +66,10 @@ export class LocalConnection implements Connection {
     if (!(error instanceof GatewayError) || error.kind !== 'unreachable') return undefined;
     const end = this.#runtime.lastEnd;
     if (!end) return undefined;
-    return `The local runtime ended (${end}). Its tables, settings and running queries are lost; the next run starts it anew.`;
+    return t(
+      'The local runtime ended ({0}). Its tables, settings and running queries are lost; the next run starts it anew.',
+      end,
+    );
   }
 
   warm(): void {
@@ -91,7 +97,7 @@ export class GatewayConnection implements Connection {
   constructor(setting: ConnectionSetting, sources: AccessSources, readOnly = () => setting.readOnly === true) {
     this.id = `gateway-${setting.name}`;
     this.label = setting.name;
-    this.description = `Flink SQL Gateway at ${new URL(setting.url).host}`;
+    this.description = t('Flink SQL Gateway at {0}', new URL(setting.url).host);
     this.setting = setting;
     this.#sources = sources;
     this.#readOnly = readOnly;
@@ -113,7 +119,7 @@ export class GatewayConnection implements Connection {
 
   explain(error: unknown): string | undefined {
     if (!(error instanceof GatewayError) || error.kind !== 'unauthorized') return undefined;
-    return `${error.message}. Set them with "Millrace: Edit Connection".`;
+    return t('{0}. Set them with "Millrace: Edit Connection".', error.message);
   }
 
   warm(): void {

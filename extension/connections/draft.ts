@@ -1,4 +1,5 @@
 import type { ConnectionDraft, SecretName, TypedSecrets } from '../../webviews/connection-form/messages.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import type { ConnectionSecrets, SecretStore, ServerSecrets } from './secrets.ts';
 import { type ConnectionSetting, readConnection, writtenConnection } from './settings.ts';
 
@@ -79,7 +80,7 @@ export function settingOf(draft: ConnectionDraft): ConnectionSetting {
       : {}),
     readOnly: draft.readOnly,
   });
-  const read = readConnection(entry, 'The connection');
+  const read = readConnection(entry, t('The connection'));
   if (typeof read === 'string') throw new Error(read);
   return read;
 }

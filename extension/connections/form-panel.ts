@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { ConnectionDraft, FromForm, ToForm, TypedSecrets } from '../../webviews/connection-form/messages.ts';
 import type { Log } from '../log.ts';
 import { FormPanels, type FormProblem, failedTest, pickKeyFile, TEST_LIMIT_MS } from '../webviews/form-panels.ts';
@@ -34,7 +34,7 @@ export class ConnectionForms {
   open(setting: ConnectionSetting | undefined, begin: Partial<ConnectionDraft> = {}): void {
     this.#forms.open(setting?.name ?? '', {
       viewType: 'millrace.connectionForm',
-      title: setting ? `Connection: ${setting.name}` : 'New Connection',
+      title: setting ? vscode.l10n.t('Connection: {0}', setting.name) : vscode.l10n.t('New Connection'),
       script: 'connection-form',
       receive: (panel, message) => this.#receive(panel, setting, begin, message),
     });
@@ -88,7 +88,7 @@ export class ConnectionForms {
       const connection = new GatewayConnection(setting, { secrets, folder: this.#services.folder });
       const findings = await probe(connection, AbortSignal.timeout(TEST_LIMIT_MS));
       const kind = typeof findings.jobManager === 'string' ? ('partly' as const) : ('ok' as const);
-      const insecure = draft.acceptAnyCertificate ? ['The certificate was not checked'] : [];
+      const insecure = draft.acceptAnyCertificate ? [vscode.l10n.t('The certificate was not checked')] : [];
       return { kind, lines: [...describeFindings(findings), ...insecure] };
     } catch (error) {
       return failedTest(error);

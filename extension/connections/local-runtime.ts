@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
+import { t } from '../../webviews/shared/l10n.ts';
 import type { Log } from '../log.ts';
 
 export interface LocalRuntimeOptions {
@@ -110,13 +111,13 @@ export class LocalRuntime {
         this.#tell();
       };
       child.on('error', (error) => over(error.message));
-      child.on('close', (code, signal) => over(signal ? `signal ${signal}` : `exit code ${code}`));
+      child.on('close', (code, signal) => over(signal ? t('signal {0}', signal) : t('exit code {0}', code ?? 0)));
     });
     // A pipe that breaks is told by the process's end.
     child.stdin?.on('error', (error) => log.warn(`local runtime: ${error.message}`));
     const endpoint = new Promise<Endpoint>((resolve, reject) => {
       const late = setTimeout(() => {
-        reject(new Error(`The local runtime was not ready within ${startTimeoutMs / 1000} s`));
+        reject(new Error(t('The local runtime was not ready within {0} s', startTimeoutMs / 1000)));
         child.kill('SIGKILL');
       }, startTimeoutMs);
       let ready = false;
@@ -140,7 +141,7 @@ export class LocalRuntime {
       void ended.then(() => {
         clearTimeout(late);
         const why = lastWords || this.#lastEnd || 'stopped';
-        reject(new Error(`The local runtime ended before it was ready: ${why}`));
+        reject(new Error(t('The local runtime ended before it was ready: {0}', why)));
       });
     });
     // Who waits for it hears of it; nobody may be waiting.

@@ -1,5 +1,6 @@
 import { HttpTransport, isRecord, type ServerAccess } from '../../clients/http/index.ts';
 import type { GatewayClient } from '../../clients/sql-gateway/client.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 
 /** What a look at a connection found. */
 export interface Findings {
@@ -52,7 +53,7 @@ async function probeJobManager(connection: Probed, signal?: AbortSignal): Promis
     transport = new HttpTransport({ ...access, what: 'JobManager', timeoutMs: 8000 });
     const overview = await transport.json({ method: 'GET', path: '/overview', idempotent: true, signal });
     if (!isRecord(overview) || typeof overview['flink-version'] !== 'string') {
-      return `${transport.server} does not answer as a JobManager does`;
+      return t('{0} does not answer as a JobManager does', transport.server);
     }
     const count = (name: string): number => (typeof overview[name] === 'number' ? overview[name] : 0);
     return {
@@ -75,25 +76,26 @@ async function probeJobManager(connection: Probed, signal?: AbortSignal): Promis
 export function describeFindings({ gateway, jobManager }: Findings): string[] {
   const versions = gateway.offered.map((version) => `v${version}`).join(', ');
   const lines = [
-    `${gateway.product} SQL Gateway ${gateway.version} at ${gateway.server}`,
-    `REST API ${versions}; v${gateway.spoken} is spoken`,
+    t('{0} SQL Gateway {1} at {2}', gateway.product, gateway.version, gateway.server),
+    t('REST API {0}; v{1} is spoken', versions, gateway.spoken),
   ];
-  if (jobManager === undefined) lines.push('No JobManager address: no list of jobs, no savepoints');
-  else if (typeof jobManager === 'string') lines.push(`JobManager: ${jobManager}`);
+  if (jobManager === undefined) lines.push(t('No JobManager address: no list of jobs, no savepoints'));
+  else if (typeof jobManager === 'string') lines.push(t('JobManager: {0}', jobManager));
   else {
     const { version, server, taskManagers, slots, freeSlots, runningJobs } = jobManager;
-    lines.push(`JobManager ${version} at ${server}`);
-    lines.push(`${count(taskManagers, 'task manager')}, ${freeSlots} of ${count(slots, 'slot')} free`);
-    lines.push(`${count(runningJobs, 'job')} running`);
+    lines.push(t('JobManager {0} at {1}', version, server));
+    const managers = taskManagers === 1 ? t('1 task manager') : t('{0} task managers', taskManagers);
+    lines.push(
+      `${managers}, ${slots === 1 ? t('{0} of 1 slot free', freeSlots) : t('{0} of {1} slots free', freeSlots, slots)}`,
+    );
+    lines.push(runningJobs === 1 ? t('1 job running') : t('{0} jobs running', runningJobs));
     if (minor(version) !== minor(gateway.version)) {
-      lines.push(`The gateway is of Flink ${gateway.version}, the cluster of ${version}: they should be the same`);
+      lines.push(
+        t('The gateway is of Flink {0}, the cluster of {1}: they should be the same', gateway.version, version),
+      );
     }
   }
   return lines;
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 
 function minor(version: string): string {

@@ -1,5 +1,6 @@
 import type { Statement } from '../../flink-sql/syntax/index.ts';
 import { parse } from '../../flink-sql/syntax/index.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 
 /** What a read-only connection refuses; nothing was sent. */
 export class ReadOnlyError extends Error {
@@ -9,19 +10,28 @@ export class ReadOnlyError extends Error {
 /** Throws ReadOnlyError when `what` ("Cancelling a job") may not be done on a connection. For writes that are no SQL. */
 export function assertWritable(connection: { readonly label: string; readonly readOnly: boolean }, what: string): void {
   if (connection.readOnly)
-    throw new ReadOnlyError(`${what} is refused: the connection ${connection.label} is read-only`);
+    throw new ReadOnlyError(t('{0} is refused: the connection {1} is read-only', what, connection.label));
 }
 
 /** Throws ReadOnlyError when a text holds a statement that is not known to read only. Session settings count as reading. */
 export function assertReads(text: string, connection: string): void {
   const { statements } = parse(text);
   for (const { node } of statements) {
-    const refused = node === undefined ? 'This statement' : writeIn(node);
+    const refused = node === undefined ? UNREAD : writeIn(node);
     if (refused === undefined) continue;
-    const why = refused === 'This statement' ? ', and what cannot be parsed is not sent' : '';
-    throw new ReadOnlyError(`${refused} is refused: the connection ${connection} is read-only${why}`);
+    throw new ReadOnlyError(
+      refused === UNREAD
+        ? t(
+            'This statement is refused: the connection {0} is read-only, and what cannot be parsed is not sent',
+            connection,
+          )
+        : t('{0} is refused: the connection {1} is read-only', refused, connection),
+    );
   }
 }
+
+/** Stands for what a statement that cannot be parsed would do. */
+const UNREAD = '';
 
 /** Statements that change nothing outside the session. */
 const READS: ReadonlySet<string> = new Set<Statement['kind']>([
@@ -51,6 +61,6 @@ function writeIn(node: Statement | { readonly kind: 'Invalid' }): string | undef
   if (node.kind === 'CreateTable' && node.temporary && node.asQuery === undefined) return undefined;
   if (node.kind === 'CreateView' && node.temporary) return undefined;
   if ((node.kind === 'DropTable' || node.kind === 'DropView') && node.temporary) return undefined;
-  if (node.kind === 'Invalid') return 'This statement';
+  if (node.kind === 'Invalid') return UNREAD;
   return node.kind.replace(/([a-z])([A-Z])/g, '$1 $2').toUpperCase();
 }

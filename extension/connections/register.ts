@@ -72,7 +72,7 @@ export function registerConnections(
   const chosen = async (given: unknown, title: string, all: readonly Connection[]): Promise<Connection | undefined> => {
     const known = all.find((connection) => connection === given);
     if (known) return known;
-    if (all.length === 0) throw new Error('The setting millrace.connections has no connection');
+    if (all.length === 0) throw new Error(vscode.l10n.t('The setting millrace.connections has no connection'));
     const items = all.map((connection) => ({
       label: connection.label,
       description: connection.description,
@@ -89,7 +89,7 @@ export function registerConnections(
   const setReadOnly = async (given: unknown, readOnly: boolean): Promise<void> => {
     const setting = await chosenSetting(
       given,
-      readOnly ? 'Make which connection read-only?' : 'Allow writes on which?',
+      readOnly ? vscode.l10n.t('Make which connection read-only?') : vscode.l10n.t('Allow writes on which?'),
     );
     if (!setting) return;
     await writeConnections(book.settings.map((one) => (one.name === setting.name ? { ...one, readOnly } : one)));
@@ -112,17 +112,19 @@ export function registerConnections(
   );
   disposables.add(
     registerCommand(log, 'millrace.editConnection', async (given: unknown) => {
-      const setting = await chosenSetting(given, 'Edit which connection?');
+      const setting = await chosenSetting(given, vscode.l10n.t('Edit which connection?'));
       if (setting) forms.open(setting);
     }),
   );
   disposables.add(
     registerCommand(log, 'millrace.removeConnection', async (given: unknown) => {
-      const setting = await chosenSetting(given, 'Remove which connection?');
+      const setting = await chosenSetting(given, vscode.l10n.t('Remove which connection?'));
       if (!setting) return;
-      const detail = 'Its sessions are closed. Its secrets are removed too, where no other connection needs them.';
-      const remove = 'Remove';
-      const question = `Remove the connection ${setting.name}?`;
+      const detail = vscode.l10n.t(
+        'Its sessions are closed. Its secrets are removed too, where no other connection needs them.',
+      );
+      const remove = vscode.l10n.t('Remove');
+      const question = vscode.l10n.t('Remove the connection {0}?', setting.name);
       if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) !== remove) return;
       const rest = book.settings.filter(({ name }) => name !== setting.name);
       await writeConnections(rest);
@@ -136,10 +138,10 @@ export function registerConnections(
   );
   disposables.add(
     registerCommand(log, 'millrace.testConnection', async (given: unknown) => {
-      const connection = await chosen(given, 'Test which connection?', book.all);
+      const connection = await chosen(given, vscode.l10n.t('Test which connection?'), book.all);
       if (!connection) return;
       const state = await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title: `Testing ${connection.label}…` },
+        { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Testing {0}…', connection.label) },
         () => book.check(connection),
       );
       if (state.kind === 'failed') throw new Error(`${connection.label}: ${state.message}`);
@@ -152,7 +154,7 @@ export function registerConnections(
   );
   disposables.add(
     registerCommand(log, 'millrace.setDefaultConnection', async (given: unknown) => {
-      const connection = await chosen(given, 'On which connection shall notebooks begin?', book.all);
+      const connection = await chosen(given, vscode.l10n.t('On which connection shall notebooks begin?'), book.all);
       if (connection) await writeDefault(connection === book.local ? '' : connection.label);
     }),
   );
@@ -160,9 +162,9 @@ export function registerConnections(
   disposables.add(registerCommand(log, 'millrace.allowWrites', (given: unknown) => setReadOnly(given, false)));
   disposables.add(
     registerCommand(log, 'millrace.exportConnections', async () => {
-      if (book.settings.length === 0) throw new Error('There is no connection to export');
+      if (book.settings.length === 0) throw new Error(vscode.l10n.t('There is no connection to export'));
       const target = await vscode.window.showSaveDialog({
-        title: 'Export connections (without secrets)',
+        title: vscode.l10n.t('Export connections (without secrets)'),
         defaultUri: vscode.Uri.joinPath(
           vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/'),
           'connections.json',
@@ -172,7 +174,7 @@ export function registerConnections(
       if (!target) return;
       await vscode.workspace.fs.writeFile(target, Buffer.from(exportConnections(book.settings)));
       vscode.window.setStatusBarMessage(
-        `Millrace: ${book.settings.length} connections exported, without secrets`,
+        vscode.l10n.t('Millrace: {0} connections exported, without secrets', book.settings.length),
         5000,
       );
     }),
@@ -180,31 +182,34 @@ export function registerConnections(
   disposables.add(
     registerCommand(log, 'millrace.importConnections', async () => {
       const [source] =
-        (await vscode.window.showOpenDialog({ title: 'Import connections', filters: { JSON: ['json'] } })) ?? [];
+        (await vscode.window.showOpenDialog({
+          title: vscode.l10n.t('Import connections'),
+          filters: { JSON: ['json'] },
+        })) ?? [];
       if (!source) return;
       const imported = importConnections(Buffer.from(await vscode.workspace.fs.readFile(source)).toString('utf8'));
       const names = new Set(imported.map(({ name }) => name));
       const known = book.settings.filter(({ name }) => names.has(name)).map(({ name }) => name);
-      const replace = 'Replace';
+      const replace = vscode.l10n.t('Replace');
       if (known.length > 0) {
-        const question = `Replace ${known.join(', ')}?`;
-        const detail = 'There are connections of these names already.';
+        const question = vscode.l10n.t('Replace {0}?', known.join(', '));
+        const detail = vscode.l10n.t('There are connections of these names already.');
         if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, replace)) !== replace) return;
       }
       await writeConnections([...book.settings.filter(({ name }) => !names.has(name)), ...imported]);
       vscode.window.setStatusBarMessage(
-        `Millrace: ${imported.length} connections imported; secrets are to be set`,
+        vscode.l10n.t('Millrace: {0} connections imported; secrets are to be set', imported.length),
         5000,
       );
     }),
   );
   disposables.add(
     registerCommand(log, 'millrace.setConnectionToken', async (given: unknown) => {
-      const setting = await chosenSetting(given, 'Token of which connection?');
+      const setting = await chosenSetting(given, vscode.l10n.t('Token of which connection?'));
       if (!setting) return;
       const token = await vscode.window.showInputBox({
-        title: `Token of ${setting.name}`,
-        prompt: 'Sent as bearer token; leave empty to remove it',
+        title: vscode.l10n.t('Token of {0}', setting.name),
+        prompt: vscode.l10n.t('Sent as bearer token; leave empty to remove it'),
         password: true,
         ignoreFocusOut: true,
       });
@@ -221,14 +226,14 @@ export function registerConnections(
   );
   disposables.add(
     registerCommand(log, 'millrace.useConnection', async (given: unknown) => {
-      const connection = await chosen(given, 'Where shall the notebook run?', book.all);
+      const connection = await chosen(given, vscode.l10n.t('Where shall the notebook run?'), book.all);
       if (connection) await select(context, kernels, connection);
     }),
   );
   disposables.add(
     registerCommand(log, 'millrace.selectConnection', async () => {
       const notebook = vscode.window.activeNotebookEditor?.notebook;
-      if (notebook?.notebookType !== NOTEBOOK_TYPE) throw new Error('No Flink SQL notebook is open');
+      if (notebook?.notebookType !== NOTEBOOK_TYPE) throw new Error(vscode.l10n.t('No Flink SQL notebook is open'));
       const current = kernels.of(notebook).connection;
       const items = book.all.map((connection) => ({
         label: connection.label,
@@ -236,8 +241,15 @@ export function registerConnections(
         detail: connection.readOnly ? `${connection.description}, read-only` : connection.description,
         connection,
       }));
-      const add = { label: '$(add) Add SQL Gateway Connection…', description: '', detail: '', connection: undefined };
-      const picked = await vscode.window.showQuickPick([...items, add], { title: 'Where shall the notebook run?' });
+      const add = {
+        label: vscode.l10n.t('$(add) Add SQL Gateway Connection…'),
+        description: '',
+        detail: '',
+        connection: undefined,
+      };
+      const picked = await vscode.window.showQuickPick([...items, add], {
+        title: vscode.l10n.t('Where shall the notebook run?'),
+      });
       if (!picked) return;
       if (picked.connection === undefined) await vscode.commands.executeCommand('millrace.addConnection');
       else await select(context, kernels, picked.connection);
@@ -248,10 +260,10 @@ export function registerConnections(
 
 async function select(context: vscode.ExtensionContext, kernels: Kernels, connection: Connection): Promise<void> {
   if (vscode.window.activeNotebookEditor?.notebook.notebookType !== NOTEBOOK_TYPE) {
-    throw new Error('No Flink SQL notebook is open');
+    throw new Error(vscode.l10n.t('No Flink SQL notebook is open'));
   }
   const kernel = kernels.all.find((one) => one.connection === connection);
-  if (!kernel) throw new Error(`There is no connection ${connection.label} any more`);
+  if (!kernel) throw new Error(vscode.l10n.t('There is no connection {0} any more', connection.label));
   const { id } = kernel.controller;
   await vscode.commands.executeCommand('notebook.selectKernel', { id, extension: context.extension.id });
 }

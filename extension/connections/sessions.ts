@@ -21,18 +21,22 @@ export async function confirmRebuild(
   masker: { message(text: string): string },
 ): Promise<boolean> {
   const lines = statements.map((text) => masker.message(maskOptions(text.replace(/\s+/g, ' '))).slice(0, 80));
-  const more = lines.length > MOST_SHOWN ? [`… and ${lines.length - MOST_SHOWN} more`] : [];
-  const rebuild = 'Rebuild';
-  const anew = 'Begin Anew';
+  const more = lines.length > MOST_SHOWN ? [vscode.l10n.t('… and {0} more', lines.length - MOST_SHOWN)] : [];
+  const rebuild = vscode.l10n.t('Rebuild');
+  const anew = vscode.l10n.t('Begin Anew');
   const choice = await vscode.window.showWarningMessage(
-    'The session is gone. Rebuild it?',
+    vscode.l10n.t('The session is gone. Rebuild it?'),
     {
       modal: true,
-      detail: `${why}\n\nRebuilding runs again what made it:\n${[...lines.slice(0, MOST_SHOWN), ...more].join('\n')}`,
+      detail: vscode.l10n.t(
+        '{0}\n\nRebuilding runs again what made it:\n{1}',
+        why,
+        [...lines.slice(0, MOST_SHOWN), ...more].join('\n'),
+      ),
     },
     rebuild,
     anew,
   );
-  if (choice === undefined) throw new Error(`The session is gone, and nothing was run. ${why}`);
+  if (choice === undefined) throw new Error(vscode.l10n.t('The session is gone, and nothing was run. {0}', why));
   return choice === rebuild;
 }

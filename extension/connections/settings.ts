@@ -1,3 +1,4 @@
+import { t } from '../../webviews/shared/l10n.ts';
 import { readNamed } from './read-named.ts';
 
 /** One connection of the setting `millrace.connections`: everything about it but its secrets. */
@@ -58,19 +59,19 @@ export function readConnections(value: unknown): ReadConnections {
 export function readConnection(value: unknown, where: string): ConnectionSetting | string {
   const entry: Entry = typeof value === 'object' && value !== null ? { ...value } : {};
   const { name, url, jobManager, auth } = entry;
-  if (typeof name !== 'string' || name.trim() === '') return `${where} has no name`;
+  if (typeof name !== 'string' || name.trim() === '') return t('{0} has no name', where);
   const here = `${where} (${name})`;
-  if (typeof url !== 'string' || !isHttp(url)) return `${here} has no http or https url`;
+  if (typeof url !== 'string' || !isHttp(url)) return t('{0} has no http or https url', here);
   if (jobManager !== undefined && (typeof jobManager !== 'string' || !isHttp(jobManager))) {
-    return `${here}: jobManager is not an http or https url`;
+    return t('{0}: jobManager is not an http or https url', here);
   }
   if (auth !== undefined && !AUTH_KINDS.some((kind) => kind === auth)) {
-    return `${here}: auth is not one of ${AUTH_KINDS.join(', ')}`;
+    return t('{0}: auth is not one of {1}', here, AUTH_KINDS.join(', '));
   }
   const tls = record(entry.tls);
   const proxy = entry.proxy === 'none' ? 'none' : record(entry.proxy);
   if (proxy && proxy !== 'none' && (typeof proxy.url !== 'string' || !isHttp(proxy.url))) {
-    return `${here}: proxy has no http or https url`;
+    return t('{0}: proxy has no http or https url', here);
   }
   const headers = record(entry.headers);
   return {

@@ -1,3 +1,4 @@
+import { t } from '../../webviews/shared/l10n.ts';
 import { type ConnectionSetting, readConnection, writtenConnection } from './settings.ts';
 
 const KIND = 'millrace connections';
@@ -23,14 +24,14 @@ export function importConnections(text: string): ConnectionSetting[] {
   try {
     content = JSON.parse(text);
   } catch (cause) {
-    throw new Error('The file is not JSON', { cause });
+    throw new Error(t('The file is not JSON'), { cause });
   }
   const { kind, connections } = (typeof content === 'object' && content !== null ? content : {}) as {
     kind?: unknown;
     connections?: unknown;
   };
   if (kind !== KIND || !Array.isArray(connections))
-    throw new Error(`The file holds no connections ("kind": "${KIND}")`);
+    throw new Error(t('The file holds no connections ("kind": "{0}")', KIND));
   return connections.map((entry, i) => {
     const read = readConnection(entry, `connections[${i}]`);
     if (typeof read === 'string') throw new Error(read);

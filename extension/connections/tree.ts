@@ -75,9 +75,11 @@ export class ConnectionTree implements vscode.TreeDataProvider<Connection>, Disp
 
 function wordOf(state: ConnectionState): string {
   if (state.kind === 'ok')
-    return typeof state.findings.jobManager === 'string' ? 'without its JobManager' : 'connected';
-  if (state.kind === 'failed') return 'not reachable';
-  return state.kind === 'checking' ? 'being looked at' : 'not started';
+    return typeof state.findings.jobManager === 'string'
+      ? vscode.l10n.t('without its JobManager')
+      : vscode.l10n.t('connected');
+  if (state.kind === 'failed') return vscode.l10n.t('not reachable');
+  return state.kind === 'checking' ? vscode.l10n.t('being looked at') : vscode.l10n.t('not started');
 }
 
 function iconOf(state: ConnectionState, setting: ConnectionSetting | undefined): vscode.ThemeIcon {
@@ -99,15 +101,16 @@ function descriptionOf(
   const words: string[] = [];
   if (state.kind === 'ok') {
     const { gateway, jobManager } = state.findings;
-    words.push(setting ? `Flink ${gateway.version}` : 'running');
-    if (setting && typeof jobManager === 'object') words.push(`${jobManager.freeSlots}/${jobManager.slots} slots free`);
-    if (typeof jobManager === 'string') words.push('no JobManager');
+    words.push(setting ? vscode.l10n.t('Flink {0}', gateway.version) : vscode.l10n.t('running'));
+    if (setting && typeof jobManager === 'object')
+      words.push(vscode.l10n.t('{0}/{1} slots free', jobManager.freeSlots, jobManager.slots));
+    if (typeof jobManager === 'string') words.push(vscode.l10n.t('no JobManager'));
   } else if (state.kind === 'failed') words.push(state.message.replace(/^Cannot reach the .*? at \S+: /, ''));
   else if (setting) words.push(new URL(setting.url).host);
-  else words.push('starts when it is needed');
-  if (connection.readOnly) words.push('read-only');
-  if (setting?.tls?.acceptAnyCertificate) words.push('certificate not checked');
-  if (isDefault) words.push('default');
+  else words.push(vscode.l10n.t('starts when it is needed'));
+  if (connection.readOnly) words.push(vscode.l10n.t('read-only'));
+  if (setting?.tls?.acceptAnyCertificate) words.push(vscode.l10n.t('certificate not checked'));
+  if (isDefault) words.push(vscode.l10n.t('default'));
   return words.join(' · ');
 }
 
@@ -122,7 +125,7 @@ function tooltipOf(
   if (state.kind === 'ok') for (const text of describeFindings(state.findings)) line(text);
   else if (state.kind === 'failed') line(state.message);
   else line(connection.description);
-  if (connection.readOnly) line('Read-only: statements that write are refused');
-  if (setting?.tls?.acceptAnyCertificate) line("The server's certificate is not checked");
+  if (connection.readOnly) line(vscode.l10n.t('Read-only: statements that write are refused'));
+  if (setting?.tls?.acceptAnyCertificate) line(vscode.l10n.t("The server's certificate is not checked"));
   return tooltip;
 }

@@ -64,7 +64,7 @@ export class DeployPanel {
     this.#source = source;
     this.#panel = openPanel<FromDeploy, ToDeploy>(services.extension, {
       viewType: 'millrace.deploy',
-      title: `Deploy ${basename(source.file.path)}`,
+      title: vscode.l10n.t('Deploy {0}', basename(source.file.path)),
       script: 'deploy',
       receive: (message) => {
         this.#receive(message).catch((error: unknown) => {
@@ -94,7 +94,7 @@ export class DeployPanel {
       case 'rollback':
         return this.#rollback();
       case 'abort':
-        this.#abort?.abort(new Error('Cancelled'));
+        this.#abort?.abort(new Error(vscode.l10n.t('Cancelled')));
         return;
       case 'goto':
         return this.#goto(message.line);
@@ -165,7 +165,7 @@ export class DeployPanel {
   async #deploy(choices: DeployChoices): Promise<void> {
     const { book, store } = this.#services;
     const connection = book.find(choices.connection);
-    if (!connection) throw new Error(`There is no connection ${choices.connection} any more`);
+    if (!connection) throw new Error(vscode.l10n.t('There is no connection {0} any more', choices.connection));
     const before = store.get(choices.name.trim());
     if (!(await mayRunBeside(before, connection))) return;
     const replaces = await replacedBy(connection, before, choices.savepointDirectory);
@@ -185,7 +185,7 @@ export class DeployPanel {
     const savepoint = record?.jobs[0]?.ended?.savepoint;
     const connection = record && book.find(record.connection ?? '');
     if (!record || text === undefined || savepoint === undefined || !connection) {
-      throw new Error(`There is no version of ${this.#name} to go back to`);
+      throw new Error(vscode.l10n.t('There is no version of {0} to go back to', this.#name));
     }
     const options: JobOptions = { ...record.options, name: record.name, startFrom: savepoint };
     await this.#run({
@@ -210,7 +210,7 @@ export class DeployPanel {
   }): Promise<void> {
     const { environment, store, root, changed } = this.#services;
     const { connection, options, text, replaces, before } = work;
-    assertWritable(connection, 'Deploying');
+    assertWritable(connection, vscode.l10n.t('Deploying'));
     const steps = new Steps(replaces !== undefined);
     const tell = (): void => this.#panel.send({ type: 'steps', steps: steps.all });
     tell();
@@ -248,10 +248,12 @@ export class DeployPanel {
       steps.end('done');
       tell();
       this.#job = { connection, id: deployed.jobId, name: record.name };
-      const checkpoint = deployed.checkpoint === undefined ? '' : `, its first checkpoint is complete`;
       this.#panel.send({
         type: 'done',
-        text: `${record.name} is ${deployed.state}${checkpoint}`,
+        text:
+          deployed.checkpoint === undefined
+            ? vscode.l10n.t('{0} is {1}', record.name, deployed.state)
+            : vscode.l10n.t('{0} is {1}, its first checkpoint is complete', record.name, deployed.state),
         record: store.path(record.name),
       });
     } catch (error) {
@@ -279,8 +281,8 @@ export class DeployPanel {
       jobId === undefined
         ? ''
         : ended
-          ? `The job ${jobId} was ended.`
-          : `The job ${jobId} may go on running: look at it.`;
+          ? vscode.l10n.t('The job {0} was ended.', jobId)
+          : vscode.l10n.t('The job {0} may go on running: look at it.', jobId);
     const canReturn = savepoint !== undefined && this.#services.store.sql(this.#name) !== undefined;
     return {
       message: masker.message(error.message),
@@ -312,9 +314,13 @@ async function mayRunBeside(before: DeploymentRecord | undefined, { label }: Con
   const newest = before?.jobs[0];
   if (!before || !newest || newest.ended || before.connection === label) return true;
   const where = before.connection ?? before.gateway;
-  const anyway = 'Deploy Anyway';
-  const message = `${before.name} is recorded as running on ${where}.`;
-  const detail = `Deployed on ${label} too, it would run twice, and the record would tell of the new job alone. To move it, stop job ${newest.id} with a savepoint first.`;
+  const anyway = vscode.l10n.t('Deploy Anyway');
+  const message = vscode.l10n.t('{0} is recorded as running on {1}.', before.name, where);
+  const detail = vscode.l10n.t(
+    'Deployed on {0} too, it would run twice, and the record would tell of the new job alone. To move it, stop job {1} with a savepoint first.',
+    label,
+    newest.id,
+  );
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, anyway)) === anyway;
 }
 

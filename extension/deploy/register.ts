@@ -39,7 +39,8 @@ export function registerDeploy({
   disposables.add({ dispose: () => [...open.values()].map((panel) => panel.dispose()) });
   const show = async (source: DeploySource): Promise<void> => {
     const folder = vscode.workspace.getWorkspaceFolder(source.file) ?? vscode.workspace.workspaceFolders?.[0];
-    if (!folder) throw new Error('Open the folder of the file first: what runs where is recorded in its .millrace');
+    if (!folder)
+      throw new Error(vscode.l10n.t('Open the folder of the file first: what runs where is recorded in its .millrace'));
     const key = source.file.toString();
     // The text may have changed since: a form that is open is opened anew.
     open.get(key)?.dispose();
@@ -75,7 +76,7 @@ async function sourceInFront(kernels: Kernels): Promise<DeploySource> {
   const notebook = notebookInFront();
   if (notebook?.notebookType === NOTEBOOK_TYPE) {
     if (notebook.isUntitled || (notebook.isDirty && !(await notebook.save())))
-      throw new Error('Save the notebook first');
+      throw new Error(vscode.l10n.t('Save the notebook first'));
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(notebook.uri)).replace(/^\ufeff/, '');
     const cells = notebook.getCells().map(({ document }) => document);
     const mistakes = cells.flatMap((cell) => errorsOf(cell).map((message) => ({ line: lineIn(text, cell), message })));
@@ -83,8 +84,9 @@ async function sourceInFront(kernels: Kernels): Promise<DeploySource> {
   }
   const document = vscode.window.activeTextEditor?.document;
   if (document?.languageId !== LANGUAGE)
-    throw new Error('Open the notebook or the Flink SQL file that is to be deployed');
-  if (document.isUntitled || (document.isDirty && !(await document.save()))) throw new Error('Save the file first');
+    throw new Error(vscode.l10n.t('Open the notebook or the Flink SQL file that is to be deployed'));
+  if (document.isUntitled || (document.isDirty && !(await document.save())))
+    throw new Error(vscode.l10n.t('Save the file first'));
   const mistakes = vscode.languages
     .getDiagnostics(document.uri)
     .filter(({ severity, source }) => severity === vscode.DiagnosticSeverity.Error && source !== 'Flink')
@@ -109,20 +111,23 @@ function lineIn(text: string, cell: vscode.TextDocument): number {
 async function endedDeployment(): Promise<Pick<DeploymentNode, 'record' | 'store'> | undefined> {
   const all = deploymentStores().flatMap((store) => store.list().map((record) => ({ record, store })));
   const ended = all.filter(({ record }) => record.jobs[0]?.ended?.savepoint !== undefined);
-  if (ended.length === 0) throw new Error('No deployment of this workspace has ended with a savepoint');
+  if (ended.length === 0) throw new Error(vscode.l10n.t('No deployment of this workspace has ended with a savepoint'));
   const items = ended.map(({ record, store }) => ({
     label: record.name,
     description: record.connection ?? '',
     record,
     store,
   }));
-  return vscode.window.showQuickPick(items, { title: 'Start which deployment again from its savepoint?' });
+  return vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Start which deployment again from its savepoint?'),
+  });
 }
 
 /** The text that a deployment ran last, to be started again. */
 function lastVersion({ record, store }: Pick<DeploymentNode, 'record' | 'store'>): DeploySource {
   const text = store.sql(record.name);
-  if (text === undefined) throw new Error(`The text of ${record.name} is not there: ${store.folder} has no file of it`);
+  if (text === undefined)
+    throw new Error(vscode.l10n.t('The text of {0} is not there: {1} has no file of it', record.name, store.folder));
   const root = join(store.folder, '..', '..');
   const connection = record.connection ?? '';
   return { file: vscode.Uri.file(join(root, record.source)), text, mistakes: [], connection, restart: record };

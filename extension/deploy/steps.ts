@@ -1,14 +1,15 @@
 import type { Phase } from '../../deployment/index.ts';
 import type { DeployStep } from '../../webviews/deploy/messages.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 
-const TITLES: Readonly<Record<Phase, string>> = {
-  connect: 'Connect',
-  prepare: 'Run what comes before the job',
-  validate: 'Let the cluster plan the job',
-  stop: 'Stop the version that runs, with a savepoint',
-  submit: 'Submit',
-  follow: 'Wait until it runs and has a checkpoint',
-};
+const titles = (): Readonly<Record<Phase, string>> => ({
+  connect: t('Connect'),
+  prepare: t('Run what comes before the job'),
+  validate: t('Let the cluster plan the job'),
+  stop: t('Stop the version that runs, with a savepoint'),
+  submit: t('Submit'),
+  follow: t('Wait until it runs and has a checkpoint'),
+});
 
 /** The steps of a deployment as the form shows them. */
 export class Steps {
@@ -36,7 +37,7 @@ export class Steps {
     return this.#phases.map((id, i) => {
       const here = this.#end ?? ('running' as const);
       const state = i < at ? 'done' : i === at ? here : 'waiting';
-      return { id, title: TITLES[id], state, text: this.#texts.get(id) ?? '' };
+      return { id, title: titles()[id], state, text: this.#texts.get(id) ?? '' };
     });
   }
 }

@@ -3,6 +3,7 @@ import type { Expansion, VariableLookup } from '../../environments/expand.ts';
 import { environmentOf, loadProject, unresolvedMessage, variableLookup } from '../../environments/load.ts';
 import { maskedExpand } from '../../environments/masked-expand.ts';
 import { Masker } from '../../environments/masker.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 
 /** What the editor knows of environments: settings, the workspace's folder, and its secret storage. */
 export interface EnvironmentSources {
@@ -72,7 +73,10 @@ export class ActiveEnvironment {
       masker,
       expand: maskedExpand(environment, lookup, masker),
       missing: (name) =>
-        `${unresolvedMessage(name, environment)}. "Millrace: Set Variable" keeps one in the editor's secret storage.`,
+        t(
+          '{0}. "Millrace: Set Variable" keeps one in the editor\'s secret storage.',
+          unresolvedMessage(name, environment),
+        ),
     };
   }
 

@@ -41,18 +41,25 @@ export function environmentCommands(
     registerCommand(log, 'millrace.selectEnvironment', async () => {
       const { environments, chosen, byProject } = active.list();
       if (environments.size === 0)
-        throw new Error('Neither millrace.json nor the setting millrace.environments names an environment');
+        throw new Error(
+          vscode.l10n.t('Neither millrace.json nor the setting millrace.environments names an environment'),
+        );
       const items = [...environments.values()].map(({ name, connection }) => ({
         label: name,
         description: name === chosen ? 'current' : '',
-        detail: connection ?? 'local runtime',
+        detail: connection ?? vscode.l10n.t('local runtime'),
         connection,
         setting: name === byProject ? undefined : name,
       }));
       // What millrace.json chooses cannot be chosen away, but for another.
-      const none = { label: 'No environment', detail: 'the text as it is', connection: undefined, setting: undefined };
+      const none = {
+        label: vscode.l10n.t('No environment'),
+        detail: vscode.l10n.t('the text as it is'),
+        connection: undefined,
+        setting: undefined,
+      };
       const all = byProject === undefined ? [...items, { ...none, description: chosen ? '' : 'current' }] : items;
-      const item = await vscode.window.showQuickPick(all, { title: 'Which environment?' });
+      const item = await vscode.window.showQuickPick(all, { title: vscode.l10n.t('Which environment?') });
       if (!item) return;
       await vscode.workspace
         .getConfiguration('millrace')
@@ -70,14 +77,15 @@ export function environmentCommands(
   disposables.add(
     registerCommand(log, 'millrace.setVariable', async () => {
       const name = await vscode.window.showInputBox({
-        title: 'Name of the variable',
-        prompt: 'SQL refers to it by its name in braces after a dollar sign',
-        validateInput: (text) => (/^[A-Za-z_][\w.]*$/.test(text) ? undefined : 'Letters, digits, _ and .'),
+        title: vscode.l10n.t('Name of the variable'),
+        prompt: vscode.l10n.t('SQL refers to it by its name in braces after a dollar sign'),
+        validateInput: (text) =>
+          /^[A-Za-z_][\w.]*$/.test(text) ? undefined : vscode.l10n.t('Letters, digits, _ and .'),
       });
       if (!name) return;
       const value = await vscode.window.showInputBox({
-        title: `Value of ${name}`,
-        prompt: 'Kept in the secret storage of the editor; leave empty to remove it',
+        title: vscode.l10n.t('Value of {0}', name),
+        prompt: vscode.l10n.t('Kept in the secret storage of the editor; leave empty to remove it'),
         password: true,
         ignoreFocusOut: true,
       });

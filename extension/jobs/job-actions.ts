@@ -19,10 +19,14 @@ const CANCEL_LIMIT_MS = 30_000;
 
 /** Asks, then ends a job at once. Gives whether it was asked to end. */
 export async function cancelJob(job: JobReference, ended: Ended): Promise<boolean> {
-  assertWritable(job.connection, 'Cancelling a job');
-  const detail = 'It ends at once, without a savepoint: what it has in its state is lost.';
-  const yes = 'Cancel Job';
-  const answer = await vscode.window.showWarningMessage(`Cancel job ${job.name}?`, { modal: true, detail }, yes);
+  assertWritable(job.connection, vscode.l10n.t('Cancelling a job'));
+  const detail = vscode.l10n.t('It ends at once, without a savepoint: what it has in its state is lost.');
+  const yes = vscode.l10n.t('Cancel Job');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Cancel job {0}?', job.name),
+    { modal: true, detail },
+    yes,
+  );
   if (answer !== yes) return false;
   await withClient(job, (client) => cancelNow(client, job));
   ended(job, undefined);
@@ -31,37 +35,43 @@ export async function cancelJob(job: JobReference, ended: Ended): Promise<boolea
 
 /** Takes a savepoint while the job goes on, and tells its place. */
 export async function takeSavepoint(job: JobReference): Promise<string | undefined> {
-  assertWritable(job.connection, 'Taking a savepoint');
+  assertWritable(job.connection, vscode.l10n.t('Taking a savepoint'));
   const place = await withClient(job, (client) =>
     withDirectory((directory) =>
-      withProgress(`Savepoint of ${job.name}`, (signal) => client.savepoint(job.id, { directory, signal })),
+      withProgress(vscode.l10n.t('Savepoint of {0}', job.name), (signal) =>
+        client.savepoint(job.id, { directory, signal }),
+      ),
     ),
   );
-  if (place !== undefined) tellPlace(`Savepoint of ${job.name}`, place);
+  if (place !== undefined) tellPlace(vscode.l10n.t('Savepoint of {0}', job.name), place);
   return place;
 }
 
 /** Ends a job with a savepoint; where that fails, cancels it only when told so. Gives the savepoint's place. */
 export async function stopJob(job: JobReference, ended: Ended): Promise<string | undefined> {
-  assertWritable(job.connection, 'Stopping a job');
+  assertWritable(job.connection, vscode.l10n.t('Stopping a job'));
   return withClient(job, async (client) => {
     try {
       const place = await withDirectory((directory) =>
         // Not to be given up half-way: the job may be ending already.
-        withProgress(`Stopping ${job.name} with a savepoint`, () => client.stop(job.id, { directory }), false),
+        withProgress(
+          vscode.l10n.t('Stopping {0} with a savepoint', job.name),
+          () => client.stop(job.id, { directory }),
+          false,
+        ),
       );
       if (place === undefined) return undefined;
       ended(job, place);
-      tellPlace(`${job.name} has stopped; its savepoint`, place);
+      tellPlace(vscode.l10n.t('{0} has stopped; its savepoint', job.name), place);
       return place;
     } catch (error) {
       if (!(error instanceof JobManagerError) || (error.kind !== 'savepoint-failed' && error.kind !== 'refused'))
         throw error;
       if (isEnded((await client.job(job.id)).state)) throw error;
-      const cancel = 'Cancel Without Savepoint';
-      const trace = 'Show Trace';
-      const detail = `${error.message}\n\nThe job goes on running.`;
-      const message = `The savepoint of ${job.name} failed.`;
+      const cancel = vscode.l10n.t('Cancel Without Savepoint');
+      const trace = vscode.l10n.t('Show Trace');
+      const detail = vscode.l10n.t('{0}\n\nThe job goes on running.', error.message);
+      const message = vscode.l10n.t('The savepoint of {0} failed.', job.name);
       const options = error.trace === undefined ? [cancel] : [cancel, trace];
       const answer = await vscode.window.showErrorMessage(message, { modal: true, detail }, ...options);
       if (answer === cancel) {
@@ -77,7 +87,7 @@ export async function stopJob(job: JobReference, ended: Ended): Promise<string |
 /** Opens the job in Flink's own web page. */
 export async function openFlinkUi(job: JobReference): Promise<void> {
   const access = await job.connection.jobManager();
-  if (!access) throw new Error(`The connection ${job.connection.label} names no JobManager`);
+  if (!access) throw new Error(vscode.l10n.t('The connection {0} names no JobManager', job.connection.label));
   const url = new URL(access.url);
   // Credentials do not belong into a browser's history.
   url.username = '';
@@ -93,12 +103,14 @@ export async function showText(content: string, language = 'log'): Promise<void>
 }
 
 async function cancelNow(client: JobManagerClient, { id, name }: JobReference): Promise<void> {
-  await withProgress(`Cancelling ${name}`, async (signal) => {
+  await withProgress(vscode.l10n.t('Cancelling {0}', name), async (signal) => {
     await client.cancel(id, signal);
     const end = Date.now() + CANCEL_LIMIT_MS;
     while (!isEnded((await client.job(id, signal)).state)) {
       if (Date.now() > end)
-        throw new Error(`Job ${name} was asked to end and still runs after ${CANCEL_LIMIT_MS / 1000} s`);
+        throw new Error(
+          vscode.l10n.t('Job {0} was asked to end and still runs after {1} s', name, CANCEL_LIMIT_MS / 1000),
+        );
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
   });
@@ -111,9 +123,10 @@ async function withDirectory(take: (directory: string | undefined) => Promise<st
   } catch (error) {
     if (!(error instanceof JobManagerError) || !NO_DIRECTORY.test(error.message)) throw error;
     const directory = await vscode.window.showInputBox({
-      title: 'Folder for the savepoint',
-      prompt:
+      title: vscode.l10n.t('Folder for the savepoint'),
+      prompt: vscode.l10n.t(
         'The cluster has none configured (execution.checkpointing.savepoint-dir). A path or URI that its servers reach.',
+      ),
       ignoreFocusOut: true,
     });
     return directory ? take(directory) : undefined;
@@ -137,13 +150,15 @@ async function withProgress<T>(
   const location = vscode.ProgressLocation.Notification;
   return await vscode.window.withProgress({ location, title, cancellable }, (_, token) => {
     const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort(new Error(`${title}: given up; it may still be taken`)));
+    token.onCancellationRequested(() =>
+      abort.abort(new Error(vscode.l10n.t('{0}: given up; it may still be taken', title))),
+    );
     return work(abort.signal);
   });
 }
 
 function tellPlace(what: string, place: string): void {
-  void vscode.window.showInformationMessage(`${what}: ${place}`, 'Copy Path').then((choice) => {
+  void vscode.window.showInformationMessage(`${what}: ${place}`, vscode.l10n.t('Copy Path')).then((choice) => {
     if (choice) void vscode.env.clipboard.writeText(place);
   });
 }

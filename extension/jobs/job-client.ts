@@ -1,4 +1,5 @@
 import { JobManagerClient } from '../../clients/job-manager/client.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import type { Connection } from '../connections/connection.ts';
 
 /** A connection without an address of its JobManager. */
@@ -36,6 +37,8 @@ export class JobClient {
     const access = await this.connection.jobManager();
     if (access) return new JobManagerClient({ ...access, timeoutMs: 10_000 });
     const { label } = this.connection;
-    throw new NoJobManagerError(`The connection ${label} names no JobManager: give its address with "Edit Connection"`);
+    throw new NoJobManagerError(
+      t('The connection {0} names no JobManager: give its address with "Edit Connection"', label),
+    );
   }
 }

@@ -16,9 +16,9 @@ import { JobClient } from './job-client.ts';
 import { JobWatch } from './job-watch.ts';
 
 const BUSY: Readonly<Record<Exclude<JobAction, 'openUi'>, string>> = {
-  cancel: 'Cancelling…',
-  savepoint: 'Taking a savepoint…',
-  stop: 'Stopping with a savepoint…',
+  cancel: vscode.l10n.t('Cancelling…'),
+  savepoint: vscode.l10n.t('Taking a savepoint…'),
+  stop: vscode.l10n.t('Stopping with a savepoint…'),
 };
 
 /** The views of jobs, one panel a job. */

@@ -62,9 +62,12 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, Disposable {
 
   getTreeItem(node: JobNode): vscode.TreeItem {
     if (node.kind === 'problem') return problemItem(node.message);
-    if (node.kind === 'deployments') return groupItem('deployments', 'Deployments', deploymentNodes().length, 'rocket');
+    if (node.kind === 'deployments')
+      return groupItem('deployments', vscode.l10n.t('Deployments'), deploymentNodes().length, 'rocket');
     if (node.kind === 'deployment') return deploymentItem(node);
-    return node.kind === 'ended' ? groupItem('ended', 'Ended', node.jobs.length, 'history') : jobItem(node.job);
+    return node.kind === 'ended'
+      ? groupItem('ended', vscode.l10n.t('Ended'), node.jobs.length, 'history')
+      : jobItem(node.job);
   }
 
   dispose(): void {
@@ -77,7 +80,8 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, Disposable {
   update(): void {
     const { connection, jobs, problem } = this.list.state;
     this.view.description = connection.label;
-    this.view.message = problem === undefined && jobs?.length === 0 ? `No jobs on ${connection.label}.` : undefined;
+    this.view.message =
+      problem === undefined && jobs?.length === 0 ? vscode.l10n.t('No jobs on {0}.', connection.label) : undefined;
     this.#changed.fire(undefined);
   }
 }
@@ -88,7 +92,9 @@ function jobItem(job: ListedJob): vscode.TreeItem {
   const [icon, color] = ICONS[state] ?? ['loading~spin', 'charts.blue'];
   const took = duration((endTime ?? Date.now()) - startTime);
   const checkpoint =
-    lastCheckpoint === undefined ? '' : ` · checkpoint ${duration(Math.max(0, Date.now() - lastCheckpoint))} ago`;
+    lastCheckpoint === undefined
+      ? ''
+      : ` · ${vscode.l10n.t('checkpoint {0} ago', duration(Math.max(0, Date.now() - lastCheckpoint)))}`;
   item.id = `${connection.id} ${id}`;
   item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
   // The icon tells that it runs.
@@ -96,10 +102,10 @@ function jobItem(job: ListedJob): vscode.TreeItem {
   item.contextValue = ['job', isEnded(state) ? 'ended' : 'live', connection.readOnly ? 'readOnly' : 'writable'].join(
     ' ',
   );
-  item.command = { command: 'millrace.showJob', title: 'Show Job', arguments: [{ kind: 'job', job }] };
+  item.command = { command: 'millrace.showJob', title: vscode.l10n.t('Show Job'), arguments: [{ kind: 'job', job }] };
   item.accessibilityInformation = { label: `${name}, ${state.toLowerCase()}, ${took}${checkpoint}` };
   const tooltip = new vscode.MarkdownString();
-  for (const line of [name, id, `${state}, since ${new Date(startTime).toLocaleString()}`]) {
+  for (const line of [name, id, vscode.l10n.t('{0}, since {1}', state, new Date(startTime).toLocaleString())]) {
     tooltip.appendText(line).appendMarkdown('\n\n');
   }
   item.tooltip = tooltip;
@@ -134,24 +140,30 @@ function deploymentItem({ record, store }: DeploymentNode): vscode.TreeItem {
   item.description = `${state} · ${record.connection ?? record.gateway}${commit}`;
   item.iconPath = new vscode.ThemeIcon(newest?.ended ? 'circle-outline' : 'rocket');
   item.contextValue = newest?.ended?.savepoint === undefined ? 'deployment' : 'deployment restartable';
-  item.tooltip = `${record.name}: ${record.source} on ${record.connection ?? record.gateway}, Flink ${record.flinkVersion}`;
+  item.tooltip = vscode.l10n.t(
+    '{0}: {1} on {2}, Flink {3}',
+    record.name,
+    record.source,
+    record.connection ?? record.gateway,
+    record.flinkVersion,
+  );
   item.command = {
     command: 'vscode.open',
-    title: 'Open Record',
+    title: vscode.l10n.t('Open Record'),
     arguments: [vscode.Uri.file(store.path(record.name))],
   };
   item.accessibilityInformation = {
-    label: `deployment ${record.name}, ${state}, ${record.connection ?? record.gateway}`,
+    label: vscode.l10n.t('deployment {0}, {1}, {2}', record.name, state, record.connection ?? record.gateway),
   };
   return item;
 }
 
 function problemItem(message: string): vscode.TreeItem {
-  const item = new vscode.TreeItem('Not reachable');
+  const item = new vscode.TreeItem(vscode.l10n.t('Not reachable'));
   item.id = 'problem';
   item.description = message;
-  item.tooltip = `${message}. It is asked again; click to ask now.`;
+  item.tooltip = vscode.l10n.t('{0}. It is asked again; click to ask now.', message);
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-  item.command = { command: 'millrace.refreshJobs', title: 'Ask Again' };
+  item.command = { command: 'millrace.refreshJobs', title: vscode.l10n.t('Ask Again') };
   return item;
 }

@@ -58,7 +58,8 @@ export function registerJobs(context: vscode.ExtensionContext, log: Log, book: C
     if (node?.kind === 'job') return (node as { readonly job: JobReference }).job;
     tree.list.start();
     const { jobs, problem } = tree.list.state;
-    if (!jobs || jobs.length === 0) throw new Error(problem ?? `There are no jobs on ${inUse().label}`);
+    if (!jobs || jobs.length === 0)
+      throw new Error(problem ?? vscode.l10n.t('There are no jobs on {0}', inUse().label));
     const items = jobs.map((job) => ({ label: job.name, description: `${job.state} ${job.id}`, job }));
     return (await vscode.window.showQuickPick(items, { title }))?.job;
   };
@@ -75,20 +76,24 @@ export function registerJobs(context: vscode.ExtensionContext, log: Log, book: C
     registerCommand(
       log,
       'millrace.showJob',
-      about('Show which job?', (job) => panels.open(job)),
+      about(vscode.l10n.t('Show which job?'), (job) => panels.open(job)),
     ),
     registerCommand(
       log,
       'millrace.cancelJob',
-      about('Cancel which job?', (job) => cancelJob(job, ended)),
+      about(vscode.l10n.t('Cancel which job?'), (job) => cancelJob(job, ended)),
     ),
-    registerCommand(log, 'millrace.takeSavepoint', about('Take a savepoint of which job?', takeSavepoint)),
+    registerCommand(
+      log,
+      'millrace.takeSavepoint',
+      about(vscode.l10n.t('Take a savepoint of which job?'), takeSavepoint),
+    ),
     registerCommand(
       log,
       'millrace.stopJob',
-      about('Stop which job with a savepoint?', (job) => stopJob(job, ended)),
+      about(vscode.l10n.t('Stop which job with a savepoint?'), (job) => stopJob(job, ended)),
     ),
-    registerCommand(log, 'millrace.openFlinkUi', about('Open which job in the Flink UI?', openFlinkUi)),
+    registerCommand(log, 'millrace.openFlinkUi', about(vscode.l10n.t('Open which job in the Flink UI?'), openFlinkUi)),
   ]) {
     disposables.add(one);
   }

@@ -21,7 +21,7 @@ export async function startLanguageClient(module: string): Promise<LanguageServi
     debug: { module, transport: TransportKind.ipc, options },
   };
   const watcher = vscode.workspace.createFileSystemWatcher('**/*.{sql,fsql,flinknb}');
-  const client = new LanguageClient('millrace', 'Millrace Language Server', serverOptions, {
+  const client = new LanguageClient('millrace', vscode.l10n.t('Millrace Language Server'), serverOptions, {
     documentSelector: [
       { scheme: 'file', language: LANGUAGE },
       { scheme: 'untitled', language: LANGUAGE },

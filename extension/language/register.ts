@@ -120,7 +120,7 @@ function followJobs({ log, jobs }: LanguageServices, service: LanguageService): 
   disposables.add(
     registerCommand(log, 'millrace.openJob', (id: unknown) => {
       const job = jobs.listed().find((one) => one.id === id);
-      if (!job) throw new Error('The job is no longer listed');
+      if (!job) throw new Error(vscode.l10n.t('The job is no longer listed'));
       jobs.show(job);
     }),
   );

@@ -1,3 +1,4 @@
+import { t } from '../../webviews/shared/l10n.ts';
 /** What is to be written of a cell. */
 export interface ExportedCell {
   readonly kind: 'code' | 'markdown';
@@ -46,7 +47,7 @@ function markdownOf({ columns, rows, total, words }: ExportedResult): string {
           line(columns.map(() => '---')),
           ...rows.map((row) => line(row.map(cell))),
         ];
-  const more = total > rows.length ? [`\n${rows.length} of ${total} rows`] : [];
+  const more = total > rows.length ? [t('\n{0} of {1} rows', rows.length, total)] : [];
   return [...table, ...more, ...(words === undefined ? [] : [`\n> ${words.replaceAll('\n', '\n> ')}`])]
     .join('\n')
     .trim();

@@ -1,4 +1,5 @@
 import { splitStatements } from '../../flink-sql/syntax/splitter.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 
 /** A cell that is made of another tool's notebook. */
 export interface ImportedCell {
@@ -17,8 +18,8 @@ const STATEMENT_INTERPRETERS = /^(?:flink\.(?:ssql|bsql|sql)|ssql|bsql|sql|flink
 
 /** Zeppelin's note: paragraphs begin with the name of their interpreter, `%flink.ssql(type=update)`. */
 function fromZeppelin(text: string): ImportedCell[] {
-  const note = record(readJson(text, 'Zeppelin note'));
-  if (!Array.isArray(note.paragraphs)) throw new Error('This is not a Zeppelin note: it has no paragraphs');
+  const note = record(readJson(text, t('Zeppelin note')));
+  if (!Array.isArray(note.paragraphs)) throw new Error(t('This is not a Zeppelin note: it has no paragraphs'));
   const cells: ImportedCell[] = typeof note.name === 'string' ? [{ kind: 'markdown', value: `# ${note.name}` }] : [];
   const standard = typeof note.defaultInterpreterGroup === 'string' ? note.defaultInterpreterGroup : '';
   for (const paragraph of note.paragraphs.map(record)) {
@@ -34,8 +35,8 @@ function fromZeppelin(text: string): ImportedCell[] {
 
 /** Jupyter's notebook: SQL is what a kernel of SQL has, or what stands behind a magic such as `%%flink_sql`. */
 function fromJupyter(text: string): ImportedCell[] {
-  const notebook = record(readJson(text, 'Jupyter notebook'));
-  if (!Array.isArray(notebook.cells)) throw new Error('This is not a Jupyter notebook: it has no cells');
+  const notebook = record(readJson(text, t('Jupyter notebook')));
+  if (!Array.isArray(notebook.cells)) throw new Error(t('This is not a Jupyter notebook: it has no cells'));
   const metadata = record(notebook.metadata);
   const language = String(record(metadata.language_info).name ?? record(metadata.kernelspec).language ?? '');
   return notebook.cells.map(record).flatMap((cell): ImportedCell[] => {
@@ -77,7 +78,7 @@ function readJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`This is not a ${what}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(t('This is not a {0}: {1}', what, error instanceof Error ? error.message : String(error)));
   }
 }
 

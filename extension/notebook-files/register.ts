@@ -97,7 +97,7 @@ function resultOf(known: ResultState, hub: ResultHub<vscode.NotebookEditor>): Ex
     : state.kind === 'ok'
       ? 'OK'
       : state.kind === 'job'
-        ? `Job ${state.jobId} submitted`
+        ? vscode.l10n.t('Job {0} submitted', state.jobId ?? '')
         : undefined;
   return { columns: state.columns, rows, total: state.tableRows, words, failed: state.error !== undefined };
 }

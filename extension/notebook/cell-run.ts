@@ -4,6 +4,7 @@ import { maskOptions } from '../../environments/secret-options.ts';
 import { splitStatements } from '../../flink-sql/syntax/splitter.ts';
 import type { ErrorState } from '../../webviews/messages.ts';
 import { readWindow } from '../../webviews/results/row-window.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import type { Surroundings } from '../environments/active-environment.ts';
 import { chartBefore } from '../results/chart-comment.ts';
 import { errorState, ResultStore } from '../results/result-store.ts';
@@ -105,7 +106,7 @@ async function runStatement(run: CellRun, start: number, end: number, last: bool
     const session = await run.session(signal);
     operation = await submit(run, session, statement, sent, signal);
     for await (const page of operation.results({ format: 'ARROW', signal })) {
-      if (page.format !== 'ARROW') throw new TypeError('a page that was asked for as Arrow is not');
+      if (page.format !== 'ARROW') throw new TypeError(t('a page that was asked for as Arrow is not'));
       store.add(run.surroundings ? { ...page, ipc: maskedPage(page, run.surroundings.masker) } : page);
       if (last && page.isQueryResult) run.listener.streaming();
       if (store.paused) await store.ready(signal);
@@ -147,7 +148,7 @@ async function explain(run: CellRun, statement: string, signal: AbortSignal): Pr
   try {
     let text = '';
     for await (const page of operation.results({ format: 'ARROW', signal })) {
-      if (page.format !== 'ARROW') throw new TypeError('a page that was asked for as Arrow is not');
+      if (page.format !== 'ARROW') throw new TypeError(t('a page that was asked for as Arrow is not'));
       text += readWindow(0, page.ipc).cells[0]?.(0) ?? '';
     }
     return run.surroundings ? run.surroundings.masker.message(text) : text;

@@ -1,4 +1,5 @@
 import type { Arrangement, JobFigures, ToHost, ToRenderer, View } from '../../webviews/messages.ts';
+import { currentTexts, t } from '../../webviews/shared/l10n.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Disposable } from '../disposables.ts';
 import { JobClient } from '../jobs/job-client.ts';
@@ -111,6 +112,11 @@ export class ResultHub<E extends object> implements Disposable {
   }
 
   receive(message: ToHost, editor: E): void {
+    if (message.type === 'language') {
+      const texts = currentTexts();
+      if (Object.keys(texts).length > 0) this.#send({ type: 'texts', texts }, editor);
+      return;
+    }
     const entry = this.#entries.get(message.id);
     if (!entry) {
       if (message.type === 'subscribe' || message.type === 'rows') this.#send({ type: 'gone', id: message.id }, editor);
@@ -239,7 +245,8 @@ export class ResultHub<E extends object> implements Disposable {
 
   async #explain({ store, origin }: Entry, editor: E, request: number): Promise<void> {
     try {
-      if (!origin.explain || origin.statement === undefined) throw new Error('The plan of this statement is not known');
+      if (!origin.explain || origin.statement === undefined)
+        throw new Error(t('The plan of this statement is not known'));
       // Of a plan that EXPLAIN has told already only the places are asked for.
       const isPlan = /^\s*EXPLAIN\b/i.test(origin.statement);
       const text = isPlan ? '' : await origin.explain(AbortSignal.timeout(EXPLAIN_MS));

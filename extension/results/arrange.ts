@@ -1,5 +1,6 @@
 import type { LogicalType } from '../../clients/sql-gateway/types.ts';
 import type { Arrangement, SortKey } from '../../webviews/messages.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import { type ArrowCell, type ResultSchema, writeRows } from './arrow-rows.ts';
 import type { RowFilter, RowFilters } from './row-filters.ts';
 
@@ -79,7 +80,7 @@ export class Arranger {
 
   async #filtered(rows: readonly ArrangedRow[], condition: string, schema: ResultSchema): Promise<ArrangedRow[]> {
     const { filters } = this.#source;
-    if (!filters) throw new Error('Rows cannot be filtered here');
+    if (!filters) throw new Error(t('Rows cannot be filtered here'));
     if (this.#open?.condition !== condition) {
       this.#open?.filter.then((old) => old.close()).catch(() => undefined); // It was never opened.
       this.#open = { condition, filter: filters.open(schema, condition) };

@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import type { Arrangement, ExportFormat, View } from '../../webviews/messages.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import { readPage } from './arrow-rows.ts';
 import { arrowEncoder, csvEncoder, jsonLinesEncoder, type RowEncoder } from './export-formats.ts';
 import type { ResultStore } from './result-store.ts';
@@ -97,7 +98,7 @@ export async function recordRows(store: ResultStore, task: ExportTask): Promise<
 
 async function encoderOf(store: ResultStore, kinds: boolean, { format, filters }: ExportTask): Promise<RowEncoder> {
   const { schema } = store;
-  if (!schema) throw new Error('There are no rows yet');
+  if (!schema) throw new Error(t('There are no rows yet'));
   switch (format) {
     case 'csv':
       return csvEncoder(schema, kinds);

@@ -1,5 +1,6 @@
 import type { ResultState } from '../../webviews/messages.ts';
 import { readWindow } from '../../webviews/results/row-window.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import type { ResultStore } from './result-store.ts';
 
 /** Rows that the plain text of a result shows. */
@@ -17,8 +18,8 @@ export function plainText(store: ResultStore): string {
   if (state.columns.length > 0) lines.push(...table(store, state));
   if (state.error) lines.push(state.error.message);
   else if (state.kind === 'ok') lines.push('OK');
-  else if (state.kind === 'job') lines.push(`Job ${state.jobId} submitted`);
-  else if (state.phase === 'stopped') lines.push('Stopped');
+  else if (state.kind === 'job') lines.push(t('Job {0} submitted', state.jobId ?? ''));
+  else if (state.phase === 'stopped') lines.push(t('Stopped'));
   return lines.join('\n');
 }
 
@@ -33,8 +34,8 @@ function table(store: ResultStore, state: ResultState): string[] {
   const line = (row: readonly string[]): string =>
     `|${row.map((text, c) => ` ${window.numeric[c] ? text.padStart(widths[c] ?? 0) : text.padEnd(widths[c] ?? 0)} `).join('|')}|`;
   const total = state.updating ? state.tableRows : state.received;
-  const words = `${total} ${total === 1 ? 'row' : 'rows'}`;
-  const shown = total > rows.length ? `${rows.length} of ${words}` : words;
+  const words = total === 1 ? t('1 row') : t('{0} rows', total);
+  const shown = total > rows.length ? t('{0} of {1} rows', rows.length, total) : words;
   return [rule, line(head), rule, ...rows.map(line), rule, shown];
 }
 

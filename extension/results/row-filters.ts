@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { Field, type Timestamp, TimeUnit, Type, Utf8 } from 'apache-arrow';
 import { typeText } from '../../clients/sql-gateway/type-text.ts';
 import type { FilterAnswer, FilterQuestion } from '../../local-runtime/row-filter/worker.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import type { Disposable } from '../disposables.ts';
 import { type ResultSchema, readPage, writeRows } from './arrow-rows.ts';
 import type { RowEncoder } from './export-formats.ts';
@@ -81,7 +82,7 @@ export class RowFilters implements Disposable {
 
   dispose(): void {
     void this.#worker?.terminate();
-    this.#end('The editor is closing');
+    this.#end(t('The editor is closing'));
   }
 
   #started(): Worker {
@@ -94,19 +95,19 @@ export class RowFilters implements Disposable {
       waiting?.resolve(answer);
     });
     worker.on('error', (error) => this.#end(error.message));
-    worker.on('exit', () => this.#worker === worker && this.#end('The thread of filters has ended'));
+    worker.on('exit', () => this.#worker === worker && this.#end(t('The thread of filters has ended')));
     this.#worker = worker;
     return worker;
   }
 
   async #ask(worker: Worker, question: Asked): Promise<FilterAnswer> {
-    if (worker !== this.#worker) throw new FilterProblem('The filter is gone: apply it again');
+    if (worker !== this.#worker) throw new FilterProblem(t('The filter is gone: apply it again'));
     const request = ++this.#lastRequest;
     const answered = new Promise<FilterAnswer>((resolve, reject) => this.#waiting.set(request, { resolve, reject }));
     worker.postMessage({ ...question, request });
     const timer = setTimeout(() => {
       void worker.terminate();
-      this.#end(`The filter took longer than ${PATIENCE_MS / 1000} s`);
+      this.#end(t('The filter took longer than {0} s', PATIENCE_MS / 1000));
     }, PATIENCE_MS);
     try {
       const answer = await answered;
@@ -156,7 +157,7 @@ function columnsOf({ fields, types }: ResultSchema): { name: string; type: strin
       return { name: field.name, type: CAST_BACK.has(logical?.type ?? '') ? type : 'STRING', given: 'STRING' };
     if (field.type.typeId === Type.Binary) return { name: field.name, type: 'BYTES', given: 'BYTES' };
     const fine = field.type.typeId === Type.Timestamp && (field.type as Timestamp).unit === TimeUnit.NANOSECOND;
-    if (fine) throw new FilterProblem(`The column ${field.name} cannot be filtered`);
+    if (fine) throw new FilterProblem(t('The column {0} cannot be filtered', field.name));
     return { name: field.name, type, given: type };
   });
 }

@@ -70,7 +70,8 @@ function listed(log: Log, running: RunningStatements, showJob: (job: JobReferenc
   const timer = setInterval(fill, 2000);
   pick.onDidTriggerItemButton(({ item: { statement } }) => {
     if (!statement) return;
-    if (statement.jobId !== undefined && statement.connection) assertWritable(statement.connection, 'Cancelling a job');
+    if (statement.jobId !== undefined && statement.connection)
+      assertWritable(statement.connection, vscode.l10n.t('Cancelling a job'));
     running.stop(statement.id).then(fill, (error: unknown) => report(log, error, 'stop'));
   });
   pick.onDidAccept(() => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StepTrace } from '../../webviews/step-replay/trace.ts';
+import { heldTexts } from '../webviews/held-texts.ts';
 
 /** Colours of an exported page, which no editor gives: those of VS Code's modern themes. */
 const LIGHT = {
@@ -77,7 +78,7 @@ export function replayPage(trace: StepTrace, script: string): string {
 <title>${escaped(title)}</title>
 <style>${style}</style>
 </head>
-<body><div id="root"></div><script type="application/json" id="trace">${data}</script><script type="module">${code}</script></body>
+<body><div id="root"></div>${heldTexts()}<script type="application/json" id="trace">${data}</script><script type="module">${code}</script></body>
 </html>
 `;
 }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { StepTask } from '../../local-runtime/step-replay/replay.ts';
 import type { StepAnswer } from '../../local-runtime/step-replay/worker.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import type { StepTrace } from '../../webviews/step-replay/trace.ts';
 
 /** A thread that has not answered by then is ended: a source may never answer. */
@@ -24,7 +25,7 @@ export async function stepThrough(script: string, task: StepTask, signal: AbortS
   });
   try {
     const answer = await new Promise<StepAnswer>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`No answer in ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+      const late = setTimeout(() => reject(new Error(t('No answer in {0} s', PATIENCE_MS / 1000))), PATIENCE_MS);
       const stop = (): void => reject(signal.reason);
       signal.addEventListener('abort', stop, { once: true });
       worker.once('message', resolve);
@@ -32,7 +33,7 @@ export async function stepThrough(script: string, task: StepTask, signal: AbortS
       worker.once('exit', (code) => {
         clearTimeout(late);
         signal.removeEventListener('abort', stop);
-        reject(new Error(`The thread ended with ${code} before it answered`));
+        reject(new Error(t('The thread ended with {0} before it answered', code)));
       });
     });
     if ('problem' in answer) throw new Error(answer.problem);

@@ -1,3 +1,4 @@
+import { t } from '../../webviews/shared/l10n.ts';
 import type { ReportedTest } from './test-process.ts';
 
 const GREEN = '\u001b[32m';
@@ -11,12 +12,12 @@ export function cellReport(tests: readonly ReportedTest[]): string {
 }
 
 function testText({ name, passed, milliseconds, failures, skipped }: ReportedTest): string {
-  const time = `${DIM}${Math.round(milliseconds)} ms${PLAIN}`;
+  const time = `${DIM}${t('{0} ms', Math.round(milliseconds))}${PLAIN}`;
   const head = passed ? `${GREEN}passed${PLAIN}  ${name}  ${time}` : `${RED}failed${PLAIN}  ${name}  ${time}`;
-  const reasons = (skipped ?? []).map((reason) => `        skipped: ${reason}`);
+  const reasons = (skipped ?? []).map((reason) => `        ${t('skipped: {0}', reason)}`);
   const lines = failures.flatMap(({ text, at }) => {
     const [message = '', ...rows] = text.split('\n');
-    const where = at ? `${DIM}line ${at.line}: ${PLAIN}` : '';
+    const where = at ? `${DIM}${t('line {0}', at.line)}: ${PLAIN}` : '';
     return [`        ${where}${message}`, ...rows.map((row) => `        ${coloured(row)}`)];
   });
   return [head, ...reasons, ...lines].join('\n');

@@ -21,7 +21,9 @@ export interface TestingParts {
 /** SQL tests in the Test view: found as files `*.test.sql`, run by the CLI in a process of its own. */
 export function registerTesting({ script, log, environment }: TestingParts): Disposable {
   const disposables = new DisposableList();
-  const controller = disposables.add(vscode.tests.createTestController('millrace-sql-tests', 'Flink SQL Tests'));
+  const controller = disposables.add(
+    vscode.tests.createTestController('millrace-sql-tests', vscode.l10n.t('Flink SQL Tests')),
+  );
   const tree = disposables.add(new TestTree(controller));
 
   const execute = async (
@@ -51,28 +53,32 @@ export function registerTesting({ script, log, environment }: TestingParts): Dis
     }
   };
 
-  const profile = controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, async (request, token) => {
-    if (!request.continuous) return execute(request, token);
-    // Until the person turns it off: whenever something that tests depend on is saved.
-    const watcher = vscode.workspace.createFileSystemWatcher(SOURCES);
-    let timer: NodeJS.Timeout | undefined;
-    const again = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => void execute(request, token), SETTLE_MS);
-    };
-    const listening = [watcher.onDidChange(again), watcher.onDidCreate(again), watcher];
-    token.onCancellationRequested(() => {
-      clearTimeout(timer);
-      for (const each of listening) each.dispose();
-    });
-    await execute(request, token);
-  });
+  const profile = controller.createRunProfile(
+    vscode.l10n.t('Run'),
+    vscode.TestRunProfileKind.Run,
+    async (request, token) => {
+      if (!request.continuous) return execute(request, token);
+      // Until the person turns it off: whenever something that tests depend on is saved.
+      const watcher = vscode.workspace.createFileSystemWatcher(SOURCES);
+      let timer: NodeJS.Timeout | undefined;
+      const again = (): void => {
+        clearTimeout(timer);
+        timer = setTimeout(() => void execute(request, token), SETTLE_MS);
+      };
+      const listening = [watcher.onDidChange(again), watcher.onDidCreate(again), watcher];
+      token.onCancellationRequested(() => {
+        clearTimeout(timer);
+        for (const each of listening) each.dispose();
+      });
+      await execute(request, token);
+    },
+  );
   profile.isDefault = true;
   profile.supportsContinuousRun = true;
   disposables.add(profile);
 
   const covering = controller.createRunProfile(
-    'Run with Coverage',
+    vscode.l10n.t('Run with Coverage'),
     vscode.TestRunProfileKind.Coverage,
     (request, token) => execute(request, token, { coverage: new CoverageFiles() }),
   );
@@ -81,7 +87,7 @@ export function registerTesting({ script, log, environment }: TestingParts): Dis
   disposables.add(covering);
 
   const updating = controller.createRunProfile(
-    'Update Expected Rows',
+    vscode.l10n.t('Update Expected Rows'),
     vscode.TestRunProfileKind.Run,
     (request, token) => execute(request, token, { update: true }),
   );
@@ -89,10 +95,10 @@ export function registerTesting({ script, log, environment }: TestingParts): Dis
   disposables.add(
     registerCommand(log, 'millrace.updateExpectedRows', async (given?: unknown) => {
       const uri = given instanceof vscode.Uri ? given : fileInFront();
-      if (!uri) throw new Error('Open a file of SQL tests, or a notebook with test cells.');
+      if (!uri) throw new Error(vscode.l10n.t('Open a file of SQL tests, or a notebook with test cells.'));
       await tree.read(uri);
       const file = controller.items.get(uri.toString());
-      if (!file) throw new Error(`${vscode.workspace.asRelativePath(uri)} has no tests.`);
+      if (!file) throw new Error(vscode.l10n.t('{0} has no tests.', vscode.workspace.asRelativePath(uri)));
       const source = new vscode.CancellationTokenSource();
       try {
         await execute(new vscode.TestRunRequest([file]), source.token, { update: true });

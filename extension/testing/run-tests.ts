@@ -69,7 +69,7 @@ async function save(uri: vscode.Uri): Promise<void> {
   const open =
     vscode.workspace.notebookDocuments.find((notebook) => notebook.uri.toString() === key) ??
     vscode.workspace.textDocuments.find((document) => document.uri.toString() === key);
-  if (open?.isDirty && !(await open.save())) throw new Error('The file could not be saved.');
+  if (open?.isDirty && !(await open.save())) throw new Error(vscode.l10n.t('The file could not be saved.'));
 }
 
 function messagesOf({ failures }: ReportedTest, source: TestSource): vscode.TestMessage[] {

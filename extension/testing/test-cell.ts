@@ -21,7 +21,7 @@ export async function runTestCell(
   const { notebook } = cell;
   const { text } = notebookSource(notebook);
   const range = cellsOf(text)[cell.index];
-  if (!range) throw new Error('The notebook has changed; run the cell again.');
+  if (!range) throw new Error(vscode.l10n.t('The notebook has changed; run the cell again.'));
   const isHere = (at: number): boolean => at >= range.start && at <= range.end;
   const names = readNotebookTests(text).tests.filter(({ place }) => isHere(place.start));
   const tests: ReportedTest[] = [];

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Difference } from '../../testing/compare.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 
 /** What `millrace test --json` prints of one test. */
 export interface ReportedTest {
@@ -82,7 +83,7 @@ export async function runTests(run: TestRun): Promise<void> {
     for await (const line of createInterface({ input: child.stdout })) onTest(JSON.parse(line) as ReportedTest);
     const code = await ended;
     if (signal.aborted || code === 0 || code === 1) return;
-    throw new Error(said.trim() || `the tests ended with exit code ${code}`);
+    throw new Error(said.trim() || t('the tests ended with exit code {0}', code ?? '?'));
   } finally {
     signal.removeEventListener('abort', stop);
     stop();

@@ -70,5 +70,5 @@ export const TEST_LIMIT_MS = 15_000;
 export function failedTest(error: unknown): { readonly kind: 'failed'; readonly lines: readonly string[] } {
   const late = error instanceof DOMException && error.name === 'TimeoutError';
   const words = error instanceof Error ? error.message : String(error);
-  return { kind: 'failed', lines: [late ? `No answer within ${TEST_LIMIT_MS / 1000} s` : words] };
+  return { kind: 'failed', lines: [late ? vscode.l10n.t('No answer within {0} s', TEST_LIMIT_MS / 1000) : words] };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { formStyles } from '../../webviews/shared/form-styles.ts';
 import type { Disposable } from '../disposables.ts';
+import { heldTexts } from './held-texts.ts';
 
 export interface PanelOptions<In> {
   /** Ours, e.g. `millrace.connectionForm`. */
@@ -52,7 +53,7 @@ export function pageOf(title: string, script: string): string {
   const nonce = randomBytes(18).toString('base64url');
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}';`;
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${vscode.env.language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -60,6 +61,6 @@ export function pageOf(title: string, script: string): string {
 <title>${title.replace(/[<&"]/g, '')}</title>
 <style nonce="${nonce}">${formStyles}</style>
 </head>
-<body><div id="root"></div><script type="module" nonce="${nonce}" src="${script}"></script></body>
+<body><div id="root"></div>${heldTexts()}<script type="module" nonce="${nonce}" src="${script}"></script></body>
 </html>`;
 }

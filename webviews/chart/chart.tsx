@@ -1,5 +1,6 @@
 import { useMemo, useRef } from 'react';
 import type uPlot from 'uplot';
+import { t } from '../shared/l10n.ts';
 import { usePlot } from './use-plot.ts';
 
 export interface ChartSeries {
@@ -28,7 +29,7 @@ const AXIS = 58;
 
 /** Figures over time. The newest values stand beside the title, so that nothing is told by colour or picture alone. */
 export function Chart(props: ChartProps) {
-  const { title, times, series, format, height = HEIGHT, empty = 'No figures yet' } = props;
+  const { title, times, series, format, height = HEIGHT, empty = t('No figures yet') } = props;
   const box = useRef<HTMLDivElement>(null);
   const isEmpty = !series.some(({ values }) => values.some((value) => value !== null));
   const kind = series.map(({ name, color }) => `${name}${color}`).join();

@@ -1,4 +1,5 @@
 import { type ReactNode, useId, useState } from 'react';
+import { t } from '../shared/l10n.ts';
 
 export interface FieldProps {
   readonly label: string;
@@ -34,8 +35,8 @@ export function Field({ label, value, onChange, problem, hint, placeholder, pass
           onChange={(event) => onChange(event.target.value)}
         />
         {onPick && (
-          <button type="button" onClick={onPick} aria-label={`Choose the file for ${label}`}>
-            Browse…
+          <button type="button" onClick={onPick} aria-label={t('Choose the file for {0}', label)}>
+            {t('Browse…')}
           </button>
         )}
       </div>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { FormActions } from '../shared/form-actions.tsx';
 import type { Host } from '../shared/host.ts';
+import { t } from '../shared/l10n.ts';
 import { Outcome } from '../shared/outcome.tsx';
 import { Check, Choice, Field, Section } from './fields.tsx';
 import { Headers } from './headers.tsx';
@@ -49,7 +50,7 @@ export function ConnectionForm({ host }: { readonly host: Host<FromForm, ToForm>
   if (!loaded || !draft) {
     return (
       <main className="mf" aria-busy="true">
-        <p>Loading the connection…</p>
+        <p>{t('Loading the connection…')}</p>
       </main>
     );
   }
@@ -88,7 +89,9 @@ export function ConnectionForm({ host }: { readonly host: Host<FromForm, ToForm>
     value: secrets[name] ?? '',
     password: true,
     placeholder:
-      isSameServer && loaded.stored.includes(name) && secrets[name] === undefined ? 'stored; type to replace it' : '',
+      isSameServer && loaded.stored.includes(name) && secrets[name] === undefined
+        ? t('stored; type to replace it')
+        : '',
     onChange: (value: string) => changeSecret(name, value),
   });
   const pick = (field: FileField) => () => host.send({ type: 'pick', field });
@@ -98,126 +101,140 @@ export function ConnectionForm({ host }: { readonly host: Host<FromForm, ToForm>
   return (
     <main className="mf">
       <form
-        aria-label={loaded.isNew ? 'New connection' : `Connection ${draft.name}`}
+        aria-label={loaded.isNew ? t('New connection') : t('Connection {0}', draft.name)}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
           save();
         }}
       >
-        <h1>{loaded.isNew ? 'New connection' : draft.name || 'Connection'}</h1>
+        <h1>{loaded.isNew ? t('New connection') : draft.name || t('Connection')}</h1>
         <p>
-          A Flink SQL Gateway on which notebooks run, with the JobManager of its cluster. The local runtime needs no
-          connection: it is always there.
+          {t(
+            'A Flink SQL Gateway on which notebooks run, with the JobManager of its cluster. The local runtime needs no connection: it is always there.',
+          )}
         </p>
         <Field
-          label="Name"
+          label={t('Name')}
           {...text('name')}
           autoFocus={loaded.isNew}
-          hint="In the list of kernels and the status bar."
+          hint={t('In the list of kernels and the status bar.')}
         />
         <Field
-          label="SQL Gateway address"
+          label={t('SQL Gateway address')}
           {...text('url')}
           placeholder="http://localhost:8083"
-          hint="Its REST endpoint; a path before it (of a reverse proxy) is kept."
+          hint={t('Its REST endpoint; a path before it (of a reverse proxy) is kept.')}
         />
         <Field
-          label="JobManager address"
+          label={t('JobManager address')}
           {...text('jobManager')}
           placeholder="http://localhost:8081"
-          hint="Optional: for jobs, metrics and savepoints."
+          hint={t('Optional: for jobs, metrics and savepoints.')}
         />
         <Check
-          label="Read-only"
-          hint="Refuses what writes: INSERT, CREATE, DROP, ALTER, CALL, ADD JAR, STOP JOB, cancelling and deploying."
+          label={t('Read-only')}
+          hint={t(
+            'Refuses what writes: INSERT, CREATE, DROP, ALTER, CALL, ADD JAR, STOP JOB, cancelling and deploying.',
+          )}
           checked={draft.readOnly}
           onChange={(readOnly) => change({ readOnly })}
         />
 
-        <h2>Authentication</h2>
+        <h2>{t('Authentication')}</h2>
         <Choice
-          legend="Kind"
+          legend={t('Kind')}
           value={draft.auth}
           options={[
-            ['none', 'None'],
-            ['basic', 'User and password'],
-            ['bearer', 'Bearer token'],
+            ['none', t('None')],
+            ['basic', t('User and password')],
+            ['bearer', t('Bearer token')],
           ]}
           onChange={(auth) => change({ auth })}
         />
         {draft.auth === 'basic' && (
           <div className="mf-two">
-            <Field label="User" {...text('user')} />
-            <Field label="Password" {...secret('password')} />
+            <Field label={t('User')} {...text('user')} />
+            <Field label={t('Password')} {...secret('password')} />
           </div>
         )}
-        {draft.auth === 'bearer' && <Field label="Token" {...secret('token')} />}
+        {draft.auth === 'bearer' && <Field label={t('Token')} {...secret('token')} />}
         <Headers
           headers={draft.headers}
           isStored={!loaded.isNew && isSameServer}
           onChange={(headers) => change({ headers })}
         />
 
-        <Section title="TLS" note={isSecure ? undefined : 'for https addresses'} open={Boolean(hasTls) || isSecure}>
+        <Section
+          title={t('TLS')}
+          note={isSecure ? undefined : t('for https addresses')}
+          open={Boolean(hasTls) || isSecure}
+        >
           <Field
-            label="Trusted certificates"
+            label={t('Trusted certificates')}
             {...text('ca')}
             onPick={pick('ca')}
-            hint="PEM file with the authorities to trust instead of the system's."
+            hint={t("PEM file with the authorities to trust instead of the system's.")}
           />
           <div className="mf-two">
-            <Field label="Client certificate" {...text('cert')} onPick={pick('cert')} hint="PEM file, for mTLS." />
-            <Field label="Client key" {...text('key')} onPick={pick('key')} hint="PEM file." />
             <Field
-              label="Client key store"
+              label={t('Client certificate')}
+              {...text('cert')}
+              onPick={pick('cert')}
+              hint={t('PEM file, for mTLS.')}
+            />
+            <Field label={t('Client key')} {...text('key')} onPick={pick('key')} hint={t('PEM file.')} />
+            <Field
+              label={t('Client key store')}
               {...text('keyStore')}
               onPick={pick('keyStore')}
-              hint="PKCS #12, instead of certificate and key."
+              hint={t('PKCS #12, instead of certificate and key.')}
             />
-            <Field label="Passphrase" {...secret('passphrase')} hint="Of the key or key store." />
+            <Field label={t('Passphrase')} {...secret('passphrase')} hint={t('Of the key or key store.')} />
           </div>
           <Field
-            label="Server name"
+            label={t('Server name')}
             {...text('serverName')}
-            hint="The name in the server's certificate, where it is not the one in the address."
+            hint={t("The name in the server's certificate, where it is not the one in the address.")}
           />
           <Check
-            label="Accept any certificate"
-            hint="Anyone on the way can then read and change what is sent, passwords too. For tests only; the tree shows it."
+            label={t('Accept any certificate')}
+            hint={t(
+              'Anyone on the way can then read and change what is sent, passwords too. For tests only; the tree shows it.',
+            )}
             checked={draft.acceptAnyCertificate}
             onChange={(acceptAnyCertificate) => change({ acceptAnyCertificate })}
           />
         </Section>
 
-        <Section title="Proxy" open={draft.proxy !== 'environment'}>
+        <Section title={t('Proxy')} open={draft.proxy !== 'environment'}>
           <Choice
-            legend="Way to the server"
+            legend={t('Way to the server')}
             value={draft.proxy}
             options={[
-              ['environment', 'As HTTP_PROXY and NO_PROXY say'],
-              ['none', 'Direct'],
-              ['own', 'Through this proxy'],
+              ['environment', t('As HTTP_PROXY and NO_PROXY say')],
+              ['none', t('Direct')],
+              ['own', t('Through this proxy')],
             ]}
             onChange={(proxy) => change({ proxy })}
           />
           {draft.proxy === 'own' && (
             <>
-              <Field label="Proxy address" {...text('proxyUrl')} placeholder="http://proxy:3128" />
+              <Field label={t('Proxy address')} {...text('proxyUrl')} placeholder="http://proxy:3128" />
               <div className="mf-two">
-                <Field label="Proxy user" {...text('proxyUser')} />
-                <Field label="Proxy password" {...secret('proxyPassword')} />
+                <Field label={t('Proxy user')} {...text('proxyUser')} />
+                <Field label={t('Proxy password')} {...secret('proxyPassword')} />
               </div>
               <Field
-                label="Without the proxy"
+                label={t('Without the proxy')}
                 {...text('proxyExcept')}
-                placeholder="localhost, .internal, 10.0.0.0/8"
+                placeholder={t('localhost, .internal, 10.0.0.0/8')}
               />
             </>
           )}
         </Section>
 
-        <Outcome outcome={outcome} headlines={HEADLINES} />
+        <Outcome outcome={outcome} headlines={headlines()} />
         <FormActions isTesting={outcome === 'testing'} onTest={test} onCancel={() => host.send({ type: 'cancel' })} />
       </form>
     </main>
@@ -232,11 +249,11 @@ type TextKey = {
     : never;
 }[keyof ConnectionDraft];
 
-const HEADLINES = {
-  ok: 'The connection works',
-  partly: 'The gateway answers, its JobManager does not',
-  failed: 'The connection does not work',
-};
+const headlines = () => ({
+  ok: t('The connection works'),
+  partly: t('The gateway answers, its JobManager does not'),
+  failed: t('The connection does not work'),
+});
 
 function originOf(url: string): string {
   return URL.canParse(url.trim()) ? new URL(url.trim()).origin : '';

@@ -1,3 +1,4 @@
+import { t } from '../shared/l10n.ts';
 import type { HeaderDraft } from './messages.ts';
 
 interface HeadersProps {
@@ -12,13 +13,13 @@ export function Headers({ headers, isStored, onChange }: HeadersProps) {
     onChange(headers.map((header, i) => (i === index ? { ...header, ...part } : header)));
   return (
     <fieldset>
-      <legend className="mf-legend">Headers</legend>
+      <legend className="mf-legend">{t('Headers')}</legend>
       {headers.map((header, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a header has no identity but its place
         <div className="mf-row mf-field" key={i}>
           <input
             type="text"
-            aria-label={`Name of header ${i + 1}`}
+            aria-label={t('Name of header {0}', i + 1)}
             placeholder="X-Header"
             spellCheck={false}
             value={header.name}
@@ -26,8 +27,8 @@ export function Headers({ headers, isStored, onChange }: HeadersProps) {
           />
           <input
             type={header.secret ? 'password' : 'text'}
-            aria-label={`Value of header ${i + 1}`}
-            placeholder={header.secret && isStored ? 'stored; type to replace it' : 'value'}
+            aria-label={t('Value of header {0}', i + 1)}
+            placeholder={header.secret && isStored ? t('stored; type to replace it') : t('value')}
             autoComplete="off"
             spellCheck={false}
             value={header.value}
@@ -39,14 +40,14 @@ export function Headers({ headers, isStored, onChange }: HeadersProps) {
               checked={header.secret}
               onChange={(event) => set(i, { secret: event.target.checked })}
             />
-            Secret
+            {t('Secret')}
           </label>
           <button
             type="button"
-            aria-label={`Remove header ${i + 1}`}
+            aria-label={t('Remove header {0}', i + 1)}
             onClick={() => onChange(headers.filter((_, other) => other !== i))}
           >
-            Remove
+            {t('Remove')}
           </button>
         </div>
       ))}
@@ -55,7 +56,7 @@ export function Headers({ headers, isStored, onChange }: HeadersProps) {
         className="mf-plain"
         onClick={() => onChange([...headers, { name: '', value: '', secret: false }])}
       >
-        Add a header
+        {t('Add a header')}
       </button>
     </fieldset>
   );

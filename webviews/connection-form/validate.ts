@@ -1,3 +1,4 @@
+import { t } from '../shared/l10n.ts';
 import type { ConnectionDraft } from './messages.ts';
 
 /** What is wrong with each field, in one line. */
@@ -7,18 +8,18 @@ export function problemsOf(
 ): { readonly [key in keyof ConnectionDraft]?: string } {
   const problems: { -readonly [key in keyof ConnectionDraft]?: string } = {};
   const name = draft.name.trim();
-  if (name === '') problems.name = 'A connection needs a name';
-  else if (taken.includes(name)) problems.name = `There is a connection ${name} already`;
+  if (name === '') problems.name = t('A connection needs a name');
+  else if (taken.includes(name)) problems.name = t('There is a connection {0} already', name);
   const address = (key: 'url' | 'jobManager' | 'proxyUrl'): void => {
-    if (!isHttp(draft[key].trim())) problems[key] = 'An address that begins with http:// or https://';
-    else if (new URL(draft[key].trim()).password !== '') problems[key] = 'Passwords do not belong into the address';
+    if (!isHttp(draft[key].trim())) problems[key] = t('An address that begins with http:// or https://');
+    else if (new URL(draft[key].trim()).password !== '') problems[key] = t('Passwords do not belong into the address');
   };
   address('url');
   if (draft.jobManager.trim() !== '') address('jobManager');
   if (draft.proxy === 'own') address('proxyUrl');
-  if (draft.auth === 'basic' && draft.user.trim() === '') problems.user = 'Which user?';
-  if (draft.cert.trim() !== '' && draft.key.trim() === '') problems.key = 'A client certificate needs its key';
-  if (draft.key.trim() !== '' && draft.cert.trim() === '') problems.cert = 'A client key needs its certificate';
+  if (draft.auth === 'basic' && draft.user.trim() === '') problems.user = t('Which user?');
+  if (draft.cert.trim() !== '' && draft.key.trim() === '') problems.key = t('A client certificate needs its key');
+  if (draft.key.trim() !== '' && draft.cert.trim() === '') problems.cert = t('A client key needs its certificate');
   return problems;
 }
 

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { Check, Choice, Field, Section } from '../connection-form/fields.tsx';
+import { t } from '../shared/l10n.ts';
 import type { DeployChoices, DeployLoad, KnownDeployment } from './messages.ts';
 
 interface ChoicesProps {
@@ -17,83 +18,87 @@ export function Choices({ loaded, choices, known, replaces, change, problems }: 
   return (
     <>
       <Field
-        label="Name"
+        label={t('Name')}
         value={choices.name}
         autoFocus
         onChange={(name) => change({ name })}
         problem={problems.name}
-        hint="Of the deployment and of its job; its record is .millrace/deployments/NAME.json"
+        hint={t('Of the deployment and of its job; its record is .millrace/deployments/NAME.json')}
       />
       <Select
-        label="Connection"
+        label={t('Connection')}
         value={choices.connection}
         options={loaded.connections.map((name) => [name, name])}
         onChange={(connection) => change({ connection })}
       />
       {replaces && (
         <div className="md-plan md-replaces" data-testid="deploy-replaces">
-          <strong>{replaces.name} runs already.</strong> Job {replaces.jobId} on {replaces.connection} is stopped with a
-          savepoint, and the new version goes on from there. If it cannot, the version before can be started again.
+          <strong>{t('{0} runs already.', replaces.name)}</strong>{' '}
+          {t(
+            'Job {0} on {1} is stopped with a savepoint, and the new version goes on from there. If it cannot, the version before can be started again.',
+            replaces.jobId,
+            replaces.connection,
+          )}
         </div>
       )}
       {!replaces && (
         <Choice
-          legend="Start"
+          legend={t('Start')}
           value={choices.start}
           options={[
-            ['fresh', 'With empty state'],
-            ['savepoint', 'From a savepoint'],
+            ['fresh', t('With empty state')],
+            ['savepoint', t('From a savepoint')],
           ]}
           onChange={(start) => change({ start, savepoint: choices.savepoint || (known?.savepoint ?? '') })}
         />
       )}
       {!replaces && choices.start === 'savepoint' && (
         <Field
-          label="Savepoint"
+          label={t('Savepoint')}
           value={choices.savepoint}
           onChange={(savepoint) => change({ savepoint })}
           problem={problems.savepoint}
-          hint="Its path or URI, as the cluster's servers reach it; a retained checkpoint does too"
+          hint={t("Its path or URI, as the cluster's servers reach it; a retained checkpoint does too")}
         />
       )}
       <div className="mf-two">
         <Field
-          label="Parallelism"
+          label={t('Parallelism')}
           value={choices.parallelism}
-          placeholder="as the text or the cluster says"
+          placeholder={t('as the text or the cluster says')}
           onChange={(parallelism) => change({ parallelism })}
           problem={problems.parallelism}
         />
         <Field
-          label="Checkpoint every"
+          label={t('Checkpoint every')}
           value={choices.checkpoints}
-          placeholder="as the text or the cluster says"
+          placeholder={t('as the text or the cluster says')}
           onChange={(checkpoints) => change({ checkpoints })}
           problem={problems.checkpoints}
-          hint="For example 30 s, or 5 min"
+          hint={t('For example 30 s, or 5 min')}
         />
       </div>
       <Select
-        label="When it fails"
+        label={t('When it fails')}
         value={restart}
         options={[
-          ['', 'As the text or the cluster says'],
-          ['exponential-delay', 'Start again, after longer and longer pauses'],
-          ['fixed-delay', 'Start again some times'],
-          ['none', 'Do not start again'],
+          ['', t('As the text or the cluster says')],
+          ['exponential-delay', t('Start again, after longer and longer pauses')],
+          ['fixed-delay', t('Start again some times')],
+          ['none', t('Do not start again')],
         ]}
         onChange={(value) => change({ restart: value as DeployChoices['restart'] })}
       />
       {restart === 'fixed-delay' && (
         <div className="mf-two">
           <Field
-            label="Times"
+            label={t('Times')}
             value={choices.attempts}
             onChange={(attempts) => change({ attempts })}
             problem={problems.attempts}
           />
           <Field
-            label="Pause"
+            label={t('Pause')}
             value={choices.delay}
             placeholder="10 s"
             onChange={(delay) => change({ delay })}
@@ -102,18 +107,18 @@ export function Choices({ loaded, choices, known, replaces, change, problems }: 
         </div>
       )}
       {(replaces !== undefined || choices.start === 'savepoint') && (
-        <Section title="State" open={choices.allowNonRestored || choices.savepointDirectory !== ''}>
+        <Section title={t('State')} open={choices.allowNonRestored || choices.savepointDirectory !== ''}>
           <Check
-            label="Leave state behind that no operator takes"
-            hint="Needed where a stateful part of the query has gone (allowNonRestoredState)"
+            label={t('Leave state behind that no operator takes')}
+            hint={t('Needed where a stateful part of the query has gone (allowNonRestoredState)')}
             checked={choices.allowNonRestored}
             onChange={(allowNonRestored) => change({ allowNonRestored })}
           />
           {replaces && (
             <Field
-              label="Folder for the savepoint"
+              label={t('Folder for the savepoint')}
               value={choices.savepointDirectory}
-              placeholder="the cluster's own"
+              placeholder={t("the cluster's own")}
               onChange={(savepointDirectory) => change({ savepointDirectory })}
             />
           )}

@@ -1,3 +1,4 @@
+import { t } from '../shared/l10n.ts';
 import type { DeployChoices } from './messages.ts';
 
 const DURATION = /^\s*\d+\s*[a-z]*\s*$/i;
@@ -7,12 +8,13 @@ const WHOLE = /^\s*\d+\s*$/;
 export function choiceProblems(choices: DeployChoices, upgrade: boolean): Partial<Record<keyof DeployChoices, string>> {
   const { name, parallelism, checkpoints, restart, attempts, delay, start, savepoint } = choices;
   const problems: Partial<Record<keyof DeployChoices, string>> = {};
-  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u.test(name)) problems.name = 'Letters, digits, blanks and . _ -';
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u.test(name)) problems.name = t('Letters, digits, blanks and . _ -');
   if (parallelism !== '' && (!WHOLE.test(parallelism) || Number(parallelism) < 1))
-    problems.parallelism = 'A whole number from 1';
-  if (checkpoints !== '' && !DURATION.test(checkpoints)) problems.checkpoints = 'A duration, such as 30 s';
-  if (restart === 'fixed-delay' && attempts !== '' && !WHOLE.test(attempts)) problems.attempts = 'A whole number';
-  if (restart === 'fixed-delay' && delay !== '' && !DURATION.test(delay)) problems.delay = 'A duration, such as 10 s';
-  if (!upgrade && start === 'savepoint' && savepoint.trim() === '') problems.savepoint = 'Where is it?';
+    problems.parallelism = t('A whole number from 1');
+  if (checkpoints !== '' && !DURATION.test(checkpoints)) problems.checkpoints = t('A duration, such as 30 s');
+  if (restart === 'fixed-delay' && attempts !== '' && !WHOLE.test(attempts)) problems.attempts = t('A whole number');
+  if (restart === 'fixed-delay' && delay !== '' && !DURATION.test(delay))
+    problems.delay = t('A duration, such as 10 s');
+  if (!upgrade && start === 'savepoint' && savepoint.trim() === '') problems.savepoint = t('Where is it?');
   return problems;
 }

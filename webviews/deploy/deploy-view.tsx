@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Host } from '../shared/host.ts';
+import { t } from '../shared/l10n.ts';
 import { choiceProblems } from './choices.ts';
 import { Choices } from './choices-form.tsx';
 import type { DeployChoices, DeployFailure, DeployLoad, DeployStep, FromDeploy, ToDeploy } from './messages.ts';
@@ -35,7 +36,7 @@ export function DeployView({ host }: { readonly host: Host<FromDeploy, ToDeploy>
   if (!loaded || !choices) {
     return (
       <main className="mf">
-        <p role="status">{problem ?? 'Reading the text…'}</p>
+        <p role="status">{problem ?? t('Reading the text…')}</p>
       </main>
     );
   }
@@ -48,7 +49,7 @@ export function DeployView({ host }: { readonly host: Host<FromDeploy, ToDeploy>
     setTried(true);
     if (Object.keys(problems).length === 0 && loaded.problems.length === 0) host.send({ type: 'deploy', choices });
   };
-  const verb = replaces ? 'Upgrade' : 'Deploy';
+  const verb = replaces ? t('Upgrade') : t('Deploy');
   return (
     <main className="mf" data-testid="deploy">
       <h1>
@@ -56,8 +57,8 @@ export function DeployView({ host }: { readonly host: Host<FromDeploy, ToDeploy>
       </h1>
       <p>
         {loaded.environment === ''
-          ? 'Its INSERTs become one job.'
-          : `Its INSERTs become one job, in the environment ${loaded.environment}.`}
+          ? t('Its INSERTs become one job.')
+          : t('Its INSERTs become one job, in the environment {0}.', loaded.environment)}
       </p>
       <Plan loaded={loaded} onGoto={(line) => host.send({ type: 'goto', line })} />
       {steps === undefined ? (
@@ -84,10 +85,10 @@ export function DeployView({ host }: { readonly host: Host<FromDeploy, ToDeploy>
         <div className="mf-found mf-ok" role="status" data-testid="deployed">
           <strong>{done}</strong>
           <button type="button" className="mf-plain" onClick={() => host.send({ type: 'showJob' })}>
-            Show Job
+            {t('Show Job')}
           </button>
           <button type="button" className="mf-plain" onClick={() => host.send({ type: 'openRecord' })}>
-            Open Record
+            {t('Open Record')}
           </button>
         </div>
       )}
@@ -104,16 +105,16 @@ export function DeployView({ host }: { readonly host: Host<FromDeploy, ToDeploy>
         )}
         {failure && (
           <button type="button" className="mf-primary" onClick={() => setSteps(undefined)}>
-            Back to the Form
+            {t('Back to the Form')}
           </button>
         )}
         {running ? (
           <button type="button" onClick={() => host.send({ type: 'abort' })}>
-            Cancel
+            {t('Cancel')}
           </button>
         ) : (
           <button type="button" onClick={() => host.send({ type: 'close' })}>
-            Close
+            {t('Close')}
           </button>
         )}
       </div>
@@ -125,13 +126,13 @@ function Plan({ loaded, onGoto }: { readonly loaded: DeployLoad; readonly onGoto
   const { setup, inserts, skipped, problems } = loaded;
   const line = (at: number) => (
     <button type="button" className="mf-plain" onClick={() => onGoto(at)}>
-      line {at}
+      {t('line {0}', at)}
     </button>
   );
   if (problems.length > 0) {
     return (
       <div className="md-plan md-problems" role="alert" data-testid="deploy-problems">
-        <strong>It cannot be deployed as it is.</strong>
+        <strong>{t('It cannot be deployed as it is.')}</strong>
         <ul>
           {problems.map((one) => (
             <li key={`${one.line} ${one.message}`}>
@@ -149,8 +150,8 @@ function Plan({ loaded, onGoto }: { readonly loaded: DeployLoad; readonly onGoto
       ))}
       <ul>
         <li>
-          {setup} {setup === 1 ? 'statement runs' : 'statements run'} before
-          {inserts.length > 1 ? `; the ${inserts.length} INSERTs run as one STATEMENT SET` : ''}
+          {setup === 1 ? t('1 statement runs before') : t('{0} statements run before', setup)}
+          {inserts.length > 1 ? t('; the {0} INSERTs run as one STATEMENT SET', inserts.length) : ''}
         </li>
         {skipped.map((one) => (
           <li key={`${one.line} ${one.message}`}>
@@ -164,7 +165,7 @@ function Plan({ loaded, onGoto }: { readonly loaded: DeployLoad; readonly onGoto
 
 function Steps({ steps }: { readonly steps: readonly DeployStep[] }) {
   return (
-    <ol className="md-steps" aria-label="Progress" aria-live="polite" data-testid="deploy-steps">
+    <ol className="md-steps" aria-label={t('Progress')} aria-live="polite" data-testid="deploy-steps">
       {steps.map(({ id, title, state, text }) => (
         <li key={id} className={`md-${state}`} aria-label={`${title}: ${state}`}>
           <span className="md-mark" aria-hidden="true" />
@@ -184,19 +185,19 @@ function Failure({ failure, host }: { readonly failure: DeployFailure; readonly 
       {left !== '' && <p>{left}</p>}
       {line !== null && (
         <button type="button" className="mf-plain" onClick={() => host.send({ type: 'goto', line })}>
-          Go to line {line}
+          {t('Go to line {0}', line)}
         </button>
       )}
       {hasTrace && (
         <button type="button" className="mf-plain" onClick={() => host.send({ type: 'trace' })}>
-          Show stack trace
+          {t('Show stack trace')}
         </button>
       )}
       {rollback !== null && (
         <>
-          <p>Nothing runs now: the version before was stopped with the savepoint {rollback}</p>
+          <p>{t('Nothing runs now: the version before was stopped with the savepoint {0}', rollback)}</p>
           <button type="button" className="mf-primary" onClick={() => host.send({ type: 'rollback' })}>
-            Start the Version Before Again
+            {t('Start the Version Before Again')}
           </button>
         </>
       )}

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
+import { t } from '../shared/l10n.ts';
 import { type LayoutEdge, type LayoutNode, layout, type Point } from './layout.ts';
 
 export interface GraphNode extends LayoutNode {
@@ -70,13 +71,13 @@ export function Graph({ title, nodes, edges, selected, onSelect, onOpen, draw }:
   return (
     <section className="mg" aria-label={title}>
       <div className="mg-tools">
-        <button type="button" onClick={() => step(-1)} aria-label="Zoom out" title="Zoom out">
+        <button type="button" onClick={() => step(-1)} aria-label={t('Zoom out')} title={t('Zoom out')}>
           −
         </button>
-        <button type="button" onClick={() => setZoom(undefined)} title="Fit to width">
-          Fit
+        <button type="button" onClick={() => setZoom(undefined)} title={t('Fit to width')}>
+          {t('Fit')}
         </button>
-        <button type="button" onClick={() => step(1)} aria-label="Zoom in" title="Zoom in">
+        <button type="button" onClick={() => step(1)} aria-label={t('Zoom in')} title={t('Zoom in')}>
           +
         </button>
       </div>

@@ -1,4 +1,6 @@
 import { Chart } from '../chart/chart.tsx';
+import { t } from '../shared/l10n.ts';
+import { Sentence } from '../shared/sentence.tsx';
 import { bytes, clock, duration } from './format.ts';
 import type { JobViewState } from './messages.ts';
 
@@ -15,40 +17,45 @@ export function Checkpoints({ state: { checkpoints, now }, onCopy }: Props) {
   return (
     <>
       <p className="mj-quiet">
-        {interval === null ? 'No periodic checkpoints' : `Every ${duration(interval)}, ${mode.replaceAll('_', ' ')}`} ·{' '}
-        {storage} · {completed} completed, {failed} failed, {inProgress} in progress
+        {interval === null
+          ? t('No periodic checkpoints')
+          : t('Every {0}, {1}', duration(interval), mode.replaceAll('_', ' '))}{' '}
+        · {storage !== '' && `${storage} · `}
+        {t('{0} completed, {1} failed, {2} in progress', completed, failed, inProgress)}
         {restoredFrom !== null && (
           <>
-            {' '}
-            · started from <code>{restoredFrom}</code>
+            {' · '}
+            <Sentence text={t('started from {0}')} parts={[<code key="place">{restoredFrom}</code>]} />
           </>
         )}
       </p>
       <div className="mj-charts">
         <Chart
-          title="Duration"
+          title={t('Duration')}
           times={times}
-          series={[{ name: 'end to end', color: '--vscode-charts-purple', values: done.map((each) => each.duration) }]}
+          series={[
+            { name: t('end to end'), color: '--vscode-charts-purple', values: done.map((each) => each.duration) },
+          ]}
           format={duration}
           points
-          empty="No checkpoint yet"
+          empty={t('No checkpoint yet')}
         />
         <Chart
-          title="Size"
+          title={t('Size')}
           times={times}
-          series={[{ name: 'of the state', color: '--vscode-charts-blue', values: done.map(({ size }) => size) }]}
+          series={[{ name: t('of the state'), color: '--vscode-charts-blue', values: done.map(({ size }) => size) }]}
           format={bytes}
           points
-          empty="No checkpoint yet"
+          empty={t('No checkpoint yet')}
         />
       </div>
       {history.length === 0 ? (
-        <p className="mj-quiet">None yet.</p>
+        <p className="mj-quiet">{t('None yet.')}</p>
       ) : (
-        <table className="mj-table" aria-label="Checkpoints">
+        <table className="mj-table" aria-label={t('Checkpoints')}>
           <thead>
             <tr>
-              {['ID', 'Status', 'Kind', 'Triggered', 'Duration', 'Size', 'Place'].map((title) => (
+              {['ID', t('Status'), t('Kind'), t('Triggered'), t('Duration'), t('Size'), t('Place')].map((title) => (
                 <th scope="col" key={title}>
                   {title}
                 </th>
@@ -71,7 +78,7 @@ export function Checkpoints({ state: { checkpoints, now }, onCopy }: Props) {
                   {each.failure ?? (each.path === null ? '' : <code>{each.path}</code>)}
                   {each.path !== null && (
                     <button type="button" className="mj-link" onClick={() => onCopy(each.path ?? '')}>
-                      Copy
+                      {t('Copy')}
                     </button>
                   )}
                 </td>

@@ -1,3 +1,4 @@
+import { t } from '../shared/l10n.ts';
 import { clock } from './format.ts';
 import type { ExceptionState } from './messages.ts';
 
@@ -9,7 +10,7 @@ interface Props {
 
 /** Why it failed, the root cause first; the trace one click away. */
 export function Exceptions({ exceptions, now, onOpen }: Props) {
-  if (exceptions.length === 0) return <p className="mj-quiet">None: the job has not failed.</p>;
+  if (exceptions.length === 0) return <p className="mj-quiet">{t('None: the job has not failed.')}</p>;
   return (
     <>
       {exceptions.map(({ time, message, causes, trace, task }) => (
@@ -23,7 +24,7 @@ export function Exceptions({ exceptions, now, onOpen }: Props) {
           </pre>
           {causes.length > 1 && (
             <details>
-              <summary>Within ({causes.length - 1})</summary>
+              <summary>{t('Within ({0})', causes.length - 1)}</summary>
               <ol>
                 {causes.slice(1).map((cause, i) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: the chain never changes
@@ -35,9 +36,9 @@ export function Exceptions({ exceptions, now, onOpen }: Props) {
             </details>
           )}
           <details>
-            <summary>Stack trace</summary>
+            <summary>{t('Stack trace')}</summary>
             <button type="button" className="mj-link" onClick={() => onOpen(time)}>
-              Open in an editor
+              {t('Open in an editor')}
             </button>
             <pre className="mj-trace">{trace}</pre>
           </details>

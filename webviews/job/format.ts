@@ -1,3 +1,4 @@
+import { t } from '../shared/l10n.ts';
 /** `1.2 k`, `35 M`: three digits. */
 export function shortNumber(value: number): string {
   const units = ['', ' k', ' M', ' G', ' T'];
@@ -27,7 +28,7 @@ export function bytes(value: number): string {
 /** `350 ms`, `4.2 s`, `3 min 12 s`, `5 h 2 min`, `3 d 4 h`. */
 export function duration(ms: number): string {
   if (ms < 0) return `−${duration(-ms)}`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 1000) return t('{0} ms', Math.round(ms));
   const seconds = ms / 1000;
   if (seconds < 59.95) return `${seconds < 10 ? seconds.toFixed(1).replace(/\.0$/, '') : Math.round(seconds)} s`;
   const two = (big: number, bigUnit: string, small: number, smallUnit: string): string =>

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Host } from '../shared/host.ts';
+import { t } from '../shared/l10n.ts';
 import { Checkpoints } from './checkpoints.tsx';
 import { Exceptions } from './exceptions.tsx';
 import { clock, duration } from './format.ts';
@@ -14,19 +15,19 @@ import {
 import { Overview } from './overview.tsx';
 import { Servers, type ShownLog } from './servers.tsx';
 
-const TITLES: Readonly<Record<JobTab, string>> = {
-  overview: 'Overview',
-  checkpoints: 'Checkpoints',
-  exceptions: 'Exceptions',
-  configuration: 'Configuration',
-  servers: 'Servers and Logs',
-};
+const titles = (): Readonly<Record<JobTab, string>> => ({
+  overview: t('Overview'),
+  checkpoints: t('Checkpoints'),
+  exceptions: t('Exceptions'),
+  configuration: t('Configuration'),
+  servers: t('Servers and Logs'),
+});
 
-const ACTIONS: readonly (readonly [JobAction, string, string])[] = [
-  ['savepoint', 'Take Savepoint', 'The job goes on'],
-  ['stop', 'Stop with Savepoint', 'The job ends; another can start from there'],
-  ['cancel', 'Cancel', 'The job ends at once, without a savepoint'],
-  ['openUi', 'Open in Flink UI', ''],
+const actions = (): readonly (readonly [JobAction, string, string])[] => [
+  ['savepoint', t('Take Savepoint'), t('The job goes on')],
+  ['stop', t('Stop with Savepoint'), t('The job ends; another can start from there')],
+  ['cancel', t('Cancel'), t('The job ends at once, without a savepoint')],
+  ['openUi', t('Open in Flink UI'), ''],
 ];
 
 /** One job: what it does, how well, and what can be done with it. */
@@ -57,11 +58,12 @@ export function JobView({ host }: { readonly host: Host<JobViewRequest, JobViewM
   if (!state) {
     return (
       <main className="mj">
-        {offline === undefined ? <p role="status">Asking for the job…</p> : <Offline message={offline} />}
+        {offline === undefined ? <p role="status">{t('Asking for the job…')}</p> : <Offline message={offline} />}
       </main>
     );
   }
   const failures = state.exceptions.length;
+  const lasted = duration((state.endTime ?? state.now) - state.startTime);
   return (
     <main className="mj">
       <header>
@@ -70,27 +72,28 @@ export function JobView({ host }: { readonly host: Host<JobViewRequest, JobViewM
           {state.state}
         </span>
         <span className="mj-quiet">
-          {state.ended ? 'ran' : 'since'} {state.ended ? '' : `${clock(state.startTime, state.now)}, `}
-          {duration((state.endTime ?? state.now) - state.startTime)}
+          {state.ended ? t('ran {0}', lasted) : t('since {0}, {1}', clock(state.startTime, state.now), lasted)}
         </span>
         <span className="mj-quiet">
           {state.connection} · {state.server}
         </span>
-        <code className="mj-quiet" title="Job ID">
+        <code className="mj-quiet" title={t('Job ID')}>
           {state.id}
         </code>
         <div className="mj-actions">
-          {ACTIONS.filter(([action]) => state.actions.includes(action)).map(([action, title, hint]) => (
-            <button
-              type="button"
-              key={action}
-              title={hint}
-              disabled={busy !== null && action !== 'openUi'}
-              onClick={() => host.send({ type: 'action', action })}
-            >
-              {title}
-            </button>
-          ))}
+          {actions()
+            .filter(([action]) => state.actions.includes(action))
+            .map(([action, title, hint]) => (
+              <button
+                type="button"
+                key={action}
+                title={hint}
+                disabled={busy !== null && action !== 'openUi'}
+                onClick={() => host.send({ type: 'action', action })}
+              >
+                {title}
+              </button>
+            ))}
         </div>
       </header>
       {offline !== undefined && <Offline message={offline} />}
@@ -103,7 +106,10 @@ export function JobView({ host }: { readonly host: Host<JobViewRequest, JobViewM
       <Tabs
         tab={tab}
         onOpen={open}
-        badge={{ exceptions: failed(failures, ''), checkpoints: failed(state.checkpoints.failed, ' failed') }}
+        badge={{
+          exceptions: failures > 0 ? String(failures) : '',
+          checkpoints: state.checkpoints.failed > 0 ? t('{0} failed', state.checkpoints.failed) : '',
+        }}
       />
       <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} className="mj-panel">
         {tab === 'overview' && <Overview state={state} />}
@@ -131,7 +137,7 @@ export function JobView({ host }: { readonly host: Host<JobViewRequest, JobViewM
 function Offline({ message }: { readonly message: string }) {
   return (
     <div className="mj-alert" role="alert" data-testid="offline">
-      <b>No answer.</b> {message}. It is asked again; what is shown is older.
+      <b>{t('No answer.')}</b> {t('{0}. It is asked again; what is shown is older.', message)}
     </div>
   );
 }
@@ -141,16 +147,14 @@ function Failure({ state, onMore }: { readonly state: JobViewState; readonly onM
   if (!last) return null;
   return (
     <div className="mj-alert" role={state.ended ? 'alert' : 'status'}>
-      <b>{state.ended ? 'Failed' : `Failed at ${clock(last.time, state.now)} and started again`}:</b>{' '}
+      <b>{state.ended ? t('Failed') : t('Failed at {0} and started again', clock(last.time, state.now))}:</b>{' '}
       {last.message.split('\n', 1)[0]}{' '}
       <button type="button" className="mj-link" onClick={onMore}>
-        Show exceptions
+        {t('Show exceptions')}
       </button>
     </div>
   );
 }
-
-const failed = (count: number, words: string): string => (count > 0 ? `${count}${words}` : '');
 
 interface TabsProps {
   readonly tab: JobTab;
@@ -169,7 +173,7 @@ function Tabs({ tab, onOpen, badge }: TabsProps) {
     event.preventDefault();
   };
   return (
-    <div role="tablist" aria-label="Parts of the job" className="mj-tabs" ref={list} onKeyDown={onKey}>
+    <div role="tablist" aria-label={t('Parts of the job')} className="mj-tabs" ref={list} onKeyDown={onKey}>
       {JOB_TABS.map((each) => (
         <button
           type="button"
@@ -181,7 +185,7 @@ function Tabs({ tab, onOpen, badge }: TabsProps) {
           tabIndex={each === tab ? 0 : -1}
           onClick={() => onOpen(each)}
         >
-          {TITLES[each]}
+          {titles()[each]}
           {badge[each] && <span className="mj-badge">{badge[each]}</span>}
         </button>
       ))}
@@ -194,8 +198,8 @@ function Settings({ state: { settings } }: { readonly state: JobViewState }) {
     <table className="mj-table">
       <thead>
         <tr>
-          <th scope="col">Setting</th>
-          <th scope="col">Value</th>
+          <th scope="col">{t('Setting')}</th>
+          <th scope="col">{t('Value')}</th>
         </tr>
       </thead>
       <tbody>

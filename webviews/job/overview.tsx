@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Chart } from '../chart/chart.tsx';
 import { Graph } from '../graph/graph.tsx';
+import { t } from '../shared/l10n.ts';
 import { bytes, clock, duration, percent, shortNumber } from './format.ts';
 import type { JobViewState, VertexState } from './messages.ts';
 
@@ -17,10 +18,10 @@ export function Overview({ state }: { readonly state: JobViewState }) {
   return (
     <>
       {vertices.length === 0 ? (
-        <p className="mj-quiet">The server tells no plan of the job.</p>
+        <p className="mj-quiet">{t('The server tells no plan of the job.')}</p>
       ) : (
         <Graph
-          title="Plan of the job"
+          title={t('Plan of the job')}
           nodes={vertices.map((vertex) => ({ id: vertex.id, width: WIDTH, height: HEIGHT, label: spoken(vertex) }))}
           edges={vertices.flatMap(({ id, inputs }) =>
             inputs.map((input) => ({
@@ -37,28 +38,28 @@ export function Overview({ state }: { readonly state: JobViewState }) {
       {chosen && <Details vertex={chosen} now={state.now} />}
       <div className="mj-charts">
         <Chart
-          title="Records a second"
+          title={t('Records a second')}
           times={course.times}
           series={[
-            { name: 'read by sources', color: '--vscode-charts-blue', values: course.read },
-            { name: 'into sinks', color: '--vscode-charts-green', values: course.written },
+            { name: t('read by sources'), color: '--vscode-charts-blue', values: course.read },
+            { name: t('into sinks'), color: '--vscode-charts-green', values: course.written },
           ]}
           format={shortNumber}
         />
         <Chart
-          title="Watermark lag"
+          title={t('Watermark lag')}
           times={course.times}
-          series={[{ name: 'behind the clock', color: '--vscode-charts-yellow', values: course.lag }]}
+          series={[{ name: t('behind the clock'), color: '--vscode-charts-yellow', values: course.lag }]}
           format={duration}
-          empty="No watermarks"
+          empty={t('No watermarks')}
         />
         <Chart
-          title="Checkpoints"
+          title={t('Checkpoints')}
           times={done.map(({ triggered }) => triggered)}
           series={[{ name: 'duration', color: '--vscode-charts-purple', values: done.map((each) => each.duration) }]}
           format={duration}
           points
-          empty={checkpoints.interval === null ? 'No periodic checkpoints' : 'No checkpoint yet'}
+          empty={checkpoints.interval === null ? t('No periodic checkpoints') : t('No checkpoint yet')}
         />
       </div>
     </>
@@ -76,13 +77,15 @@ function Box({ vertex }: { readonly vertex: VertexState | undefined }) {
         {status.toLowerCase()} · ×{parallelism}
       </span>
       <span className="mj-line">
-        <span title="Records in a second">↓ {inRate === null ? '–' : shortNumber(inRate)}/s</span>
-        <span title="Records out a second">↑ {outRate === null ? '–' : shortNumber(outRate)}/s</span>
+        <span title={t('Records in a second')}>↓ {inRate === null ? '–' : shortNumber(inRate)}/s</span>
+        <span title={t('Records out a second')}>↑ {outRate === null ? '–' : shortNumber(outRate)}/s</span>
         {(watermark !== null || lag !== null) && (
-          <span title="Watermark lag">lag {watermark === 'end' ? 'none' : lag === null ? '–' : duration(lag)}</span>
+          <span title={t('Watermark lag')}>
+            {t('lag {0}', watermark === 'end' ? t('none') : lag === null ? '–' : duration(lag))}
+          </span>
         )}
       </span>
-      <span className="mj-load" title={`Busy ${busy === null ? 'unknown' : percent(busy)}`}>
+      <span className="mj-load" title={busy === null ? t('Busy: not measured') : t('Busy {0}', percent(busy))}>
         <span className="mj-busy" style={{ width: percent(busy ?? 0) }} />
         <span className="mj-pressed" style={{ width: percent(backPressured ?? 0) }} />
       </span>
@@ -95,18 +98,21 @@ function Details({ vertex, now }: { readonly vertex: VertexState; readonly now: 
     vertex;
   const number = (value: number | null, unit = ''): string => (value === null ? '–' : `${shortNumber(value)}${unit}`);
   const rows: readonly (readonly [string, string])[] = [
-    ['Status', `${vertex.status}, parallelism ${vertex.parallelism}`],
-    ['Records in', `${number(recordsIn)} (${number(inRate)}/s)`],
-    ['Records out', `${number(recordsOut)} (${number(outRate)}/s)`],
-    ['Busy', busy === null ? 'not measured' : percent(busy)],
-    ['Backpressured', backPressured === null ? 'not measured' : percent(backPressured)],
-    ['Watermark', watermark === null ? 'none' : watermark === 'end' ? 'the input has ended' : clock(watermark, now)],
-    ['Watermark lag', lag === null ? '–' : duration(lag)],
-    ...(lateRecords === null ? [] : [['Late rows dropped', shortNumber(lateRecords)] as const]),
-    ...(stateBytes === null ? [] : [['State', bytes(stateBytes)] as const]),
+    [t('Status'), t('{0}, parallelism {1}', vertex.status, vertex.parallelism)],
+    [t('Records in'), `${number(recordsIn)} (${number(inRate)}/s)`],
+    [t('Records out'), `${number(recordsOut)} (${number(outRate)}/s)`],
+    [t('Busy'), busy === null ? t('not measured') : percent(busy)],
+    [t('Backpressured'), backPressured === null ? t('not measured') : percent(backPressured)],
+    [
+      t('Watermark'),
+      watermark === null ? t('none') : watermark === 'end' ? t('the input has ended') : clock(watermark, now),
+    ],
+    [t('Watermark lag'), lag === null ? '–' : duration(lag)],
+    ...(lateRecords === null ? [] : [[t('Late rows dropped'), shortNumber(lateRecords)] as const]),
+    ...(stateBytes === null ? [] : [[t('State'), bytes(stateBytes)] as const]),
   ];
   return (
-    <section className="mj-details" aria-label={`Details of ${vertex.name}`}>
+    <section className="mj-details" aria-label={t('Details of {0}', vertex.name)}>
       <dl>
         {rows.map(([title, value]) => (
           <div key={title}>
@@ -122,10 +128,10 @@ function Details({ vertex, now }: { readonly vertex: VertexState; readonly now: 
 
 function spoken(vertex: VertexState): string {
   const { name, status, parallelism, inRate, outRate, busy, lag } = vertex;
-  const words = [`${name}, ${status.toLowerCase()}, parallelism ${parallelism}`];
-  if (inRate !== null) words.push(`${shortNumber(inRate)} records in a second`);
-  if (outRate !== null) words.push(`${shortNumber(outRate)} records out a second`);
-  if (busy !== null) words.push(`busy ${percent(busy)}`);
-  if (lag !== null) words.push(`watermark ${duration(lag)} behind`);
+  const words = [t('{0}, {1}, parallelism {2}', name, status.toLowerCase(), parallelism)];
+  if (inRate !== null) words.push(t('{0} records in a second', shortNumber(inRate)));
+  if (outRate !== null) words.push(t('{0} records out a second', shortNumber(outRate)));
+  if (busy !== null) words.push(t('busy {0}', percent(busy)));
+  if (lag !== null) words.push(t('watermark {0} behind', duration(lag)));
   return words.join(', ');
 }

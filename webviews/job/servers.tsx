@@ -1,3 +1,4 @@
+import { t } from '../shared/l10n.ts';
 import { bytes } from './format.ts';
 import type { ServerState } from './messages.ts';
 
@@ -15,7 +16,7 @@ interface Props {
 
 /** JobManager and TaskManagers with their logs. */
 export function Servers({ servers, log, onLog }: Props) {
-  if (servers === null) return <p role="status">Asking…</p>;
+  if (servers === null) return <p role="status">{t('Asking…')}</p>;
   return (
     <>
       {servers.map((server) => (
@@ -23,15 +24,15 @@ export function Servers({ servers, log, onLog }: Props) {
           <h2>{server.name}</h2>
           <p className="mj-quiet">
             {[
-              server.slots === null ? '' : `${server.freeSlots} of ${server.slots} slots free`,
-              server.memory === null ? '' : `${bytes(server.memory)} of memory`,
-              server.heapUsed === null ? '' : `heap ${bytes(server.heapUsed)} of ${bytes(server.heapMax ?? 0)}`,
+              server.slots === null ? '' : t('{0} of {1} slots free', server.freeSlots ?? 0, server.slots),
+              server.memory === null ? '' : t('{0} of memory', bytes(server.memory)),
+              server.heapUsed === null ? '' : t('heap {0} of {1}', bytes(server.heapUsed), bytes(server.heapMax ?? 0)),
             ]
               .filter((words) => words !== '')
               .join(' · ')}
           </p>
           {server.logs.length === 0 ? (
-            <p className="mj-quiet">It serves no log files.</p>
+            <p className="mj-quiet">{t('It serves no log files.')}</p>
           ) : (
             <ul className="mj-logs">
               {server.logs.map(({ name, size }) => (
@@ -46,7 +47,7 @@ export function Servers({ servers, log, onLog }: Props) {
           )}
           {log?.server === server.id && (
             <figure className="mj-log">
-              <figcaption>The end of {log.name}</figcaption>
+              <figcaption>{t('The end of {0}', log.name)}</figcaption>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
               <pre tabIndex={0}>{log.text}</pre>
             </figure>

@@ -3,6 +3,8 @@ import type { Phase, ResultState } from '../messages.ts';
 import type { Channel } from '../results/channel.ts';
 import { Results } from '../results/results.tsx';
 import type { Host } from '../shared/host.ts';
+import { t } from '../shared/l10n.ts';
+import { Sentence } from '../shared/sentence.tsx';
 import type { HostToPanel, PanelToHost, RunState } from './messages.ts';
 
 export interface ResultsPanelProps {
@@ -10,13 +12,13 @@ export interface ResultsPanelProps {
   readonly channel: Channel;
 }
 
-const PHASES: Readonly<Record<Phase, string>> = {
-  starting: 'submitting',
-  running: 'running',
-  finished: 'finished',
-  failed: 'failed',
-  stopped: 'stopped',
-};
+const phases = (): Readonly<Record<Phase, string>> => ({
+  starting: t('submitting'),
+  running: t('running'),
+  finished: t('finished'),
+  failed: t('failed'),
+  stopped: t('stopped'),
+});
 
 /** The results of statements that were run from files: a list, and the one that is looked at. */
 export function ResultsPanel({ host, channel }: ResultsPanelProps) {
@@ -36,9 +38,12 @@ export function ResultsPanel({ host, channel }: ResultsPanelProps) {
   if (!current) {
     return (
       <div className="mp-empty" data-testid="panel-empty">
-        <p>No statement has been run from a file yet.</p>
+        <p>{t('No statement has been run from a file yet.')}</p>
         <p>
-          Choose <b>Run</b> above a statement of a Flink SQL file, or press <kbd>Ctrl+Enter</kbd> in it.
+          <Sentence
+            text={t('Choose {0} above a statement of a Flink SQL file, or press {1} in it.')}
+            parts={[<b key="run">{t('Run')}</b>, <kbd key="keys">Ctrl+Enter</kbd>]}
+          />
         </p>
       </div>
     );
@@ -57,7 +62,7 @@ export function ResultsPanel({ host, channel }: ResultsPanelProps) {
   };
   return (
     <div className="mp">
-      <div className="mp-list" role="tablist" aria-label="Results" aria-orientation="vertical">
+      <div className="mp-list" role="tablist" aria-label={t('Results')} aria-orientation="vertical">
         {runs.map((run, i) => (
           <div key={run.id} className="mp-item">
             <button
@@ -80,8 +85,8 @@ export function ResultsPanel({ host, channel }: ResultsPanelProps) {
             <button
               type="button"
               className="mp-close"
-              aria-label={`Close the result of ${run.state.title}`}
-              title="Close, and stop it if it runs"
+              aria-label={t('Close the result of {0}', run.state.title)}
+              title={t('Close, and stop it if it runs')}
               onClick={() => close(run.id)}
             >
               ×
@@ -105,5 +110,5 @@ function LiveMark({ run, channel }: { readonly run: RunState; readonly channel: 
       if (message.type === 'state') setState(message.state);
     });
   }, [channel, run.id, run.state]);
-  return <span className={`mr-mark mr-${state.phase}`} role="img" aria-label={PHASES[state.phase]} />;
+  return <span className={`mr-mark mr-${state.phase}`} role="img" aria-label={phases()[state.phase]} />;
 }

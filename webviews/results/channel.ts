@@ -1,4 +1,5 @@
 import type { ToHost, ToRenderer } from '../messages.ts';
+import { setTexts } from '../shared/l10n.ts';
 
 /** The way to the host; VS Code's renderer context has it, unless the host cannot be reached. */
 export interface Host {
@@ -6,7 +7,9 @@ export interface Host {
   onDidReceiveMessage?: (listener: (message: ToRenderer) => void) => unknown;
 }
 
-type Listener = (message: ToRenderer) => void;
+/** What is about one result. */
+type ResultMessage = Exclude<ToRenderer, { type: 'texts' }>;
+type Listener = (message: ResultMessage) => void;
 
 /** Gives each result's messages to the component that shows it. */
 export class Channel {
@@ -16,6 +19,10 @@ export class Channel {
   constructor(host: Host) {
     this.#host = host;
     host.onDidReceiveMessage?.((message) => {
+      if (message.type === 'texts') {
+        setTexts(message.texts);
+        return;
+      }
       const id = message.type === 'state' ? message.state.id : message.id;
       for (const listener of this.#listeners.get(id) ?? []) listener(message);
     });

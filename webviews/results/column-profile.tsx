@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Arrangement, ColumnProfile, ColumnState, View } from '../messages.ts';
+import { t } from '../shared/l10n.ts';
 import type { Channel } from './channel.ts';
 import { shortNumber } from './chart-svg.ts';
 import { count } from './format.ts';
@@ -47,11 +48,11 @@ export function Profile({ channel, id, view, arrange, column, columns, version, 
   const share = (part: number): string =>
     profile && profile.count > 0 ? `${((part * 100) / profile.count).toFixed(1)} %` : '';
   return (
-    <section className="mr-detail" aria-label={`Profile of ${name}`} data-testid="column-profile">
+    <section className="mr-detail" aria-label={t('Profile of {0}', name)} data-testid="column-profile">
       <div className="mr-detail-head">
         <b>{name}</b> <span className="mr-type">{type}</span>
         <span className="mr-space" />
-        <button type="button" className="mr-icon" aria-label="Close the profile" onClick={onClose}>
+        <button type="button" className="mr-icon" aria-label={t('Close the profile')} onClick={onClose}>
           ×
         </button>
       </div>
@@ -71,7 +72,7 @@ export function Profile({ channel, id, view, arrange, column, columns, version, 
             <div
               className="mr-bars"
               role="img"
-              aria-label={`Histogram: ${profile.histogram.join(', ')} values from the least to the greatest`}
+              aria-label={t('Histogram: {0} values from the least to the greatest', profile.histogram.join(', '))}
             >
               {profile.histogram.map((bar, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: bars are told apart by place
@@ -79,7 +80,7 @@ export function Profile({ channel, id, view, arrange, column, columns, version, 
               ))}
             </div>
           )}
-          <table aria-label="Most frequent values">
+          <table aria-label={t('Most frequent values')}>
             <tbody>
               {profile.top.map((one) => (
                 <Line

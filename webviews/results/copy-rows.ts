@@ -1,4 +1,5 @@
 import type { Arrangement, View } from '../messages.ts';
+import { t } from '../shared/l10n.ts';
 import type { Channel } from './channel.ts';
 import { type RowWindow, readWindow } from './row-window.ts';
 
@@ -50,12 +51,12 @@ function fetchPage(
     };
     const timer = setTimeout(() => {
       over();
-      reject(new Error('the rows did not come'));
+      reject(new Error(t('the rows did not come')));
     }, PATIENCE_MS);
     const leave = channel.listen(id, (message) => {
       if (message.type === 'gone') {
         over();
-        reject(new Error('the rows are gone'));
+        reject(new Error(t('the rows are gone')));
       } else if (message.type === 'problem' && message.request === request) {
         over();
         reject(new Error(message.message));

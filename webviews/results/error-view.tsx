@@ -1,4 +1,5 @@
 import type { ErrorState } from '../messages.ts';
+import { t } from '../shared/l10n.ts';
 
 /** A failure: Flink's words first, where, and the rest one click away. */
 export function ErrorView({ error }: { readonly error: ErrorState }) {
@@ -14,18 +15,18 @@ export function ErrorView({ error }: { readonly error: ErrorState }) {
       </pre>
       {place && (
         <div className="mr-place" data-testid="error-place">
-          line {place.line}, column {place.column}
+          {t('line {0}, column {1}', place.line, place.column)}
         </div>
       )}
       {expected && (
         <details>
-          <summary>What the parser expected</summary>
+          <summary>{t('What the parser expected')}</summary>
           <pre className="mr-trace">{expected}</pre>
         </details>
       )}
       {causes.length > 1 && (
         <details data-testid="error-causes">
-          <summary>Caused by ({causes.length})</summary>
+          <summary>{t('Caused by ({0})', causes.length)}</summary>
           <ol className="mr-causes">
             {causes.map((cause, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the chain never changes
@@ -38,7 +39,7 @@ export function ErrorView({ error }: { readonly error: ErrorState }) {
       )}
       {trace && (
         <details data-testid="error-trace">
-          <summary>Show stack trace</summary>
+          <summary>{t('Show stack trace')}</summary>
           <pre className="mr-trace">{trace}</pre>
         </details>
       )}

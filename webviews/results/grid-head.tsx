@@ -1,6 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table element cannot hold positioned rows of which few exist
 import type { CSSProperties, MouseEvent, PointerEvent } from 'react';
 import type { ColumnState, SortKey } from '../messages.ts';
+import { t } from '../shared/l10n.ts';
 
 /** Pixels: no column gets narrower. */
 const LEAST_WIDTH = 40;
@@ -33,7 +34,7 @@ export function GridHead(props: GridHeadProps) {
       style={{ gridTemplateColumns: template }}
     >
       {showKind && (
-        <div className="mr-cell mr-kind" role="columnheader" tabIndex={-1} title="Row kind">
+        <div className="mr-cell mr-kind" role="columnheader" tabIndex={-1} title={t('Row kind')}>
           op
         </div>
       )}
@@ -49,7 +50,7 @@ export function GridHead(props: GridHeadProps) {
           tabIndex={-1}
           data-testid="result-column"
           data-column={c}
-          title={`${column.name} ${column.type}\nClick to sort, Shift to sort by this too, right click for more`}
+          title={t('{0} {1}\nClick to sort, Shift to sort by this too, right click for more', column.name, column.type)}
           onClick={(event) => onSort(c, event.shiftKey)}
           onContextMenu={(event) => {
             event.preventDefault();

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ResultState, View } from '../messages.ts';
+import { t } from '../shared/l10n.ts';
 import type { Channel } from './channel.ts';
 import { type ChartSpec, chartText, parseChart, proposeChart } from './chart-spec.ts';
 import { laidOut, laidOutRows, useColumnLayout } from './column-layout.ts';
@@ -124,18 +125,18 @@ export function GridResult({ state, live, gone, elapsed, channel, fill, extras }
     const column = place(at);
     const isPinned = at < layout.pinned;
     open(
-      `Column ${columns[column]?.name}`,
+      t('Column {0}', columns[column]?.name ?? ''),
       [
-        { label: 'Sort ascending', run: () => setSort(() => [{ column, descending: false }]) },
-        { label: 'Sort descending', run: () => setSort(() => [{ column, descending: true }]) },
-        { label: 'Do not sort', disabled: sort.length === 0, run: () => setSort(() => []) },
+        { label: t('Sort ascending'), run: () => setSort(() => [{ column, descending: false }]) },
+        { label: t('Sort descending'), run: () => setSort(() => [{ column, descending: true }]) },
+        { label: t('Do not sort'), disabled: sort.length === 0, run: () => setSort(() => []) },
         'line',
-        { label: 'Pin', checked: isPinned, run: () => layout.pin(column, !isPinned) },
-        { label: 'Hide', disabled: layout.shown.length === 1, run: () => layout.hide(column) },
-        { label: 'Move left', disabled: at === 0, run: () => layout.move(column, -1) },
-        { label: 'Move right', disabled: at === shown.length - 1, run: () => layout.move(column, 1) },
-        { label: 'Profile', run: () => setProfiled(column) },
-        { label: 'Fit to its cells', run: () => sizes.resize(at, undefined) },
+        { label: t('Pin'), checked: isPinned, run: () => layout.pin(column, !isPinned) },
+        { label: t('Hide'), disabled: layout.shown.length === 1, run: () => layout.hide(column) },
+        { label: t('Move left'), disabled: at === 0, run: () => layout.move(column, -1) },
+        { label: t('Move right'), disabled: at === shown.length - 1, run: () => layout.move(column, 1) },
+        { label: t('Profile'), run: () => setProfiled(column) },
+        { label: t('Fit to its cells'), run: () => sizes.resize(at, undefined) },
       ],
       x,
       y,
@@ -148,10 +149,10 @@ export function GridResult({ state, live, gone, elapsed, channel, fill, extras }
   const zones = [...new Set(['UTC', Intl.DateTimeFormat().resolvedOptions().timeZone])];
   const moreMenu = (x: number, y: number): void =>
     open(
-      'More',
+      t('More'),
       [
         ...COPY_FORMATS.map(({ format, label }) => ({
-          label: `Copy as ${label}`,
+          label: t('Copy as {0}', label),
           run: () => copy(range, format, true),
         })),
         'line',
@@ -161,28 +162,28 @@ export function GridResult({ state, live, gone, elapsed, channel, fill, extras }
           run: () => void fetchRows(channel, id, { view, arrange, from: range.fromRow, to: range.toRow }).then(run),
         })),
         ...(extras ? (['line'] as const) : []),
-        { label: 'Show row', run: () => openRow(range.fromRow) },
-        { label: 'Export all rows…', run: () => channel.send({ type: 'export', id, view, arrange }) },
+        { label: t('Show row'), run: () => openRow(range.fromRow) },
+        { label: t('Export all rows…'), run: () => channel.send({ type: 'export', id, view, arrange }) },
         {
-          label: 'Record to a file…',
+          label: t('Record to a file…'),
           disabled: !live,
           run: () => channel.send({ type: 'export', id, view, record: true }),
         },
         ...(layout.hidden.length > 0 ? (['line'] as const) : []),
         ...layout.hidden.map((column) => ({
-          label: `Show column ${columns[column]?.name}`,
+          label: t('Show column {0}', columns[column]?.name ?? ''),
           run: () => layout.show(column),
         })),
         ...(state.instants.length > 0 ? (['line'] as const) : []),
         ...(state.instants.length > 0
           ? [
               {
-                label: 'Instants on the session’s clock',
+                label: t('Instants on the session’s clock'),
                 checked: arrange.zone === undefined,
                 run: () => setZone(undefined),
               },
               ...zones.map((zone) => ({
-                label: `Instants in ${zone}`,
+                label: t('Instants in {0}', zone),
                 checked: arrange.zone === zone,
                 run: () => setZone(zone),
               })),
@@ -237,52 +238,52 @@ export function GridResult({ state, live, gone, elapsed, channel, fill, extras }
               data-testid="tool-filter"
               aria-expanded={tool === 'filter'}
               className={arrange.filter === undefined ? undefined : 'mr-on'}
-              title="Filter by a Flink SQL condition (Ctrl+Shift+F)"
+              title={t('Filter by a Flink SQL condition (Ctrl+Shift+F)')}
               onClick={() => toggle('filter')}
             >
-              Filter
+              {t('Filter')}
             </button>
             <button
               type="button"
               data-testid="tool-find"
               aria-expanded={tool === 'find'}
-              title="Find in all rows (Ctrl+F)"
+              title={t('Find in all rows (Ctrl+F)')}
               onClick={() => toggle('find')}
             >
-              Find
+              {t('Find')}
             </button>
             <button
               type="button"
               data-testid="tool-chart"
               aria-pressed={chart !== undefined}
               disabled={chart === undefined && proposed === undefined}
-              title={proposed ? 'Draw the rows' : 'There is no column of numbers to draw'}
+              title={proposed ? t('Draw the rows') : t('There is no column of numbers to draw')}
               onClick={() => keep(chart ? undefined : proposed)}
             >
-              Chart
+              {t('Chart')}
             </button>
             {state.query && (
               <button
                 type="button"
                 data-testid="tool-plan"
                 aria-pressed={planned}
-                title="Draw the plan, with what each operator does now"
+                title={t('Draw the plan, with what each operator does now')}
                 onClick={() => setPlanned(!planned)}
               >
-                Plan
+                {t('Plan')}
               </button>
             )}
             <button
               type="button"
               data-testid="tool-more"
               aria-haspopup="menu"
-              title="Copy, export, columns, time zone"
+              title={t('Copy, export, columns, time zone')}
               onClick={({ currentTarget }) => {
                 const { left, bottom } = currentTarget.getBoundingClientRect();
                 moreMenu(left, bottom + 2);
               }}
             >
-              More
+              {t('More')}
             </button>
           </>
         )}

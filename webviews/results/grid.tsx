@@ -12,6 +12,7 @@ import {
   useState,
 } from 'react';
 import type { ColumnState, SortKey } from '../messages.ts';
+import { t } from '../shared/l10n.ts';
 import { type ColumnSizes, useTemplate } from './column-widths.ts';
 import { GridHead } from './grid-head.tsx';
 import { moveBy, type Position } from './grid-keys.ts';
@@ -26,7 +27,7 @@ const RESIZE_STEP = 16;
 /** Characters of a cell that are put on the screen, and those of its tool tip. */
 const MOST_SHOWN = 500;
 const MOST_TIP = 4000;
-const KIND_NAMES = ['insert', 'update before', 'update after', 'delete'] as const;
+const kindNames = (): readonly string[] => [t('insert'), t('update before'), t('update after'), t('delete')];
 
 export interface GridProps {
   readonly label: string;
@@ -242,7 +243,7 @@ export function Grid(props: GridProps) {
                   className="mr-cell mr-kind"
                   role="gridcell"
                   tabIndex={-1}
-                  aria-label={KIND_NAMES[kind]}
+                  aria-label={kindNames()[kind]}
                   onMouseDown={(event) => onPress(event, wholeRow(event, item.index))}
                 >
                   {come ? KINDS[kind] : ''}
@@ -274,7 +275,7 @@ export function Grid(props: GridProps) {
                     {text === null ? (
                       <span className="mr-null">NULL</span>
                     ) : come && text === '' ? (
-                      <span className="mr-null mr-empty">empty</span>
+                      <span className="mr-null mr-empty">{t('empty')}</span>
                     ) : (
                       <Marked text={inLine(text)} wanted={wanted} />
                     )}

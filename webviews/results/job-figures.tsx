@@ -1,5 +1,6 @@
 import { bytes, clock, duration, shortNumber } from '../job/format.ts';
 import type { JobFigures } from '../messages.ts';
+import { t } from '../shared/l10n.ts';
 
 /** What the job of a result does, in a few words; what the server does not tell is left out. */
 export function JobFiguresLine({ figures }: { readonly figures: JobFigures }) {
@@ -10,28 +11,28 @@ export function JobFiguresLine({ figures }: { readonly figures: JobFigures }) {
         <span
           className="mr-quiet"
           data-testid="result-watermark"
-          title="Watermark: no row before it is expected any more"
+          title={t('Watermark: no row before it is expected any more')}
         >
-          watermark {clock(watermark)}
-          {lag !== null && ` · ${duration(lag)} behind`}
+          {t('watermark {0}', clock(watermark))}
+          {lag !== null && ` · ${t('{0} behind', duration(lag))}`}
         </span>
       )}
       {lateRecords !== null && lateRecords > 0 && (
         <span
           className="mr-late"
           data-testid="result-late"
-          title="Rows that came after the watermark had passed them, and were dropped"
+          title={t('Rows that came after the watermark had passed them, and were dropped')}
         >
-          {shortNumber(lateRecords)} late
+          {t('{0} late', shortNumber(lateRecords))}
         </span>
       )}
       {stateBytes !== null && stateBytes > 0 && (
         <span
           className="mr-quiet"
           data-testid="result-state"
-          title={stateOfCheckpoint ? 'State in the last checkpoint' : 'State of all operators'}
+          title={stateOfCheckpoint ? t('State in the last checkpoint') : t('State of all operators')}
         >
-          state {bytes(stateBytes)}
+          {t('state {0}', bytes(stateBytes))}
         </span>
       )}
     </>

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Clause, JobFigures } from '../messages.ts';
+import { t } from '../shared/l10n.ts';
 import type { Channel } from './channel.ts';
 import { readPlan } from './plan-text.ts';
 import { PlanView } from './plan-view.tsx';
@@ -22,14 +23,14 @@ export function LivePlan({ channel, id, figures }: LivePlanProps) {
   if (!answer) {
     return (
       <p className="mr-quiet" role="status" data-testid="plan-loading">
-        Asking for the plan…
+        {t('Asking for the plan…')}
       </p>
     );
   }
   if ('problem' in answer || !plan) {
     return (
       <p className="mr-quiet" role="status" data-testid="plan-problem">
-        {'problem' in answer ? answer.problem : 'The server tells no plan of this statement.'}
+        {'problem' in answer ? answer.problem : t('The server tells no plan of this statement.')}
       </p>
     );
   }

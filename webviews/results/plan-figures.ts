@@ -1,5 +1,6 @@
 import { bytes, clock, duration, percent, shortNumber } from '../job/format.ts';
 import type { VertexState } from '../job/messages.ts';
+import { t } from '../shared/l10n.ts';
 import type { Plan, PlanEdge } from './plan-text.ts';
 
 /** A vertex that is this busy, and the busiest, is where a job is held up. */
@@ -18,14 +19,14 @@ export function hotVertex(vertices: readonly VertexState[]): string | undefined 
 export function figuresOf(vertex: VertexState, now: number): string[] {
   const { inRate, outRate, watermark, lag, busy, backPressured, stateBytes, lateRecords } = vertex;
   return [
-    ...(inRate === null ? [] : [`${shortNumber(inRate)} rows/s in`]),
-    ...(outRate === null ? [] : [`${shortNumber(outRate)} rows/s out`]),
-    ...(busy === null ? [] : [`busy ${percent(busy)}`]),
+    ...(inRate === null ? [] : [t('{0} rows/s in', shortNumber(inRate))]),
+    ...(outRate === null ? [] : [t('{0} rows/s out', shortNumber(outRate))]),
+    ...(busy === null ? [] : [t('busy {0}', percent(busy))]),
     ...(backPressured === null || backPressured === 0 ? [] : [`back-pressured ${percent(backPressured)}`]),
-    ...(watermark === null || watermark === 'end' ? [] : [`watermark ${clock(watermark, now)}`]),
-    ...(lag === null ? [] : [`${duration(lag)} behind`]),
-    ...(stateBytes === null || stateBytes === 0 ? [] : [`state ${bytes(stateBytes)}`]),
-    ...(lateRecords === null || lateRecords === 0 ? [] : [`${shortNumber(lateRecords)} late`]),
+    ...(watermark === null || watermark === 'end' ? [] : [t('watermark {0}', clock(watermark, now))]),
+    ...(lag === null ? [] : [t('{0} behind', duration(lag))]),
+    ...(stateBytes === null || stateBytes === 0 ? [] : [t('state {0}', bytes(stateBytes))]),
+    ...(lateRecords === null || lateRecords === 0 ? [] : [t('{0} late', shortNumber(lateRecords))]),
   ];
 }
 

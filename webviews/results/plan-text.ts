@@ -1,3 +1,4 @@
+import { t } from '../shared/l10n.ts';
 /** An operator of a plan that EXPLAIN has printed. */
 export interface PlanNode {
   readonly id: string;
@@ -24,20 +25,20 @@ export interface Plan {
 }
 
 /** What the operators of Flink's stream plans keep. */
-const STATE: readonly (readonly [RegExp, string])[] = [
-  [/^(Incremental|Global|Local)?GroupAggregate$|^GroupTableAggregate$/, 'a row for each group'],
-  [/^(Global)?WindowAggregate$|^GroupWindowAggregate$|^WindowTableAggregate$/, 'open windows'],
-  [/^WindowJoin$|^WindowRank$|^WindowDeduplicate$/, 'rows of open windows'],
-  [/^MultiJoin$|^Join$/, 'all rows of its inputs'],
-  [/^IntervalJoin$/, 'rows within the interval'],
-  [/^TemporalJoin$/, 'versions and waiting rows'],
-  [/^(Rank|SortLimit)$/, 'the best rows of each group'],
-  [/^Deduplicate$/, 'a row for each key'],
-  [/^OverAggregate$/, 'rows of the frame'],
-  [/^ChangelogNormalize$/, 'a row for each key'],
-  [/^Match$/, 'partial matches'],
-  [/^(TemporalSort|Sort)$/, 'rows until their time'],
-  [/^SinkUpsertMaterializer$/, 'rows of each key'],
+const keeps = (): readonly (readonly [RegExp, string])[] => [
+  [/^(Incremental|Global|Local)?GroupAggregate$|^GroupTableAggregate$/, t('a row for each group')],
+  [/^(Global)?WindowAggregate$|^GroupWindowAggregate$|^WindowTableAggregate$/, t('open windows')],
+  [/^WindowJoin$|^WindowRank$|^WindowDeduplicate$/, t('rows of open windows')],
+  [/^MultiJoin$|^Join$/, t('all rows of its inputs')],
+  [/^IntervalJoin$/, t('rows within the interval')],
+  [/^TemporalJoin$/, t('versions and waiting rows')],
+  [/^(Rank|SortLimit)$/, t('the best rows of each group')],
+  [/^Deduplicate$/, t('a row for each key')],
+  [/^OverAggregate$/, t('rows of the frame')],
+  [/^ChangelogNormalize$/, t('a row for each key')],
+  [/^Match$/, t('partial matches')],
+  [/^(TemporalSort|Sort)$/, t('rows until their time')],
+  [/^SinkUpsertMaterializer$/, t('rows of each key')],
 ];
 
 /**
@@ -70,7 +71,7 @@ export function readPlan(text: string): Plan | undefined {
       name,
       attributes: attributes.filter(([one]) => one !== 'changelogMode'),
       changes: attributes.find(([one]) => one === 'changelogMode')?.[1].slice(1, -1),
-      state: STATE.find(([pattern]) => pattern.test(name))?.[1],
+      state: keeps().find(([pattern]) => pattern.test(name))?.[1],
     });
     if (parent?.to !== undefined) edges.push({ from: id, to: parent.to, label: parent.label });
     above.push({ to: id, label: undefined });

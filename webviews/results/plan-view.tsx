@@ -3,6 +3,7 @@ import { Graph } from '../graph/graph.tsx';
 import { percent } from '../job/format.ts';
 import type { VertexState } from '../job/messages.ts';
 import type { Clause, JobFigures } from '../messages.ts';
+import { t } from '../shared/l10n.ts';
 import { edgesWithRates, figuresOf, hotVertex } from './plan-figures.ts';
 import { clausesOf, verticesOf } from './plan-match.ts';
 import type { Plan, PlanNode } from './plan-text.ts';
@@ -38,7 +39,7 @@ export function PlanView({ plan, figures, clauses = [], onPlace }: PlanViewProps
   return (
     <div className="mr-plan" data-testid="plan-graph">
       <Graph
-        title="Plan of the statement"
+        title={t('Plan of the statement')}
         nodes={plan.nodes.map((node) => ({
           id: node.id,
           width: WIDTH,
@@ -60,7 +61,7 @@ export function PlanView({ plan, figures, clauses = [], onPlace }: PlanViewProps
           {place && onPlace && (
             <div>
               <button type="button" className="mr-link" data-testid="plan-place" onClick={() => onPlace(place)}>
-                Show in the statement
+                {t('Show in the statement')}
               </button>
             </div>
           )}
@@ -91,9 +92,9 @@ function spoken(
   hot: string | undefined,
   now: number,
 ): string {
-  const words = [name, ...(changes ? [`gives ${changes}`] : []), ...(state ? [`keeps ${state}`] : [])];
+  const words = [name, ...(changes ? [t('gives {0}', changes)] : []), ...(state ? [t('keeps {0}', state)] : [])];
   if (vertex) words.push(...figuresOf(vertex, now));
-  if (vertex && vertex.id === hot) words.push('holds the job up');
+  if (vertex && vertex.id === hot) words.push(t('holds the job up'));
   return words.join(', ');
 }
 
@@ -115,12 +116,12 @@ function Box({ node, vertex, hot }: BoxProps) {
     <span className={isHot ? 'mr-plan-box mr-hot' : 'mr-plan-box'} data-testid="plan-node" data-hot={isHot}>
       <span>
         <b>{name}</b>
-        {isHot && <span className="mr-hot-mark">hot</span>}
+        {isHot && <span className="mr-hot-mark">{t('hot')}</span>}
       </span>
       <span className="mr-quiet">{first}</span>
       <span>
         {changes !== undefined && <span className={changes === 'I' ? 'mr-mode' : 'mr-mode mr-changes'}>{changes}</span>}
-        {state && <span className="mr-keeps">keeps {state}</span>}
+        {state && <span className="mr-keeps">{t('keeps {0}', state)}</span>}
       </span>
       {vertex && <Live vertex={vertex} />}
     </span>
@@ -138,7 +139,7 @@ function Live({ vertex }: { readonly vertex: VertexState }) {
       <span className="mr-quiet mr-live" data-testid="plan-live">
         {words.join(' · ')}
       </span>
-      <span className="mr-load" title={`Busy ${busy === null ? 'unknown' : percent(busy)}`}>
+      <span className="mr-load" title={busy === null ? t('Busy: not measured') : t('Busy {0}', percent(busy))}>
         <span className="mr-busy" style={{ width: percent(busy ?? 0) }} />
         <span className="mr-pressed" style={{ width: percent(backPressured ?? 0) }} />
       </span>

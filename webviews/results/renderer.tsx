@@ -1,5 +1,6 @@
 import { createRoot, type Root } from 'react-dom/client';
 import type { ResultState, ToHost, ToRenderer } from '../messages.ts';
+import { Localised } from '../shared/localised.tsx';
 import { Channel } from './channel.ts';
 import { Results } from './results.tsx';
 import { styles } from './styles.ts';
@@ -18,6 +19,7 @@ interface OutputItem {
 /** Called by VS Code once for each notebook editor that shows one of our outputs. */
 export function activate(context: RendererContext) {
   const channel = new Channel(context);
+  channel.send({ type: 'language' });
   const roots = new Map<string, { root: Root; element: HTMLElement }>();
   const dispose = (id: string): void => {
     roots.get(id)?.root.unmount();
@@ -41,7 +43,9 @@ export function activate(context: RendererContext) {
       held.root.render(
         <>
           <style>{styles}</style>
-          <Results key={state.id} initial={state} channel={channel} />
+          <Localised>
+            <Results key={state.id} initial={state} channel={channel} />
+          </Localised>
         </>,
       );
     },

@@ -1,15 +1,16 @@
 import type { ReactNode } from 'react';
 import type { JobFigures, Phase, ResultState, View } from '../messages.ts';
+import { t } from '../shared/l10n.ts';
 import { count, duration } from './format.ts';
 import { JobFiguresLine } from './job-figures.tsx';
 
-const PHASES: Readonly<Record<Phase, string>> = {
-  starting: 'Submitting',
-  running: 'Running',
-  finished: 'Finished',
-  failed: 'Failed',
-  stopped: 'Stopped',
-};
+const phases = (): Readonly<Record<Phase, string>> => ({
+  starting: t('Submitting'),
+  running: t('Running'),
+  finished: t('Finished'),
+  failed: t('Failed'),
+  stopped: t('Stopped'),
+});
 
 export interface ResultBarProps {
   readonly state: ResultState;
@@ -35,7 +36,7 @@ export function ResultBar(props: ResultBarProps) {
     <div className="mr-bar">
       <PhaseMark phase={state.phase} />
       <span role="status" data-testid="result-phase">
-        {live && state.paused ? 'Paused' : PHASES[state.phase]}
+        {live && state.paused ? t('Paused') : phases()[state.phase]}
       </span>
       <span className="mr-quiet" data-testid="result-elapsed">
         {duration(elapsed)}
@@ -43,13 +44,13 @@ export function ResultBar(props: ResultBarProps) {
       <Counts state={state} view={view} />
       {live && state.rate > 0 && (
         <span className="mr-quiet" data-testid="result-rate">
-          {count(state.rate)} rows/s
+          {t('{0} rows/s', count(state.rate))}
         </span>
       )}
       {figures && <JobFiguresLine figures={figures} />}
       {(live || figures) && state.jobId !== undefined && (
         <button type="button" className="mr-link" data-testid="result-job" onClick={onJob}>
-          Job
+          {t('Job')}
         </button>
       )}
       <span className="mr-space" />
@@ -58,7 +59,7 @@ export function ResultBar(props: ResultBarProps) {
           {said}
         </span>
       )}
-      {gone && <span className="mr-quiet">not connected: run the cell again</span>}
+      {gone && <span className="mr-quiet">{t('not connected: run the cell again')}</span>}
       {children}
       {state.query && <ViewSwitch view={view} onChange={onView} />}
       {live && state.query && (
@@ -66,15 +67,21 @@ export function ResultBar(props: ResultBarProps) {
           type="button"
           data-testid="result-pause"
           aria-pressed={state.paused}
-          title={state.paused ? 'Read on' : 'Read no further for now: the query is held back'}
+          title={state.paused ? t('Read on') : t('Read no further for now: the query is held back')}
           onClick={() => onPause(!state.paused)}
         >
-          {state.paused ? 'Resume' : 'Pause'}
+          {state.paused ? t('Resume') : t('Pause')}
         </button>
       )}
       {live && (
-        <button type="button" className="mr-stop" data-testid="result-stop" title="Stop this query" onClick={onStop}>
-          Stop
+        <button
+          type="button"
+          className="mr-stop"
+          data-testid="result-stop"
+          title={t('Stop this query')}
+          onClick={onStop}
+        >
+          {t('Stop')}
         </button>
       )}
     </div>
@@ -88,7 +95,7 @@ interface ViewSwitchProps {
 
 function ViewSwitch({ view, onChange }: ViewSwitchProps) {
   return (
-    <div className="mr-views" role="radiogroup" aria-label="View">
+    <div className="mr-views" role="radiogroup" aria-label={t('View')}>
       {(['table', 'changelog'] as const).map((one) => (
         // biome-ignore lint/a11y/useSemanticElements: buttons that look like one switch
         <button
@@ -99,7 +106,7 @@ function ViewSwitch({ view, onChange }: ViewSwitchProps) {
           data-testid={`view-${one}`}
           onClick={() => onChange(one)}
         >
-          {one === 'table' ? 'Table' : 'Changelog'}
+          {one === 'table' ? t('Table') : t('Changelog')}
         </button>
       ))}
     </div>
@@ -114,12 +121,12 @@ function Counts({ state, view }: { readonly state: ResultState; readonly view: V
   return (
     <>
       <span data-testid="result-count">
-        {count(rows)} {rows === 1 ? 'row' : 'rows'}
-        {updating && ` · ${count(received)} changes`}
+        {rows === 1 ? t('1 row') : t('{0} rows', count(rows))}
+        {updating && ` · ${t('{0} changes', count(received))}`}
       </span>
       {hidden > 0 && (
         <span className="mr-quiet" data-testid="result-limit">
-          last {count(held)} kept
+          {t('last {0} kept', count(held))}
         </span>
       )}
     </>

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import { usePlot } from '../chart/use-plot.ts';
 import type { Arrangement, ColumnState, View } from '../messages.ts';
+import { t } from '../shared/l10n.ts';
 import type { Channel } from './channel.ts';
 import { type ChartData, chartData } from './chart-data.ts';
 import { CHART_KINDS, type ChartKind, type ChartSpec, isNumber } from './chart-spec.ts';
@@ -73,10 +74,10 @@ export function ResultChart(props: ResultChartProps) {
   const numbers = columns.filter(isNumber);
   const newest = data.series[0]?.values.findLast((value) => value !== null);
   return (
-    <figure className="mr-chart" aria-label={`Chart of ${spec.y.join(', ')}`} data-testid="result-chart">
+    <figure className="mr-chart" aria-label={t('Chart of {0}', spec.y.join(', '))} data-testid="result-chart">
       <div className="mr-field">
         <select
-          aria-label="Kind of chart"
+          aria-label={t('Kind of chart')}
           value={spec.kind}
           onChange={(event) => onSpec({ ...spec, kind: event.target.value as ChartKind })}
         >
@@ -87,7 +88,7 @@ export function ResultChart(props: ResultChartProps) {
         <label>
           x{' '}
           <select value={spec.x ?? ''} onChange={(event) => onSpec({ ...spec, x: event.target.value || undefined })}>
-            <option value="">row</option>
+            <option value="">{t('row')}</option>
             {columns.map(({ name }) => (
               <option key={name}>{name}</option>
             ))}
@@ -107,7 +108,7 @@ export function ResultChart(props: ResultChartProps) {
         </label>
         {numbers.length > 1 && (
           <label>
-            and{' '}
+            {t('and')}{' '}
             <select
               value={spec.y[1] ?? ''}
               onChange={(event) =>
@@ -123,28 +124,28 @@ export function ResultChart(props: ResultChartProps) {
         )}
         {time && (
           <label>
-            window{' '}
+            {t('window')}{' '}
             <select
               value={spec.window ?? ''}
               onChange={(event) => onSpec({ ...spec, window: Number(event.target.value) || undefined })}
             >
               {WINDOWS.map((seconds) => (
                 <option key={seconds ?? 'all'} value={seconds ?? ''}>
-                  {seconds === undefined ? 'all' : `${seconds / 60} min`}
+                  {seconds === undefined ? t('all') : t('{0} min', seconds / 60)}
                 </option>
               ))}
             </select>
           </label>
         )}
         <span className="mr-space" />
-        <button type="button" className="mr-icon" title="Save as PNG" onClick={() => void save('png')}>
+        <button type="button" className="mr-icon" title={t('Save as PNG')} onClick={() => void save('png')}>
           PNG
         </button>
-        <button type="button" className="mr-icon" title="Save as SVG" onClick={() => void save('svg')}>
+        <button type="button" className="mr-icon" title={t('Save as SVG')} onClick={() => void save('svg')}>
           SVG
         </button>
       </div>
-      {data.missing !== undefined && <div className="mr-bad">The result has no column {data.missing}</div>}
+      {data.missing !== undefined && <div className="mr-bad">{t('The result has no column {0}', data.missing)}</div>}
       {spec.kind === 'value' ? (
         <output className="mr-value" data-testid="chart-value">
           {newest === undefined || newest === null ? '–' : new Intl.NumberFormat().format(newest)}
@@ -159,7 +160,7 @@ export function ResultChart(props: ResultChartProps) {
               </span>
             ))}
             <span className="mr-quiet">
-              {data.x.length} {data.x.length === 1 ? 'point' : 'points'}
+              {data.x.length} {data.x.length === 1 ? t('point') : t('points')}
             </span>
           </figcaption>
           <div ref={box} className="mc-plot" aria-hidden="true" style={{ height: HEIGHT }} />

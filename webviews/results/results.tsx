@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { ResultState } from '../messages.ts';
+import { t } from '../shared/l10n.ts';
 import type { Channel } from './channel.ts';
 import { ErrorView } from './error-view.tsx';
 import { duration } from './format.ts';
@@ -41,7 +42,7 @@ export function Results({ initial, channel, fill = false, extras }: ResultsProps
     return (
       <div className="mr-line" data-testid="result-ok" data-phase={state.phase}>
         <PhaseMark phase={state.phase} />
-        <span>{state.kind === 'job' ? <>Job {state.jobId} submitted</> : 'OK'}</span>
+        <span>{state.kind === 'job' ? t('Job {0} submitted', state.jobId ?? '') : t('OK')}</span>
         <span className="mr-quiet">{duration(elapsed)}</span>
         {state.kind === 'job' && !gone && <SubmittedJob channel={channel} id={id} />}
       </div>
@@ -52,7 +53,7 @@ export function Results({ initial, channel, fill = false, extras }: ResultsProps
       className="mr-result"
       data-testid="result"
       data-phase={state.phase}
-      aria-label={`Result of ${state.title}`}
+      aria-label={t('Result of {0}', state.title)}
     >
       {state.columns.length > 0 || state.phase !== 'failed' ? (
         <GridResult {...{ state, live, gone, elapsed, channel, fill, extras }} />
@@ -81,16 +82,16 @@ function SubmittedJob({ channel, id }: { readonly channel: Channel; readonly id:
           data-testid="result-job"
           onClick={() => channel.send({ type: 'openJob', id })}
         >
-          Job
+          {t('Job')}
         </button>
         <button
           type="button"
           data-testid="tool-plan"
           aria-pressed={planned}
-          title="Draw the plan, with what each operator does now"
+          title={t('Draw the plan, with what each operator does now')}
           onClick={() => setPlanned(!planned)}
         >
-          Plan
+          {t('Plan')}
         </button>
       </span>
       {planned && (

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { ColumnState } from '../messages.ts';
+import { t } from '../shared/l10n.ts';
 import { KINDS, type RowWindow } from './row-window.ts';
 import { type ValueTree, valueTree } from './value-tree.ts';
 
@@ -17,12 +18,18 @@ export function RowDetail({ columns, rows, row, showKind, onClose }: RowDetailPr
   const i = row - rows.from;
   const come = i >= 0 && i < rows.length;
   return (
-    <section className="mr-detail" aria-label={`Row ${row + 1}`} data-testid="row-detail">
+    <section className="mr-detail" aria-label={t('Row {0}', row + 1)} data-testid="row-detail">
       <div className="mr-detail-head">
-        <b>Row {row + 1}</b>
+        <b>{t('Row {0}', row + 1)}</b>
         {showKind && come && <span className="mr-quiet">{KINDS[rows.kind(i)]}</span>}
         <span className="mr-space" />
-        <button type="button" className="mr-icon" aria-label="Close the row" title="Close (Escape)" onClick={onClose}>
+        <button
+          type="button"
+          className="mr-icon"
+          aria-label={t('Close the row')}
+          title={t('Close (Escape)')}
+          onClick={onClose}
+        >
           ×
         </button>
       </div>
@@ -49,7 +56,7 @@ function Cell({ text, type }: { readonly text: string | null; readonly type: str
   const tree = useMemo(() => valueTree(text, type), [text, type]);
   const json = useMemo(() => (tree.parts || text === null ? undefined : jsonTree(text)), [tree, text]);
   if (text === null) return <span className="mr-null">NULL</span>;
-  if (text === '') return <span className="mr-null">empty</span>;
+  if (text === '') return <span className="mr-null">{t('empty')}</span>;
   const shown = json ?? tree;
   return shown.parts ? <Tree tree={shown} open /> : <pre>{text}</pre>;
 }

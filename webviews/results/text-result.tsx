@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { t } from '../shared/l10n.ts';
 import type { Channel } from './channel.ts';
 import { usePlan } from './live-plan.tsx';
 import { type Plan, readPlan } from './plan-text.ts';
@@ -24,7 +25,7 @@ export function TextResult({ text, channel, id }: TextResultProps) {
   return (
     <>
       <div className="mr-bar">
-        <div className="mr-views" role="radiogroup" aria-label="Plan">
+        <div className="mr-views" role="radiogroup" aria-label={t('Plan')}>
           {[true, false].map((one) => (
             // biome-ignore lint/a11y/useSemanticElements: buttons that look like one switch
             <button
@@ -35,7 +36,7 @@ export function TextResult({ text, channel, id }: TextResultProps) {
               data-testid={one ? 'plan-drawn' : 'plan-text'}
               onClick={() => setDrawn(one)}
             >
-              {one ? 'Graph' : 'Text'}
+              {one ? t('Graph') : t('Text')}
             </button>
           ))}
         </div>

@@ -1,4 +1,5 @@
 import type { RefObject } from 'react';
+import { t } from '../shared/l10n.ts';
 import { count } from './format.ts';
 import type { Found } from './use-find.ts';
 import type { Problem } from './use-rows.ts';
@@ -23,9 +24,9 @@ export function FilterBar({ draft, applied, problem, left, input, onDraft, onApp
         type="text"
         className="mr-code"
         data-testid="filter-input"
-        aria-label="Filter: a Flink SQL condition over the columns"
+        aria-label={t('Filter: a Flink SQL condition over the columns')}
         aria-invalid={problem !== undefined}
-        placeholder="WHERE … a Flink SQL condition, then Enter"
+        placeholder={t('WHERE … a Flink SQL condition, then Enter')}
         spellCheck={false}
         value={draft}
         onChange={(event) => onDraft(event.target.value)}
@@ -41,13 +42,13 @@ export function FilterBar({ draft, applied, problem, left, input, onDraft, onApp
       {problem ? (
         <span className="mr-bad" role="alert" data-testid="filter-problem" title={problem.message}>
           {problem.message}
-          {problem.end > problem.start && <> · at “{draft.slice(problem.start, problem.end)}”</>}
+          {problem.end > problem.start && <> {t('· at “{0}”', draft.slice(problem.start, problem.end))}</>}
         </span>
       ) : (
         applied !== '' &&
         left !== undefined && (
           <span className="mr-quiet" role="status" data-testid="filter-left">
-            {count(left)} {left === 1 ? 'row' : 'rows'} left
+            {left === 1 ? t('1 row left') : t('{0} rows left', count(left))}
           </span>
         )
       )}
@@ -70,16 +71,18 @@ export function FindBar({ text, found, at, input, onText, onGo }: FindBarProps) 
   const words = !found
     ? ''
     : found.total === 0
-      ? 'nowhere'
-      : `${at < 0 ? '' : `${count(at + 1)} of `}${count(found.total)} rows`;
+      ? t('nowhere')
+      : at < 0
+        ? t('{0} rows', count(found.total))
+        : t('{0} of {1} rows', count(at + 1), count(found.total));
   return (
     <div className="mr-field">
       <input
         ref={input}
         type="text"
         data-testid="find-input"
-        aria-label="Find a text in all rows"
-        placeholder="Find"
+        aria-label={t('Find a text in all rows')}
+        placeholder={t('Find')}
         spellCheck={false}
         value={text}
         onChange={(event) => onText(event.target.value)}
@@ -89,10 +92,16 @@ export function FindBar({ text, found, at, input, onText, onGo }: FindBarProps) 
           else if (event.key === 'Escape') onText('');
         }}
       />
-      <button type="button" className="mr-icon" aria-label="Row before" title="Shift+Enter" onClick={() => onGo(-1)}>
+      <button
+        type="button"
+        className="mr-icon"
+        aria-label={t('Row before')}
+        title={t('Shift+Enter')}
+        onClick={() => onGo(-1)}
+      >
         ↑
       </button>
-      <button type="button" className="mr-icon" aria-label="Next row" title="Enter" onClick={() => onGo(1)}>
+      <button type="button" className="mr-icon" aria-label={t('Next row')} title={t('Enter')} onClick={() => onGo(1)}>
         ↓
       </button>
       <span className="mr-quiet" role="status" data-testid="find-count">

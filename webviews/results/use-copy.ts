@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Arrangement, ColumnState, View } from '../messages.ts';
+import { t } from '../shared/l10n.ts';
 import type { Channel } from './channel.ts';
 import { type ColumnOrder, laidOut, laidOutRows } from './column-layout.ts';
 import { type CopyFormat, copyText } from './copy-formats.ts';
@@ -43,11 +44,11 @@ export function useCopy(
           const rows = windows.reduce((sum, { length }) => sum + length, 0);
           const cells = rows * (range.toColumn - range.fromColumn);
           const all = range.toRow - range.fromRow <= MOST_COPIED;
-          if (!all) say(`The first ${count(rows)} rows copied`);
-          else if (cells > 1) say(`${count(cells)} cells copied`);
-          else say('Cell copied');
+          if (!all) say(t('The first {0} rows copied', count(rows)));
+          else if (cells > 1) say(t('{0} cells copied', count(cells)));
+          else say(t('Cell copied'));
         })
-        .catch((error: unknown) => say(`Not copied: ${error instanceof Error ? error.message : String(error)}`));
+        .catch((error: unknown) => say(t('Not copied: {0}', error instanceof Error ? error.message : String(error))));
     },
     [channel, id, columns, view, arrange, order],
   );

@@ -1,3 +1,5 @@
+import { t } from './l10n.ts';
+
 interface FormActionsProps {
   readonly isTesting: boolean;
   readonly onTest: () => void;
@@ -9,13 +11,13 @@ export function FormActions({ isTesting, onTest, onCancel }: FormActionsProps) {
   return (
     <div className="mf-actions">
       <button type="submit" className="mf-primary">
-        Save
+        {t('Save')}
       </button>
       <button type="button" onClick={onTest} disabled={isTesting}>
-        {isTesting ? 'Testing…' : 'Test Connection'}
+        {isTesting ? t('Testing…') : t('Test Connection')}
       </button>
       <button type="button" onClick={onCancel}>
-        Cancel
+        {t('Cancel')}
       </button>
     </div>
   );

@@ -1,4 +1,5 @@
 import { useEffect, useId } from 'react';
+import { t } from './l10n.ts';
 
 /** What a try of a connection gave. */
 export interface ShownOutcome {
@@ -20,7 +21,7 @@ export function Outcome({ outcome, headlines }: OutcomeProps) {
   }, [done, id]);
   return (
     <div role="status" aria-live="polite" className="mf-outcome" id={id}>
-      {outcome === 'testing' && <div className="mf-found">Asking the servers…</div>}
+      {outcome === 'testing' && <div className="mf-found">{t('Asking the servers…')}</div>}
       {done && (
         <div className={`mf-found mf-${outcome.kind}`} data-testid="connection-outcome">
           <strong>{headlines[outcome.kind]}</strong>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { connectHost, type Host } from '../shared/host.ts';
+import { t } from '../shared/l10n.ts';
 import { ReplayView } from './replay-view.tsx';
 import { replayStyles } from './styles.ts';
 import type { ReplayMessage, ReplayRequest, StepTrace } from './trace.ts';
@@ -38,7 +39,7 @@ function Page({ host }: { readonly host: Host<ReplayRequest, ReplayMessage> }) {
         <>
           <pre>{message.statement}</pre>
           <p className="sr-empty" role="status">
-            Running it row by row…
+            {t('Running it row by row…')}
           </p>
         </>
       ) : (
@@ -48,7 +49,7 @@ function Page({ host }: { readonly host: Host<ReplayRequest, ReplayMessage> }) {
           </div>
           <div className="sr-bar">
             <button type="button" onClick={() => host.send({ type: 'again' })}>
-              Run again
+              {t('Run again')}
             </button>
           </div>
         </>

@@ -1,3 +1,4 @@
+import { t } from '../shared/l10n.ts';
 import type { StepTrace, TracedEvent, TracedState } from './trace.ts';
 
 /** A table of state as it is after a step; `isNew`: rows that were not there, or were others, before it. */
@@ -80,7 +81,9 @@ export class Replay {
     const name = this.trace.operators[source]?.name.replace(/^Source: /, '') ?? '';
     const row = events.find((event) => event.type === 'row' && event.operator === source);
     if (kind === 'row' && row?.type === 'row') return { source: name, op: row.op, cells: row.cells };
-    const words = { row: 'a row', watermark: 'watermark', end: 'the input ends', time: 'a timer fires' }[kind];
+    const words = { row: t('a row'), watermark: t('watermark'), end: t('the input ends'), time: t('a timer fires') }[
+      kind
+    ];
     return { source: name, op: '', cells: [words] };
   }
 

@@ -1,4 +1,5 @@
 import { bytes } from '../job/format.ts';
+import { t } from '../shared/l10n.ts';
 import type { ShownChange, ShownOperator, ShownTable } from './model.ts';
 
 /** An operator with what it gave in the step, its watermark and its state. */
@@ -11,16 +12,16 @@ export function OperatorCard({ operator }: { readonly operator: ShownOperator })
         <b>{name}</b>
         {watermark !== undefined && (
           <span className={watermarkMoved ? 'sr-moved' : 'sr-quiet'} data-testid="replay-watermark">
-            watermark {instant(watermark)}
+            {t('watermark {0}', instant(watermark))}
           </span>
         )}
         {lateSoFar > 0 && (
           <span className={late > 0 ? 'sr-late' : 'sr-quiet'} data-testid="replay-late">
-            {late > 0 ? `${late} late, dropped` : `${lateSoFar} late so far`}
+            {late > 0 ? t('{0} late, dropped', late) : t('{0} late so far', lateSoFar)}
           </span>
         )}
         {!shows && size !== undefined && (
-          <span className="sr-quiet">state of {bytes(size)}, the contents of which are not shown</span>
+          <span className="sr-quiet">{t('state of {0}, the contents of which are not shown', bytes(size))}</span>
         )}
       </div>
       {rows.length > 0 && <Changes columns={columns} changes={rows} />}
@@ -35,10 +36,7 @@ function StateView({ table }: { readonly table: ShownTable }) {
   const { title, columns, rows, gone, more } = table;
   return (
     <div className="sr-title">
-      <span className="sr-quiet">
-        State: {rows.length === 0 ? 'no ' : ''}
-        {title}
-      </span>
+      <span className="sr-quiet">{rows.length === 0 ? t('State: no {0}', title) : t('State: {0}', title)}</span>
       {(rows.length > 0 || gone.length > 0) && (
         <table data-testid="replay-state" aria-label={title}>
           <thead>
@@ -60,7 +58,7 @@ function StateView({ table }: { readonly table: ShownTable }) {
           </tbody>
         </table>
       )}
-      {more > 0 && <span className="sr-quiet">and {more} more</span>}
+      {more > 0 && <span className="sr-quiet">{t('and {0} more', more)}</span>}
     </div>
   );
 }
@@ -144,7 +142,7 @@ function Cells({ cells }: { readonly cells: readonly (string | null)[] }) {
 
 /** As event time is written in rows, in UTC. */
 export function instant(at: number | null): string {
-  if (at === null) return 'at the end of time';
+  if (at === null) return t('at the end of time');
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? String(at) : date.toISOString().replace('T', ' ').replace('Z', '');
 }

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { t } from '../shared/l10n.ts';
 import { Replay } from './model.ts';
 import { Changes, OperatorCard, ResultTable } from './parts.tsx';
 import type { StepTrace } from './trace.ts';
@@ -55,69 +56,74 @@ export function ReplayView({ trace, onAgain, onExport }: ReplayViewProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: keys for the whole page
     <div className="sr" onKeyDown={onKeyDown} data-testid="replay">
       <pre>{trace.statement.trim()}</pre>
-      <div className="sr-bar" role="toolbar" aria-label="Steps">
-        <button type="button" title="First step (Home)" disabled={step === 0} onClick={() => go(0)}>
-          First
+      <div className="sr-bar" role="toolbar" aria-label={t('Steps')}>
+        <button type="button" title={t('First step (Home)')} disabled={step === 0} onClick={() => go(0)}>
+          {t('First')}
         </button>
-        <button type="button" title="Back (←)" disabled={step === 0} onClick={() => go(step - 1)}>
-          Back
+        <button type="button" title={t('Back (←)')} disabled={step === 0} onClick={() => go(step - 1)}>
+          {t('Back')}
         </button>
         <button
           type="button"
           className="sr-main"
           data-testid="replay-next"
-          title="Next row (→)"
+          title={t('Next row (→)')}
           disabled={step === last}
           onClick={() => go(step + 1)}
         >
-          Next row
+          {t('Next row')}
         </button>
         <button
           type="button"
           data-testid="replay-next-watermark"
-          title="Up to where a watermark moves (w)"
+          title={t('Up to where a watermark moves (w)')}
           disabled={watermark < 0}
           onClick={() => go(watermark)}
         >
-          Next watermark
+          {t('Next watermark')}
         </button>
         <button
           type="button"
           data-testid="replay-play"
           aria-pressed={isPlaying}
-          title="Go on by itself (p)"
+          title={t('Go on by itself (p)')}
           disabled={step === last && !isPlaying}
           onClick={() => setPlaying(!isPlaying)}
         >
-          {isPlaying ? 'Pause' : 'Play'}
+          {isPlaying ? t('Pause') : t('Play')}
         </button>
-        <select aria-label="Rows a second" value={speed} onChange={(event) => setSpeed(Number(event.target.value))}>
+        <select
+          aria-label={t('Rows a second')}
+          value={speed}
+          onChange={(event) => setSpeed(Number(event.target.value))}
+        >
           {SPEEDS.map((each) => (
             <option key={each} value={each}>
-              {each} a second
+              {t('{0} a second', each)}
             </option>
           ))}
         </select>
         <input
           type="range"
-          aria-label="Step"
+          aria-label={t('Step')}
           min={0}
           max={last}
           value={step}
           onChange={(event) => go(Number(event.target.value))}
         />
         <span className="sr-at" role="status" data-testid="replay-at">
-          {step + 1} of {replay.length}
-          {trace.end === 'limit' && ' recorded'}
+          {trace.end === 'limit'
+            ? t('{0} of {1} recorded', step + 1, replay.length)
+            : t('{0} of {1}', step + 1, replay.length)}
         </span>
         {onAgain && (
-          <button type="button" title="Run the statement as it is now" onClick={onAgain}>
-            Run again
+          <button type="button" title={t('Run the statement as it is now')} onClick={onAgain}>
+            {t('Run again')}
           </button>
         )}
         {onExport && (
           <button type="button" data-testid="replay-export" onClick={onExport}>
-            Export as HTML
+            {t('Export as HTML')}
           </button>
         )}
       </div>
@@ -127,12 +133,12 @@ export function ReplayView({ trace, onAgain, onExport }: ReplayViewProps) {
         </div>
       )}
       <div className="sr-body">
-        <section aria-label="Input">
-          <h2>Input</h2>
+        <section aria-label={t('Input')}>
+          <h2>{t('Input')}</h2>
           <Steps replay={replay} step={step} onStep={go} />
         </section>
-        <section aria-label="Operators">
-          <h2>Operators</h2>
+        <section aria-label={t('Operators')}>
+          <h2>{t('Operators')}</h2>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
           <div className="sr-scroll" tabIndex={0}>
             {replay.operators(step).map((operator, i) => (
@@ -141,16 +147,16 @@ export function ReplayView({ trace, onAgain, onExport }: ReplayViewProps) {
             ))}
           </div>
         </section>
-        <section aria-label="Output">
-          <h2>Output of this step</h2>
+        <section aria-label={t('Output')}>
+          <h2>{t('Output of this step')}</h2>
           <div className="sr-out">
             {changes.length > 0 ? (
               <Changes columns={replay.columns} changes={changes} />
             ) : (
-              <span className="sr-quiet">nothing</span>
+              <span className="sr-quiet">{t('nothing')}</span>
             )}
           </div>
-          <h2>Result so far</h2>
+          <h2>{t('Result so far')}</h2>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
           <div className="sr-scroll" tabIndex={0}>
             <ResultTable columns={replay.columns} rows={replay.result(step)} />
@@ -190,7 +196,7 @@ function Steps({ replay, step, onStep }: StepsProps) {
         ref={list}
         className="sr-steps"
         role="listbox"
-        aria-label="Steps"
+        aria-label={t('Steps')}
         aria-activedescendant={`step-${step}`}
         tabIndex={0}
         onKeyDown={onKeyDown}
@@ -212,7 +218,7 @@ function Steps({ replay, step, onStep }: StepsProps) {
               <span className="sr-no">{each + 1}</span>
               <span className="sr-quiet">{source}</span>
               <span>{cells.map((cell) => cell ?? 'NULL').join(', ')}</span>
-              {late > 0 && <span className="sr-late">late</span>}
+              {late > 0 && <span className="sr-late">{t('late')}</span>}
             </div>
           );
         })}
@@ -230,7 +236,7 @@ function Nothing({ trace }: { readonly trace: StepTrace }) {
           {trace.message}
         </div>
       ) : (
-        <p className="sr-empty">No row has come.</p>
+        <p className="sr-empty">{t('No row has come.')}</p>
       )}
     </div>
   );

@@ -4,7 +4,7 @@ import type { Page } from '../../../clients/sql-gateway/types.ts';
 import { CatalogModel, type CatalogNode } from '../../../extension/catalog/catalog-model.ts';
 import { type CatalogSession, CatalogSource, describeCatalog } from '../../../extension/catalog/catalog-source.ts';
 import { quoteName, shortName } from '../../../extension/catalog/names.ts';
-import { CREATE_SNIPPETS, dropStatement, selectStatement } from '../../../extension/catalog/statements.ts';
+import { createSnippets, dropStatement, selectStatement } from '../../../extension/catalog/statements.ts';
 import { tableDetail } from '../../../extension/catalog/table-detail.ts';
 import { parse } from '../../../flink-sql/syntax/index.ts';
 
@@ -211,7 +211,7 @@ describe('statements', () => {
     expect(dropStatement('view', ['v'], true)).toBe('DROP TEMPORARY VIEW `v`');
   });
 
-  test.each(CREATE_SNIPPETS)('the snippet of $label is Flink SQL', ({ snippet }) => {
+  test.each(createSnippets())('the snippet of $label is Flink SQL', ({ snippet }) => {
     const text = snippet
       .replace(/\$\{\d+:([^}]*)\}/g, '$1')
       .replace(/\$\{\d+\|([^,|]*)[^}]*\}/g, '$1')
