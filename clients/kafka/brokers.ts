@@ -12,8 +12,9 @@ import {
   ProtocolError,
 } from '@platformatic/kafka';
 import { abortable } from './abortable.ts';
-import { watchAlerts } from './closings.ts';
-import type { KafkaConnection } from './kafka-client.ts';
+import { wasRefused, watchAlerts } from './closings.ts';
+import { errorParts } from './error-parts.ts';
+import { type KafkaConnection, KafkaError } from './kafka-client.ts';
 
 export type CoordinatorKind = 'group' | 'transaction';
 
@@ -88,7 +89,7 @@ export class Brokers {
       try {
         return await this.unlessClosed(work(attempt));
       } catch (error) {
-        if (this.signal.aborted || !mayPass(error) || Date.now() + wait > end) throw error;
+        if (this.signal.aborted || !mayPass(error, this.connection) || Date.now() + wait > end) throw error;
       }
       await sleep(wait, undefined, { signal: this.signal });
     }
@@ -147,19 +148,15 @@ export function baseOptions(connection: KafkaConnection): BaseOptions {
   return base;
 }
 
-/** May the failure be gone when the same is asked again? */
-function mayPass(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (findErrorBy(error, 'code', 'PLT_KFK_AUTHENTICATION')) return false;
-  if (findErrorBy(error, 'canRetry', true) === null) return false;
-  return !/self.signed|certificate|TLS|SSL/i.test(messagesOf(error));
+/** May the failure be gone when the same is asked again? Who was refused once is refused again. */
+function mayPass(error: unknown, connection: KafkaConnection): boolean {
+  const parts = errorParts(error);
+  const ours = parts.find((one) => one instanceof KafkaError);
+  if (ours ? ours.code === 'AUTHENTICATION' : parts.some((one) => codeOf(one) === 'PLT_KFK_AUTHENTICATION'))
+    return false;
+  if (wasRefused(connection)) return false;
+  if (!(error instanceof Error) || findErrorBy(error, 'canRetry', true) === null) return false;
+  return !parts.some(({ message }) => /self.signed|certificate|TLS|SSL/i.test(message));
 }
 
-const messagesOf = (error: unknown): string =>
-  error instanceof Error
-    ? [
-        error.message,
-        ...(error instanceof AggregateError ? error.errors.map(messagesOf) : []),
-        messagesOf(error.cause),
-      ].join(' ')
-    : '';
+const codeOf = (error: Error): unknown => ('code' in error ? error.code : undefined);

@@ -24,6 +24,9 @@ export function hasWorked(connection: KafkaConnection): void {
   alerts.delete(connection);
 }
 
+/** Did a broker say by TLS that it does not take this client? */
+export const wasRefused = (connection: KafkaConnection): boolean => alerts.has(connection);
+
 /** Why brokers closed a connection before they answered anything, as far as it can be told; undefined for one that had worked. */
 export function closingReason(connection: KafkaConnection): string | undefined {
   const alert = alerts.get(connection);

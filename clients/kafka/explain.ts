@@ -1,6 +1,7 @@
 import { findErrorBy } from '@platformatic/kafka';
 import { tlsReason } from '../http/errors.ts';
 import { closingReason } from './closings.ts';
+import { errorParts } from './error-parts.ts';
 import { type KafkaConnection, KafkaError } from './kafka-client.ts';
 
 /** A failure of the library as ours: which brokers, what was asked, why; never a secret. */
@@ -99,19 +100,12 @@ function groupFailure(has: (...ids: string[]) => boolean): KafkaError['code'] | 
 /** What TLS had against the broker, in words. */
 function secureReason(error: unknown, { tls }: KafkaConnection): string | undefined {
   if (!tls) return 'this listener wants TLS.';
-  const reason = parts(error)
+  const reason = errorParts(error)
     .map(tlsReason)
     .find((one) => one !== undefined);
   if (reason !== undefined) return reason.replace(/^TLS: /, '');
-  const isCut = parts(error).some((one) => /before secure TLS connection was established/.test(one.message));
+  const isCut = errorParts(error).some((one) => /before secure TLS connection was established/.test(one.message));
   return isCut ? 'it closed the connection in the handshake; does this listener speak TLS?' : undefined;
-}
-
-/** An error, its causes and what it is made of. */
-function parts(error: unknown, depth = 0): Error[] {
-  if (!(error instanceof Error) || depth > 5) return [];
-  const own = error instanceof AggregateError ? error.errors.flatMap((one) => parts(one, depth + 1)) : [];
-  return [error, ...own, ...parts(error.cause, depth + 1)];
 }
 
 /** Messages of an error, its causes and its parts, outermost first. */

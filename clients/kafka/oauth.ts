@@ -52,10 +52,14 @@ async function granted(url: URL, id: string, secret: string, scope: string | und
     });
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    throw refused(`No token from ${where}: ${tlsReason(cause) ?? connectionReason(cause)}`);
+    throw new KafkaError('UNREACHABLE', `No token from ${where}: ${tlsReason(cause) ?? connectionReason(cause)}`);
   }
   const text = await response.text();
-  if (!response.ok) throw refused(`No token from ${where}: it answered ${response.status}.`);
+  if (!response.ok)
+    throw new KafkaError(
+      response.status < 500 ? 'AUTHENTICATION' : 'UNREACHABLE',
+      `No token from ${where}: it answered ${response.status}.`,
+    );
   const answer = parsed(text);
   const token =
     typeof answer === 'object' && answer !== null && 'access_token' in answer ? answer.access_token : undefined;
