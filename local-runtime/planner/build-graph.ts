@@ -95,7 +95,7 @@ class GraphBuilder {
       openSink: (table, fields) => this.besideSink(table, fields),
       tests: options.tests,
     };
-    this.functions = new JobFunctions(options.options, options.print);
+    this.functions = new JobFunctions(options.options, options);
     this.placement = placement;
     this.exchanges = new Exchanges(
       (id, name, types, inputs) => this.vertex(id, name, types, inputs),

@@ -2,6 +2,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { FlinkFault } from '../errors.ts';
 import { ByteReader, type ByteWriter } from './bytes.ts';
+import type { HostVoice } from './hosts.ts';
+import { debuggerLine } from './settings.ts';
 
 /** How a host is started. */
 export interface HostCommand {
@@ -10,12 +12,17 @@ export interface HostCommand {
   readonly env?: Readonly<Record<string, string>>;
   /** What errors call it: `Java`, `Python`. */
   readonly title: string;
+  /**
+   * Whether a debugger can attach. What the JVM says of that goes to its standard output, so that answers come on standard error, and
+   * all words on standard output.
+   */
+  readonly isDebugged?: boolean;
 }
 
 interface Waiting {
   readonly done: (answer: ByteReader) => void;
   readonly fail: (error: Error) => void;
-  readonly timer: NodeJS.Timeout;
+  readonly timer: NodeJS.Timeout | undefined;
 }
 
 /** What a function threw, with the row of the request that it came from; -1: from none. */
@@ -40,6 +47,9 @@ export class FunctionFailure extends Error {
 
 const TAIL = 2000;
 
+/** What a host writes before its first answer. */
+const GREETING = 'millrace functions\n';
+
 /**
  * A process that runs functions: requests on its standard input, answers in the same order on its standard output. No listener. Dies
  * with the runtime, whose end closes its input. A request that takes too long ends the process: nothing else ends what a function does.
@@ -53,24 +63,27 @@ export class HostProcess {
   private wanted = 4;
   private inHead = true;
   private said = '';
+  /** The line that is being said while somebody debugs. */
+  private line = '';
   private ended: FlinkFault | undefined;
   private readonly exit: Promise<void>;
-  /** Takes what functions print. */
-  print: (text: string) => void;
+  /** Whether what stands before the answers is still to come: a runtime may say something when it starts. */
+  private inGreeting = true;
+  /** Who hears what functions print. */
+  voice: HostVoice;
 
-  constructor({ command, args, env, title }: HostCommand, print: (text: string) => void) {
+  constructor({ command, args, env, title, isDebugged }: HostCommand, voice: HostVoice) {
     this.title = title;
-    this.print = print;
+    this.voice = voice;
     this.child = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(env && { env: { ...process.env, ...env } }),
     });
-    this.child.stdout.on('data', (chunk: Buffer) => this.take(chunk));
-    this.child.stderr.setEncoding('utf8');
-    this.child.stderr.on('data', (text: string) => {
-      this.said = (this.said + text).slice(-TAIL);
-      this.print(text);
-    });
+    const { stdout, stderr } = this.child;
+    const [answers, words] = isDebugged ? [stderr, stdout] : [stdout, stderr];
+    answers.on('data', (chunk: Buffer) => this.take(chunk));
+    words.setEncoding('utf8');
+    words.on('data', (text: string) => (isDebugged ? this.hearLines(text) : this.hear(text)));
     // A broken pipe is told by the exit.
     this.child.stdin.on('error', () => undefined);
     this.exit = new Promise((done) => {
@@ -79,6 +92,7 @@ export class HostProcess {
         done();
       });
       this.child.on('close', (code, signal) => {
+        this.hear(this.line);
         const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
         const last = this.said.trimEnd();
         const saying = last === '' ? '' : `. It said last:\n${last}`;
@@ -92,14 +106,17 @@ export class HostProcess {
     return this.ended === undefined;
   }
 
-  /** Sends a request and waits for its answer. Throws FunctionFailure for what the function threw, FlinkFault for a dead host. */
-  request(message: ByteWriter, timeoutMs: number): Promise<ByteReader> {
+  /**
+   * Sends a request and waits for its answer, without a limit where there is none. Throws FunctionFailure for what the function threw,
+   * FlinkFault for a dead host.
+   */
+  request(message: ByteWriter, timeoutMs: number | undefined): Promise<ByteReader> {
     if (this.ended) return Promise.reject(this.ended);
     const bytes = message.take();
     const head = Buffer.allocUnsafe(4);
     head.writeInt32LE(bytes.length, 0);
     return new Promise((done, fail) => {
-      const timer = setTimeout(() => this.outOfTime(timeoutMs), timeoutMs);
+      const timer = timeoutMs === undefined ? undefined : setTimeout(() => this.outOfTime(timeoutMs), timeoutMs);
       this.waiting.push({ done, fail, timer });
       this.child.stdin.write(head);
       this.child.stdin.write(bytes);
@@ -123,6 +140,7 @@ export class HostProcess {
   private take(chunk: Buffer): void {
     this.chunks.push(chunk);
     this.buffered += chunk.length;
+    if (this.inGreeting && !this.greeted()) return;
     while (this.buffered >= this.wanted) {
       const all = this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks);
       const message = all.subarray(0, this.wanted);
@@ -135,6 +153,36 @@ export class HostProcess {
         this.answer(new ByteReader(message));
       }
       this.inHead = !this.inHead;
+    }
+  }
+
+  /** Takes what stands before the answers off what came; false while it is not all there. */
+  private greeted(): boolean {
+    const all = Buffer.concat(this.chunks);
+    const at = all.indexOf(GREETING);
+    if (at < 0) return false;
+    if (at > 0) this.hear(all.toString('utf8', 0, at));
+    const rest = all.subarray(at + GREETING.length);
+    this.chunks = [rest];
+    this.buffered = rest.length;
+    this.inGreeting = false;
+    return true;
+  }
+
+  private hear(text: string): void {
+    if (text === '') return;
+    this.said = (this.said + text).slice(-TAIL);
+    this.voice.print(text);
+  }
+
+  /** Tells the port on which a debugger may attach; a JVM says it again, and may take another one, when a debugger has gone. */
+  private hearLines(text: string): void {
+    const lines = (this.line + text).split('\n');
+    this.line = lines.pop() ?? '';
+    for (const line of lines) {
+      const port = /^Listening for \S+ .*address: (?:.*:)?(\d+)\r?$/.exec(line)?.[1];
+      if (port === undefined) this.hear(`${line}\n`);
+      else this.voice.notice(debuggerLine(this.title, Number(port)));
     }
   }
 

@@ -7,24 +7,24 @@ import { castToString } from '../functions/cast/to-string.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import { writeColumn } from './columns.ts';
 import { FunctionFailure, type HostProcess } from './host-process.ts';
-import { takeHost } from './hosts.ts';
+import { giveBackUsedHost, type HostNeed, type HostVoice, takeHost } from './hosts.ts';
 import { callRequest, closeRequest, openRequest, restoreRequest } from './requests.ts';
 import { jobParameters, timeoutOf } from './settings.ts';
 
 /**
- * The functions of one job on one thread: those with the same files share a host, which is theirs alone and ends with them, so that
+ * The functions of one job on one thread: those with the same files share a host, which is theirs alone until they are closed, so that
  * what one job's functions do, static state and crashes too, touches no other.
  */
 export class JobFunctions {
   private readonly options: Readonly<Record<string, string>>;
-  private readonly print: (line: string) => void;
-  private readonly hosts = new Map<string, Promise<HostProcess>>();
+  private readonly voice: HostVoice;
+  private readonly hosts = new Map<string, { readonly need: HostNeed; readonly host: Promise<HostProcess> }>();
   private opened = 0;
   private readonly open = new Set<number>();
 
-  constructor(options: Readonly<Record<string, string>>, print: (line: string) => void) {
+  constructor(options: Readonly<Record<string, string>>, voice: HostVoice) {
     this.options = options;
-    this.print = print;
+    this.voice = voice;
   }
 
   /** @param argTypes what the call's arguments are cast to */
@@ -34,8 +34,11 @@ export class JobFunctions {
     const start = (): Promise<HostProcess> => {
       const { files, language } = call;
       const key = JSON.stringify([language, files]);
-      const host = this.hosts.get(key) ?? takeHost({ language, files, options: this.options }, this.printer());
-      this.hosts.set(key, host);
+      const known = this.hosts.get(key);
+      if (known) return known.host;
+      const need: HostNeed = { language, files, options: this.options };
+      const host = takeHost(need, { ...this.voice, print: this.printer() });
+      this.hosts.set(key, { need, host });
       return host;
     };
     return new RunningFunction(id, call, argTypes, this.options, start, () => this.closed(id));
@@ -47,7 +50,7 @@ export class JobFunctions {
     return (text) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) this.print(line);
+      for (const line of lines) this.voice.print(line);
     };
   }
 
@@ -56,7 +59,13 @@ export class JobFunctions {
     if (this.open.size > 0) return;
     const hosts = [...this.hosts.values()];
     this.hosts.clear();
-    await Promise.all(hosts.map(async (host) => (await host.catch(() => undefined))?.close()));
+    await Promise.all(
+      hosts.map(async ({ need, host }) => {
+        // One that did not start has told those who asked.
+        const started = await host.catch(() => undefined);
+        if (started) await giveBackUsedHost(need, started);
+      }),
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HostCommand } from './host-process.ts';
+import { debugOf } from './settings.ts';
 
 type Options = Readonly<Record<string, string>>;
 
@@ -23,5 +24,7 @@ export function pythonCommand(files: readonly string[], options: Options): HostC
   );
   const command =
     options['python.client.executable'] ?? options['python.executable'] ?? own.find(existsSync) ?? 'python3';
-  return { command, args: ['-B', host, ...files], title: 'Python' };
+  const debug = debugOf(options);
+  const listening = debug ? [`--debug=${debug.port}`, ...(debug.waits ? ['--debug-wait'] : [])] : [];
+  return { command, args: ['-B', host, ...listening], title: 'Python', isDebugged: debug !== undefined };
 }

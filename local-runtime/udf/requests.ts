@@ -7,6 +7,8 @@ const OPEN = 2;
 const CALL = 3;
 const RESTORE = 4;
 const CLOSE = 5;
+const LOAD = 6;
+const RESET = 7;
 
 /** What the host needs to find a function and its signature (Question.java). */
 export interface Asked {
@@ -26,6 +28,22 @@ function question(out: ByteWriter, { className, name, grouped, args }: Asked): v
     out.byte(literal === undefined ? 0 : 1);
     if (literal !== undefined) out.text(literal);
   }
+}
+
+/** The files in which the classes, or modules, of what is asked from now on are. */
+export function loadRequest(files: readonly string[]): ByteWriter {
+  const out = new ByteWriter();
+  out.byte(LOAD);
+  out.int(files.length);
+  for (const file of files) out.text(file);
+  return out;
+}
+
+/** Forgets what was loaded; the answer says whether nothing is left of it. */
+export function resetRequest(): ByteWriter {
+  const out = new ByteWriter();
+  out.byte(RESET);
+  return out;
 }
 
 export function askRequest(asked: Asked): ByteWriter {

@@ -1,13 +1,43 @@
+import { FlinkFault } from '../errors.ts';
 import { durationMillis } from '../time/duration.ts';
+
+type Options = Readonly<Record<string, string>>;
 
 const TIMEOUT = '60 s';
 
-/** How long functions may take for one batch, or to be opened, ms. */
-export const timeoutOf = (options: Readonly<Record<string, string>>): number =>
-  durationMillis(options['millrace.udf.timeout'] ?? TIMEOUT);
+/** How long functions may take for one batch, or to be opened, ms; undefined: one who debugs them may take any time. */
+export function timeoutOf(options: Options): number | undefined {
+  const given = options['millrace.udf.timeout'];
+  if (given === undefined && debugOf(options)) return undefined;
+  return durationMillis(given ?? TIMEOUT);
+}
+
+/** How functions wait for a debugger. */
+export interface DebugSettings {
+  /** Of 127.0.0.1; 0: any that is free, which `debuggerLine` tells. */
+  readonly port: number;
+  /** Whether functions are called only once a debugger is attached. */
+  readonly waits: boolean;
+}
+
+/** `millrace.udf.debug-port` and `millrace.udf.debug-wait`; undefined where nobody debugs. */
+export function debugOf(options: Options): DebugSettings | undefined {
+  const port = options['millrace.udf.debug-port'];
+  if (port === undefined) return undefined;
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new FlinkFault('ValidationException', `'millrace.udf.debug-port' must be a port, or 0 for any: '${port}'`);
+  const waits = options['millrace.udf.debug-wait'] ?? 'false';
+  if (waits !== 'true' && waits !== 'false')
+    throw new FlinkFault('ValidationException', `'millrace.udf.debug-wait' must be true or false: '${waits}'`);
+  return { port: Number(port), waits: waits === 'true' };
+}
+
+/** What is said, once and as one line, when functions can be debugged: editors look for it. */
+export const debuggerLine = (title: string, port: number): string =>
+  `${title} functions wait for a debugger on 127.0.0.1:${port}`;
 
 /** The job's parameters that functions ask their context for (`pipeline.global-job-parameters`: `key:value,key:value`). */
-export function jobParameters(options: Readonly<Record<string, string>>): Record<string, string> {
+export function jobParameters(options: Options): Record<string, string> {
   const text = options['pipeline.global-job-parameters'];
   if (text === undefined) return {};
   return Object.fromEntries(

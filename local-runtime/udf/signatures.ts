@@ -81,7 +81,7 @@ async function stampsOf(files: readonly string[], stamps: Map<string, string>): 
 async function ask(question: SignatureQuestion, files: readonly string[], around: Surroundings): Promise<Answer> {
   const { fn, name, args, grouped } = question;
   const need: HostNeed = { language: fn.language, files, options: around.options };
-  const host = await takeHost(need, around.notice);
+  const host = await takeHost(need, { print: around.notice, notice: around.notice });
   try {
     const reader = await host.request(
       askRequest({ className: fn.className, name, args, grouped }),

@@ -47,9 +47,13 @@ function built(): string {
   return join(work, 'bench-text', 'target', 'bench-text.jar');
 }
 
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 async function measure(jar: string): Promise<void> {
   const args = [types.string(), types.bigint()];
-  const functions = new JobFunctions({}, (line) => process.stderr.write(`${line}\n`));
+  const functions = new JobFunctions({}, { print: tell, notice: tell });
   const call = {
     className: values.class,
     language: 'JAVA' as const,

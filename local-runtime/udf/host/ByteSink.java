@@ -72,6 +72,10 @@ final class ByteSink {
         System.arraycopy(other.bytes, 0, bytes, at, other.length);
     }
 
+    byte[] toBytes() {
+        return Arrays.copyOf(bytes, length);
+    }
+
     void writeTo(OutputStream out) throws IOException {
         out.write(bytes, 0, length);
     }

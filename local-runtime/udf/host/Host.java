@@ -6,7 +6,10 @@ import java.io.FileOutputStream;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.net.URL;
+import java.net.URLClassLoader;
+import java.net.URLConnection;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -17,34 +20,50 @@ import org.apache.flink.util.FlinkUserCodeClassLoaders;
 
 /**
  * Runs functions for the local runtime: requests on standard input, answers on standard output in the same order, what functions
- * print on standard error. Ends when its input ends. Arguments: the jars of the functions.
+ * print on standard error; with --debug the other way round. Ends when its input ends. It works for one job at a time, whose classes have a loader of their own.
  */
 public final class Host {
-    private static final int ASK = 1;
-    private static final int OPEN = 2;
-    private static final int CALL = 3;
-    private static final int RESTORE = 4;
-    private static final int CLOSE = 5;
+    private static final byte[] GREETING = "millrace functions\n".getBytes(StandardCharsets.UTF_8);
+    static final int ASK = 1;
+    static final int OPEN = 2;
+    static final int CALL = 3;
+    static final int RESTORE = 4;
+    static final int CLOSE = 5;
+    static final int LOAD = 6;
+    static final int RESET = 7;
     private static final int OK = 0;
     private static final int FAILED = 1;
 
-    private final ClassLoader loader;
     private final Map<Integer, Instance> instances = new HashMap<>();
+    private final Surroundings surroundings = new Surroundings();
+    private URLClassLoader loader;
     private int failedRow;
 
-    private Host(String[] jars) throws Exception {
-        URL[] urls = new URL[jars.length];
-        for (int i = 0; i < jars.length; i++) urls[i] = new File(jars[i]).toURI().toURL();
-        loader = FlinkUserCodeClassLoaders.create(urls, Host.class.getClassLoader(), new Configuration());
+    private void load(URL[] jars) {
+        loader = FlinkUserCodeClassLoaders.create(jars, Host.class.getClassLoader(), new Configuration());
         Thread.currentThread().setContextClassLoader(loader);
     }
 
+    /** Forgets what was loaded; whether nothing is left of it. */
+    private boolean reset() throws Exception {
+        instances.clear();
+        Thread.currentThread().setContextClassLoader(Host.class.getClassLoader());
+        loader.close();
+        loader = null;
+        return surroundings.restored();
+    }
+
     public static void main(String[] args) throws Exception {
-        Frames frames = new Frames(
-                new BufferedInputStream(new FileInputStream(FileDescriptor.in), 1 << 16), new FileOutputStream(FileDescriptor.out));
-        // What functions print must not come between the answers.
-        System.setOut(System.err);
-        Host host = new Host(args);
+        // What functions print, and what the JVM says of a debugger on its standard output, must not come between the answers.
+        boolean isDebugged = args.length > 0 && args[0].equals("--debug");
+        FileOutputStream answers = new FileOutputStream(isDebugged ? FileDescriptor.err : FileDescriptor.out);
+        if (isDebugged) System.setErr(System.out);
+        else System.setOut(System.err);
+        answers.write(GREETING);
+        Frames frames = new Frames(new BufferedInputStream(new FileInputStream(FileDescriptor.in), 1 << 16), answers);
+        // A jar that is built anew has other resources.
+        URLConnection.setDefaultUseCaches("jar", false);
+        Host host = new Host();
         ByteSink out = new ByteSink();
         for (ByteBuffer message = frames.read(); message != null; message = frames.read()) {
             out.clear();
@@ -64,8 +83,18 @@ public final class Host {
         System.exit(0);
     }
 
-    private void answer(ByteBuffer in, ByteSink out) throws Throwable {
+    void answer(ByteBuffer in, ByteSink out) throws Throwable {
         int what = in.get();
+        if (what == LOAD) {
+            URL[] jars = new URL[in.getInt()];
+            for (int i = 0; i < jars.length; i++) jars[i] = new File(Question.text(in)).toURI().toURL();
+            load(jars);
+            return;
+        }
+        if (what == RESET) {
+            out.putByte(reset() ? 1 : 0);
+            return;
+        }
         if (what == ASK) {
             Question question = new Question(in, loader);
             out.putText(question.kind().name());

@@ -1,5 +1,5 @@
 """Runs functions of PyFlink for the local runtime: requests on standard input, answers on standard output in the same order, what
-functions print on standard error. Ends when its input ends. Arguments: the files of the functions."""
+functions print on standard error; with --debug=PORT the other way round. Ends when its input ends. Arguments: --debug=PORT, --debug-wait."""
 import importlib
 import os
 import struct
@@ -8,7 +8,7 @@ import traceback
 
 from millrace_values import Reader, Unsupported, Writer, parse_type, read_column, write_column
 
-ASK, OPEN, CALL, RESTORE, CLOSE = 1, 2, 3, 4, 5
+ASK, OPEN, CALL, RESTORE, CLOSE, LOAD = 1, 2, 3, 4, 5, 6
 
 
 def sql_of(kind):
@@ -159,6 +159,10 @@ class Host:
 
     def answer(self, reader, out):
         what = reader.take("b")
+        if what == LOAD:
+            for path in reversed([reader.text() for _ in range(reader.take("i"))]):
+                sys.path.insert(0, os.path.dirname(path) if path.endswith(".py") else path)
+            return
         if what == ASK:
             function = Function(reader)
             out.text(function.kind)
@@ -196,13 +200,31 @@ class Host:
         out.text(f"at {os.path.basename(own[-1].filename)}:{own[-1].lineno}\n" if own else "")
 
 
+def listen(port, waits):
+    """Has a debugger attach, and tells the port in a line before the answers."""
+    try:
+        import debugpy
+    except ImportError:
+        sys.exit(f"debugpy is not installed for {sys.executable}: pip install debugpy")
+    _, listening = debugpy.listen(("127.0.0.1", port))
+    print(f"Listening for debugpy at address: {listening}", flush=True)
+    if waits:
+        debugpy.wait_for_client()
+
+
 def main():
     # Functions that print must not come between the answers.
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    debug = [int(each[8:]) for each in sys.argv[1:] if each.startswith("--debug=")]
+    answers = os.fdopen(os.dup(2 if debug else 1), "wb")
+    if debug:
+        os.dup2(1, 2)
+    else:
+        os.dup2(2, 1)
     requests = os.fdopen(os.dup(0), "rb")
-    for path in reversed(sys.argv[1:]):
-        sys.path.insert(0, os.path.dirname(path) if path.endswith(".py") else path)
+    for port in debug:
+        listen(port, "--debug-wait" in sys.argv)
+    answers.write(b"millrace functions\n")
+    answers.flush()
     host = Host()
     while True:
         head = requests.read(4)
