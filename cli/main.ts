@@ -21,7 +21,7 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
   millrace stop JOB [--dir DIRECTORY] [--drain] [--or-cancel | --cancel]
                                               end a job with a savepoint; --cancel without one, --or-cancel where it fails
 
-  millrace cluster start [--flink VERSION | --home DIRECTORY] [--name NAME] [--slots N] [--memory MB] [--connector NAME|G:A:V]...
+  millrace cluster start [--flink VERSION [--docker] | --home DIRECTORY | --image IMAGE] [--name NAME] [--slots N] [--memory MB] [--connector NAME|G:A:V]...
   millrace cluster list | stop NAME           Flink session clusters of this machine
 
   millrace udf new NAME [--language java|python] [--kind scalar|table|aggregate|async|process] [--package NAME] [--flink VERSION] [--dir DIRECTORY]

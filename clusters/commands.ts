@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 
 /** The first of the programs that the PATH has. */
@@ -18,18 +19,24 @@ export function onPath(...names: readonly string[]): string | undefined {
   return undefined;
 }
 
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Each line as it is said. */
+  readonly line?: (text: string) => void;
+}
+
 /** Runs a program to its end and gives what it said. Throws an Error with what it said went wrong. Aborting ends it and what it started. */
-export function runProgram(
-  command: string,
-  args: readonly string[],
-  options: { readonly cwd?: string; readonly signal?: AbortSignal | undefined } = {},
-): Promise<string> {
-  const { cwd, signal } = options;
+export function runProgram(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { cwd, signal, line } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const chunks: Buffer[] = [];
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      if (line) createInterface({ input: stream }).on('line', line);
+    }
     const end = (): void => endGroup(child.pid, 'SIGKILL');
     signal?.addEventListener('abort', end, { once: true });
     child.on('error', (error) => reject(new Error(`${command}: ${error.message}`)));

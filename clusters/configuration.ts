@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Role } from './local-cluster.ts';
 
 export interface ClusterShape {
   readonly version: string;
@@ -9,27 +10,32 @@ export interface ClusterShape {
   /** Where it keeps its data. */
   readonly work: string;
   readonly ports: { readonly rpc: number; readonly rest: number; readonly gateway: number };
+  /** Under which names the servers find each other in a network of their own; without it they are on loopback. */
+  readonly hosts?: Readonly<Record<Role, string>>;
 }
 
-/** A cluster on loopback; without Flink's scripts the TaskManager wants every part of its memory set. */
+/** A cluster on loopback or in a network of its own; without Flink's scripts the TaskManager wants every part of its memory set. */
 export function clusterConfiguration({
   version,
   slots,
   memoryMb,
   work,
   ports,
+  hosts,
 }: ClusterShape): Record<string, string | number> {
   const local = '127.0.0.1';
+  const { jobmanager = local, taskmanager = local, gateway = local } = hosts ?? {};
+  const bind = hosts ? '0.0.0.0' : local;
   const network = `${Math.max(64, slots * 24)}m`;
   const before2 = version.startsWith('1.');
   return {
-    'jobmanager.rpc.address': local,
+    'jobmanager.rpc.address': jobmanager,
     'jobmanager.rpc.port': ports.rpc,
-    'jobmanager.bind-host': local,
-    'taskmanager.host': local,
-    'taskmanager.bind-host': local,
-    'rest.address': local,
-    'rest.bind-address': local,
+    'jobmanager.bind-host': bind,
+    'taskmanager.host': taskmanager,
+    'taskmanager.bind-host': bind,
+    'rest.address': jobmanager,
+    'rest.bind-address': bind,
     'rest.port': ports.rest,
     'rest.flamegraph.enabled': 'true',
     'web.upload.dir': join(work, 'upload'),
@@ -54,8 +60,8 @@ export function clusterConfiguration({
     'cluster.registration.initial-timeout': 200,
     'web.refresh-interval': 1000,
     'metrics.fetcher.update-interval': 2000,
-    'sql-gateway.endpoint.rest.address': local,
-    'sql-gateway.endpoint.rest.bind-address': local,
+    'sql-gateway.endpoint.rest.address': gateway,
+    'sql-gateway.endpoint.rest.bind-address': bind,
     'sql-gateway.endpoint.rest.port': ports.gateway,
   };
 }

@@ -81,8 +81,13 @@ export function distribution(folder: string): FlinkHome {
 
 /** The version that a distribution's flink-dist jar names. */
 export function versionOf(folder: string): string {
-  const jar = readdirSync(join(folder, 'lib')).find((name) => /^flink-dist.*\.jar$/.test(name)) ?? '';
-  return /(\d+\.\d+(?:\.\d+)?)/.exec(jar)?.[1] ?? 'unknown';
+  return versionOfJars(readdirSync(join(folder, 'lib'))) ?? 'unknown';
+}
+
+/** The version that the flink-dist jar among these names; undefined where there is none. */
+export function versionOfJars(jars: readonly string[]): string | undefined {
+  const jar = jars.find((name) => /^flink-dist.*\.jar$/.test(name));
+  return jar === undefined ? undefined : (/(\d+\.\d+(?:\.\d+)?)/.exec(jar)?.[1] ?? 'unknown');
 }
 
 const COORDINATE = /^[\w.-]+:[\w.-]+:[\w.-]+$/;

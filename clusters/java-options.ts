@@ -17,11 +17,24 @@ export const moduleOptions: readonly string[] = [
   '--add-opens=java.base/sun.nio.ch=ALL-UNNAMED',
 ];
 
-/** log4j2.properties: to standard output, which goes into a file. */
-export const logging = `rootLogger.level = INFO
+/** log4j2.properties: to standard output; with `file` into the server's log file too. */
+export function logging(file = false): string {
+  return `rootLogger.level = INFO
 rootLogger.appenderRef.out.ref = Out
 appender.out.name = Out
 appender.out.type = CONSOLE
-appender.out.layout.type = PatternLayout
-appender.out.layout.pattern = %d{HH:mm:ss.SSS} %-5p %c{1} - %m%n
+${layout('out')}${file ? toFile : ''}`;
+}
+
+const toFile = `rootLogger.appenderRef.file.ref = File
+appender.file.name = File
+appender.file.type = FILE
+appender.file.fileName = \${sys:log.file}
+appender.file.append = false
+${layout('file')}`;
+
+function layout(appender: string): string {
+  return `appender.${appender}.layout.type = PatternLayout
+appender.${appender}.layout.pattern = %d{HH:mm:ss.SSS} %-5p %c{1} - %m%n
 `;
+}

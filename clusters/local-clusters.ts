@@ -1,44 +1,22 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, totalmem } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { clusterConfiguration, yaml } from './configuration.ts';
+import {
+  insideOfNetwork,
+  lastWordsOf,
+  missingDocker,
+  prepareImage,
+  removeContainers,
+  runningContainers,
+  startContainers,
+} from './containers.ts';
 import { distribution, type FlinkHome, installFlink, installJars, missingForFlink, versionOf } from './install.ts';
-import { logging, moduleOptions } from './java-options.ts';
+import { logging } from './java-options.ts';
+import { javaArguments } from './launch.ts';
+import { type ClusterServers, type LocalCluster, ROLES, type Role, type StartOptions } from './local-cluster.ts';
 import { endProcess, freePorts, isAlive, type KnownProcess, startProcess } from './processes.ts';
 import { FLINK_VERSIONS, flinkVersion } from './versions.ts';
-
-export const ROLES = ['jobmanager', 'taskmanager', 'gateway'] as const;
-export type Role = (typeof ROLES)[number];
-
-/** A session cluster of this machine, as it is written down beside its data. */
-export interface LocalCluster {
-  readonly name: string;
-  readonly version: string;
-  readonly gatewayUrl: string;
-  readonly jobManagerUrl: string;
-  readonly slots: number;
-  readonly memoryMb: number;
-  /** Coordinates of the jars beside Flink's own. */
-  readonly connectors: readonly string[];
-  /** ISO time. */
-  readonly started: string;
-  readonly processes: Readonly<Record<Role, KnownProcess>>;
-  /** Where its configuration, logs, checkpoints and savepoints are. */
-  readonly folder: string;
-}
-
-export interface StartOptions {
-  readonly name: string;
-  /** A pinned version, or a folder with a distribution. */
-  readonly flink: { readonly version: string } | { readonly home: string };
-  readonly slots: number;
-  readonly memoryMb: number;
-  readonly connectors: readonly string[];
-  /** Where relative paths of tables start. */
-  readonly cwd: string;
-  readonly progress: (text: string) => void;
-  readonly signal?: AbortSignal | undefined;
-}
 
 const READY_MS = 120_000;
 const NAME = /^[A-Za-z0-9][\w.-]{0,59}$/;
@@ -66,9 +44,10 @@ export class LocalClusters {
     return this.list().find((cluster) => cluster.name === name);
   }
 
-  /** Which of its processes run. */
-  alive({ processes }: LocalCluster): Readonly<Record<Role, boolean>> {
-    const of = (role: Role): boolean => isAlive(processes[role]);
+  /** Which of its servers run. Throws where they are in Docker, and Docker does not answer. */
+  async alive(cluster: LocalCluster): Promise<Readonly<Record<Role, boolean>>> {
+    if ('containers' in cluster) return runningContainers(cluster.containers);
+    const of = (role: Role): boolean => isAlive(cluster.processes[role]);
     return { jobmanager: of('jobmanager'), taskmanager: of('taskmanager'), gateway: of('gateway') };
   }
 
@@ -81,35 +60,49 @@ export class LocalClusters {
     const { name, slots, memoryMb, connectors, progress, signal } = options;
     checkOptions(options);
     const before = this.get(name);
-    if (before && ROLES.some((role) => this.alive(before)[role])) throw new Error(`The cluster ${name} runs already`);
-    const { home, version } = await this.#home(options);
+    if (before && Object.values(await this.alive(before)).some(Boolean)) {
+      throw new Error(`The cluster ${name} runs already`);
+    }
+    const made = await this.#prepare(options);
     const install = { cache: this.#root, progress, signal };
     const jars = connectors.length === 0 ? [] : await installJars(connectors, install);
-    const folder = join(this.#root, 'clusters', name);
+    const folder = this.#folder(name);
     const conf = join(folder, 'conf');
     for (const part of ['conf', 'log', 'tmp', 'upload']) mkdirSync(join(folder, part), { recursive: true });
     const [rpc = 0, rest = 0, gateway = 0] = await freePorts(3);
-    const ports = { rpc, rest, gateway };
-    const settings = yaml(clusterConfiguration({ version, slots, memoryMb, work: folder, ports }));
+    const inside = made.image === undefined ? { ports: { rpc, rest, gateway } } : insideOfNetwork;
+    const settings = yaml(clusterConfiguration({ version: made.version, slots, memoryMb, work: folder, ...inside }));
     writeFileSync(join(conf, 'config.yaml'), settings);
     // What versions before 1.19 read.
     writeFileSync(join(conf, 'flink-conf.yaml'), settings);
-    writeFileSync(join(conf, 'log4j2.properties'), logging);
+    writeFileSync(join(conf, 'log4j2.properties'), logging(made.image !== undefined));
     progress('Starting JobManager, TaskManager and SQL Gateway…');
-    const cluster: LocalCluster = {
-      name,
-      version,
-      gatewayUrl: `http://127.0.0.1:${gateway}`,
-      jobManagerUrl: `http://127.0.0.1:${rest}`,
-      slots,
-      memoryMb,
-      connectors,
-      started: new Date().toISOString(),
-      processes: launch({ home, jars, folder, conf, memoryMb, cwd: options.cwd }),
-      folder,
-    };
-    writeFileSync(join(folder, 'cluster.json'), `${JSON.stringify(cluster, undefined, 2)}\n`);
+    const java = javaArguments({ ...made, jars, folder, memoryMb });
+    const { cwd } = options;
+    const { image } = made;
+    const jarFolder = jars.length === 0 ? undefined : join(this.#root, 'jars');
+    const inDocker = { name, folder, jarFolder, cwd, java, ports: { rest, gateway } };
+    let cluster: LocalCluster | undefined;
     try {
+      // What an interrupted start has left in Docker would be in the way.
+      if (image !== undefined) await removeContainers(folder);
+      const servers: ClusterServers =
+        image === undefined
+          ? { processes: startProcesses(java, made, folder, cwd) }
+          : { containers: await startContainers({ ...inDocker, image }, signal) };
+      cluster = {
+        name,
+        version: made.version,
+        gatewayUrl: `http://127.0.0.1:${gateway}`,
+        jobManagerUrl: `http://127.0.0.1:${rest}`,
+        slots,
+        memoryMb,
+        connectors,
+        started: new Date().toISOString(),
+        ...servers,
+        folder,
+      };
+      writeFileSync(join(folder, 'cluster.json'), `${JSON.stringify(cluster, undefined, 2)}\n`);
       const { jobManagerUrl, gatewayUrl } = cluster;
       await this.#wait(cluster, 'jobmanager', () => answers(`${jobManagerUrl}/overview`), signal);
       progress('JobManager is ready; waiting for the TaskManager…');
@@ -118,28 +111,38 @@ export class LocalClusters {
       progress('TaskManager is ready; waiting for the SQL Gateway…');
       await this.#wait(cluster, 'gateway', () => answers(`${gatewayUrl}/info`), signal);
     } catch (error) {
-      await this.stop(name);
+      if (cluster) await this.stop(name);
+      else if (image !== undefined) await removeContainers(folder);
       throw error;
     }
     return cluster;
   }
 
-  /** Ends a cluster by its recorded processes, jobs and all. Its savepoints and logs stay. */
+  /** Ends a cluster by its recorded processes or containers, jobs and all. Its savepoints and logs stay. */
   async stop(name: string): Promise<void> {
     const cluster = this.get(name);
     if (!cluster) throw new Error(`There is no cluster ${name}`);
-    const { gateway, taskmanager, jobmanager } = cluster.processes;
-    await Promise.all([gateway, taskmanager, jobmanager].map((one) => endProcess(one)));
+    if ('containers' in cluster) await removeContainers(cluster.folder);
+    else await Promise.all(ROLES.map((role) => endProcess(cluster.processes[role])));
     for (const part of ['cluster.json', 'tmp', 'upload'])
       rmSync(join(cluster.folder, part), { recursive: true, force: true });
   }
 
-  async #home({ flink, progress, signal }: StartOptions): Promise<{ home: FlinkHome; version: string }> {
+  #folder(name: string): string {
+    return join(this.#root, 'clusters', name);
+  }
+
+  async #prepare({ flink, progress, signal }: StartOptions): Promise<Prepared> {
+    if ('image' in flink) {
+      const missing = await missingDocker(signal);
+      if (missing) throw new Error(missing);
+      return { ...(await prepareImage(flink.image, progress, signal)), image: flink.image };
+    }
     if ('home' in flink) {
       const home = distribution(flink.home);
       const missing = await missingForFlink(11, false);
       if (missing) throw new Error(missing);
-      return { home, version: versionOf(flink.home) };
+      return { ...home, version: versionOf(flink.home) };
     }
     const pinned = flinkVersion(flink.version);
     if (!pinned) {
@@ -148,7 +151,7 @@ export class LocalClusters {
     }
     const missing = await missingForFlink(pinned.java, true);
     if (missing) throw new Error(missing);
-    return { home: await installFlink(pinned, { cache: this.#root, progress, signal }), version: pinned.version };
+    return { ...(await installFlink(pinned, { cache: this.#root, progress, signal })), version: pinned.version };
   }
 
   async #wait(
@@ -160,63 +163,55 @@ export class LocalClusters {
     const end = Date.now() + READY_MS;
     while (!(await ready())) {
       signal?.throwIfAborted();
-      const ended = ROLES.find((each) => !isAlive(cluster.processes[each]));
-      if (ended) throw new Error(`The ${ended} ended while it started: ${this.#lastWords(cluster, ended)}`);
+      const alive = await this.alive(cluster);
+      const ended = ROLES.find((each) => !alive[each]);
+      if (ended) throw new Error(`The ${ended} ended while it started: ${await this.#lastWords(cluster, ended)}`);
       if (Date.now() > end)
-        throw new Error(`The ${role} was not ready after ${READY_MS / 1000} s: ${this.#lastWords(cluster, role)}`);
+        throw new Error(
+          `The ${role} was not ready after ${READY_MS / 1000} s: ${await this.#lastWords(cluster, role)}`,
+        );
       await new Promise((resolve) => setTimeout(resolve, 150));
     }
   }
 
-  #lastWords(cluster: LocalCluster, role: Role): string {
-    const lines = readFileSync(this.log(cluster, role), 'utf8').split('\n');
+  async #lastWords(cluster: LocalCluster, role: Role): Promise<string> {
+    // A container whose Java did not start has written no file.
+    const said =
+      'containers' in cluster
+        ? await lastWordsOf(cluster.containers, role)
+        : readFileSync(this.log(cluster, role), 'utf8');
+    const lines = said.split('\n');
     const told =
       lines.findLast((line) => /^Caused by: |Exception: |^Error: /.test(line)) ?? lines.findLast((line) => line !== '');
     return `${told ?? 'it said nothing'} (log: ${this.log(cluster, role)})`;
   }
 }
 
-interface Launch {
-  readonly home: FlinkHome;
-  readonly jars: readonly string[];
-  readonly folder: string;
-  readonly conf: string;
-  readonly memoryMb: number;
-  readonly cwd: string;
+/** What is there to start: Flink's jars, of this machine or in an image. */
+interface Prepared {
+  readonly version: string;
+  readonly lib: string;
+  readonly gateway: readonly string[];
+  /** Of a home of this machine. */
+  readonly plugins?: FlinkHome['plugins'];
+  readonly image?: string;
 }
 
-function launch({ home, jars, folder, conf, memoryMb, cwd }: Launch): Record<Role, KnownProcess> {
-  const env = { ...process.env, FLINK_CONF_DIR: conf, FLINK_LIB_DIR: home.lib, FLINK_PLUGINS_DIR: home.plugins };
-  const path = [join(home.lib, '*'), ...jars].join(delimiter);
-  const java = (
-    role: Role,
-    memory: readonly string[],
-    classPath: string,
-    main: string,
-    ...args: string[]
-  ): KnownProcess => {
-    const files = [
-      `-Djava.io.tmpdir=${join(folder, 'tmp')}`,
-      `-Dlog4j.configurationFile=${join(conf, 'log4j2.properties')}`,
-    ];
-    const log = join(folder, 'log', `${role}.log`);
-    const all = [...memory, ...moduleOptions, ...files, `-Dlog.file=${log}`, '-cp', classPath, main, ...args];
-    return startProcess('java', all, { env, cwd, log });
+function startProcesses(
+  java: Readonly<Record<Role, readonly string[]>>,
+  { lib, plugins = '' }: Prepared,
+  folder: string,
+  cwd: string,
+): Record<Role, KnownProcess> {
+  const env = {
+    ...process.env,
+    FLINK_CONF_DIR: join(folder, 'conf'),
+    FLINK_LIB_DIR: lib,
+    FLINK_PLUGINS_DIR: plugins,
   };
-  const runtime = 'org.apache.flink.runtime';
-  const small = ['-Xmx768m', '-XX:MaxMetaspaceSize=384m'];
-  const large = [`-Xmx${memoryMb + 128}m`, '-XX:MaxDirectMemorySize=768m', '-XX:MaxMetaspaceSize=384m'];
-  const cluster = `${runtime}.entrypoint.StandaloneSessionClusterEntrypoint`;
-  return {
-    jobmanager: java('jobmanager', small, path, cluster, '--configDir', conf, '--executionMode', 'cluster'),
-    taskmanager: java('taskmanager', large, path, `${runtime}.taskexecutor.TaskManagerRunner`, '--configDir', conf),
-    gateway: java(
-      'gateway',
-      small,
-      [path, ...home.gateway].join(delimiter),
-      'org.apache.flink.table.gateway.SqlGateway',
-    ),
-  };
+  const start = (role: Role): KnownProcess =>
+    startProcess('java', java[role], { env, cwd, log: join(folder, 'log', `${role}.log`) });
+  return { jobmanager: start('jobmanager'), taskmanager: start('taskmanager'), gateway: start('gateway') };
 }
 
 function checkOptions({ name, slots, memoryMb }: StartOptions): void {

@@ -13,6 +13,8 @@ export interface FlinkVersion {
   readonly gateway: string;
   /** The oldest Java that runs it. */
   readonly java: number;
+  /** Flink's own image of Docker. */
+  readonly image: string;
   readonly connectors: readonly ClusterConnector[];
 }
 
@@ -24,6 +26,7 @@ export const FLINK_VERSIONS: readonly FlinkVersion[] = [
     version: '2.2.1',
     gateway: '2.2.1',
     java: 17,
+    image: 'flink:2.2.1-java17',
     connectors: [
       { id: 'kafka', title: 'Kafka', artifacts: ['org.apache.flink:flink-sql-connector-kafka:5.0.0-2.2'] },
       {
@@ -46,6 +49,7 @@ export const FLINK_VERSIONS: readonly FlinkVersion[] = [
     version: '1.20.3',
     gateway: '1.20.3',
     java: 11,
+    image: 'flink:1.20.3-java17',
     connectors: [
       { id: 'kafka', title: 'Kafka', artifacts: ['org.apache.flink:flink-sql-connector-kafka:3.2.0-1.19'] },
       {

@@ -151,8 +151,8 @@ async function follow(
     }
     if (steady) {
       runs ??= Date.now();
-      const { interval } = await jobManager.checkpointConfig(jobId, signal);
-      const taken = interval === undefined ? undefined : await jobManager.checkpoints(jobId, signal);
+      const config = await jobManager.checkpointConfig(jobId, signal);
+      const taken = config?.interval === undefined ? undefined : await jobManager.checkpoints(jobId, signal);
       if (taken === undefined && Date.now() - runs >= STEADY_MS) return { state: 'RUNNING', checkpoint: undefined };
       const first = taken && firstCompleted(taken);
       if (first !== undefined) return { state: 'RUNNING', checkpoint: first };

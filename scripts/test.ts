@@ -1,6 +1,7 @@
 // npm test: prepares what the suites need, runs them in order, and ends with one line over all: `N passed, N failed[, N skipped]`.
 //   node scripts/test.ts [lint] [unit] [conformance] [integration] [workbench] [--update] [--no-build]
 import { parseArgs } from 'node:util';
+import { missingForDocker } from '../test/harness/docker.ts';
 import { installFlink } from '../test/harness/flink.ts';
 import { installKafka } from '../test/harness/kafka.ts';
 import { installMariaDb } from '../test/harness/mariadb.ts';
@@ -42,6 +43,8 @@ const suites: readonly Suite[] = [
       else {
         await installFlink(note);
         await installFlink(note, '1.20.3');
+        const noDocker = missingForDocker();
+        if (noDocker) note(`integration: the tests of clusters in Docker are skipped: ${noDocker}`);
       }
       for (const [server, install] of [
         ['postgres', installPostgres],

@@ -12,7 +12,7 @@ import {
   settingsOf,
   taskManager,
 } from './answers.ts';
-import { asJobManagerError, errorOfTrace, JobManagerError } from './errors.ts';
+import { asJobManagerError, errorOfTrace, isWithoutCheckpoints, JobManagerError } from './errors.ts';
 import { Fields, listOf } from './read.ts';
 import type {
   Backpressure,
@@ -46,6 +46,11 @@ export interface SavepointOptions {
 }
 
 const POLL = { first: 100, factor: 1.5, most: 1000 };
+const NO_CHECKPOINTS: Checkpoints = {
+  counts: { restored: 0, total: 0, inProgress: 0, completed: 0, failed: 0 },
+  latest: { completed: undefined, savepoint: undefined, failed: undefined, restored: undefined },
+  history: [],
+};
 /** How often the names of a vertex's metrics are asked for again: some come with the first records. */
 const NAMES_EVERY_MS = 15_000;
 
@@ -178,12 +183,25 @@ export class JobManagerClient {
     return found.sort((a, b) => a.subtask - b.subtask).map(({ value }) => value);
   }
 
+  /** None of a job that cannot have any, which is one in batch mode. */
   async checkpoints(id: string, signal?: AbortSignal): Promise<Checkpoints> {
-    return checkpoints(await this.#get(`${jobPath(id)}/checkpoints`, signal));
+    const answer = await this.#ofCheckpointing(`${jobPath(id)}/checkpoints`, signal);
+    return answer ? checkpoints(answer) : NO_CHECKPOINTS;
   }
 
-  async checkpointConfig(id: string, signal?: AbortSignal): Promise<CheckpointConfig> {
-    return checkpointConfig(await this.#get(`${jobPath(id)}/checkpoints/config`, signal));
+  /** Undefined of a job that cannot have checkpoints, which is one in batch mode. */
+  async checkpointConfig(id: string, signal?: AbortSignal): Promise<CheckpointConfig | undefined> {
+    const answer = await this.#ofCheckpointing(`${jobPath(id)}/checkpoints/config`, signal);
+    return answer && checkpointConfig(answer);
+  }
+
+  async #ofCheckpointing(path: string, signal: AbortSignal | undefined): Promise<Fields | undefined> {
+    try {
+      return await this.#get(path, signal);
+    } catch (error) {
+      if (error instanceof JobManagerError && isWithoutCheckpoints(error)) return undefined;
+      throw error;
+    }
   }
 
   /** One checkpoint with what each vertex wrote. */

@@ -42,6 +42,11 @@ export class JobManagerError extends Error {
 const NO_HANDLER = /^Unable to load requested file /;
 const JOB_LOST = /FlinkJobNotFoundException|Job [0-9a-f]{32} not found/;
 
+/** Whether the job has no coordinator of checkpoints at all (AbstractCheckpointStatsHandler, CheckpointConfigHandler). */
+export function isWithoutCheckpoints({ status, causes }: JobManagerError): boolean {
+  return status === 404 && causes.some(({ message }) => /^Checkpointing (is not|has not been) enabled/.test(message));
+}
+
 /** A failed request as JobManagerError; anything else (an abort) as it is. */
 export function asJobManagerError(error: unknown, path: string, server: string): unknown {
   if (!(error instanceof HttpError)) return error;

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import type { FlinkSource } from '../../clusters/local-cluster.ts';
 import { FLINK_VERSIONS, flinkVersion } from '../../clusters/versions.ts';
 
 /** What a person wants of a new cluster. */
 export interface WantedCluster {
   readonly name: string;
-  readonly flink: { readonly version: string } | { readonly home: string };
+  readonly flink: FlinkSource;
   readonly slots: number;
   readonly memoryMb: number;
   readonly connectors: readonly string[];
@@ -13,32 +14,66 @@ export interface WantedCluster {
 const COORDINATE = /^[\w.-]+:[\w.-]+:[\w.-]+$/;
 const OWN = 'Jars by coordinate…';
 
-/** Asks step by step; undefined where the person gives up. */
-export async function askForCluster(taken: readonly string[]): Promise<WantedCluster | undefined> {
-  const pinned = FLINK_VERSIONS.map(({ version }, i) => ({
-    label: `Flink ${version}`,
-    description: i === 0 ? 'what the local runtime is compared with' : '',
-    version,
-  }));
-  const folder = { label: '$(folder-opened) A folder with a Flink distribution…', description: '', version: undefined };
-  const title = 'Start a Local Flink Cluster';
-  const chosen = await vscode.window.showQuickPick([...pinned, folder], { title: `${title} (1/4): version` });
-  if (!chosen) return undefined;
-  const flink = chosen.version === undefined ? await askForFolder() : { version: chosen.version };
-  if (!flink) return undefined;
-  const connectors = await askForConnectors(chosen.version, `${title} (2/4): connectors`);
+/** Asks step by step; undefined where the person gives up. `docker`: whether Docker answers here. */
+export async function askForCluster(
+  taken: readonly string[],
+  docker: () => Promise<boolean>,
+): Promise<WantedCluster | undefined> {
+  const title = vscode.l10n.t('Start a Local Flink Cluster');
+  const chosen = await vscode.window.showQuickPick(sources(docker), {
+    title: vscode.l10n.t('{0} (1/4): version', title),
+  });
+  const flink = await chosen?.source();
+  if (!chosen || !flink) return undefined;
+  const connectors = await askForConnectors(chosen.version, vscode.l10n.t('{0} (2/4): connectors', title));
   if (!connectors) return undefined;
-  const size = await askForSize(`${title} (3/4): size`);
+  const size = await askForSize(vscode.l10n.t('{0} (3/4): size', title));
   if (!size) return undefined;
   const name = await vscode.window.showInputBox({
-    title: `${title} (4/4): name`,
+    title: vscode.l10n.t('{0} (4/4): name', title),
     value: freeName(chosen.version === undefined ? 'flink' : `flink-${chosen.version}`, taken),
     validateInput: (text) => {
-      if (!/^[A-Za-z0-9][\w.-]{0,59}$/.test(text)) return 'Letters, digits and . _ -';
-      return taken.includes(text) ? 'A cluster of that name runs' : undefined;
+      if (!/^[A-Za-z0-9][\w.-]{0,59}$/.test(text)) return vscode.l10n.t('Letters, digits and . _ -');
+      return taken.includes(text) ? vscode.l10n.t('A cluster of that name runs') : undefined;
     },
   });
   return name === undefined ? undefined : { name, flink, connectors, ...size };
+}
+
+interface SourceItem extends vscode.QuickPickItem {
+  /** Pinned: its connectors are known. */
+  readonly version?: string;
+  source(): Promise<FlinkSource | undefined>;
+}
+
+async function sources(docker: () => Promise<boolean>): Promise<SourceItem[]> {
+  const installed = FLINK_VERSIONS.map(({ version }, i): SourceItem => {
+    const description = i === 0 ? vscode.l10n.t('what the local runtime is compared with') : '';
+    return { label: `Flink ${version}`, description, version, source: async () => ({ version }) };
+  });
+  const folder: SourceItem = {
+    label: `$(folder-opened) ${vscode.l10n.t('A folder with a Flink distribution…')}`,
+    source: askForFolder,
+  };
+  if (!(await docker())) return [...installed, folder];
+  const inDocker = FLINK_VERSIONS.map(({ version, image }): SourceItem => {
+    const label = `$(package) ${vscode.l10n.t('Flink {0} in Docker', version)}`;
+    return { label, description: image, version, source: async () => ({ image }) };
+  });
+  const other: SourceItem = {
+    label: `$(package) ${vscode.l10n.t('An image of Docker with Flink…')}`,
+    source: askForImage,
+  };
+  return [...installed, folder, ...inDocker, other];
+}
+
+async function askForImage(): Promise<FlinkSource | undefined> {
+  const image = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Image of Docker'),
+    placeHolder: 'flink:2.2.1-java17',
+    prompt: vscode.l10n.t('Flink in /opt/flink with its SQL Gateway, and java on the PATH, as in the images of Flink'),
+  });
+  return image === undefined || image.trim() === '' ? undefined : { image: image.trim() };
 }
 
 async function askForFolder(): Promise<{ readonly home: string } | undefined> {

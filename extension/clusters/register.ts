@@ -7,6 +7,18 @@ import { type Disposable, DisposableList } from '../disposables.ts';
 import type { Log } from '../log.ts';
 import type { LogChannel } from './log-channel.ts';
 
+/** A daemon that takes longer to answer is not offered. */
+const DOCKER_MS = 2000;
+
+/** Names of the clusters of which a server runs, or of which that is not known. */
+async function running(all: LocalClusters): Promise<string[]> {
+  const names = all.list().map(async (cluster) => {
+    const alive = await all.alive(cluster).catch(() => ({ docker: true }));
+    return Object.values(alive).some(Boolean) ? [cluster.name] : [];
+  });
+  return (await Promise.all(names)).flat();
+}
+
 /** Commands for Flink session clusters of this machine. A cluster outlives the window; each is a connection while it runs. */
 export function registerClusters(log: Log, book: ConnectionBook): Disposable {
   const disposables = new DisposableList();
@@ -50,8 +62,9 @@ export function registerClusters(log: Log, book: ConnectionBook): Disposable {
     registerCommand(log, 'millrace.startLocalCluster', async () => {
       const all = await clusters();
       const { askForCluster } = await import('./ask.ts');
-      const alive = all.list().filter((cluster) => Object.values(all.alive(cluster)).some(Boolean));
-      const wanted = await askForCluster(alive.map(({ name }) => name));
+      const { missingDocker } = await import('../../clusters/containers.ts');
+      const docker = async (): Promise<boolean> => (await missingDocker(AbortSignal.timeout(DOCKER_MS))) === undefined;
+      const wanted = await askForCluster(await running(all), () => docker().catch(() => false));
       if (!wanted) return;
       const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? process.cwd();
       const title = `Local Flink cluster ${wanted.name}`;
@@ -105,7 +118,7 @@ export function registerClusters(log: Log, book: ConnectionBook): Disposable {
     registerCommand(log, 'millrace.showClusterLog', async () => {
       const cluster = await chosen('Log of which cluster?');
       if (!cluster) return;
-      const alive = (await clusters()).alive(cluster);
+      const alive = await (await clusters()).alive(cluster);
       const items = (['jobmanager', 'taskmanager', 'gateway'] as const).map((role) => ({
         label: role,
         description: alive[role] ? 'running' : 'not running',

@@ -83,12 +83,12 @@ function sinkRate(inputs: number, inRate: number | null, outRate: number | null)
   return inputs > 0 ? inRate : outRate;
 }
 
-export function checkpointsState(taken: Checkpoints, config: CheckpointConfig): CheckpointsState {
+export function checkpointsState(taken: Checkpoints, config: CheckpointConfig | undefined): CheckpointsState {
   const { counts, latest, history } = taken;
   return {
-    interval: orNull(config.interval),
-    mode: config.mode,
-    storage: config.storage,
+    interval: orNull(config?.interval),
+    mode: config?.mode ?? '',
+    storage: config?.storage ?? '',
     completed: counts.completed,
     failed: counts.failed,
     inProgress: counts.inProgress,

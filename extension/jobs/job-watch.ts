@@ -1,4 +1,10 @@
-import { isEnded, type JobDetail, type JobManagerClient, type VertexFigures } from '../../clients/job-manager/index.ts';
+import {
+  type CheckpointConfig,
+  isEnded,
+  type JobDetail,
+  type JobManagerClient,
+  type VertexFigures,
+} from '../../clients/job-manager/index.ts';
 import type {
   JobAction,
   JobTab,
@@ -7,6 +13,7 @@ import type {
   ServerState,
   SettingState,
 } from '../../webviews/job/messages.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import type { JobClient } from './job-client.ts';
 import { checkpointsState, exceptionStates, totals, vertexStates } from './job-state.ts';
 import { Poller } from './poller.ts';
@@ -157,6 +164,18 @@ export async function figuresOf(
   return found;
 }
 
+function checkpointSettings(checkpoints: CheckpointConfig): (readonly [string, string])[] {
+  return [
+    [t('Checkpoint timeout'), t('{0} ms', checkpoints.timeout)],
+    [t('Pause between checkpoints'), t('{0} ms', checkpoints.minPause)],
+    [t('Concurrent checkpoints'), String(checkpoints.maxConcurrent)],
+    [t('Unaligned checkpoints'), String(checkpoints.unaligned)],
+    [t('Tolerable failed checkpoints'), String(checkpoints.tolerableFailures)],
+    [t('Checkpoints kept after the job'), String(checkpoints.retained)],
+    [t('State backend'), checkpoints.stateBackend],
+  ];
+}
+
 async function settingsOf(client: JobManagerClient, id: string, signal: AbortSignal): Promise<SettingState[]> {
   const [job, checkpoints, cluster] = await Promise.all([
     client.jobConfig(id, signal),
@@ -164,16 +183,10 @@ async function settingsOf(client: JobManagerClient, id: string, signal: AbortSig
     client.settings(signal),
   ]);
   const own: readonly (readonly [string, string])[] = [
-    ['Restart strategy', job.restartStrategy],
-    ['Parallelism', String(job.parallelism)],
-    ['Object reuse', String(job.objectReuse)],
-    ['Checkpoint timeout', `${checkpoints.timeout} ms`],
-    ['Pause between checkpoints', `${checkpoints.minPause} ms`],
-    ['Concurrent checkpoints', String(checkpoints.maxConcurrent)],
-    ['Unaligned checkpoints', String(checkpoints.unaligned)],
-    ['Tolerable failed checkpoints', String(checkpoints.tolerableFailures)],
-    ['Checkpoints kept after the job', String(checkpoints.retained)],
-    ['State backend', checkpoints.stateBackend],
+    [t('Restart strategy'), job.restartStrategy],
+    [t('Parallelism'), String(job.parallelism)],
+    [t('Object reuse'), String(job.objectReuse)],
+    ...(checkpoints ? checkpointSettings(checkpoints) : []),
     ...Object.entries(job.user),
     ...Object.entries(cluster).sort(([a], [b]) => (a < b ? -1 : 1)),
   ];
@@ -187,7 +200,7 @@ async function serversOf(client: JobManagerClient, signal: AbortSignal): Promise
       const [one, own] = await Promise.all([client.taskManager(id, signal), client.logs(id, signal)]);
       return {
         id,
-        name: `TaskManager ${id}`,
+        name: t('TaskManager {0}', id),
         slots: one.slots,
         freeSlots: one.freeSlots,
         memory: one.processMemory || null,
@@ -200,7 +213,7 @@ async function serversOf(client: JobManagerClient, signal: AbortSignal): Promise
   const none = { slots: null, freeSlots: null, memory: null, heapUsed: null, heapMax: null };
   const manager: ServerState = {
     id: '',
-    name: `JobManager ${client.server}`,
+    name: t('JobManager {0}', client.server),
     ...none,
     logs: logs.map(({ name, size }) => ({ name, size })),
   };

@@ -1,17 +1,16 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clusterConfiguration, yaml } from '../../clusters/configuration.ts';
+import { type FlinkHome, installJars, installFlink as installPinned } from '../../clusters/install.ts';
 import { logging, moduleOptions } from '../../clusters/java-options.ts';
-import { cacheDir, onPath, root } from '../../scripts/paths.ts';
-import { run } from '../../scripts/run.ts';
-import { downloadJars } from './maven.ts';
+import { flinkVersion } from '../../clusters/versions.ts';
+import { cacheDir, root } from '../../scripts/paths.ts';
 import { answersOk, freePorts, ServerProcess, workDir } from './processes.ts';
 
 /** The version that decides, and the oldest that is supported. */
 export type FlinkVersion = '2.2.1' | '1.20.3';
 
 const newest: FlinkVersion = '2.2.1';
-const homeOf = (version: FlinkVersion): string => join(cacheDir('millrace-test'), `flink-${version}`);
 const connectorsOf: Readonly<Record<FlinkVersion, readonly string[]>> = {
   '2.2.1': ['org.apache.flink:flink-sql-connector-kafka:5.0.0-2.2'],
   '1.20.3': [],
@@ -28,35 +27,21 @@ export interface Flink {
   stop(): Promise<void>;
 }
 
-/** Downloads Flink, once: its libraries from PyPI (the only complete package in a registry), the rest from Maven Central. */
+/** Flink with its gateway, installed as `millrace cluster start` does it, once; and the connectors of the tests. */
+export interface InstalledFlink extends FlinkHome {
+  readonly connectors: readonly string[];
+}
+
 export async function installFlink(
-  note: (text: string) => void = () => undefined,
+  progress: (text: string) => void = () => undefined,
   version: FlinkVersion = newest,
-): Promise<void> {
-  const home = homeOf(version);
-  if (existsSync(home)) return;
-  mkdirSync(cacheDir('millrace-test'), { recursive: true });
-  const part = mkdtempSync(`${home}.part-`);
-  try {
-    note(`downloading Flink ${version} from PyPI …`);
-    const pip = onPath('pip', 'pip3') ?? 'pip';
-    const what = ['--no-deps', '--no-binary', ':all:', '--no-cache-dir', `apache-flink-libraries==${version}`];
-    await run(pip, ['download', '-q', '--disable-pip-version-check', ...what, '-d', join(part, 'sdist')]);
-    const archive = readdirSync(join(part, 'sdist')).find((name) => name.endsWith('.tar.gz'));
-    if (!archive) throw new Error('pip gave no source archive of apache-flink-libraries');
-    await run('tar', ['xzf', join(part, 'sdist', archive), '-C', part, '--no-same-owner', '--strip-components=1']);
-    for (const folder of ['lib', 'plugins'])
-      cpSync(join(part, 'deps', folder), join(part, 'home', folder), { recursive: true });
-    note("downloading Flink's SQL Gateway and connectors from Maven Central …");
-    const artifacts = connectorsOf[version];
-    if (artifacts.length > 0) await downloadJars(join(part, 'home', 'connectors'), { artifacts, transitive: false });
-    const gateway = [`org.apache.flink:flink-sql-gateway:${version}`];
-    await downloadJars(join(part, 'home', 'gateway'), { artifacts: gateway, transitive: false });
-    renameSync(join(part, 'home'), home);
-    note(`Flink ${version} downloaded`);
-  } finally {
-    rmSync(part, { recursive: true, force: true });
-  }
+): Promise<InstalledFlink> {
+  const pinned = flinkVersion(version);
+  if (!pinned) throw new Error(`Flink ${version} is not among the versions that the project installs`);
+  const install = { cache: cacheDir('millrace-test'), progress };
+  const home = await installPinned(pinned, install);
+  const connectors = connectorsOf[version];
+  return { ...home, connectors: connectors.length === 0 ? [] : await installJars(connectors, install) };
 }
 
 /**
@@ -68,17 +53,16 @@ export async function launchFlink(
   version: FlinkVersion = newest,
   jars: readonly string[] = [],
 ): Promise<Flink> {
-  await installFlink(undefined, version);
-  const home = homeOf(version);
+  const home = await installFlink(undefined, version);
   const work = workDir('flink');
   const [rpc = 0, rest = 0, gateway = 0] = await freePorts(3);
   const conf = join(work, 'conf');
   const settings = clusterConfiguration({ version, slots, memoryMb: heapMb, work, ports: { rpc, rest, gateway } });
   for (const folder of [conf, join(work, 'tmp'), join(work, 'upload')]) mkdirSync(folder);
   writeFileSync(join(conf, 'config.yaml'), yaml(settings));
-  writeFileSync(join(conf, 'log4j2.properties'), logging);
+  writeFileSync(join(conf, 'log4j2.properties'), logging());
 
-  const classPath = [join(home, 'lib', '*'), join(home, 'connectors', '*'), ...jars].join(':');
+  const classPath = [join(home.lib, '*'), ...home.connectors, ...jars].join(':');
   const java = (name: string, memory: readonly string[], path: string, main: string, ...args: string[]) =>
     new ServerProcess({
       name: `flink ${name}`,
@@ -96,8 +80,8 @@ export async function launchFlink(
       env: {
         ...process.env,
         FLINK_CONF_DIR: conf,
-        FLINK_LIB_DIR: join(home, 'lib'),
-        FLINK_PLUGINS_DIR: join(home, 'plugins'),
+        FLINK_LIB_DIR: home.lib,
+        FLINK_PLUGINS_DIR: home.plugins,
       },
       // Relative paths of tables start where Flink was started.
       cwd: join(root, 'examples'),
@@ -112,7 +96,7 @@ export async function launchFlink(
   const processes = [
     java('jobmanager', small, classPath, cluster, '--configDir', conf, '--executionMode', 'cluster'),
     java('taskmanager', large, classPath, worker, '--configDir', conf),
-    java('gateway', small, `${classPath}:${join(home, 'gateway', '*')}`, 'org.apache.flink.table.gateway.SqlGateway'),
+    java('gateway', small, [classPath, ...home.gateway].join(':'), 'org.apache.flink.table.gateway.SqlGateway'),
   ] as const;
   const jobManagerUrl = `http://127.0.0.1:${rest}`;
   const gatewayUrl = `http://127.0.0.1:${gateway}`;

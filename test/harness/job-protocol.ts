@@ -165,6 +165,14 @@ export function jobProtocolSuite(start: () => Promise<ProtocolTarget>): void {
     expect(await state(id, 'CANCELED')).toMatchObject({ endTime: expect.any(Number) });
   });
 
+  test('a job in batch mode has no checkpoints, which is no error', async () => {
+    const id = await run('INSERT INTO hole SELECT LOCALTIMESTAMP, 1', { 'execution.runtime-mode': 'batch' });
+    if (id === undefined) throw new Error('no job');
+    await state(id, 'FINISHED');
+    expect((await client.checkpointConfig(id))?.interval).toBeUndefined();
+    expect(await client.checkpoints(id)).toMatchObject({ counts: { total: 0 }, history: [] });
+  });
+
   test('a savepoint leaves the job running; stopping with one ends it; the next goes on from there', async () => {
     const id = await submit('protocol savepoint');
     await eventually(

@@ -41,6 +41,7 @@ describe.skipIf(missingFor('flink'))(
       ...more,
     });
     const kill = (role: 'jobmanager' | 'taskmanager' | 'gateway'): void => {
+      if (!('processes' in cluster)) throw new Error('it runs in Docker');
       process.kill(cluster.processes[role].pid, 'SIGKILL');
     };
     const deployText = (name: string, timeoutMs = 60_000) =>
@@ -71,7 +72,7 @@ describe.skipIf(missingFor('flink'))(
       expect(said.some((text) => /waiting for the TaskManager/.test(text))).toBe(true);
       const others = new LocalClusters(join(root, 'cache'));
       expect(others.list()).toEqual([cluster]);
-      expect(others.alive(cluster)).toEqual({ jobmanager: true, taskmanager: true, gateway: true });
+      expect(await others.alive(cluster)).toEqual({ jobmanager: true, taskmanager: true, gateway: true });
       await expect(others.start(options())).rejects.toThrow('The cluster faults runs already');
       jobManager = new JobManagerClient({ url: cluster.jobManagerUrl });
       gateway = await GatewayClient.connect({ url: cluster.gatewayUrl });
@@ -129,7 +130,7 @@ describe.skipIf(missingFor('flink'))(
       );
       expect(exception?.message).toMatch(/TaskManager|Connection|reachable/i);
       expect(exception?.message).not.toContain('\n\tat ');
-      expect(clusters.alive(cluster)).toEqual({ jobmanager: true, taskmanager: false, gateway: true });
+      expect(await clusters.alive(cluster)).toEqual({ jobmanager: true, taskmanager: false, gateway: true });
       await jobManager.cancel(jobId);
       const error = await failure(deployText('without a worker', 4000));
       expect(error.message).toMatch(/waits for free slots|not run/);

@@ -58,7 +58,7 @@ describe.skipIf(missingFor('flink'))('a local Flink cluster in the editor', { ti
     const [cluster, ...more] = clusters.list();
     expect(more).toEqual([]);
     expect(cluster).toMatchObject({ name: 'of-the-test', version: '2.2.1', slots: 4 });
-    expect(cluster && clusters.alive(cluster)).toEqual({ jobmanager: true, taskmanager: true, gateway: true });
+    expect(cluster && (await clusters.alive(cluster))).toEqual({ jobmanager: true, taskmanager: true, gateway: true });
     await workbench.screenshot(join(pictures, 'local-cluster.png'));
     await workbench.command('Notifications: Clear All Notifications');
     await workbench.selectKernel('of-the-test');
