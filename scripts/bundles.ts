@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { BuildOptions, Plugin } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
+import { type LateBundle, lateModules } from './late-modules.ts';
 
 /** One bundle of the product: what goes in, what comes out, and the esbuild options that differ. */
 export interface Bundle {
@@ -34,21 +35,17 @@ const apart: readonly { readonly name: string; readonly entry: string }[] = [
   { name: 'message-formats', entry: 'topics/formats/library.ts' },
 ];
 
-const clientsApart: Plugin = {
-  name: 'clients-apart',
-  setup(build) {
-    for (const { name, entry } of apart) {
-      const [folder, file] = entry.split('/').slice(-2) as [string, string];
-      // Beside it, or from another room: `./postgres-client.ts`, `…/clients/kafka/index.ts`.
-      const filter = new RegExp(`(^\\./|/clients/${folder}/)${file.replace('.', '\\.')}$`);
-      build.onResolve({ filter }, ({ kind, path, resolveDir }) =>
-        kind === 'entry-point' || !join(resolveDir, path).replaceAll('\\', '/').endsWith(`/${entry}`)
-          ? undefined
-          : { path: `./${name}.cjs`, external: true },
-      );
-    }
-  },
-};
+/** The bundle of its own that an import means, from beside it or from another room: `./postgres-client.ts`, `…/clients/kafka/index.ts`. */
+function apartFrom(specifier: string, folder: string): LateBundle | undefined {
+  const path = join(folder, specifier).replaceAll('\\', '/');
+  const found = apart.find(({ entry }) => path.endsWith(`/${entry}`));
+  return found && { path: `./${found.name}.cjs`, entry: path };
+}
+
+// What runs in a process of its own starts without what it does not need yet. Modules in the editor's process are there already, and the
+// editor's own in places of Node's.
+const runtime: BuildOptions = { ...node, plugins: [lateModules(apartFrom, true)] };
+const inEditor: BuildOptions = { ...node, plugins: [lateModules(apartFrom, false)] };
 
 // Optional parts of pg: native code, and sockets of another runtime.
 const optional = ['pg-native', 'cloudflare:sockets'];
@@ -61,7 +58,7 @@ export const bundles: readonly Bundle[] = [
     name: 'extension',
     entry: 'extension/main.ts',
     outfile: 'dist/extension.cjs',
-    options: { ...node, external: ['vscode'], plugins: [clientsApart] },
+    options: { ...inEditor, external: ['vscode'] },
   },
   {
     name: 'language-server',
@@ -79,37 +76,37 @@ export const bundles: readonly Bundle[] = [
     name: 'local-runtime',
     entry: 'local-runtime/main.ts',
     outfile: 'dist/local-runtime.cjs',
-    options: { ...node, plugins: [clientsApart] },
+    options: runtime,
   },
   {
     // What each thread of a job with several subtasks runs: local-runtime and cli start it from the file beside them.
     name: 'job-thread',
     entry: 'local-runtime/parallel/worker.ts',
     outfile: 'dist/job-thread.cjs',
-    options: { ...node, plugins: [clientsApart] },
+    options: runtime,
   },
   {
     // The thread that tests the rows of a result against a condition; the extension starts it with the first filter.
     name: 'row-filter',
     entry: 'local-runtime/row-filter/worker.ts',
     outfile: 'dist/row-filter.cjs',
-    options: { ...node, plugins: [clientsApart] },
+    options: runtime,
   },
   {
     // The thread that runs a query row by row; the extension starts one for each.
     name: 'step-replay',
     entry: 'local-runtime/step-replay/worker.ts',
     outfile: 'dist/step-replay.cjs',
-    options: { ...node, plugins: [clientsApart] },
+    options: runtime,
   },
   {
     // The thread that tests messages of topics against a condition; the extension starts it with the first filter.
     name: 'message-filter',
     entry: 'topics/filter-thread/worker.ts',
     outfile: 'dist/message-filter.cjs',
-    options: { ...node, plugins: [clientsApart] },
+    options: runtime,
   },
-  { name: 'cli', entry: 'cli/main.ts', outfile: 'dist/cli.cjs', options: { ...node, plugins: [clientsApart] } },
+  { name: 'cli', entry: 'cli/main.ts', outfile: 'dist/cli.cjs', options: runtime },
   {
     name: 'results-renderer',
     entry: 'webviews/results/renderer.tsx',

@@ -179,7 +179,7 @@ async function pageAnswer(
     const slices = fetched.kind === 'PAYLOAD' ? fetched.slices : [];
     return {
       status: 200,
-      body: arrowPage(result.rows.columns, slices, shownZone(session.properties()), textOf),
+      body: arrowPage(result.rows.columns, slices, () => shownZone(session.properties()), textOf),
       headers: {
         'content-type': 'application/vnd.apache.arrow.stream',
         'x-flink-result-type': fetched.kind,

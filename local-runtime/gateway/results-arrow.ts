@@ -1,32 +1,30 @@
-import {
-  Binary,
-  Bool,
-  type Data,
-  type DataType,
-  DateDay,
-  Field,
-  Float32,
-  Float64,
-  Int8,
-  Int16,
-  Int32,
-  Int64,
-  makeData,
-  RecordBatch,
-  RecordBatchStreamWriter,
-  Schema,
-  Struct,
-  TimeMillisecond,
-  TimestampMillisecond,
-  TimestampNanosecond,
-  Uint8,
-  Utf8,
-} from 'apache-arrow';
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { logicalTypeJson } from '../../flink-sql/types/wire.ts';
 import type { Column, TimestampColumn } from '../batch/column.ts';
 import type { StringColumn } from '../batch/string-column.ts';
 import type { ResultColumn, RowSlice } from '../session/results.ts';
+import {
+  type ArrowColumn,
+  type ArrowField,
+  type ArrowType,
+  BINARY,
+  BOOL,
+  DATE_DAY,
+  endOfStream,
+  FLOAT32,
+  FLOAT64,
+  INT8,
+  INT16,
+  INT32,
+  INT64,
+  recordBatchMessage,
+  schemaMessage,
+  TIME_MILLISECOND,
+  timestampMillisecond,
+  timestampNanosecond,
+  UINT8,
+  UTF8,
+} from './arrow-stream/messages.ts';
 
 /** Flink's cast to string of a column's cells, null for NULL. */
 export type TextOf = (column: Column, type: LogicalType) => (i: number) => string | null;
@@ -39,68 +37,66 @@ const NANOS_LIMIT_MS = 9_223_372_036_854;
 
 /**
  * A page as one Arrow IPC stream: the schema, then a record batch for each slice. Values go over as they lie in our columns; only what
- * has no Arrow type of its own becomes Flink's text. Each field names its Flink type in the metadata `flink.type`.
+ * has no Arrow type of its own becomes Flink's text. Each field names its Flink type in the metadata `flink.type`. `zone` is asked only
+ * where a column's type names it.
  */
 export function arrowPage(
   columns: readonly ResultColumn[],
   slices: readonly RowSlice[],
-  zone: string,
+  zone: () => string,
   textOf: TextOf,
 ): Uint8Array {
   const arrowTypes = columns.map(({ type }, c) => arrowType(type, zone, slices, c));
-  const fields = columns.map(({ name, type }, c) => {
-    const metadata = new Map([['flink.type', JSON.stringify(logicalTypeJson(type))]]);
-    return new Field(name, arrowTypes[c] as DataType, true, metadata);
+  const fields = columns.map(({ name, type }, c): ArrowField => {
+    const metadata = { 'flink.type': JSON.stringify(logicalTypeJson(type)) };
+    return { name, type: arrowTypes[c] as ArrowType, nullable: true, metadata };
   });
-  const schema = new Schema([new Field(ROW_KIND_COLUMN, new Uint8(), false), ...fields]);
-  const writer = new RecordBatchStreamWriter();
-  writer.reset(undefined, schema);
+  const pieces = schemaMessage([{ name: ROW_KIND_COLUMN, type: UINT8, nullable: false, metadata: {} }, ...fields]);
   for (const { batch, from, to } of slices) {
-    const length = to - from;
-    const kinds = batch.kinds ? batch.kinds.subarray(from, to) : new Uint8Array(length);
-    const children: Data[] = [makeData({ type: new Uint8(), length, nullCount: 0, data: kinds })];
+    const kinds = batch.kinds ? batch.kinds.subarray(from, to) : new Uint8Array(to - from);
+    const children: ArrowColumn[] = [{ nullCount: 0, buffers: [undefined, kinds] }];
     for (const [c, { type }] of columns.entries()) {
       const column = batch.columns[c] as Column;
-      children.push(columnData(column, type, arrowTypes[c] as DataType, from, to, textOf));
+      children.push(columnData(column, type, arrowTypes[c] as ArrowType, from, to, textOf));
     }
-    const data = makeData({ type: new Struct(schema.fields), length, nullCount: 0, children });
-    writer.write(new RecordBatch(schema, data));
+    pieces.push(...recordBatchMessage(to - from, children));
   }
-  return writer.finish().toUint8Array(true);
+  pieces.push(endOfStream());
+  return Buffer.concat(pieces);
 }
 
-function arrowType(type: LogicalType, zone: string, slices: readonly RowSlice[], c: number): DataType {
+function arrowType(type: LogicalType, zone: () => string, slices: readonly RowSlice[], c: number): ArrowType {
   switch (type.root) {
     case 'BOOLEAN':
-      return new Bool();
+      return BOOL;
     case 'TINYINT':
-      return new Int8();
+      return INT8;
     case 'SMALLINT':
-      return new Int16();
+      return INT16;
     case 'INTEGER':
-      return new Int32();
+      return INT32;
     case 'BIGINT':
-      return new Int64();
+      return INT64;
     case 'FLOAT':
-      return new Float32();
+      return FLOAT32;
     case 'DOUBLE':
-      return new Float64();
+      return FLOAT64;
     case 'BINARY':
     case 'VARBINARY':
-      return new Binary();
+      return BINARY;
     case 'DATE':
-      return new DateDay();
+      return DATE_DAY;
     case 'TIME_WITHOUT_TIME_ZONE':
-      return new TimeMillisecond();
+      return TIME_MILLISECOND;
     case 'TIMESTAMP_WITHOUT_TIME_ZONE':
     case 'TIMESTAMP_WITH_LOCAL_TIME_ZONE': {
       // The zone tells a client which wall clock the session shows for an instant.
-      const shown = type.root === 'TIMESTAMP_WITH_LOCAL_TIME_ZONE' ? zone : null;
-      if (type.precision <= 3) return new TimestampMillisecond(shown);
-      return slices.every((slice) => fitsNanos(slice, c)) ? new TimestampNanosecond(shown) : new Utf8();
+      const shown = type.root === 'TIMESTAMP_WITH_LOCAL_TIME_ZONE' ? zone() : undefined;
+      if (type.precision <= 3) return timestampMillisecond(shown);
+      return slices.every((slice) => fitsNanos(slice, c)) ? timestampNanosecond(shown) : UTF8;
     }
     default:
-      return new Utf8();
+      return UTF8;
   }
 }
 
@@ -115,38 +111,39 @@ function fitsNanos({ batch, from, to }: RowSlice, c: number): boolean {
 function columnData(
   column: Column,
   type: LogicalType,
-  arrow: DataType,
+  arrow: ArrowType,
   from: number,
   to: number,
   textOf: TextOf,
-): Data {
-  const length = to - from;
-  const validity = validityBits(column.nulls, from, to);
-  const make = (data: ArrayBufferView): Data =>
-    makeData({ type: arrow as Int32, length, data: data as Int32Array, ...validity });
-  if (arrow instanceof Utf8) {
-    const bytes = column.kind === 'str' ? utf8Bytes(column, from, to) : textBytes(textOf(column, type), from, to);
-    return makeData({ type: arrow, length, ...bytes, ...validity });
+): ArrowColumn {
+  const { nullCount, bits } = validityBits(column.nulls, from, to);
+  const make = (...values: ArrayBufferView[]): ArrowColumn => ({ nullCount, buffers: [bits, ...values] });
+  if (arrow === UTF8) {
+    const { offsets, data } =
+      column.kind === 'str' ? utf8Bytes(column, from, to) : textBytes(textOf(column, type), from, to);
+    return make(offsets, data);
   }
   switch (column.kind) {
     case 'bool':
       return make(packBits(column.values, from, to));
     case 'i32':
-      if (arrow instanceof Int8) return make(Int8Array.from(column.values.subarray(from, to)));
-      if (arrow instanceof Int16) return make(Int16Array.from(column.values.subarray(from, to)));
+      if (arrow === INT8) return make(Int8Array.from(column.values.subarray(from, to)));
+      if (arrow === INT16) return make(Int16Array.from(column.values.subarray(from, to)));
       return make(column.values.subarray(from, to));
     case 'i64':
       return make(column.values.subarray(from, to));
     case 'f64':
       return make(
-        arrow instanceof Float32
-          ? Float32Array.from(column.values.subarray(from, to))
-          : column.values.subarray(from, to),
+        arrow === FLOAT32 ? Float32Array.from(column.values.subarray(from, to)) : column.values.subarray(from, to),
       );
-    case 'ts':
-      return make(arrow instanceof TimestampNanosecond ? nanosOf(column, from, to) : millisOf(column.ms, from, to));
-    default:
-      return makeData({ type: arrow as Binary, length, ...binaryBytes(column, from, to), ...validity });
+    case 'ts': {
+      const inNanos = 'precision' in type && type.precision > 3;
+      return make(inNanos ? nanosOf(column, from, to) : millisOf(column.ms, from, to));
+    }
+    default: {
+      const { offsets, data } = binaryBytes(column, from, to);
+      return make(offsets, data);
+    }
   }
 }
 
@@ -155,16 +152,16 @@ function validityBits(
   nulls: Uint8Array | undefined,
   from: number,
   to: number,
-): { nullCount: number; nullBitmap?: Uint8Array } {
+): { nullCount: number; bits?: Uint8Array } {
   if (!nulls) return { nullCount: 0 };
-  const nullBitmap = new Uint8Array((to - from + 7) >> 3);
+  const bits = new Uint8Array((to - from + 7) >> 3);
   let nullCount = 0;
   for (let i = from; i < to; i++) {
     const at = i - from;
     if (nulls[i]) nullCount++;
-    else nullBitmap[at >> 3] = (nullBitmap[at >> 3] as number) | (1 << (at & 7));
+    else bits[at >> 3] = (bits[at >> 3] as number) | (1 << (at & 7));
   }
-  return { nullCount, nullBitmap };
+  return { nullCount, bits };
 }
 
 function packBits(values: Uint8Array, from: number, to: number): Uint8Array {
@@ -198,7 +195,7 @@ function nanosOf({ ms, nanos, nulls }: TimestampColumn, from: number, to: number
 }
 
 interface Bytes {
-  readonly valueOffsets: Int32Array;
+  readonly offsets: Int32Array;
   readonly data: Uint8Array;
 }
 
@@ -206,25 +203,25 @@ interface Bytes {
 function utf8Bytes(column: StringColumn, from: number, to: number): Bytes {
   const { bytes, starts, ends } = column.views();
   const length = to - from;
-  const valueOffsets = new Int32Array(length + 1);
+  const offsets = new Int32Array(length + 1);
   let contiguous = true;
   let total = 0;
   for (let i = from; i < to; i++) {
     const size = column.nulls?.[i] ? 0 : (ends[i] as number) - (starts[i] as number);
     if (size > 0 && starts[i] !== (starts[from] as number) + total) contiguous = false;
     total += size;
-    valueOffsets[i - from + 1] = total;
+    offsets[i - from + 1] = total;
   }
   if (length > 0 && contiguous) {
     const begin = starts[from] as number;
-    return { valueOffsets, data: bytes.subarray(begin, begin + total) };
+    return { offsets, data: bytes.subarray(begin, begin + total) };
   }
   const data = new Uint8Array(total);
   for (let i = from; i < to; i++) {
-    const at = valueOffsets[i - from] as number;
-    if ((valueOffsets[i - from + 1] as number) > at) data.set(bytes.subarray(starts[i], ends[i]), at);
+    const at = offsets[i - from] as number;
+    if ((offsets[i - from + 1] as number) > at) data.set(bytes.subarray(starts[i], ends[i]), at);
   }
-  return { valueOffsets, data };
+  return { offsets, data };
 }
 
 const encoder = new TextEncoder();
@@ -248,11 +245,11 @@ function binaryBytes(column: Column, from: number, to: number): Bytes {
 }
 
 function concat(pieces: readonly Uint8Array[]): Bytes {
-  const valueOffsets = new Int32Array(pieces.length + 1);
+  const offsets = new Int32Array(pieces.length + 1);
   for (let i = 0; i < pieces.length; i++) {
-    valueOffsets[i + 1] = (valueOffsets[i] as number) + (pieces[i] as Uint8Array).length;
+    offsets[i + 1] = (offsets[i] as number) + (pieces[i] as Uint8Array).length;
   }
-  const data = new Uint8Array(valueOffsets[pieces.length] as number);
-  for (let i = 0; i < pieces.length; i++) data.set(pieces[i] as Uint8Array, valueOffsets[i]);
-  return { valueOffsets, data };
+  const data = new Uint8Array(offsets[pieces.length] as number);
+  for (let i = 0; i < pieces.length; i++) data.set(pieces[i] as Uint8Array, offsets[i]);
+  return { offsets, data };
 }

@@ -1,7 +1,7 @@
 import { FlinkFault } from '../../errors.ts';
 import { BUILT_IN } from './built-in.ts';
-import { LISTS } from './lists.ts';
-import { NAMES } from './names.ts';
+import { listOf } from './lists.ts';
+import { namePaths } from './names.ts';
 
 /** Gives random numbers in [0, 1). */
 export type Random = () => number;
@@ -56,9 +56,9 @@ function compileDirective(directive: string, name: string, given: readonly strin
       throw error instanceof FlinkFault ? error : unresolvable(directive);
     }
   }
-  const list = LISTS.get(key);
+  const list = listOf(key);
   if (list) return ({ random }) => list[Math.floor(random() * list.length)] as string;
-  const path = NAMES.get(key);
+  const path = namePaths().get(key);
   if (path) return ({ named }) => named(path);
   throw unresolvable(directive);
 }

@@ -51,6 +51,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   'house.room': 'attic|bathroom|bedroom|kitchen|living room|study',
 };
 
-export const LISTS: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries(TEXTS).map(([name, text]): [string, readonly string[]] => [name, text.split('|')]),
-);
+/** The names that a directive picks from; undefined for another directive. */
+export function listOf(directive: string): readonly string[] | undefined {
+  return Object.hasOwn(TEXTS, directive) ? TEXTS[directive]?.split('|') : undefined;
+}

@@ -46,12 +46,17 @@ const BY_PROVIDER: Readonly<Record<string, string>> = {
   team: 'name=company.name sport=word.noun',
 };
 
-/** Path in the library of names by directive, both parts in lower case without `_`. */
-export const NAMES: ReadonlyMap<string, string> = new Map(
-  Object.entries(BY_PROVIDER).flatMap(([provider, methods]) =>
-    methods.split(' ').map((method): [string, string] => {
-      const [name = '', path = ''] = method.split('=');
-      return [`${provider}.${name}`, path];
-    }),
-  ),
-);
+let paths: ReadonlyMap<string, string> | undefined;
+
+/** Path in the library of names by directive, both parts in lower case without `_`. Made with the first expression. */
+export function namePaths(): ReadonlyMap<string, string> {
+  paths ??= new Map(
+    Object.entries(BY_PROVIDER).flatMap(([provider, methods]) =>
+      methods.split(' ').map((method): [string, string] => {
+        const [name = '', path = ''] = method.split('=');
+        return [`${provider}.${name}`, path];
+      }),
+    ),
+  );
+  return paths;
+}

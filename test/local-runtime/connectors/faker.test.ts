@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileExpression, type FakerContext } from '../../../local-runtime/connectors/faker/expression.ts';
 import { libraryOfNames } from '../../../local-runtime/connectors/faker/library.ts';
-import { NAMES } from '../../../local-runtime/connectors/faker/names.ts';
+import { namePaths } from '../../../local-runtime/connectors/faker/names.ts';
 import { randomOf } from '../../../local-runtime/connectors/random.ts';
 import { runLocally } from '../../harness/local-sql.ts';
 
@@ -49,7 +49,7 @@ describe('faker expressions', () => {
 
   it('knows every name that it promises', () => {
     const { named } = context();
-    for (const path of NAMES.values()) expect(named(path)).not.toBe('');
+    for (const path of namePaths().values()) expect(named(path)).not.toBe('');
   });
 
   it('is the same for a seed', () => {

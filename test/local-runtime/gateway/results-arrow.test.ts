@@ -43,10 +43,11 @@ function batchOf() {
 }
 
 const text = (column: Column) => (i: number) => (column.nulls?.[i] ? null : 'text');
+const utc = () => 'UTC';
 const decode = (bytes: Uint8Array): RecordBatch[] => tableFromIPC(bytes).batches;
 
 describe('Arrow pages', () => {
-  const bytes = arrowPage(columns, [{ batch: batchOf(), from: 0, to: 2 }], 'Asia/Tokyo', text);
+  const bytes = arrowPage(columns, [{ batch: batchOf(), from: 0, to: 2 }], () => 'Asia/Tokyo', text);
   const table = tableFromIPC(bytes);
   const column = (name: string) => table.getChild(name);
 
@@ -100,10 +101,10 @@ describe('Arrow pages', () => {
       { batch, from: 1, to: 2 },
       { batch, from: 0, to: 1 },
     ];
-    const batches = decode(arrowPage(columns, slices, 'UTC', text));
+    const batches = decode(arrowPage(columns, slices, utc, text));
     expect(batches.map((each) => each.getChild('__row_kind')?.get(0))).toEqual([3, 0]);
     expect(batches.map((each) => each.getChild('s')?.get(0))).toEqual([null, 'é']);
-    const empty = tableFromIPC(arrowPage(columns, [], 'UTC', text));
+    const empty = tableFromIPC(arrowPage(columns, [], utc, text));
     expect([empty.numRows, empty.schema.fields.length]).toEqual([0, 16]);
   });
 
@@ -117,7 +118,7 @@ describe('Arrow pages', () => {
     });
     const one = [{ name: 's', type: types.string() }];
     const read = (batch: ReturnType<typeof view>, from: number, to: number) => [
-      ...(tableFromIPC(arrowPage(one, [{ batch, from, to }], 'UTC', text)).getChild('s') ?? []),
+      ...(tableFromIPC(arrowPage(one, [{ batch, from, to }], utc, text)).getChild('s') ?? []),
     ];
     expect(read(view([0, 3, 6], [2, 5, 7]), 0, 3)).toEqual(['aa', 'bb', 'c']);
     expect(read(view([0, 2, 3], [2, 3, 5]), 1, 3)).toEqual([',', 'bb']);
@@ -130,9 +131,34 @@ describe('Arrow pages', () => {
     const page = arrowPage(
       [{ name: 't', type: types.timestamp(6) }],
       [{ batch: builder.take(), from: 0, to: 1 }],
-      'UTC',
+      utc,
       text,
     );
     expect(tableFromIPC(page).getChild('t')?.get(0)).toBe('text');
+  });
+
+  it('says any number of columns with long names, and aligns every buffer to eight bytes', () => {
+    const many = Array.from({ length: 300 }, (_, i) => ({
+      name: `${'spalte-äöü-列-'.repeat(i % 40)}${i}`,
+      type: i % 3 === 0 ? types.bigint() : i % 3 === 1 ? types.string() : types.boolean(),
+    }));
+    const builder = new BatchBuilder(many.map((column) => column.type));
+    const cell = (i: number, n: number): Value =>
+      n % 7 === 0 ? null : i % 3 === 0 ? BigInt(n) : i % 3 === 1 ? `${n}` : n % 2 === 0;
+    for (let n = 0; n < 21; n++) builder.values(many.map((_, i) => cell(i, n)));
+    const table = tableFromIPC(arrowPage(many, [{ batch: builder.take(), from: 2, to: 21 }], utc, text));
+    expect(table.schema.fields.slice(1).map((field) => field.name)).toEqual(many.map((column) => column.name));
+    for (const i of [0, 1, 2, 297, 298, 299]) {
+      expect([...(table.getChildAt(i + 1) ?? [])], many[i]?.name).toEqual(
+        Array.from({ length: 19 }, (_, n) => cell(i, n + 2)),
+      );
+    }
+    for (const { data } of table.batches) {
+      for (const child of data.children) {
+        for (const buffer of [child.nullBitmap, child.valueOffsets, child.values]) {
+          if (buffer && buffer.byteLength > 0) expect(buffer.byteOffset % 8).toBe(0);
+        }
+      }
+    }
   });
 });
