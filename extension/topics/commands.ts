@@ -107,7 +107,7 @@ export function kafkaCommands({ log, book, tree, forms, panels, secrets, write }
     }),
     registerCommand(log, 'millrace.purgeTopic', async (given: unknown) => {
       const named = await topicOf(given, 'Purge which topic?');
-      if (named) await purgeTopic(named.link, named.topic);
+      if (named && (await purgeTopic(named.link, named.topic))) panels.opened(named.link, named.topic)?.readAgain();
     }),
     registerCommand(log, 'millrace.createTableForTopic', async (given: unknown) => {
       const named = await topicOf(given, 'Table over which topic?');
@@ -139,7 +139,7 @@ export function kafkaCommands({ log, book, tree, forms, panels, secrets, write }
       const link = await linkOf(given, 'Group of which connection?');
       if (!link) return;
       const id = node.kind === 'group' ? node.group?.id : await pickGroup(link);
-      if (id !== undefined) await deleteGroup(link, id);
+      if (id !== undefined && (await deleteGroup(link, id))) panels.closeGroup(link, id);
     }),
     registerCommand(log, 'millrace.copyKafkaName', async (given: unknown) => {
       const node = nodeOf(given);

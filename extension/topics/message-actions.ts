@@ -1,18 +1,17 @@
 import * as vscode from 'vscode';
 import type { ProduceRecord } from '../../clients/kafka/admin/types.ts';
 import type { RawMessage } from '../../topics/types.ts';
-import type { MessagePlace, ReadQuery } from '../../webviews/topics/messages.ts';
+import type { MessagePlace } from '../../webviews/topics/messages.ts';
 import { pickLink, pickTopic, withProgress } from './ask.ts';
 import type { KafkaBook } from './book.ts';
 import { fetchMessages } from './fetch-messages.ts';
 import type { KafkaLink } from './link.ts';
-import { browseQuery } from './reading.ts';
 import { countText, plural } from './words.ts';
 
 /** Messages that are read again one by one; more are copied as a whole. */
 export const MOST_PICKED = 10_000;
 
-interface Target {
+export interface Target {
   readonly link: KafkaLink;
   readonly topic: string;
   /** Keep partition numbers, and times. */
@@ -20,7 +19,7 @@ interface Target {
 }
 
 /** Asks where messages shall go and what is kept of them. */
-async function pickTarget(book: KafkaBook, title: string): Promise<Target | undefined> {
+export async function pickTarget(book: KafkaBook, title: string): Promise<Target | undefined> {
   const link = await pickLink(book, title, ({ readOnly }) => !readOnly);
   const topic = link && (await pickTopic(link, title, true));
   if (!link || !topic) return undefined;
@@ -52,71 +51,8 @@ export async function copyMessages(
     );
     return messages.length;
   });
-  await told(sent, target);
+  await tellWritten(sent, target);
 }
-
-/** Copies what a reading would read, as far as it goes now. */
-export async function copyTopic(
-  book: KafkaBook,
-  link: KafkaLink,
-  topic: string,
-  query: ReadQuery | undefined,
-): Promise<void> {
-  const whole = { label: vscode.l10n.t('All messages of {0}', topic), from: 'oldest' as const };
-  const newest = query && {
-    label: vscode.l10n.t('The messages that are shown ({0})', query.from),
-    from: query.from,
-  };
-  const title = vscode.l10n.t('Copy which messages?');
-  const items = newest && query.from !== 'live' && query.filter === '' ? [newest, whole] : [whole];
-  const what = await vscode.window.showQuickPick(items, { title });
-  const target = what && (await pickTarget(book, vscode.l10n.t('Copy to')));
-  if (!what || !target) return;
-  if (target.link === link && target.topic === topic) throw new Error('A topic cannot be copied to itself');
-  const { limit: _, ...all } = browseQuery(topic, {
-    ...EVERYTHING,
-    ...query,
-    from: 'oldest',
-    toTime: null,
-    filter: '',
-  });
-  const source = what === newest && query ? browseQuery(topic, query) : all;
-  const admin = await link.admin();
-  const to = await target.link.admin();
-  let copied = 0;
-  await withProgress(vscode.l10n.t('Copying to {0}', target.topic), async (signal, tell) => {
-    const steps = admin.copy(
-      {
-        source,
-        topic: target.topic,
-        keepPartitions: target.keep.has('partitions'),
-        keepTimestamps: target.keep.has('timestamps'),
-      },
-      to,
-      signal,
-    );
-    for await (const step of steps) {
-      copied = step.copied;
-      tell(`${countText(copied)} · ${Math.floor(step.progress.done * 100)} %`);
-    }
-  });
-  await told(copied, target);
-}
-
-const EVERYTHING: ReadQuery = {
-  from: 'oldest',
-  offset: '0',
-  time: null,
-  toTime: null,
-  partitions: [],
-  limit: 1,
-  filter: '',
-  key: 'auto',
-  value: 'auto',
-  control: false,
-  committed: false,
-  fields: false,
-};
 
 /** Messages of these places, without markers of transactions. */
 export async function pickedMessages(
@@ -142,11 +78,13 @@ export function recordOf(message: RawMessage, keep: Target['keep']): ProduceReco
   };
 }
 
-async function told(count: number, { link, topic }: Target): Promise<void> {
+/** Says what was written, with the way to it. */
+export async function tellWritten(count: number, { link, topic }: Pick<Target, 'link' | 'topic'>): Promise<void> {
   const show = vscode.l10n.t('Show Topic');
   const words = vscode.l10n.t('{0} written to {1} on {2}', plural(count, 'message'), topic, link.name);
   void vscode.window.showInformationMessage(words, show).then((choice) => {
-    if (choice === show) void vscode.commands.executeCommand('millrace.showTopic', { link, topic: { name: topic } });
+    if (choice === show)
+      void vscode.commands.executeCommand('millrace.showTopic', { link, topic: { name: topic }, newest: true });
   });
   await link.listTopics();
 }

@@ -39,11 +39,7 @@ export class MessageRows {
       ),
       ...fields,
       column('value', STRING, ({ value, control }) => (control === undefined ? textOf(value) : null)),
-      column('headers', STRING, ({ headers }) =>
-        headers.length === 0
-          ? null
-          : printJson(new Map(headers.map(({ name, text, bytes }) => [name, bytes === null ? null : text]))),
-      ),
+      column('headers', STRING, ({ headers }) => (headers.length === 0 ? null : printJson(headersJson(headers)))),
     ];
   }
 
@@ -65,6 +61,18 @@ export class MessageRows {
 
 function column(name: string, type: LogicalType, cell: Column['cell']): Column {
   return { name, type, arrow: arrowTypeOf(type), cell };
+}
+
+/** Headers by name; those of a repeated name are a list. */
+function headersJson(headers: DecodedMessage['headers']): JsonValue {
+  const found = new Map<string, JsonValue[]>();
+  for (const { name, text, bytes } of headers) {
+    const value = bytes === null ? null : text;
+    const before = found.get(name);
+    if (before) before.push(value);
+    else found.set(name, [value]);
+  }
+  return new Map([...found].map(([name, values]) => [name, values.length === 1 ? (values[0] as JsonValue) : values]));
 }
 
 function textOf({ format, text }: DecodedPart): string | null {

@@ -49,9 +49,19 @@ export class KafkaPanels {
     this.#groups.set(key, panel);
   }
 
+  /** The view of a topic, where there is one. */
+  opened(link: KafkaLink, name: string): TopicPanel | undefined {
+    return this.#topics.get(`${link.name}\n${name}`);
+  }
+
   /** Closes the view of a topic that is no more. */
   closeTopic(link: KafkaLink, name: string): void {
-    this.#topics.get(`${link.name}\n${name}`)?.dispose();
+    this.opened(link, name)?.dispose();
+  }
+
+  /** Closes the view of a group that is no more. */
+  closeGroup(link: KafkaLink, id: string): void {
+    this.#groups.get(`${link.name}\n${id}`)?.dispose();
   }
 
   dispose(): void {

@@ -3,8 +3,9 @@ import { type JsonValue, parseJson, printJson } from '../../topics/json.ts';
 import { assertLinkWritable, withProgress } from './ask.ts';
 import type { KafkaBook } from './book.ts';
 import type { KafkaLink } from './link.ts';
+import { tellWritten } from './message-actions.ts';
 import { readProduceDocument, recordsOf } from './produce.ts';
-import { countText, plural } from './words.ts';
+import { countText } from './words.ts';
 
 /** Documents of messages that are to be sent end so; the manifest's JSON schema completes and checks them. */
 export const PRODUCE_ENDING = '.kafka-messages.json';
@@ -48,10 +49,5 @@ export async function sendDocument(book: KafkaBook, document: vscode.TextDocumen
       tell(countText(sent));
     }
   });
-  const show = vscode.l10n.t('Show Topic');
-  const words = vscode.l10n.t('{0} written to {1}', plural(sent, 'message'), content.topic);
-  void vscode.window.showInformationMessage(words, show).then((choice) => {
-    if (choice === show)
-      void vscode.commands.executeCommand('millrace.showTopic', { link, topic: { name: content.topic } });
-  });
+  await tellWritten(sent, { link, topic: content.topic });
 }

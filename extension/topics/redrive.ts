@@ -25,7 +25,8 @@ export async function redriveMessages(
   if (!target) return;
   const send = vscode.l10n.t('Send');
   const lines = [...byTopic].map(([name, records]) => `${name}: ${plural(records.length, 'message')}`);
-  if (unknown > 0) lines.push(vscode.l10n.t('{0} without an origin are left out', plural(unknown, 'message')));
+  if (unknown === 1) lines.push(vscode.l10n.t('1 message without an origin is left out'));
+  else if (unknown > 1) lines.push(vscode.l10n.t('{0} without an origin are left out', plural(unknown, 'message')));
   const detail = `${lines.join('\n')}\n\n${vscode.l10n.t('They stay in {0} too.', topic)}`;
   const question = vscode.l10n.t('Send these messages to their origin on {0}?', target.name);
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, send)) !== send) return;

@@ -95,12 +95,14 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
         if (request.action === 'produce') await vscode.commands.executeCommand('millrace.produce', { link, topic });
         else if (request.action === 'addPartitions')
           await panel.busy('Adding partitions…', () => addPartitions(link, topic));
-        else if (request.action === 'purge') await panel.busy('Purging…', () => purgeTopic(link, topic));
-        else if (request.action === 'delete') {
+        else if (request.action === 'purge') {
+          // The rows that are shown are of messages that are no more.
+          if (await panel.busy('Purging…', () => purgeTopic(link, topic))) panel.readAgain();
+        } else if (request.action === 'delete') {
           if (await panel.busy('Deleting…', () => deleteTopic(link, topic))) panel.dispose();
         } else if (request.action === 'copyAll') {
-          const { copyTopic } = await import('./message-actions.ts');
-          await copyTopic(book, link, topic, panel.query);
+          const { copyTopic } = await import('./copy-topic.ts');
+          await copyTopic({ book, conditions }, link, topic, panel.query);
         } else {
           const { openTableNotebook, tableOf } = await import('./table.ts');
           await openTableNotebook(await tableOf(link, topic, panel.choice));
@@ -176,11 +178,13 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
   disposables.add(kafkaCommands({ log, book, tree, forms, panels, secrets, write: writeKafka }));
   disposables.add(
     registerCommand(log, 'millrace.showTopic', async (given: unknown) => {
-      const node = given as { readonly link?: KafkaLink; readonly topic?: { readonly name: string } } | undefined;
+      const node = given as
+        | { readonly link?: KafkaLink; readonly topic?: { readonly name: string }; readonly newest?: boolean }
+        | undefined;
       const link = node?.link ?? (await pickLink(book, 'Topic of which connection?'));
       if (!link) return;
       const name = node?.topic?.name ?? (await pickTopic(link, `Topic of ${link.name}`));
-      if (name) panels.topic(link, name);
+      if (name) panels.topic(link, name, node?.newest ? { from: 'newest' } : undefined);
     }),
   );
   return {

@@ -75,16 +75,17 @@ export async function addPartitions(link: KafkaLink, name: string): Promise<void
   await link.listTopics();
 }
 
-/** Deletes the messages that are there now. */
-export async function purgeTopic(link: KafkaLink, name: string): Promise<void> {
+/** Deletes the messages that are there now. Gives whether it did. */
+export async function purgeTopic(link: KafkaLink, name: string): Promise<boolean> {
   assertLinkWritable(link, 'Purging a topic');
   const admin = await link.admin();
   const { partitions } = await admin.topic(name);
   const there = partitions.reduce((sum, one) => sum + (one.latest ?? 0n) - (one.earliest ?? 0n), 0n);
   const detail = vscode.l10n.t('{0} are deleted; the topic stays.', plural(there, 'message'));
-  if (!(await typedName(vscode.l10n.t('Purge the topic {0} on {1}', name, link.name), detail, name))) return;
+  if (!(await typedName(vscode.l10n.t('Purge the topic {0} on {1}', name, link.name), detail, name))) return false;
   const after = await withProgress(vscode.l10n.t('Purging {0}', name), () => admin.purge(name, 'latest'));
   const offsets = after.map(({ partition, earliest }) => `${partition}: ${countText(earliest)}`).join(', ');
   vscode.window.setStatusBarMessage(`Millrace: ${name} begins at ${offsets}`, 6000);
   await link.listTopics();
+  return true;
 }

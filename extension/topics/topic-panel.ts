@@ -99,6 +99,12 @@ export class TopicPanel {
     this.#panel.send({ type: 'show', tab: 'messages' });
   }
 
+  /** Reads what was read last once more; a live reading goes on. */
+  readAgain(): void {
+    const query = this.query;
+    if (query && query.from !== 'live') this.#start(query);
+  }
+
   show(tab: TopicTab): void {
     this.#panel.send({ type: 'show', tab });
   }

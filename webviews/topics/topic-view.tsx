@@ -31,7 +31,7 @@ const TITLES: Readonly<Record<TopicTab, string>> = {
 
 const ACTIONS: readonly (readonly [TopicAction, string, string])[] = [
   ['produce', 'Produce…', 'Write messages, in an editor'],
-  ['copyAll', 'Copy Messages…', 'Copy the messages that match to a topic, of another cluster too'],
+  ['copyAll', 'Copy Messages…', 'Copy all messages, or those that match, to a topic, of another cluster too'],
   ['addPartitions', 'Add Partitions…', 'Kafka cannot take partitions away again'],
   ['purge', 'Purge…', 'Delete the messages and keep the topic'],
   ['delete', 'Delete…', 'Delete the topic'],

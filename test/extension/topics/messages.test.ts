@@ -35,6 +35,7 @@ describe('messages as rows', () => {
         headers: [
           ['a', bytes('1')],
           ['b', null],
+          ['a', bytes('2')],
         ],
       }),
       raw(2n, null),
@@ -48,7 +49,7 @@ describe('messages as rows', () => {
       '2023-11-14 22:13:20.000',
       'k',
       '{"n":9007199254740993}',
-      '{"a":"1","b":null}',
+      '{"a":["1","2"],"b":null}',
     ]);
     expect(rows[1]?.slice(3)).toEqual(['k', null, null]);
     expect(rows[2]?.slice(3)).toEqual([null, '', null]);
