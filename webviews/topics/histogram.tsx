@@ -4,6 +4,8 @@ import type { HistogramState } from './messages.ts';
 
 interface HistogramProps {
   readonly histogram: HistogramState;
+  /** The range of time that is read, in epoch ms, the end not included. */
+  readonly chosen: { readonly from: number; readonly to: number } | undefined;
   /** Told of a range of time in epoch ms, the end not included. */
   readonly onBrush: (from: number, to: number) => void;
 }
@@ -11,12 +13,14 @@ interface HistogramProps {
 const HEIGHT = 56;
 
 /** Messages over time, all and those that match; a range is chosen by dragging, or with the arrow keys and Enter. */
-export function Histogram({ histogram: { start, width, all, matching }, onBrush }: HistogramProps) {
+export function Histogram({ histogram: { start, width, all, matching }, chosen, onBrush }: HistogramProps) {
   const box = useRef<HTMLDivElement>(null);
-  const [range, setRange] = useState<{ readonly from: number; readonly to: number }>();
+  // Bars that are being chosen; those that were are known by their time, for bars may come to stand for other times.
+  const [choosing, setRange] = useState<{ readonly from: number; readonly to: number }>();
   const [isDragging, setDragging] = useState(false);
   const n = all.length;
   const most = Math.max(1, ...all);
+  const range = choosing ?? barsOf(chosen, { start, width, n });
   const total = all.reduce((sum, one) => sum + one, 0);
   const hits = matching?.reduce((sum, one) => sum + one, 0);
   const barAt = (event: PointerEvent): number => {
@@ -25,12 +29,13 @@ export function Histogram({ histogram: { start, width, all, matching }, onBrush 
   };
   const low = range ? Math.min(range.from, range.to) : 0;
   const high = range ? Math.max(range.from, range.to) : -1;
-  const choose = (): void => {
-    if (range) onBrush(start + low * width, start + (high + 1) * width);
+  const choose = (bars: typeof range): void => {
+    setRange(undefined);
+    if (bars) onBrush(start + Math.min(bars.from, bars.to) * width, start + (Math.max(bars.from, bars.to) + 1) * width);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    if (event.key === 'Enter') choose();
+    if (event.key === 'Enter') choose(range);
     else if (event.key === 'Escape') setRange(undefined);
     else if (by === 0) return;
     else {
@@ -64,11 +69,17 @@ export function Histogram({ histogram: { start, width, all, matching }, onBrush 
         }}
         onPointerMove={(event) => {
           const at = barAt(event);
-          if (isDragging) setRange((before) => ({ from: before?.from ?? at, to: at }));
+          // A button that was let go elsewhere is not told of.
+          if (isDragging && event.buttons > 0) setRange((before) => ({ from: before?.from ?? at, to: at }));
         }}
-        onPointerUp={() => {
+        onPointerUp={(event) => {
+          // The last move may not have been drawn yet.
+          if (isDragging && choosing) choose({ from: choosing.from, to: barAt(event) });
           setDragging(false);
-          choose();
+        }}
+        onPointerCancel={() => {
+          setDragging(false);
+          setRange(undefined);
         }}
       >
         <svg viewBox={`0 0 ${n} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
@@ -100,6 +111,26 @@ export function Histogram({ histogram: { start, width, all, matching }, onBrush 
       </figcaption>
     </figure>
   );
+}
+
+/** Where a histogram will be, so that nothing moves below the pointer when it comes. */
+export function HistogramPlace() {
+  return (
+    <figure className="mt-histogram" aria-hidden="true">
+      <div className="mt-bars" style={{ height: HEIGHT }} />
+      <figcaption>&nbsp;</figcaption>
+    </figure>
+  );
+}
+
+/** The bars of a range of time; undefined where it has none. */
+function barsOf(
+  chosen: HistogramProps['chosen'],
+  { start, width, n }: { readonly start: number; readonly width: number; readonly n: number },
+): { readonly from: number; readonly to: number } | undefined {
+  if (!chosen || chosen.to <= start || chosen.from >= start + n * width) return undefined;
+  const from = Math.max(0, Math.floor((chosen.from - start) / width));
+  return { from, to: Math.max(from, Math.min(n - 1, Math.ceil((chosen.to - start) / width) - 1)) };
 }
 
 function sum(values: readonly number[], from: number, to: number): number {

@@ -5,7 +5,7 @@ import { Results } from '../results/results.tsx';
 import type { RowWindow } from '../results/row-window.ts';
 import type { Host } from '../shared/host.ts';
 import { count, time } from './format.ts';
-import { Histogram } from './histogram.tsx';
+import { Histogram, HistogramPlace } from './histogram.tsx';
 import { MessageDetail } from './message-detail.tsx';
 import type {
   HistogramState,
@@ -44,7 +44,8 @@ export const FIRST_QUERY: ReadQuery = {
 export function Messages({ host, channel, topic }: MessagesProps) {
   const [query, setQuery] = useState(FIRST_QUERY);
   const [reading, setReading] = useState<ReadingState>();
-  const [histogram, setHistogram] = useState<HistogramState | null>(null);
+  // Undefined until the first has come: then there is one, or none.
+  const [histogram, setHistogram] = useState<HistogramState | null>();
   const [place, setPlace] = useState<MessagePlace>();
   const [message, setMessage] = useState<MessageView | string>();
   const opened = useRef(false);
@@ -127,9 +128,11 @@ export function Messages({ host, channel, topic }: MessagesProps) {
         onStop={() => host.send({ type: 'stopReading' })}
         onPause={(paused) => host.send({ type: 'pauseReading', paused })}
       />
+      {histogram === undefined && <HistogramPlace />}
       {histogram && (
         <Histogram
           histogram={histogram}
+          chosen={chosenTimes(query)}
           onBrush={(from, to) => read({ ...query, from: 'timestamp', time: from, toTime: to })}
         />
       )}
@@ -157,6 +160,10 @@ export function Messages({ host, channel, topic }: MessagesProps) {
       </div>
     </>
   );
+}
+
+function chosenTimes({ from, time: begin, toTime: to }: ReadQuery): { from: number; to: number } | undefined {
+  return from === 'timestamp' && begin !== null && to !== null ? { from: begin, to } : undefined;
 }
 
 /** Partition and offset stand in the first two columns of every reading. */

@@ -16,16 +16,17 @@ body { padding: 0 !important; }
 .mt-own { font-weight: 700; }
 .mt-actions { display: flex; flex-wrap: wrap; gap: 6px; margin-left: auto; }
 .mt-actions button, .mt-button {
-  font: inherit; cursor: pointer; height: 26px; padding: 0 11px; border-radius: 2px; border: 1px solid var(--vscode-button-border, transparent); white-space: nowrap;
+  font: inherit; cursor: pointer; height: 26px; padding: 0 11px; border-radius: 2px; border: 1px solid var(--vscode-button-secondaryBorder, var(--vscode-button-border, transparent)); white-space: nowrap;
   color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground);
 }
 .mt-actions button:hover:not(:disabled), .mt-button:hover:not(:disabled) { background: var(--vscode-button-secondaryHoverBackground); }
 .mt-actions button:disabled, .mt-button:disabled { opacity: 0.5; cursor: default; }
-.mt-button.mt-primary { color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
+.mt-button.mt-primary { border-color: var(--vscode-button-border, transparent); color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
 .mt-button.mt-primary:hover:not(:disabled) { background: var(--vscode-button-hoverBackground); }
 .mt button:focus-visible, .mt summary:focus-visible, .mt pre:focus-visible, .mt-bars:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 1px; }
 .mt-link { font: inherit; border: 0; padding: 0; cursor: pointer; background: none; color: var(--vscode-textLink-foreground); text-align: left; overflow-wrap: anywhere; }
 .mt-link:hover { text-decoration: underline; }
+.mt-table .mt-link + .mt-link { margin-left: 12px; }
 .mt-badge { padding: 1px 7px; margin: 0 4px; border-radius: 8px; font-size: 0.85em; font-weight: 400; color: var(--vscode-badge-foreground); background: var(--vscode-badge-background); }
 .mt-badge.mt-warn { color: var(--vscode-editor-background); background: var(--vscode-editorWarning-foreground); }
 .mt-alert, .mt-note { padding: 7px 12px; margin: 0 0 10px; border-left: 3px solid var(--vscode-errorForeground); background: var(--vscode-textBlockQuote-background, transparent); overflow-wrap: anywhere; white-space: pre-wrap; }
