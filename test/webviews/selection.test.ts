@@ -20,6 +20,7 @@ describe('a selection', () => {
 
   test.each([
     ['a', { control: true, shift: false }, { fromRow: 0, toRow: 10, fromColumn: 0, toColumn: 4 }],
+    ['A', { control: true, shift: false }, { fromRow: 0, toRow: 10, fromColumn: 0, toColumn: 4 }],
     [' ', { control: true, shift: true }, { fromRow: 0, toRow: 10, fromColumn: 0, toColumn: 4 }],
     [' ', { control: false, shift: true }, { fromRow: 3, toRow: 6, fromColumn: 0, toColumn: 4 }],
     [' ', { control: true, shift: false }, { fromRow: 0, toRow: 10, fromColumn: 1, toColumn: 3 }],

@@ -45,7 +45,8 @@ export function selectBy(
   const bottom = Math.max(0, size.rows - 1);
   const right = Math.max(0, size.columns - 1);
   if (key === 'Escape') return anchor === active ? undefined : selectionAt(active);
-  const all = (key === 'a' && modifiers.control) || (key === ' ' && modifiers.control && modifiers.shift);
+  // Capital with Caps Lock on.
+  const all = (key.toLowerCase() === 'a' && modifiers.control) || (key === ' ' && modifiers.control && modifiers.shift);
   if (all) return { anchor: { row: bottom, column: right }, active: { row: 0, column: 0 } };
   if (key !== ' ') return undefined;
   if (modifiers.shift) return { anchor: { row: anchor.row, column: right }, active: { row: active.row, column: 0 } };
