@@ -10,6 +10,7 @@ import type { Operator, OperatorContext } from './operator.ts';
 import { type Partition, partitionOf, type SortedFrame, sortedFrame } from './over/sorted-frame.ts';
 import { type WindowFunction, windowFunction } from './over/window-functions.ts';
 import { compareKeys } from './rank/top-n.ts';
+import { type StateTable, stateTable } from './state-table.ts';
 
 /**
  * OVER calls in batch mode, over inserts sorted by partition and order. Keeps the rows of one partition; they come out, each with its
@@ -112,6 +113,16 @@ export class BatchOverAggregateOperator implements Operator {
 
   stateBytes(): number {
     return this.count * this.inputTypes.length * 8 + this.aggregates.byteLength;
+  }
+
+  describeState(): readonly StateTable[] {
+    const table = stateTable('rows of the partition', this.node.input.fields, (columns, end) => {
+      for (const row of this.snapshot()) {
+        for (const [c, value] of row.entries()) columns[c]?.append(value);
+        end();
+      }
+    });
+    return [table];
   }
 
   /** The rows of the partition that has begun. */

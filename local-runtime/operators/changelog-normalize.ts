@@ -1,12 +1,14 @@
 import type { ChangelogNormalize } from '../../flink-sql/plan/physical.ts';
-import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import type { LogicalType, RowField } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, DELETE, forEachRun, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
+import type { ColumnWriter } from '../state/column-writer.ts';
 import { batchRow, KeptRows } from '../state/kept-rows.ts';
 import { KeyTable } from '../state/key-table.ts';
 import { StateTtl, stateTtl } from '../state/state-ttl.ts';
 import type { CalcProgram } from './calc.ts';
 import type { Operator, OperatorContext } from './operator.ts';
+import { type StateTable, stateTable } from './state-table.ts';
 
 /**
  * Turns an upsert stream, or a changelog with duplicates, into a full changelog by key. Keeps the last row of each key. +I and +U
@@ -15,6 +17,7 @@ import type { Operator, OperatorContext } from './operator.ts';
  * state downstream lives on. A watermark passes. Follows ProcTimeDeduplicateKeepLastRowFunction.processLastRowOnChangelog.
  */
 export class ChangelogNormalizeOperator implements Operator {
+  private readonly fields: readonly RowField[];
   private readonly keyFields: readonly number[];
   private readonly updateBefore: boolean;
   private readonly keys: KeyTable;
@@ -31,6 +34,7 @@ export class ChangelogNormalizeOperator implements Operator {
     filter?: CalcProgram,
   ) {
     this.filter = filter;
+    this.fields = node.input.fields;
     this.keyFields = node.keys;
     this.context = context;
     const ttl = stateTtl(context.options);
@@ -112,6 +116,11 @@ export class ChangelogNormalizeOperator implements Operator {
 
   stateBytes(): number {
     return this.keys.byteLength + this.kept.byteLength;
+  }
+
+  describeState(): readonly StateTable[] {
+    const write = (columns: readonly ColumnWriter[], end: () => void) => this.kept.write(this.keys.ids(), columns, end);
+    return [stateTable('last row of each key', this.fields, write)];
   }
 
   snapshot() {

@@ -7,6 +7,7 @@ import { type Column, valueAt } from '../batch/column.ts';
 import { canonical } from '../state/canonical.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 import { compareKeys } from './rank/top-n.ts';
+import { type StateTable, stateTable } from './state-table.ts';
 
 /** Rows a batch that goes out. */
 const OUT_ROWS = 4096;
@@ -78,6 +79,17 @@ export class CollapseOperator implements Operator {
 
   stateBytes(): number {
     return this.rows.length * 64;
+  }
+
+  describeState(): readonly StateTable[] {
+    const table = stateTable('rows so far', this.node.input.fields, (columns, end) => {
+      for (const row of this.rows) {
+        if (row.gone) continue;
+        for (const [c, writer] of columns.entries()) writer.appendFrom(row.columns[c] as Column, row.index);
+        end();
+      }
+    });
+    return [table];
   }
 
   snapshot(): Value[][] {

@@ -1,8 +1,10 @@
 import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { PairTable } from '../state/key-table.ts';
 import type { OperatorContext } from './operator.ts';
+import type { StateTable } from './state-table.ts';
 import { WindowAccumulators } from './windows/accumulators.ts';
 import { AggregateEmitter } from './windows/aggregate-emitter.ts';
+import { windowsTable } from './windows/describe-windows.ts';
 import type { WindowSettings } from './windows/settings.ts';
 import { windowStart } from './windows/slice-assigner.ts';
 import { WindowOperator, type WindowRow } from './windows/window-operator.ts';
@@ -26,13 +28,27 @@ export class GroupWindowAggregateOperator extends WindowOperator<WindowTimer> {
   /** Accumulators of the panes. */
   private accumulatorOf = new Int32Array(128);
   private readonly paneSize: number;
+  private readonly accumulators: WindowAccumulators;
   private readonly emitter: AggregateEmitter;
 
   constructor(settings: WindowSettings, inputTypes: readonly LogicalType[], context: OperatorContext) {
     const accumulators = new WindowAccumulators(settings.calls, inputTypes, settings.retracting, context.zone);
     super(settings, inputTypes, context, accumulators);
+    this.accumulators = accumulators;
     this.paneSize = greatestDivisor(settings.size, settings.slide);
     this.emitter = new AggregateEmitter(settings, accumulators, this.keys, this.zone, context.clock, this.out);
+  }
+
+  describeState(): readonly StateTable[] {
+    const { panes, paneSize } = this;
+    const open = panes.ids().map((pane) => {
+      const start = panes.seconds[pane] as number;
+      const contents = this.accumulatorOf[pane] as number;
+      return { key: panes.firsts[pane] as number, start, end: start + paneSize, contents };
+    });
+    const title = paneSize === this.settings.size ? 'open windows' : 'panes of open windows';
+    const byTime = open.sort((a, b) => a.start - b.start || a.key - b.key);
+    return [windowsTable(title, this.settings, this.keys, this.accumulators, byTime)];
   }
 
   protected emitWindow(key: number, start: number, end: number, contents: number): void {

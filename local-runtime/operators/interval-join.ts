@@ -1,5 +1,5 @@
 import type { IntervalJoin } from '../../flink-sql/plan/physical.ts';
-import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { type LogicalType, type RowField, types } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, INSERT } from '../batch/batch.ts';
 import type { Column, TimestampColumn } from '../batch/column.ts';
 import { type ColumnWriter, emptyColumn } from '../state/column-writer.ts';
@@ -13,6 +13,7 @@ import { fieldsAsked, type JoinCondition } from './joins/join-matcher.ts';
 import { outerSides } from './joins/outer-sides.ts';
 import { TimedRows } from './joins/timed-rows.ts';
 import type { Operator, OperatorContext } from './operator.ts';
+import { type StateTable, stateTable } from './state-table.ts';
 
 type Side = 0 | 1;
 
@@ -335,6 +336,28 @@ export class IntervalJoinOperator implements Operator {
   stateBytes(): number {
     const [left, right] = this.stores;
     return this.keys.byteLength + left.byteLength + right.byteLength + this.timers.byteLength;
+  }
+
+  describeState(): readonly StateTable[] {
+    return [
+      this.describeSide(0, 'rows of the left side', this.node.left.fields),
+      this.describeSide(1, 'rows of the right side', this.node.right.fields),
+    ];
+  }
+
+  /** Of an outer side also whether a row has met one: that decides how it goes. */
+  private describeSide(side: Side, title: string, fields: readonly RowField[]): StateTable {
+    const met = this.outer[side] ? [{ name: 'matched', type: types.boolean(false) }] : [];
+    return stateTable(title, [...fields, ...met], (columns, end) => {
+      for (const state of this.states) {
+        const rows = state?.rows[side];
+        for (const id of rows?.remaining.flatMap((time) => rows.at(time)) ?? []) {
+          this.stores[side].writeRow(id, columns, 0);
+          columns[fields.length]?.append(this.matched[side][id] === 1);
+          end();
+        }
+      }
+    });
   }
 
   snapshot() {

@@ -14,6 +14,7 @@ import { type Found, foundByKey } from './lookup/found-rows.ts';
 import { LookupCache } from './lookup/lookup-cache.ts';
 import type { OperatorContext } from './operator.ts';
 import { QueuedOperator } from './queued-operator.ts';
+import { type StateTable, stateTable } from './state-table.ts';
 
 /** What a lookup join runs with: expressions compiled, and the way to the table. */
 export interface LookupParts {
@@ -154,6 +155,27 @@ export class LookupJoinOperator extends QueuedOperator {
 
   stateBytes(): number {
     return this.cache.byteLength;
+  }
+
+  /** What is cached; a key that the table does not have has NULLs. */
+  describeState(): readonly StateTable[] {
+    const { input, inputKeys, fields } = this.node;
+    const keyFields = inputKeys.map((key) => input.fields[key] as (typeof fields)[number]);
+    const found = fields.slice(input.fields.length);
+    const table = stateTable('cached rows', [...keyFields, ...found], (columns, end) => {
+      this.cache.forEach((writeKey, { columns: rows, from, to }) => {
+        for (let row = from; row < Math.max(to, from + 1); row++) {
+          writeKey(columns);
+          for (const [c] of found.entries()) {
+            const column = columns[keyFields.length + c];
+            if (row < to) column?.appendFrom(rows[c] as Column, row);
+            else column?.appendNull();
+          }
+          end();
+        }
+      });
+    });
+    return [table];
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { ALL_VARIABLES, type MatchSpec, variablesOf } from '../../flink-sql/plan/match.ts';
 import type { Match } from '../../flink-sql/plan/physical.ts';
 import type { Value } from '../../flink-sql/plan/rex.ts';
-import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { type LogicalType, type RowField, types as sqlTypes } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, INSERT } from '../batch/batch.ts';
 import { type Column, type TimestampColumn, valueAt } from '../batch/column.ts';
 import { compileRowsCondition, compileRowsValue, type OverRows } from '../codegen/compile-pattern.ts';
@@ -15,11 +15,12 @@ import { TimerHeap } from '../time/timer-heap.ts';
 import { PatternEvaluator } from './match/evaluator.ts';
 import { type PatternExpression, RowLayout } from './match/layout.ts';
 import { Nfa, type NfaState } from './match/nfa.ts';
-import { type Partial, partialQueue, type Taken } from './match/partial-matches.ts';
+import { type Partial, partialQueue, pathOf, type Taken } from './match/partial-matches.ts';
 import { RowArena } from './match/row-arena.ts';
 import { automaton } from './match/states.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 import { compareKeys, type SortField } from './rank/top-n.ts';
+import { type StateTable, stateTable } from './state-table.ts';
 
 interface Waiting {
   readonly row: number;
@@ -54,6 +55,10 @@ interface Measure {
  */
 export class MatchRecognizeOperator implements Operator {
   private readonly spec: MatchSpec;
+  private readonly input: readonly RowField[];
+  private readonly variables: readonly string[];
+  /** What is kept of a row. */
+  private readonly keptFields: readonly RowField[];
   private readonly context: OperatorContext;
   private readonly rowtime: boolean;
   private readonly timeIndex: number;
@@ -76,6 +81,7 @@ export class MatchRecognizeOperator implements Operator {
   constructor(node: Match, inputTypes: readonly LogicalType[], context: OperatorContext) {
     const { spec } = node;
     this.spec = spec;
+    this.input = node.input.fields;
     this.context = context;
     const [time, ...rest] = spec.order;
     this.timeIndex = time?.index ?? -1;
@@ -85,11 +91,16 @@ export class MatchRecognizeOperator implements Operator {
     this.window = spec.within?.value ?? 0;
     this.keys = new KeyTable(spec.partition.map((p) => inputTypes[p] as LogicalType));
     const variables = variablesOf(spec.pattern);
+    this.variables = variables;
     const env: ExprEnv = { zone: context.zone, options: context.options, clock: context.clock };
     const layout = new RowLayout();
     for (const { condition } of spec.defines) layout.collect(condition);
     for (const { expr } of spec.measures) layout.collect(expr);
     const types = layout.fields.map(({ type }) => type);
+    this.keptFields = layout.fields.map((rex, f) => ({
+      name: (rex.kind === 'InputRef' ? this.input[rex.index]?.name : undefined) ?? `expression ${f + 1}`,
+      type: rex.type,
+    }));
     this.rows = new RowArena(types);
     this.stored = compileCalc(layout.fields, null, inputTypes, env);
     const evaluatorOf = (expression: PatternExpression) =>
@@ -289,6 +300,46 @@ export class MatchRecognizeOperator implements Operator {
 
   stateBytes(): number {
     return this.keys.byteLength + this.rows.byteLength + this.timers.byteLength;
+  }
+
+  describeState(): readonly StateTable[] {
+    const keyFields = this.spec.partition.map((p) => this.input[p] as RowField);
+    const text = sqlTypes.string(false);
+    const began = this.rowtime ? (this.input[this.timeIndex]?.type ?? text) : sqlTypes.timestampLtz(3, false);
+    const matchFields = [
+      ...keyFields,
+      { name: 'began', type: began },
+      { name: 'rows taken by', type: text },
+      { name: 'match', type: text },
+    ];
+    const matches = stateTable('matches that have begun', matchFields, (columns, end) => {
+      for (const key of this.keys.ids()) {
+        const { nfa } = this.states[key] as MatchKey;
+        for (const [queue, said] of [[nfa.partial, 'partial'] as const, [nfa.completed, 'complete'] as const]) {
+          for (const { start, last } of queue.items) {
+            // Each key has a partial match that has taken nothing yet.
+            if (!start) continue;
+            this.keys.rows.writeRow(key, columns, 0);
+            columns[keyFields.length]?.append({ ms: start.time, nanos: 0 });
+            const taken = pathOf(last).map(({ variable }) => this.variables[variable]);
+            columns[keyFields.length + 1]?.append(taken.join(' '));
+            columns[keyFields.length + 2]?.append(said);
+            end();
+          }
+        }
+      }
+    });
+    const waiting = stateTable('rows that wait for their time', [...keyFields, ...this.keptFields], (columns, end) => {
+      for (const key of this.keys.ids()) {
+        const byTime = [...(this.states[key] as MatchKey).waiting].sort(([a], [b]) => a - b);
+        for (const { row } of byTime.flatMap(([, rows]) => rows)) {
+          this.keys.rows.writeRow(key, columns, 0);
+          for (const [f, column] of this.rows.columns.entries()) columns[keyFields.length + f]?.appendFrom(column, row);
+          end();
+        }
+      }
+    });
+    return [matches, waiting];
   }
 
   snapshot() {

@@ -14,6 +14,7 @@ import { AggregateSet } from './aggregates/aggregate-set.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 import { fieldsOfCalls } from './over/frame.ts';
 import { compareKeys } from './rank/top-n.ts';
+import { type StateTable, stateTable } from './state-table.ts';
 
 interface Item {
   /** Id in the row store. */
@@ -211,6 +212,17 @@ export class NonTimeOverOperator implements Operator {
 
   stateBytes(): number {
     return this.keys.byteLength + this.rows.byteLength * 2;
+  }
+
+  describeState(): readonly StateTable[] {
+    const table = stateTable('rows in order', this.node.fields, (columns, end) => {
+      for (const { row, values } of this.keys.ids().flatMap((key) => this.partitions[key] ?? [])) {
+        this.rows.writeRow(row, columns, 0);
+        for (const [c, value] of values.entries()) columns[this.inputTypes.length + c]?.append(value);
+        end();
+      }
+    });
+    return [table];
   }
 
   snapshot() {

@@ -1,5 +1,5 @@
 import type { OverAggregate } from '../../flink-sql/plan/physical.ts';
-import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
+import { type LogicalType, types } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, INSERT } from '../batch/batch.ts';
 import type { Column, TimestampColumn } from '../batch/column.ts';
 import { FlinkFault } from '../errors.ts';
@@ -14,6 +14,7 @@ import { TimerHeap } from '../time/timer-heap.ts';
 import { AggregateSet } from './aggregates/aggregate-set.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 import { fieldsOfCalls, type OverFrame, overFrame } from './over/frame.ts';
+import { type StateTable, stateTable } from './state-table.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -324,6 +325,34 @@ export class OverAggregateOperator implements Operator {
 
   stateBytes(): number {
     return this.keys.byteLength + this.rows.byteLength + this.aggregates.byteLength + this.timers.byteLength;
+  }
+
+  describeState(): readonly StateTable[] {
+    const { input, partition, fields } = this.node;
+    const keyFields = partition.map((p) => input.fields[p] as (typeof input.fields)[number]);
+    const values = fields.slice(input.fields.length);
+    const frames = stateTable('frame of each partition', [...keyFields, ...values], (columns, end) => {
+      for (const key of this.keys.ids()) {
+        this.keys.rows.writeRow(key, columns, 0);
+        this.aggregates.write(key, columns, keyFields.length);
+        end();
+      }
+    });
+    const keptAs = { name: 'kept', type: types.string(false) };
+    const rows = stateTable('rows', [...input.fields, keptAs], (columns, end) => {
+      for (const key of this.keys.ids()) {
+        const state = this.states[key];
+        for (const [time, ids] of [...(state?.rows ?? [])].sort(([a], [b]) => a - b)) {
+          const waits = this.rowtime && (this.frame.kind === 'unbounded' || time > (state?.lastTime ?? 0));
+          for (const id of ids) {
+            this.rows.writeRow(id, columns, 0);
+            columns.at(-1)?.append(waits ? 'until its time' : 'in the frame');
+            end();
+          }
+        }
+      }
+    });
+    return [frames, rows];
   }
 
   snapshot() {

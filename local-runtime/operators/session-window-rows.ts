@@ -3,6 +3,8 @@ import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { INSERT } from '../batch/batch.ts';
 import type { TimestampWriter } from '../state/column-writer.ts';
 import type { OperatorContext } from './operator.ts';
+import { type StateTable, stateTable } from './state-table.ts';
+import { BOUNDS } from './windows/describe-windows.ts';
 import { SessionWindows } from './windows/session-windows.ts';
 import { WindowRows } from './windows/window-rows.ts';
 
@@ -35,6 +37,21 @@ export class SessionWindowRowsOperator extends SessionWindows {
     super(settings, inputTypes, context, rows);
     this.rows = rows;
     this.inputWidth = inputTypes.length;
+  }
+
+  describeState(): readonly StateTable[] {
+    const fields = [...BOUNDS, ...this.settings.fields.slice(0, this.inputWidth)];
+    const table = stateTable('rows of open sessions', fields, (columns, end) => {
+      for (const { start, end: until, contents } of this.open()) {
+        for (const row of this.rows.of(contents)) {
+          columns[0]?.append({ ms: start, nanos: 0 });
+          columns[1]?.append({ ms: until, nanos: 0 });
+          this.rows.store.writeRow(row, columns, BOUNDS.length);
+          end();
+        }
+      }
+    });
+    return [table];
   }
 
   protected emitWindow(_key: number, start: number, end: number, contents: number): void {

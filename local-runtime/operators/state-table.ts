@@ -11,6 +11,26 @@ export interface StateTable {
   readonly rows: Batch;
 }
 
+/** A store of rows by number. */
+export interface StoredRows {
+  writeRow(id: number, columns: readonly ColumnWriter[], offset: number): void;
+}
+
+/** A table of stored rows, in the order given. */
+export function rowsTable(
+  title: string,
+  fields: readonly RowField[],
+  rows: StoredRows,
+  ids: Iterable<number>,
+): StateTable {
+  return stateTable(title, fields, (columns, end) => {
+    for (const id of ids) {
+      rows.writeRow(id, columns, 0);
+      end();
+    }
+  });
+}
+
 /** Makes a table of state: `write` appends the values of each row and calls `end` after it. */
 export function stateTable(
   title: string,

@@ -1,6 +1,6 @@
 import type { TemporalJoin } from '../../flink-sql/plan/physical.ts';
-import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
-import { type Batch, forEachRun, INSERT, UPDATE_AFTER } from '../batch/batch.ts';
+import { type LogicalType, type RowField, types } from '../../flink-sql/types/logical-type.ts';
+import { type Batch, forEachRun, INSERT, ROW_KIND_SHORT, UPDATE_AFTER } from '../batch/batch.ts';
 import type { TimestampColumn } from '../batch/column.ts';
 import { type ColumnWriter, columnWriter } from '../state/column-writer.ts';
 import { PackedRows } from '../state/packed-rows.ts';
@@ -12,6 +12,7 @@ import { WatermarkCombiner } from '../time/watermark-combiner.ts';
 import { JoinKeys } from './joins/join-keys.ts';
 import type { JoinCondition } from './joins/join-matcher.ts';
 import type { Operator, OperatorContext } from './operator.ts';
+import { type StateTable, stateTable } from './state-table.ts';
 
 interface Change {
   readonly id: number;
@@ -243,6 +244,22 @@ export class TemporalJoinOperator implements Operator {
 
   stateBytes(): number {
     return this.keys.byteLength + this.left.byteLength + this.right.byteLength + this.timers.byteLength;
+  }
+
+  describeState(): readonly StateTable[] {
+    const { left, right } = this.node;
+    const described = (title: string, fields: readonly RowField[], rows: PackedRows, of: 'waiting' | 'versions') =>
+      stateTable(title, [...fields, { name: 'change', type: types.string(false) }], (columns, end) => {
+        for (const { id, kind } of this.states.flatMap((state) => state?.[of] ?? [])) {
+          rows.writeRow(id, columns, 0);
+          columns.at(-1)?.append(ROW_KIND_SHORT[kind] ?? '');
+          end();
+        }
+      });
+    return [
+      described('rows that wait for the watermark', left.fields, this.left, 'waiting'),
+      described('versions', right.fields, this.right, 'versions'),
+    ];
   }
 
   snapshot() {

@@ -8,6 +8,7 @@ import { RowWriter } from '../state/row-writer.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 import { compareKeys, type SortField } from './rank/top-n.ts';
+import { rowsTable, type StateTable } from './state-table.ts';
 
 interface Waiting {
   readonly row: number;
@@ -107,6 +108,12 @@ export class TemporalSortOperator implements Operator {
 
   stateBytes(): number {
     return this.rows.byteLength + this.timers.byteLength;
+  }
+
+  describeState(): readonly StateTable[] {
+    const times = [...this.waiting.keys()].sort((a, b) => a - b);
+    const ids = times.flatMap((time) => this.waiting.get(time)?.map(({ row }) => row) ?? []);
+    return [rowsTable('rows that wait for their time', this.node.input.fields, this.rows, ids)];
   }
 
   snapshot() {

@@ -56,6 +56,10 @@ export class WindowDeduplicateOperator extends AttachedWindows {
     this.free.push(contents);
   }
 
+  protected rowsOf(contents: number): readonly number[] {
+    return [(this.kept[contents] as Kept).row];
+  }
+
   protected snapshotContents(): { kept: Kept[]; free: number[] } {
     return { kept: this.kept, free: this.free };
   }

@@ -15,6 +15,7 @@ import { fieldsAsked, type JoinCondition } from './joins/join-matcher.ts';
 import { NONE } from './joins/joined-rows.ts';
 import { LinkedRows } from './joins/linked-rows.ts';
 import type { Operator, OperatorContext } from './operator.ts';
+import { rowsTable, type StateTable } from './state-table.ts';
 
 /** Pairs that are taken out at once. */
 const PAIRS = 8192;
@@ -305,6 +306,15 @@ export class WindowJoinOperator implements Operator {
   stateBytes(): number {
     const [left, right] = this.sides;
     return this.keys.byteLength + left.byteLength + right.byteLength + this.windows.byteLength + this.timers.byteLength;
+  }
+
+  describeState(): readonly StateTable[] {
+    const { left, right } = this.node;
+    const open = this.windows.ids();
+    return [
+      rowsTable('rows of open windows, left side', left.fields, this.sides[0].rows, this.sides[0].inLists(open)),
+      rowsTable('rows of open windows, right side', right.fields, this.sides[1].rows, this.sides[1].inLists(open)),
+    ];
   }
 
   snapshot() {

@@ -75,6 +75,10 @@ export class WindowRankOperator extends AttachedWindows {
     this.free.push(contents);
   }
 
+  protected rowsOf(contents: number): readonly number[] {
+    return (this.buffers[contents] as WindowTop).sorted.entries.flatMap(({ rows }) => rows);
+  }
+
   protected snapshotContents() {
     const tops = this.buffers.map(({ sorted, size }) => ({ entries: sorted.entries, size }));
     return { tops, free: this.free };

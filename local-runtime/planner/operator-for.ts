@@ -168,7 +168,7 @@ function deduplicateOperator(node: Deduplicate, types: readonly LogicalType[], c
   const inner = new DeduplicateOperator(node, types, context);
   if (!node.miniBatch) return inner;
   const keeps = node.rowtime ? 'all' : node.keepLast ? 'last' : 'first';
-  return new BundledOperator(inner, node.keys, keeps, node.miniBatch.size, types);
+  return new BundledOperator(inner, node.keys, keeps, node.miniBatch.size, node.input.fields);
 }
 
 function normalizeOperator(
@@ -178,5 +178,5 @@ function normalizeOperator(
 ): Operator {
   const filter = node.condition ? calcProgram([node.condition], null, types, context) : undefined;
   const inner = new ChangelogNormalizeOperator(node, types, context, filter);
-  return node.miniBatch ? new BundledOperator(inner, node.keys, 'last', node.miniBatch.size, types) : inner;
+  return node.miniBatch ? new BundledOperator(inner, node.keys, 'last', node.miniBatch.size, node.input.fields) : inner;
 }

@@ -273,6 +273,14 @@ export class PairTable {
     this.size--;
   }
 
+  /** The ids of all pairs, ascending. */
+  ids(): number[] {
+    return Array.from(this.slots)
+      .filter((slot) => slot !== 0)
+      .map((slot) => slot - 1)
+      .sort((a, b) => a - b);
+  }
+
   get byteLength(): number {
     return this.slots.byteLength + this.hashes.byteLength * 2 + this.seconds.byteLength;
   }

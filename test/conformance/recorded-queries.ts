@@ -55,6 +55,13 @@ function recorded(path: string, place: (text: string) => string): Recorded[] {
   return out;
 }
 
+/** The statements of a recorded script, over the inputs that lie here; what they write goes nowhere. */
+export function statementsOf(id: string): readonly string[] {
+  const nowhere = join(tmpdir(), 'millrace-nowhere');
+  const place = (text: string) => text.replace(/\$\{INPUT\}/g, join(QUERIES, 'inputs')).replace(/\$\{OUT\}/g, nowhere);
+  return recorded(join(QUERIES, `${id}.expected.jsonl`), place).map(({ sql }) => sql);
+}
+
 /** `-- @wait`, `-- @timeout S`, `-- @limit N` in the comments before each statement. */
 function hintsOf(script: string): Hints[] {
   let from = 0;

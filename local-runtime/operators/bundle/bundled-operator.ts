@@ -1,8 +1,9 @@
-import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
+import type { LogicalType, RowField } from '../../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, watermarkBatch } from '../../batch/batch.ts';
 import type { Column } from '../../batch/column.ts';
 import { KeyTable } from '../../state/key-table.ts';
 import type { Operator } from '../operator.ts';
+import { rowsTable, type StateTable } from '../state-table.ts';
 import { BinaryRowHash } from './binary-row-hash.ts';
 import { BufferedRows } from './buffered-rows.ts';
 import { GroupBundle } from './group-bundle.ts';
@@ -19,6 +20,7 @@ export type BundleKeeps = 'first' | 'last' | 'all';
  */
 export class BundledOperator implements Operator {
   private readonly inner: Operator;
+  private readonly fields: readonly RowField[];
   private readonly keyFields: readonly number[];
   private readonly keeps: BundleKeeps;
   private readonly keys: KeyTable;
@@ -32,8 +34,10 @@ export class BundledOperator implements Operator {
     keyFields: readonly number[],
     keeps: BundleKeeps,
     size: number,
-    inputTypes: readonly LogicalType[],
+    fields: readonly RowField[],
   ) {
+    this.fields = fields;
+    const inputTypes = fields.map(({ type }) => type);
     this.inner = inner;
     this.keyFields = keyFields;
     this.keeps = keeps;
@@ -102,6 +106,14 @@ export class BundledOperator implements Operator {
 
   stateBytes(): number {
     return this.keys.byteLength + this.buffer.byteLength + (this.inner.stateBytes?.() ?? 0);
+  }
+
+  describeState(): readonly StateTable[] {
+    const waiting = [...this.bundle.waiting.values()].flat();
+    return [
+      rowsTable('rows of the bundle', this.fields, this.buffer.store, waiting),
+      ...(this.inner.describeState?.() ?? []),
+    ];
   }
 
   snapshot() {

@@ -35,6 +35,11 @@ export class GroupBundle {
     return rows.splice(0);
   }
 
+  /** The rows that wait, key by key as they came; and the keys. */
+  get waiting(): ReadonlyMap<number, readonly number[]> {
+    return this.rows;
+  }
+
   get isFull(): boolean {
     return this.count >= this.size;
   }

@@ -1,8 +1,9 @@
 import type { JoinSide } from '../../../flink-sql/plan/physical.ts';
-import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
+import type { LogicalType, RowField } from '../../../flink-sql/types/logical-type.ts';
 import { type Batch, INSERT, UPDATE_AFTER } from '../../batch/batch.ts';
 import type { Column } from '../../batch/column.ts';
 import { KeyTable } from '../../state/key-table.ts';
+import { rowsTable, type StateTable } from '../state-table.ts';
 import { BinaryRowHash } from './binary-row-hash.ts';
 import { BufferedRows } from './buffered-rows.ts';
 import { JavaHashMapOrder } from './java-hash-map.ts';
@@ -121,6 +122,12 @@ export class JoinBundle {
     const copy = new JavaHashMapOrder(0, 'computeIfAbsent');
     for (const key of keys) copy.add(key, (this.entries.get(key) as Entry).hash);
     return copy.drain();
+  }
+
+  /** The rows that wait, key by key as they came. */
+  describe(title: string, fields: readonly RowField[]): StateTable {
+    const ids = [...this.entries.values()].flatMap(({ lists }) => [...lists.values()].flat());
+    return rowsTable(title, fields, this.buffer.store, ids);
   }
 
   get byteLength(): number {

@@ -7,6 +7,7 @@ import { RowWriter } from '../../state/row-writer.ts';
 import { StateTtl, sideTtl } from '../../state/state-ttl.ts';
 import { AggregateSet } from '../aggregates/aggregate-set.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
+import { rowsTable, type StateTable, stateTable } from '../state-table.ts';
 import { BinaryRowHash } from './binary-row-hash.ts';
 import { BufferedRows } from './buffered-rows.ts';
 import { GroupBundle } from './group-bundle.ts';
@@ -228,6 +229,29 @@ export class MiniBatchGroupAggregateOperator implements Operator {
 
   stateBytes(): number {
     return this.keys.byteLength + this.aggregates.byteLength + this.buffer.byteLength + this.hashes.length * 24;
+  }
+
+  describeState(): readonly StateTable[] {
+    const { fields, group, input } = this.node;
+    const described = (title: string, keys: Iterable<number>, part: number) =>
+      stateTable(title, fields, (columns, end) => {
+        for (const key of keys) {
+          this.keys.rows.writeRow(key, columns, 0);
+          this.aggregates.write(key * PARTS + part, columns, group.length);
+          end();
+        }
+      });
+    const alive = this.keys.ids().filter((key) => this.alive[key]);
+    const groups = described('groups', alive, STATE);
+    if (this.replays) {
+      const waiting = [this.local, this.global].flatMap((bundle) => [...bundle.waiting.values()].flat());
+      return [rowsTable('rows of the bundle', input.fields, this.buffer.store, waiting), groups];
+    }
+    return [
+      described('groups of the local bundle', this.local.waiting.keys(), LOCAL),
+      described('groups of the global bundle', this.global.waiting.keys(), GLOBAL),
+      groups,
+    ];
   }
 
   snapshot() {

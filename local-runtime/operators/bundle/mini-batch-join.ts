@@ -2,6 +2,7 @@ import type { Join } from '../../../flink-sql/plan/physical.ts';
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, watermarkBatch } from '../../batch/batch.ts';
 import type { Operator } from '../operator.ts';
+import type { StateTable } from '../state-table.ts';
 import { CountTrigger } from './count-trigger.ts';
 import { JoinBundle } from './join-bundle.ts';
 
@@ -12,6 +13,7 @@ import { JoinBundle } from './join-bundle.ts';
  * MiniBatchStreamingJoinOperator.
  */
 export class MiniBatchJoinOperator implements Operator {
+  private readonly node: Join;
   private readonly inner: Operator;
   private readonly bundles: readonly [JoinBundle, JoinBundle];
   private readonly order: readonly (0 | 1)[];
@@ -24,6 +26,7 @@ export class MiniBatchJoinOperator implements Operator {
     inputTypes: readonly [readonly LogicalType[], readonly LogicalType[]],
     inner: Operator,
   ) {
+    this.node = node;
     this.inner = inner;
     this.bundles = [
       new JoinBundle(node.leftUnique, node.leftKeys, inputTypes[0]),
@@ -70,6 +73,14 @@ export class MiniBatchJoinOperator implements Operator {
 
   stateBytes(): number {
     return this.bundles[0].byteLength + this.bundles[1].byteLength + (this.inner.stateBytes?.() ?? 0);
+  }
+
+  describeState(): readonly StateTable[] {
+    return [
+      this.bundles[0].describe('bundle of the left side', this.node.left.fields),
+      this.bundles[1].describe('bundle of the right side', this.node.right.fields),
+      ...(this.inner.describeState?.() ?? []),
+    ];
   }
 
   snapshot() {

@@ -44,6 +44,13 @@ export class LinkedRows {
     for (let k = 0; k < n; k++) this.link(ids[k] as number, lists[k] as number);
   }
 
+  /** The rows of lists, each list's in order. */
+  *inLists(lists: Iterable<number>): Generator<number> {
+    for (const list of lists) {
+      for (let at = this.heads[list] as number; at !== 0; at = this.next[at - 1] as number) yield at - 1;
+    }
+  }
+
   get byteLength(): number {
     return this.rows.byteLength + this.next.byteLength + this.heads.byteLength * 2;
   }

@@ -1,5 +1,6 @@
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import type { Column } from '../../batch/column.ts';
+import type { ColumnWriter } from '../../state/column-writer.ts';
 import { KeyTable } from '../../state/key-table.ts';
 import type { CacheSettings } from './cache-settings.ts';
 import type { Found } from './found-rows.ts';
@@ -75,6 +76,11 @@ export class LookupCache {
   private forget(id: number, { found }: Entry): void {
     this.entries.delete(id);
     this.rows -= weight(found);
+  }
+
+  /** All that is kept, the least recently used first; the key is appended to the first columns by its function. */
+  forEach(take: (writeKey: (columns: readonly ColumnWriter[]) => void, found: Found) => void): void {
+    for (const [id, { found }] of this.entries) take((columns) => this.table.rows.writeRow(id, columns, 0), found);
   }
 
   get byteLength(): number {

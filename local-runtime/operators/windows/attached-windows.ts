@@ -6,6 +6,7 @@ import { RowWriter } from '../../state/row-writer.ts';
 import { TimerHeap } from '../../time/timer-heap.ts';
 import { ZoneShift } from '../../time/zone-shift.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
+import { rowsTable, type StateTable } from '../state-table.ts';
 import { CountedKeys } from './keys.ts';
 import { SliceTable } from './slice-table.ts';
 
@@ -57,6 +58,9 @@ export abstract class AttachedWindows implements Operator {
   protected abstract add(contents: number, i: number): void;
   /** Emits what a window holds and forgets it. */
   protected abstract fire(contents: number): void;
+
+  /** The rows that a window holds, in the order in which it gives them. */
+  protected abstract rowsOf(contents: number): readonly number[];
 
   /** The windows' contents as structured-cloneable data. */
   protected abstract snapshotContents(): unknown;
@@ -144,6 +148,15 @@ export abstract class AttachedWindows implements Operator {
 
   end(): void {
     // The last watermark has fired all windows.
+  }
+
+  describeState(): readonly StateTable[] {
+    const ids: number[] = [];
+    this.slices.forEach((_end, _key, stage, contents) => {
+      if (stage === 'state') ids.push(...this.rowsOf(contents));
+    });
+    const fields = this.settings.fields.slice(0, this.rows.fields.length);
+    return [rowsTable('rows of open windows', fields, this.rows, ids)];
   }
 
   stateBytes(): number {

@@ -71,6 +71,11 @@ export abstract class SessionWindows extends WindowOperator<Session> {
     this.forget(session);
   }
 
+  /** The open sessions, in order of time. */
+  protected open(): readonly Readonly<Session>[] {
+    return [...this.sessions.values()].flat().sort((a, b) => a.start - b.start || a.key - b.key);
+  }
+
   override stateBytes(): number {
     return super.stateBytes() + this.sessions.size * 160;
   }

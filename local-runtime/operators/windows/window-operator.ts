@@ -6,6 +6,7 @@ import { RowWriter } from '../../state/row-writer.ts';
 import { TimerHeap } from '../../time/timer-heap.ts';
 import { ZoneShift } from '../../time/zone-shift.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
+import type { StateTable } from '../state-table.ts';
 import type { WindowContents } from './accumulators.ts';
 import { CountedKeys } from './keys.ts';
 import type { WindowSettings } from './settings.ts';
@@ -151,6 +152,8 @@ export abstract class WindowOperator<T> implements Operator {
   end(): void {
     // The last watermark has fired what event time can fire; processing-time windows end with the job, as in Flink.
   }
+
+  abstract describeState(): readonly StateTable[];
 
   stateBytes(): number {
     return this.keys.byteLength + this.contents.byteLength + this.timers.byteLength;

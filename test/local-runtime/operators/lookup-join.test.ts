@@ -100,6 +100,11 @@ class Rig {
   idle(): void {
     this.operator.onIdle(0, true);
   }
+
+  /** What people are shown of the state. */
+  cached(): string[] {
+    return this.operator.describeState().flatMap(({ rows }) => textOf(rows));
+  }
 }
 
 describe('a lookup join', () => {
@@ -169,6 +174,20 @@ describe('a lookup join', () => {
       [1, 2],
       [1, 2],
     ]);
+  });
+
+  test('what is cached can be read: its key and its rows, a key that was not found with NULLs', async () => {
+    const rig = new Rig({ options: { 'lookup.cache': 'PARTIAL' } });
+    rig.table.set(1, ['a', 'b']);
+    await rig.rows([
+      [0, 1, 'x'],
+      [0, 2, 'y'],
+    ]);
+    expect(rig.cached()).toEqual(['+I 1 1 a', '+I 1 1 b', '+I 2 null null']);
+    const forgetful = new Rig();
+    forgetful.table.set(1, ['a']);
+    await forgetful.rows([[0, 1, 'x']]);
+    expect(forgetful.cached()).toEqual([]);
   });
 
   test('a partial cache whose keys expire when nobody asks for them', async () => {

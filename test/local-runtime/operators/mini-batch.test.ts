@@ -10,7 +10,18 @@ import { MiniBatchJoinOperator } from '../../../local-runtime/operators/bundle/m
 import { DeduplicateOperator } from '../../../local-runtime/operators/deduplicate.ts';
 import { JoinOperator } from '../../../local-runtime/operators/join.ts';
 import { type Options, start } from '../job/harness.ts';
-import { BATCH_SIZES, COUNT_STAR, call, Harness, inputNode, nodeBase, ref, type Step, withCuts } from './harness.ts';
+import {
+  BATCH_SIZES,
+  COUNT_STAR,
+  call,
+  fieldsOf,
+  Harness,
+  inputNode,
+  nodeBase,
+  ref,
+  type Step,
+  withCuts,
+} from './harness.ts';
 
 interface Case {
   readonly sql: string;
@@ -201,7 +212,8 @@ describe('bundles', () => {
     const deduplicate = () =>
       new Harness(
         [INPUT],
-        (context) => new BundledOperator(new DeduplicateOperator(last, INPUT, context), [0], 'last', 3, INPUT),
+        (context) =>
+          new BundledOperator(new DeduplicateOperator(last, INPUT, context), [0], 'last', 3, fieldsOf(...INPUT)),
       );
     expect(deduplicate().run(withCuts(appends), 7)).toEqual(deduplicate().run(appends, 7));
 

@@ -30,9 +30,9 @@ describe('a query row by row', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const stepping = (statement: string, limits = LIMITS) =>
+  const stepping = (statement: string, limits = LIMITS, options: Readonly<Record<string, string>> = {}) =>
     replay(
-      { setup, options: {}, statement, shown: statement, workingDirectory: folder, limits },
+      { setup, options, statement, shown: statement, workingDirectory: folder, limits },
       new AbortController().signal,
     );
   const operator = (trace: StepTrace, name: string): number => {
@@ -119,6 +119,53 @@ describe('a query row by row', () => {
         .at(-1)
         ?.map((row) => row.split(' ').slice(0, 2).join(' ')),
     ).toEqual(['a 4', 'b 6']);
+  });
+
+  test('a sort shows what waits, a session what is open, a match how far it is', async () => {
+    expect(kept(await stepping('SELECT u, n FROM clicks ORDER BY ts'), 'TemporalSort').slice(2, 4)).toEqual([
+      ['a 3 2024-01-01 00:00:06.000'],
+      ['a 4 2024-01-01 00:00:08.000'],
+    ]);
+    const sessions = await stepping(
+      `SELECT u, COUNT(*) AS c FROM TABLE(SESSION(TABLE clicks PARTITION BY u, DESCRIPTOR(ts), INTERVAL '3' SECOND))
+       GROUP BY u, window_start, window_end`,
+    );
+    expect(kept(sessions, 'WindowAggregate')[3]).toEqual(['2024-01-01 00:00:06.000 2024-01-01 00:00:11.000 a 2']);
+    const matches = await stepping(
+      `SELECT * FROM clicks MATCH_RECOGNIZE (PARTITION BY u ORDER BY ts MEASURES A.n AS a, LAST(B.n) AS b
+       ONE ROW PER MATCH PATTERN (A B+ C) DEFINE B AS B.n > A.n, C AS C.n > 100)`,
+    );
+    expect(kept(matches, 'Match')[3]).toEqual([
+      'a 2024-01-01 00:00:01.000 A B partial',
+      'a 2024-01-01 00:00:06.000 A partial',
+      'b 2024-01-01 00:00:03.000 A partial',
+    ]);
+  });
+
+  test('a frame shows its values, a pane its part, a bundle the rows that wait', async () => {
+    const over = await stepping(
+      'SELECT u, SUM(n) OVER (PARTITION BY u ORDER BY ts ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS s FROM clicks',
+    );
+    // The count of the frame's rows stands before the sum: Flink's sum is NULL where there are none.
+    expect(kept(over, 'OverAggregate')[5]).toEqual(['a 2 7', 'b 1 2']);
+    const hop = await stepping(
+      "SELECT u, SUM(n) AS s FROM clicks GROUP BY u, HOP(ts, INTERVAL '2' SECOND, INTERVAL '6' SECOND)",
+    );
+    expect(kept(hop, 'GroupWindowAggregate')[5]).toEqual([
+      '2024-01-01 00:00:08.000 2024-01-01 00:00:10.000 a 4',
+      '2024-01-01 00:00:14.000 2024-01-01 00:00:16.000 b 6',
+    ]);
+    const bundled = await stepping(
+      'SELECT u, n FROM (SELECT u, n, ROW_NUMBER() OVER (PARTITION BY u ORDER BY ts DESC) AS r FROM clicks) WHERE r = 1',
+      LIMITS,
+      {
+        'table.exec.mini-batch.enabled': 'true',
+        'table.exec.mini-batch.allow-latency': '5 s',
+        'table.exec.mini-batch.size': '3',
+      },
+    );
+    const bundles = kept(bundled, 'Deduplicate');
+    expect([bundles[2], bundles[3]]).toEqual([['a 3 2024-01-01 00:00:06.000'], []]);
   });
 
   test.for([
