@@ -174,11 +174,16 @@ export class KafkaBrowser {
     await this.#page.keyboard.press('Control+V');
   }
 
-  /** Writes a document of messages in the editor in front, and sends it. */
-  async send(document: string | object): Promise<void> {
+  /** Puts a document in the place of all that stands in the editor in front. */
+  async edit(document: string | object): Promise<void> {
     const editor = this.#page.locator('.editor-instance .monaco-editor').first();
     await editor.locator('.view-line').first().click();
     await this.write(typeof document === 'string' ? document : JSON.stringify(document, null, 1));
+  }
+
+  /** Writes a document of messages in the editor in front, and sends it. */
+  async send(document: string | object): Promise<void> {
+    await this.edit(document);
     await this.#page.getByRole('button', { name: 'Send Messages' }).first().click();
   }
 
