@@ -30,6 +30,8 @@ export interface WorkbenchOptions {
   readonly dataDir: string;
   /** The packaged extension to install first, as a user would. */
   readonly vsix: string;
+  /** Other packages to install beside it. */
+  readonly otherVsix?: readonly string[];
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
@@ -50,7 +52,7 @@ export interface WorkbenchServer {
  * @throws when it does not come up in time, with the end of its log
  */
 export async function startWorkbench(options: WorkbenchOptions): Promise<WorkbenchServer> {
-  const { dataDir, vsix, settings = {}, timeoutMs = 60_000 } = options;
+  const { dataDir, vsix, otherVsix = [], settings = {}, timeoutMs = 60_000 } = options;
   const user = join(dataDir, 'user');
   mkdirSync(join(user, 'User'), { recursive: true, mode: 0o700 });
   const settingsFile = join(user, 'User', 'settings.json');
@@ -64,7 +66,8 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
   }
   const places = ['--config', join(dataDir, 'config.yaml'), '--user-data-dir', user];
   const common = [codeServerEntry(), ...places, '--extensions-dir', join(dataDir, 'extensions')];
-  await run(process.execPath, [...common, '--install-extension', vsix, '--force'], { env, timeoutMs });
+  const packages = [vsix, ...otherVsix].flatMap((path) => ['--install-extension', path]);
+  await run(process.execPath, [...common, ...packages, '--force'], { env, timeoutMs });
 
   // A socket's path may have about 100 characters: the data folder's may have more.
   const socketDir = mkdtempSync(join(tmpdir(), 'millrace-'));

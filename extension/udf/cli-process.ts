@@ -7,6 +7,8 @@ export interface CliRun {
   readonly cwd: string;
   readonly args: readonly string[];
   readonly signal: AbortSignal;
+  /** Called for each line that it says on its standard error, as it comes. */
+  readonly onSaid?: ((line: string) => void) | undefined;
 }
 
 export interface CliResult {
@@ -17,7 +19,7 @@ export interface CliResult {
 }
 
 /** Runs a command of the CLI to its end in a process of its own. Rejects when it cannot be started or is stopped. */
-export function runCli({ script, node = process.execPath, cwd, args, signal }: CliRun): Promise<CliResult> {
+export function runCli({ script, node = process.execPath, cwd, args, signal, onSaid }: CliRun): Promise<CliResult> {
   const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
   for (const name of Object.keys(env)) if (/^VSCODE_|^NODE_OPTIONS$/.test(name)) delete env[name];
   return new Promise((done, fail) => {
@@ -29,8 +31,14 @@ export function runCli({ script, node = process.execPath, cwd, args, signal }: C
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       texts.stdout += chunk;
     });
+    let heard = 0;
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       texts.stderr += chunk;
+      if (!onSaid) return;
+      for (let end = texts.stderr.indexOf('\n', heard); end >= 0; end = texts.stderr.indexOf('\n', heard)) {
+        onSaid(texts.stderr.slice(heard, end));
+        heard = end + 1;
+      }
     });
     child.once('error', fail);
     child.once('close', (status, by) => {

@@ -27,7 +27,7 @@ export async function insertCell(editor: vscode.NotebookEditor, sql: string): Pr
   const edit = new vscode.WorkspaceEdit();
   const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, sql, LANGUAGE);
   edit.set(notebook.uri, [vscode.NotebookEdit.insertCells(at, [cell])]);
-  if (!(await vscode.workspace.applyEdit(edit))) throw new Error('The notebook could not be changed.');
+  if (!(await vscode.workspace.applyEdit(edit))) throw new Error(vscode.l10n.t('The notebook could not be changed.'));
   editor.selection = new vscode.NotebookRange(at, at + 1);
   return at;
 }

@@ -32,11 +32,16 @@ export function functionItems(functions: readonly ListedFunction[]): FunctionIte
   return [...items.filter(({ fn }) => !fn.obstacle), ...items.filter(({ fn }) => fn.obstacle)];
 }
 
-/** The statements that register functions for a session. Jars are named by their paths on this machine. */
+/**
+ * The statements that register functions for a session. Jars are named by their paths on this machine, as are Python's modules, which the
+ * session finds by an option.
+ */
 export function registrations(functions: readonly ListedFunction[]): string {
   const statements = functions.map(({ className, language, file }) => {
     const jar = language === 'JAVA' ? file : undefined;
     return `${createFunction({ name: sqlName(className), className, language, jar, temporary: true })};`;
   });
+  const modules = [...new Set(functions.flatMap(({ language, file }) => (language === 'PYTHON' ? [file] : [])))];
+  if (modules.length > 0) statements.unshift(`SET 'python.files' = '${modules.join(',').replaceAll("'", "''")}';`);
   return statements.join('\n');
 }

@@ -11,10 +11,11 @@ export async function chooseProject(given: unknown): Promise<string | undefined>
   if (around) return around;
   const found = await vscode.workspace.findFiles(`**/{${SIGNS.join(',')}}`, '**/{node_modules,target,.venv}/**');
   const folders = [...new Set(found.map((file) => dirname(file.fsPath)))].sort();
-  if (folders.length === 0) throw new Error('There is no project of functions here: "New UDF Project" makes one.');
+  if (folders.length === 0)
+    throw new Error(vscode.l10n.t('There is no project of functions here: "New UDF Project" makes one.'));
   if (folders.length === 1) return folders[0];
   const items = folders.map((folder) => ({ label: vscode.workspace.asRelativePath(folder), folder }));
-  return (await vscode.window.showQuickPick(items, { title: 'Which project of functions?' }))?.folder;
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which project of functions?') }))?.folder;
 }
 
 /** The nearest folder above a file, or the folder itself, that is a project; within the workspace. */

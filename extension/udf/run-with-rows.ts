@@ -1,17 +1,16 @@
 import * as vscode from 'vscode';
 import { runnableFunctions, sampleRows } from './runnable-functions.ts';
 
-/** "Run with sample rows" over the methods of functions in Java and Python sources. */
+/** "Run" and "Debug with sample rows" over the methods of functions in Java and Python sources. */
 export class FunctionLenses implements vscode.CodeLensProvider {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    return runnableFunctions(document.uri.path, document.getText()).map(({ className, line }) => {
-      const command = 'millrace.udfRun';
-      const title = vscode.l10n.t('Run with sample rows');
-      return new vscode.CodeLens(new vscode.Range(line, 0, line, 0), {
-        command,
-        title,
-        arguments: [document.uri, className],
-      });
+    const commands = [
+      { command: 'millrace.udfRun', title: vscode.l10n.t('Run with sample rows') },
+      { command: 'millrace.udfDebug', title: vscode.l10n.t('Debug') },
+    ];
+    return runnableFunctions(document.uri.path, document.getText()).flatMap(({ className, line }) => {
+      const range = new vscode.Range(line, 0, line, 0);
+      return commands.map((each) => new vscode.CodeLens(range, { ...each, arguments: [document.uri, className] }));
     });
   }
 }
@@ -23,7 +22,7 @@ export class SampleRows {
   async ask(className: string): Promise<readonly string[] | undefined> {
     const text = await vscode.window.showInputBox({
       title: className,
-      prompt: 'Arguments of each call, as JSON',
+      prompt: vscode.l10n.t('Arguments of each call, as JSON'),
       placeHolder: '[1, "a"] [2, null]',
       value: this.#last.get(className) ?? '',
       validateInput: (typed) => {

@@ -18,6 +18,8 @@ export interface LaunchOptions {
   readonly theme?: Theme;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Packages of other extensions that are installed, too. */
+  readonly extensions?: readonly string[];
   /** In pixels. Default: 1400 by 900. */
   readonly size?: { readonly width: number; readonly height: number };
 }
@@ -64,6 +66,7 @@ export async function launchWorkbench(options: LaunchOptions = {}): Promise<Work
     const server = await startWorkbench({
       dataDir: join(home, 'data'),
       vsix: packVsix(),
+      otherVsix: options.extensions ?? [],
       settings: {
         'workbench.colorTheme': themes[options.theme ?? 'light'],
         'files.simpleDialog.enable': true,

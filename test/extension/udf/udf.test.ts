@@ -32,6 +32,23 @@ describe('user-defined functions in the editor', { timeout: 60_000 }, () => {
     );
   });
 
+  it('of Python are found by an option of the session', () => {
+    const fn = (name: string): ListedFunction => ({
+      file: `/it's/${name}.py`,
+      language: 'PYTHON',
+      className: `${name}.${name}`,
+      kind: 'scalar',
+      signatures: [],
+    });
+    expect(registrations([fn('a'), fn('b')])).toBe(
+      [
+        "SET 'python.files' = '/it''s/a.py,/it''s/b.py';",
+        "CREATE TEMPORARY FUNCTION `a` AS 'a.a' LANGUAGE PYTHON;",
+        "CREATE TEMPORARY FUNCTION `b` AS 'b.b' LANGUAGE PYTHON;",
+      ].join('\n'),
+    );
+  });
+
   it('have their mistakes where the tool sees them', async () => {
     const project = join(folder, 'project');
     const args = ['udf', 'new', 'tax_rate', '--language', 'python', '--dir', project];
