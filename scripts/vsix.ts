@@ -2,6 +2,7 @@
 //   node scripts/vsix.ts
 import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { type Texts, withTexts } from './manifest-texts.ts';
 import { root } from './paths.ts';
 import { zip } from './zip.ts';
 
@@ -19,6 +20,7 @@ interface Manifest {
 /** Writes the package and gives its path. The extension must have been built. */
 export function packVsix(): string {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+  const texts = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8')) as Texts;
   if (!existsSync(join(root, manifest.main))) throw new Error(`${manifest.main} does not exist: build first`);
   const {
     scripts: _scripts,
@@ -30,6 +32,7 @@ export function packVsix(): string {
     ...built(),
     ...mentioned(shipped),
     ...['README.md', 'CHANGELOG.md', 'LICENSE'].filter(isFile),
+    ...globSync('package.nls*.json', { cwd: root }),
   ]);
   const entries = [...files]
     .sort()
@@ -39,7 +42,7 @@ export function packVsix(): string {
     target,
     zip([
       { path: '[Content_Types].xml', contents: Buffer.from(contentTypes([...files])) },
-      { path: 'extension.vsixmanifest', contents: Buffer.from(vsixManifest(manifest)) },
+      { path: 'extension.vsixmanifest', contents: Buffer.from(vsixManifest(withTexts(manifest, texts))) },
       { path: 'extension/package.json', contents: Buffer.from(JSON.stringify(shipped, null, 2)) },
       ...entries,
     ]),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ALL_INLAYS } from '../../language-server/ide/inlay-hints.ts';
 import { settingsOf } from '../../language-server/server/settings.ts';
+import { moveTexts, REFERENCE, shownPlaces, withTexts } from '../../scripts/manifest-texts.ts';
 import { RESULT_MIME } from '../../webviews/messages.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -69,6 +70,44 @@ describe('package.json and the extension agree', () => {
     expect(contributes.notebookRenderer[0]?.mimeTypes).toEqual([RESULT_MIME]);
     expect(sources).toContain(`createRendererMessaging('${contributes.notebookRenderer[0]?.id}')`);
     expect(contributes.languages.map(({ id }) => id)).toEqual(contributes.grammars.map(({ language }) => language));
+  });
+});
+
+describe('the words of package.json', () => {
+  const texts = JSON.parse(read('package.nls.json')) as Record<string, string>;
+
+  // Where this fails, `node scripts/manifest-texts.ts` moves them.
+  test('stand in package.nls.json, where translators find them, and nothing else does', () => {
+    const manifest = JSON.parse(read('package.json')) as unknown;
+    expect(shownPlaces(manifest).filter(({ text }) => !REFERENCE.test(text))).toEqual([]);
+    expect(moveTexts(manifest, texts)).toEqual(texts);
+    expect(`${JSON.stringify(manifest, null, 2)}\n`).toBe(read('package.json'));
+  });
+
+  test('move as they are, equal ones of one place apart, and come back', () => {
+    const manifest = {
+      displayName: 'A thing',
+      contributes: {
+        commands: [{ command: 'a.run', title: 'Run It', category: 'Millrace', icon: '$(play)' }],
+        views: { a: [{ id: 'a.list', name: 'All of Them' }] },
+        configuration: {
+          title: 'Millrace',
+          properties: { 'a.kind': { enum: ['x', 'y'], enumDescriptions: ['One.', 'Two.'], default: 'some title' } },
+        },
+      },
+    };
+    const moved = structuredClone(manifest);
+    const found = moveTexts(moved, {});
+    expect(found).toEqual({
+      displayName: 'A thing',
+      'commands.a.run.title': 'Run It',
+      'views.a.a.list.name': 'All of Them',
+      'configuration.a.kind.enumDescriptions.0': 'One.',
+      'configuration.a.kind.enumDescriptions.1': 'Two.',
+    });
+    expect(moved.contributes.commands[0]?.title).toBe('%commands.a.run.title%');
+    expect(withTexts(moved, found)).toEqual(manifest);
+    expect(() => moveTexts(moved, {})).toThrow('package.nls.json has no displayName');
   });
 });
 
