@@ -12,9 +12,15 @@ import {
   ProtocolError,
 } from '@platformatic/kafka';
 import { abortable } from './abortable.ts';
+import { ask, protocolError } from './admin/ask.ts';
+import { type Metadata, metadataApi } from './admin/topic-requests.ts';
 import { wasRefused, watchAlerts } from './closings.ts';
 import { errorParts } from './error-parts.ts';
 import { type KafkaConnection, KafkaError } from './kafka-client.ts';
+
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+/** How long leaders are taken for known, as the Java client does (metadata.max.age.ms). */
+const KEPT_MS = 300_000;
 
 export type CoordinatorKind = 'group' | 'transaction';
 
@@ -23,6 +29,9 @@ export class Brokers {
   readonly connection: KafkaConnection;
   readonly base: Base;
   private readonly closing = new AbortController();
+  /** Brokers as they were named last, by id. */
+  private readonly known = new Map<number, Broker>();
+  private readonly led = new Map<string, { readonly leaders: readonly number[]; readonly at: number }>();
 
   /** `hosts`: what brokers call themselves → where they are reached. */
   constructor(connection: KafkaConnection, hosts: Readonly<Record<string, string>> = {}) {
@@ -37,26 +46,58 @@ export class Brokers {
     return this.closing.signal;
   }
 
+  /**
+   * What the brokers say of these topics, of all (null) or of none, now. Errors of single topics and partitions are in the answer: the
+   * library's own request fails as a whole where one partition has no leader.
+   */
+  async describe(topics: readonly string[] | null, isCreating = false): Promise<Metadata> {
+    const request = {
+      topics: topics?.map((name) => ({ id: NO_ID, name })) ?? null,
+      isCreating,
+      withClusterOperations: false,
+      withTopicOperations: false,
+    };
+    const metadata = await ask(await this.any(), metadataApi, request);
+    this.known.clear();
+    for (const { id, host, port } of metadata.brokers) this.known.set(id, { host, port });
+    return metadata;
+  }
+
   /** The connection to a broker by its id. */
   async node(id: number): Promise<Connection> {
-    const { brokers } = await this.base.metadata({ topics: [] });
-    const broker = brokers.get(id);
+    if (!this.known.has(id)) await this.describe([]);
+    const broker = this.known.get(id);
     if (!broker) throw new ProtocolError('LEADER_NOT_AVAILABLE');
+    return this.to(broker);
+  }
+
+  private to(broker: Broker): Promise<Connection> {
     return new Promise((resolve, reject) => {
       this.base[kGetConnection](broker, (error, found) => (found ? resolve(found) : reject(error)));
     });
   }
 
-  /** The connection to any broker that answers. */
-  any(): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      this.base[kGetBootstrapConnection]((error, found) => (found ? resolve(found) : reject(error)));
-    });
+  /** The connection to any broker that answers: those that were named to us first, then those that they have named. */
+  async any(): Promise<Connection> {
+    try {
+      return await new Promise((resolve, reject) => {
+        this.base[kGetBootstrapConnection]((error, found) => (found ? resolve(found) : reject(error)));
+      });
+    } catch (error) {
+      for (const broker of this.known.values()) {
+        try {
+          return await this.to(broker);
+        } catch {
+          // The first failure is told when the others do not answer, either.
+        }
+      }
+      throw error;
+    }
   }
 
   /** Ids of all brokers. */
   async nodes(): Promise<number[]> {
-    return [...(await this.base.metadata({ topics: [], forceUpdate: true })).brokers.keys()];
+    return (await this.describe([])).brokers.map(({ id }) => id);
   }
 
   /** The broker that coordinates a group or the transactions of an id. */
@@ -72,12 +113,16 @@ export class Brokers {
     return coordinators[0]?.nodeId ?? -1;
   }
 
-  /** Leaders of a topic's partitions, in their order. */
-  async leaders(topic: string, forceUpdate: boolean, autocreateTopics = false): Promise<number[]> {
-    const metadata = await this.base.metadata({ topics: [topic], forceUpdate, autocreateTopics });
-    const found = metadata.topics.get(topic);
+  /** Leaders of a topic's partitions, in their order; -1 where there is none. They are kept for a while unless `forceUpdate`. */
+  async leaders(topic: string, forceUpdate: boolean, autocreateTopics = false): Promise<readonly number[]> {
+    const kept = this.led.get(topic);
+    if (kept && !forceUpdate && performance.now() - kept.at < KEPT_MS) return kept.leaders;
+    const found = (await this.describe([topic], autocreateTopics)).topics.find(({ name }) => name === topic);
+    if (found && found.errorCode !== 0) throw protocolError(found.errorCode);
     if (!found?.partitions.length) throw new ProtocolError('UNKNOWN_TOPIC_OR_PARTITION');
-    return found.partitions.map((p) => p.leader);
+    const leaders = found.partitions.toSorted((a, b) => a.partition - b.partition).map(({ leader }) => leader);
+    this.led.set(topic, { leaders, at: performance.now() });
+    return leaders;
   }
 
   /**

@@ -1,4 +1,7 @@
-import { Admin, Consumer, endTxnV3, listTransactionsV0, offsetCommitV7, ProtocolError } from '@platformatic/kafka';
+import { Admin, endTxnV3, listTransactionsV0, offsetCommitV7, ProtocolError } from '@platformatic/kafka';
+import { protocolError } from './admin/ask.ts';
+import { findOffsets } from './admin/offsets.ts';
+import type { Metadata } from './admin/topic-requests.ts';
 import { Brokers, baseOptions } from './brokers.ts';
 import { hasWorked, watchAlerts } from './closings.ts';
 import { explain } from './explain.ts';
@@ -20,8 +23,10 @@ import { BatchProducer, newProducer } from './producer.ts';
 import { openRecords } from './record-batches.ts';
 import { type FetchAnswer, type FetchResponse, fetchRecords } from './requests.ts';
 
-const LATEST = -1n;
-const EARLIEST = -2n;
+const UNKNOWN_TOPIC = 3;
+const LEADER_NOT_AVAILABLE = 5;
+/** How long brokers of which none answers are tried at the beginning. */
+const ALL_AWAY_MS = 1500;
 const OFFSET_OUT_OF_RANGE = 1;
 
 /** Opens a client; connects with the first call. */
@@ -32,16 +37,16 @@ export function connectKafka(connection: KafkaConnection): KafkaClient {
 class PlatformaticClient implements KafkaClient {
   private readonly connection: KafkaConnection;
   private adminClient: Admin | undefined;
-  /** It never joins a group: only `listOffsets` is used. */
-  private consumerClient: Consumer | undefined;
   /** Fetches wait at the broker, so they have connections of their own. */
   private readonly reading: Brokers;
   private readonly writing: Brokers;
+  private readonly asking: Brokers;
 
   constructor(connection: KafkaConnection) {
     this.connection = connection;
     this.reading = new Brokers(connection);
     this.writing = new Brokers(connection);
+    this.asking = new Brokers(connection);
   }
 
   private admin(): Admin {
@@ -50,15 +55,6 @@ class PlatformaticClient implements KafkaClient {
       watchAlerts(this.adminClient, this.connection);
     }
     return this.adminClient;
-  }
-
-  private consumer(): Consumer {
-    this.consumerClient ??= new Consumer({
-      ...baseOptions(this.connection),
-      groupId: `${this.connection.clientId}-never-joined`,
-      autocommit: false,
-    });
-    return this.consumerClient;
   }
 
   private async call<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -73,13 +69,7 @@ class PlatformaticClient implements KafkaClient {
 
   topic(name: string): Promise<TopicInfo> {
     return this.call(`reading the partitions of topic '${name}'`, async () => {
-      const metadata = await this.admin().metadata({ topics: [name], forceUpdate: true, autocreateTopics: false });
-      const topic = metadata.topics.get(name);
-      if (!topic || topic.partitions.length === 0)
-        throw new KafkaError(
-          'UNKNOWN_TOPIC',
-          `Topic '${name}' does not exist on ${this.connection.bootstrap.join(',')}.`,
-        );
+      const topic = await this.described(name);
       return {
         name,
         id: topic.id,
@@ -88,24 +78,55 @@ class PlatformaticClient implements KafkaClient {
     });
   }
 
+  /** A topic with its partitions in their order. Does not wait long for brokers that are all away. */
+  private async described(name: string): Promise<Metadata['topics'][number]> {
+    const { topics } = await this.answered([name]);
+    const topic = topics.find((one) => one.name === name);
+    if (topic && topic.errorCode !== 0 && topic.errorCode !== UNKNOWN_TOPIC) throw protocolError(topic.errorCode);
+    if (!topic?.partitions.length)
+      throw new KafkaError(
+        'UNKNOWN_TOPIC',
+        `Topic '${name}' does not exist on ${this.connection.bootstrap.join(',')}.`,
+      );
+    return { ...topic, partitions: topic.partitions.toSorted((a, b) => a.partition - b.partition) };
+  }
+
+  private async answered(topics: readonly string[] | null): Promise<Metadata> {
+    try {
+      return await this.asking.retrying(Math.min(ALL_AWAY_MS, this.connection.retryMs), () =>
+        this.asking.describe(topics),
+      );
+    } catch (error) {
+      // Not one of the library's, which would be tried again.
+      throw new Error('no broker answers', { cause: error });
+    }
+  }
+
   topics(): Promise<string[]> {
-    return this.call('listing topics', () => this.admin().listTopics({ includeInternals: false }));
+    return this.call('listing topics', async () => {
+      const { topics } = await this.answered(null);
+      return topics.flatMap(({ name, isInternal, errorCode }) => (isInternal || errorCode !== 0 ? [] : [name]));
+    });
   }
 
   offsets(topic: string, at: 'earliest' | 'latest' | number, isolation: Isolation): Promise<bigint[]> {
-    const timestamp = at === 'earliest' ? EARLIEST : at === 'latest' ? LATEST : BigInt(at);
-    return this.call(`reading offsets of topic '${topic}'`, async () => {
-      const isolationLevel = isolation === 'read_committed' ? 1 : 0;
-      // The library asks for the partitions that it knows of: there may be more by now.
-      await this.consumer().metadata({ topics: [topic], forceUpdate: true });
-      const found =
-        (await this.consumer().listOffsets({ topics: [topic], timestamp, isolationLevel })).get(topic) ?? [];
-      if (typeof at !== 'number' || found.every((o) => o >= 0n)) return found;
-      // A time after the last record has no offset: read from the end.
-      const ends =
-        (await this.consumer().listOffsets({ topics: [topic], timestamp: LATEST, isolationLevel })).get(topic) ?? [];
-      return found.map((o, i) => (o >= 0n ? o : (ends[i] as bigint)));
-    });
+    return this.call(`reading offsets of topic '${topic}'`, () =>
+      // A leader may be away, and another not chosen yet.
+      this.asking.retrying(this.connection.retryMs, async () => {
+        const described = await this.described(topic);
+        const found = await findOffsets({ brokers: this.asking }, described, at, isolation);
+        // A time after the last record has no offset: read from the end.
+        const isBeyond = [...found.values()].some(({ offset, error }) => offset < 0n && error === undefined);
+        const ends = isBeyond ? await findOffsets({ brokers: this.asking }, described, 'latest', isolation) : found;
+        return described.partitions.map(({ partition }) => {
+          const own = found.get(partition);
+          const one = own && own.offset < 0n && own.error === undefined ? ends.get(partition) : own;
+          if (!one || one.error !== undefined)
+            throw protocolError(LEADER_NOT_AVAILABLE, `partition ${partition}: ${one?.error ?? 'no answer'}`);
+          return one.offset;
+        });
+      }),
+    );
   }
 
   committed(group: string, topic: string, partitions: readonly number[]): Promise<(bigint | undefined)[]> {
@@ -164,10 +185,11 @@ class PlatformaticClient implements KafkaClient {
     names: readonly string[],
     isRetry: boolean,
   ): Promise<FetchedPartition[]> {
-    const leaders = new Map<string, number[]>();
+    const leaders = new Map<string, readonly number[]>();
     for (const name of names) leaders.set(name, await this.reading.leaders(name, isRetry));
     const byLeader = Map.groupBy(request.positions, (p) => leaders.get(p.topic.name)?.[p.partition] ?? -1);
     const responses = [...byLeader].map(async ([leader, positions]) => {
+      if (leader < 0) throw protocolError(LEADER_NOT_AVAILABLE, `partition ${positions[0]?.partition} has no leader`);
       const targets = [...Map.groupBy(positions, (p) => p.topic.name)].map(([topic, of]) => ({
         topic,
         partitions: of.map(({ partition, offset }) => ({ partition, offset })),
@@ -236,7 +258,7 @@ class PlatformaticClient implements KafkaClient {
     await Promise.allSettled([
       this.reading.close(),
       this.writing.close(),
-      this.consumerClient?.close(true),
+      this.asking.close(),
       this.adminClient?.close(),
     ]);
   }

@@ -183,7 +183,7 @@ export class BatchProducer implements KafkaTransaction {
     let left = [...touched];
     await this.brokers.retrying(this.brokers.connection.deliveryMs, async (attempt) => {
       const byLeader = new Map<number, Partition[]>();
-      const leadersOf = new Map<string, number[]>();
+      const leadersOf = new Map<string, readonly number[]>();
       for (const p of left) {
         const leaders = leadersOf.get(p.topic) ?? (await this.brokers.leaders(p.topic, attempt > 0, true));
         leadersOf.set(p.topic, leaders);

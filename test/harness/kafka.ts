@@ -55,54 +55,34 @@ async function launch(isSecure: boolean, settings: Readonly<Record<string, strin
   const secure = isSecure ? secureListeners(home, ports as Record<SecureListener, number>) : undefined;
   const more = secure ? `,${secure.listeners}` : '';
   const bootstrap = `127.0.0.1:${port}`;
-  const properties = {
-    'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://${bootstrap},CONTROLLER://127.0.0.1:${controller}${more}`,
-    'advertised.listeners': `PLAINTEXT://${bootstrap}${more}`,
-    'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${secure ? `,${secure.map}` : ''}`,
-    'log.dirs': join(home, 'data'),
-    'num.partitions': 1,
-    'auto.create.topics.enable': true,
-    'offsets.topic.replication.factor': 1,
-    'offsets.topic.num.partitions': 4,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'transaction.state.log.num.partitions': 4,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-    'share.coordinator.state.topic.num.partitions': 2,
-    'group.initial.rebalance.delay.ms': 0,
-    ...secure?.settings,
-    ...settings,
-  };
-  const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`);
-  const file = join(home, 'server.properties');
-  writeFileSync(file, lines.join(''));
-  writeFileSync(join(home, 'log4j2.properties'), logging);
-
-  const java = [`-Dlog4j.configurationFile=${join(home, 'log4j2.properties')}`, '-cp', join(jars, '*')];
-  const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file];
-  if (secure) {
-    const { username, password } = KAFKA_USER;
-    for (const mechanism of ['SCRAM-SHA-256', 'SCRAM-SHA-512'])
-      format.push('--add-scram', `${mechanism}=[name=${username},password=${password}]`);
-  }
-  await run('java', ['-Xmx128m', '-XX:TieredStopAtLevel=1', ...java, ...format], { timeoutMs: 60_000 });
-  const server = new ServerProcess({
-    name: 'kafka',
-    command: 'java',
-    args: ['-Xms256m', '-Xmx512m', '-XX:TieredStopAtLevel=1', ...java, 'kafka.Kafka', file],
-    logFile: join(home, 'server.log'),
-  });
+  const server = await launchNode(
+    home,
+    {
+      'process.roles': 'broker,controller',
+      'node.id': 1,
+      'controller.quorum.voters': `1@127.0.0.1:${controller}`,
+      listeners: `PLAINTEXT://${bootstrap},CONTROLLER://127.0.0.1:${controller}${more}`,
+      'advertised.listeners': `PLAINTEXT://${bootstrap}${more}`,
+      'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${secure ? `,${secure.map}` : ''}`,
+      'offsets.topic.replication.factor': 1,
+      'offsets.topic.num.partitions': 4,
+      'transaction.state.log.replication.factor': 1,
+      'transaction.state.log.min.isr': 1,
+      'transaction.state.log.num.partitions': 4,
+      'share.coordinator.state.topic.replication.factor': 1,
+      'share.coordinator.state.topic.min.isr': 1,
+      'share.coordinator.state.topic.num.partitions': 2,
+      ...secure?.settings,
+      ...settings,
+    },
+    { withUsers: isSecure, heapMb: 512 },
+  );
   const stop = async () => {
     await server.stop();
     rmSync(home, { recursive: true, force: true });
   };
   try {
-    await server.waitUntil(() => server.log().includes('Kafka Server started'), 60_000);
+    await isUp(server);
   } catch (error) {
     await stop();
     throw error;
@@ -111,6 +91,49 @@ async function launch(isSecure: boolean, settings: Readonly<Record<string, strin
   const { clients, ports: securePorts, certificates } = secure;
   return { bootstrap, stop, pid: server.pid, secure: clients, securePorts, certificates };
 }
+
+/** Settings that all brokers of tests have, on top of which they have their own. */
+const COMMON = {
+  'controller.listener.names': 'CONTROLLER',
+  'num.partitions': 1,
+  'auto.create.topics.enable': true,
+  'group.initial.rebalance.delay.ms': 0,
+};
+
+/** Formats the folder `home` and starts a node there; it is up when `isUp` says so. */
+export async function launchNode(
+  home: string,
+  properties: Readonly<Record<string, unknown>>,
+  { withUsers = false, heapMb }: { readonly withUsers?: boolean; readonly heapMb: number },
+): Promise<ServerProcess> {
+  const all = { ...COMMON, 'log.dirs': join(home, 'data'), ...properties };
+  const file = join(home, 'server.properties');
+  writeFileSync(
+    file,
+    Object.entries(all)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(''),
+  );
+  writeFileSync(join(home, 'log4j2.properties'), logging);
+  const java = [`-Dlog4j.configurationFile=${join(home, 'log4j2.properties')}`, '-cp', join(jars, '*')];
+  const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file];
+  if (withUsers) {
+    const { username, password } = KAFKA_USER;
+    for (const mechanism of ['SCRAM-SHA-256', 'SCRAM-SHA-512'])
+      format.push('--add-scram', `${mechanism}=[name=${username},password=${password}]`);
+  }
+  await run('java', ['-Xmx128m', '-XX:TieredStopAtLevel=1', ...java, ...format], { timeoutMs: 60_000 });
+  return new ServerProcess({
+    name: 'kafka',
+    command: 'java',
+    args: [`-Xms${heapMb / 2}m`, `-Xmx${heapMb}m`, '-XX:TieredStopAtLevel=1', ...java, 'kafka.Kafka', file],
+    logFile: join(home, 'server.log'),
+  });
+}
+
+/** Waits until a node says that it has started. */
+export const isUp = (server: ServerProcess): Promise<void> =>
+  server.waitUntil(() => server.log().includes('Kafka Server started'), 120_000);
 
 /** One of Kafka's own tools that goes on until it is stopped, such as a console consumer; its output is in the log. */
 export async function startKafkaTool(main: string, args: readonly string[]): Promise<ServerProcess> {

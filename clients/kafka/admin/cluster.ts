@@ -5,10 +5,9 @@ import { hasWorked } from '../closings.ts';
 import { explain } from '../explain.ts';
 import { type KafkaConnection, KafkaError } from '../kafka-client.ts';
 import { ask, offerOf, protocolError } from './ask.ts';
-import { type Metadata, metadataApi } from './topic-requests.ts';
+import type { Metadata } from './topic-requests.ts';
 import type { Api } from './wire.ts';
 
-const NO_ID = '00000000-0000-0000-0000-000000000000';
 const UNKNOWN_TOPIC = 3;
 
 /** How long an administrative request is tried again while leaders or coordinators move: people wait for it. */
@@ -66,14 +65,8 @@ export class Cluster {
   }
 
   /** Of these topics, of all (null) or of none. Errors of single topics are in the answer. */
-  async metadata(topics: readonly string[] | null): Promise<Metadata> {
-    const request = {
-      topics: topics?.map((name) => ({ id: NO_ID, name })) ?? null,
-      isCreating: false,
-      withClusterOperations: false,
-      withTopicOperations: false,
-    };
-    return ask(await this.any(), metadataApi, request);
+  metadata(topics: readonly string[] | null): Promise<Metadata> {
+    return this.brokers.describe(topics);
   }
 
   /** One topic's; throws UNKNOWN_TOPIC, or what else the brokers have against it. */

@@ -3,6 +3,7 @@ import { Cluster } from './cluster.ts';
 import { describeCluster } from './cluster-info.ts';
 import { alterConfigs, describeConfigs } from './configs.ts';
 import { copy } from './copy.ts';
+import { topicEnds } from './ends.ts';
 import { deleteGroup, describeGroup, listGroups } from './groups.ts';
 import { exactOffsets } from './offsets.ts';
 import { produce } from './produce.ts';
@@ -28,6 +29,7 @@ export function connectKafkaAdmin({ connection, hosts, isReadOnly = false }: Kaf
     isReadOnly,
     cluster: (signal) => cluster.call('describing the cluster', () => describeCluster(cluster), signal),
     topics: (signal) => cluster.call('listing topics', () => listTopics(cluster), signal),
+    topicEnds: (signal) => cluster.call('reading the ends of topics', () => topicEnds(cluster), signal),
     topic: (name, signal) => cluster.call(`describing topic '${name}'`, () => describeTopic(cluster, name), signal),
     configs: (topic, signal) =>
       cluster.call(`reading the configs of topic '${topic}'`, () => describeConfigs(cluster, { topic }), signal),

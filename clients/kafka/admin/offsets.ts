@@ -1,6 +1,7 @@
 import { ask, protocolError, reasonOf } from './ask.ts';
 import type { Cluster } from './cluster.ts';
 import { EARLIEST, LATEST, listOffsetsApi, type Metadata } from './topic-requests.ts';
+import type { ValueOf } from './wire.ts';
 
 /** What to ask for: a partition's first or last offset, or the first at or after a time (epoch ms). */
 export type OffsetPoint = 'earliest' | 'latest' | number;
@@ -13,7 +14,7 @@ export interface FoundOffset {
 
 export type Isolation = 'read_committed' | 'read_uncommitted';
 
-/** Offsets of partitions of one topic, by partition; those that cannot be had carry why. */
+/** Offsets of partitions of one topic, by partition; those that cannot be had carry why: where `isPatient` also those whose leader is away. */
 export async function findOffsets(
   cluster: Pick<Cluster, 'brokers'>,
   topic: {
@@ -25,6 +26,7 @@ export async function findOffsets(
   },
   at: OffsetPoint,
   isolation: Isolation = 'read_uncommitted',
+  isPatient = false,
 ): Promise<Map<number, FoundOffset>> {
   const timestamp = at === 'earliest' ? EARLIEST : at === 'latest' ? LATEST : BigInt(at);
   const found = new Map<number, FoundOffset>();
@@ -36,7 +38,7 @@ export async function findOffsets(
           found.set(partition, { offset: -1n, error: reasonOf(errorCode || LEADER_NOT_AVAILABLE) });
         return;
       }
-      const answer = await ask(await cluster.brokers.node(leader), listOffsetsApi, {
+      const request = {
         replica: -1,
         isolation: isolation === 'read_committed' ? 1 : 0,
         topics: [
@@ -45,7 +47,16 @@ export async function findOffsets(
             partitions: partitions.map((p) => ({ partition: p.partition, leaderEpoch: -1, timestamp })),
           },
         ],
-      });
+      };
+      let answer: ValueOf<typeof listOffsetsApi.response>;
+      try {
+        answer = await ask(await cluster.brokers.node(leader), listOffsetsApi, request);
+      } catch (error) {
+        if (!isPatient || cluster.brokers.signal.aborted) throw error;
+        for (const { partition } of partitions)
+          found.set(partition, { offset: -1n, error: `its leader, broker ${leader}, does not answer` });
+        return;
+      }
       for (const { partition, errorCode, offset } of answer.topics.flatMap((t) => t.partitions)) {
         if (STALE.has(errorCode)) throw protocolError(errorCode);
         found.set(partition, errorCode === 0 ? { offset } : { offset: -1n, error: reasonOf(errorCode) });

@@ -86,8 +86,8 @@ export async function describeTopic(cluster: Cluster, name: string): Promise<Top
     const { topic } = await cluster.topicMetadata(name);
     const wanted = [{ name, partitions: topic.partitions.map((p) => p.partition) }];
     const [earliest, latest, bytes] = await Promise.all([
-      findOffsets(cluster, topic, 'earliest'),
-      findOffsets(cluster, topic, 'latest'),
+      findOffsets(cluster, topic, 'earliest', 'read_uncommitted', true),
+      findOffsets(cluster, topic, 'latest', 'read_uncommitted', true),
       sizes(cluster, wanted),
     ]);
     const partitions = partitionsOf(topic).map((p): PartitionDetail => {

@@ -24,6 +24,8 @@ export interface KafkaAdmin extends GroupVerbs {
   cluster(signal?: AbortSignal): Promise<ClusterInfo>;
   /** All topics, internal ones too, by name; what may not be described is listed with its `error`. */
   topics(signal?: AbortSignal): Promise<TopicSummary[]>;
+  /** Where all topics end, cheap enough to be asked for again and again. What cannot be told now is left out. */
+  topicEnds(signal?: AbortSignal): Promise<TopicEnd[]>;
   /** Throws UNKNOWN_TOPIC when it does not exist. */
   topic(name: string, signal?: AbortSignal): Promise<TopicDetail>;
   /** Configs of a topic, by name. */
@@ -96,6 +98,12 @@ export interface TopicSummary {
   readonly retentionBytes?: bigint;
   /** Why it could not be described (such as: not authorised). The other fields are then as far as known. */
   readonly error?: string;
+}
+
+export interface TopicEnd {
+  readonly name: string;
+  /** The next offsets of its partitions, together: from one look to the next it grows by what was written. */
+  readonly end: bigint;
 }
 
 export interface TopicDetail {

@@ -4,6 +4,7 @@ import { protocolError } from '../ask.ts';
 import { findOffsets } from '../offsets.ts';
 
 const OFFSET_OUT_OF_RANGE = 1;
+const LEADER_NOT_AVAILABLE = 5;
 
 /** Bytes of a partition in an answer. */
 export const MOST_BYTES = 2 << 20;
@@ -14,6 +15,9 @@ const ROUND_BYTES = 16 << 20;
 /** Of so many partitions each may bring so much, so that all of them are in one answer. */
 export const shareOf = (partitions: number, most: number): number =>
   Math.max(16 << 10, Math.min(most, Math.floor(ROUND_BYTES / Math.max(1, partitions))));
+
+/** A broker that died is taken for one after 9 s by default (broker.session.timeout.ms); then another leads its partitions. */
+const ELECTION_MS = 30_000;
 
 export interface FetchPlace {
   readonly partition: number;
@@ -37,7 +41,7 @@ export interface FetchPlan {
   readonly isolation: 'read_committed' | 'read_uncommitted';
   readonly maxWaitMs: number;
   readonly partitionBytes: number;
-  /** How long leaders that move or are away are looked for. */
+  /** How long brokers are tried while none of them answers. Leaders are waited for as long as ELECTION_MS, too. */
   readonly patienceMs: number;
 }
 
@@ -54,20 +58,33 @@ export async function fetchRound(source: FetchSource, plan: FetchPlan): Promise<
   if (plan.positions.length === 0) return [];
   source.pending++;
   try {
-    return await source.readers.retrying(plan.patienceMs, (attempt) => fetchOnce(source.readers, plan, attempt > 0));
+    const began = performance.now();
+    const { patienceMs } = plan;
+    return await source.readers.retrying(Math.max(patienceMs, ELECTION_MS), async (attempt) => {
+      let leaders: readonly number[];
+      try {
+        leaders = await source.readers.leaders(plan.topic, attempt > 0);
+      } catch (error) {
+        // Not one of the library's, which would be tried again.
+        if (performance.now() - began > patienceMs) throw new Error('no broker answers', { cause: error });
+        throw error;
+      }
+      return fetchOnce(source.readers, plan, leaders);
+    });
   } finally {
     source.pending--;
   }
 }
 
-async function fetchOnce(readers: Brokers, plan: FetchPlan, isRetry: boolean): Promise<FetchedBytes[]> {
-  const leaders = await readers.leaders(plan.topic, isRetry);
+async function fetchOnce(readers: Brokers, plan: FetchPlan, leaders: readonly number[]): Promise<FetchedBytes[]> {
   const groups = Map.groupBy(
     plan.positions,
     (p) => `${leaders[p.partition] ?? -1}${p.isAlone ? `/${p.partition}` : ''}`,
   );
   const rounds = [...groups.values()].map(async (of) => {
-    const leader = leaders[of[0]?.partition ?? -1] ?? -1;
+    const first = of[0]?.partition ?? -1;
+    const leader = leaders[first] ?? -1;
+    if (leader < 0) throw protocolError(LEADER_NOT_AVAILABLE, `partition ${first} has no leader`);
     const response = await fetchRecords.async(await readers.node(leader), {
       maxWaitMs: plan.maxWaitMs,
       maxBytes: plan.partitionBytes * of.length,
