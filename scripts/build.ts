@@ -65,7 +65,8 @@ function writer(bundle: Bundle, settings: Settings): Plugin {
 
 /** What the bundle was made of, with times and sizes: scripts/millrace.mjs builds again when one of them differs. */
 function inputs(result: BuildResult, settings: Settings): { production: boolean; files: [string, number, number][] } {
-  const ours = Object.keys(result.metafile?.inputs ?? {}).filter((path) => !path.startsWith('node_modules/'));
+  // What a plugin makes (`late:…`) is no file.
+  const ours = Object.keys(result.metafile?.inputs ?? {}).filter((path) => !/^(?:node_modules\/|late:)/.test(path));
   const files = [...ours, 'package-lock.json', 'scripts/bundles.ts', 'scripts/build.ts'].map(
     (path): [string, number, number] => {
       const stat = statSync(join(root, path));
