@@ -84,6 +84,7 @@ export const rooms: readonly Room[] = [
       'webviews/results/row-window.ts',
       'webviews/shared/form-styles.ts',
       'webviews/topics/messages.ts',
+      'webviews/topics/topics-messages.ts',
     ],
     node: true,
     packages: ['*', 'vscode', 'vscode-languageclient*', 'vscode-languageserver*'],

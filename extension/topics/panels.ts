@@ -2,13 +2,15 @@ import type { ReadQuery } from '../../webviews/topics/messages.ts';
 import { GroupPanel, type GroupPanelParts } from './group-panel.ts';
 import type { KafkaLink } from './link.ts';
 import { TopicPanel, type TopicPanelParts } from './topic-panel.ts';
+import { TopicsPanel } from './topics-panel.ts';
 
-/** The views that are open, one of a topic and one of a group. */
+/** The views that are open, one of a topic, one of a group and one of a connection's topics. */
 export class KafkaPanels {
   readonly #topicParts: Omit<TopicPanelParts, 'closed'>;
   readonly #groupParts: Omit<GroupPanelParts, 'closed'>;
   readonly #topics = new Map<string, TopicPanel>();
   readonly #groups = new Map<string, GroupPanel>();
+  readonly #lists = new Map<string, TopicsPanel>();
 
   constructor(topicParts: Omit<TopicPanelParts, 'closed'>, groupParts: Omit<GroupPanelParts, 'closed'>) {
     this.#topicParts = topicParts;
@@ -54,6 +56,25 @@ export class KafkaPanels {
     return this.#topics.get(`${link.name}\n${name}`);
   }
 
+  /** Opens the list of a connection's topics, or brings it to the front. */
+  topics(link: KafkaLink): void {
+    const opened = this.#lists.get(link.name);
+    if (opened && opened.link === link) {
+      opened.reveal();
+      return;
+    }
+    opened?.dispose();
+    const panel: TopicsPanel = new TopicsPanel(link, {
+      extension: this.#topicParts.extension,
+      log: this.#topicParts.log,
+      open: (of, topic) => void this.topic(of, topic),
+      closed: () => {
+        if (this.#lists.get(link.name) === panel) this.#lists.delete(link.name);
+      },
+    });
+    this.#lists.set(link.name, panel);
+  }
+
   /** Closes the view of a topic that is no more. */
   closeTopic(link: KafkaLink, name: string): void {
     this.opened(link, name)?.dispose();
@@ -65,6 +86,6 @@ export class KafkaPanels {
   }
 
   dispose(): void {
-    for (const panel of [...this.#topics.values(), ...this.#groups.values()]) panel.dispose();
+    for (const panel of [...this.#topics.values(), ...this.#groups.values(), ...this.#lists.values()]) panel.dispose();
   }
 }

@@ -187,6 +187,14 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
       if (name) panels.topic(link, name, node?.newest ? { from: 'newest' } : undefined);
     }),
   );
+  disposables.add(
+    registerCommand(log, 'millrace.showTopics', async (given: unknown) => {
+      const link =
+        (given as { readonly link?: KafkaLink } | undefined)?.link ??
+        (await pickLink(book, 'Topics of which connection?'));
+      if (link) panels.topics(link);
+    }),
+  );
   return {
     names: () => namesOf(book),
     onNames: (listener) => ({ dispose: book.onChange(listener) }),

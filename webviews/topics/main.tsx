@@ -7,6 +7,8 @@ import { GroupView } from './group-view.tsx';
 import type { GroupMessage, GroupRequest, TopicMessage, TopicRequest } from './messages.ts';
 import { topicStyles } from './styles.ts';
 import { TopicView } from './topic-view.tsx';
+import type { TopicsMessage, TopicsRequest } from './topics-messages.ts';
+import { TopicsView } from './topics-view.tsx';
 
 // Not a style element: the page's policy lets in none but its own.
 const sheet = new CSSStyleSheet();
@@ -17,7 +19,7 @@ document.adoptedStyleSheets.push(sheet);
 const OF_RESULTS: ReadonlySet<string> = new Set(['state', 'rows', 'found', 'profile', 'problem', 'gone']);
 
 const root = document.getElementById('root');
-const host = connectHost<TopicRequest | GroupRequest, TopicMessage | GroupMessage>();
+const host = connectHost<TopicRequest | GroupRequest | TopicsRequest, TopicMessage | GroupMessage | TopicsMessage>();
 const channel = new Channel({
   postMessage: (message) => host.send(message),
   onDidReceiveMessage: (listener) =>
@@ -26,7 +28,7 @@ const channel = new Channel({
     }),
 });
 
-// One script for both views: which of them this page is, its first message says.
+// One script for all of these views: which of them this page is, its first message says.
 const shown = createRoot(root as HTMLElement);
 shown.render(
   <main className="mt">
@@ -40,6 +42,9 @@ const stop = host.listen((message) => {
   } else if (message.type === 'topic') {
     stop();
     shown.render(<TopicView host={host as never} channel={channel} first={message.state} />);
+  } else if (message.type === 'topics') {
+    stop();
+    shown.render(<TopicsView host={host as never} first={message.state} />);
   } else if (message.type === 'offline') {
     shown.render(
       <main className="mt">

@@ -95,6 +95,9 @@ body.vscode-light .mt-input[type="datetime-local"] { color-scheme: light; }
 .mt-table + .mt-bar { margin-top: 10px; }
 .mt-table tbody th { border: 0; font-weight: 400; white-space: nowrap; }
 .mt-table td { padding: 4px 24px 4px 0; vertical-align: top; overflow-wrap: anywhere; }
+.mt-sort { font: inherit; font-weight: 600; border: 0; padding: 0; cursor: pointer; background: none; color: inherit; white-space: nowrap; }
+.mt-sort:hover { text-decoration: underline; }
+.mt-topics { width: 100%; }
 .mt-table .mt-number { text-align: right; white-space: nowrap; }
 .mt-table tbody tr:hover { background: var(--vscode-list-hoverBackground); }
 .mt-configs td:first-child { width: 46%; }
