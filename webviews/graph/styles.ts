@@ -3,7 +3,7 @@ export const graphStyles = `
 .mg { position: relative; }
 .mg-tools { display: flex; gap: 2px; justify-content: flex-end; margin-bottom: 4px; }
 .mg-tools button {
-  font: inherit; min-width: 26px; height: 24px; padding: 0 6px; cursor: pointer; border-radius: 2px; border: 1px solid var(--vscode-button-border, transparent);
+  font: inherit; min-width: 26px; height: 24px; padding: 0 6px; cursor: pointer; border-radius: 2px; border: 1px solid var(--vscode-button-secondaryBorder, var(--vscode-button-border, transparent));
   color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground);
 }
 .mg-tools button:hover { background: var(--vscode-button-secondaryHoverBackground); }

@@ -9,7 +9,7 @@ export const jobStyles = `
 .mj-quiet { color: var(--vscode-descriptionForeground); }
 .mj-actions { display: flex; flex-wrap: wrap; gap: 6px; margin-left: auto; }
 .mj-actions button {
-  font: inherit; cursor: pointer; height: 26px; padding: 0 12px; border-radius: 2px; border: 1px solid var(--vscode-button-border, transparent);
+  font: inherit; cursor: pointer; height: 26px; padding: 0 12px; border-radius: 2px; border: 1px solid var(--vscode-button-secondaryBorder, var(--vscode-button-border, transparent));
   color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground);
 }
 .mj-actions button:hover:not(:disabled) { background: var(--vscode-button-secondaryHoverBackground); }

@@ -24,7 +24,7 @@ export const styles = `
 }
 @keyframes mr-pulse { from { opacity: 1; } to { opacity: 0.35; } }
 .mr-bar button {
-  font: inherit; cursor: pointer; padding: 2px 10px; border: 1px solid var(--vscode-button-border, transparent);
+  font: inherit; cursor: pointer; padding: 2px 10px; border: 1px solid var(--vscode-button-secondaryBorder, var(--vscode-button-border, transparent));
   color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); border-radius: 2px;
 }
 .mr-bar button:hover { background: var(--vscode-button-secondaryHoverBackground); }

@@ -36,11 +36,11 @@ body { padding: 0; margin: 0; color: var(--vscode-foreground); font-family: var(
 .mf-choice label { display: flex; gap: 6px; align-items: center; }
 .mf-choice input { accent-color: var(--vscode-button-background); margin: 0; }
 .mf button {
-  font: inherit; cursor: pointer; height: 28px; padding: 0 14px; border-radius: 2px; border: 1px solid var(--vscode-button-border, transparent); white-space: nowrap;
+  font: inherit; cursor: pointer; height: 28px; padding: 0 14px; border-radius: 2px; border: 1px solid var(--vscode-button-secondaryBorder, var(--vscode-button-border, transparent)); white-space: nowrap;
   color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground);
 }
 .mf button:hover:not(:disabled) { background: var(--vscode-button-secondaryHoverBackground); }
-.mf button.mf-primary { color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
+.mf button.mf-primary { border-color: var(--vscode-button-border, transparent); color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
 .mf button.mf-primary:hover:not(:disabled) { background: var(--vscode-button-hoverBackground); }
 .mf button:disabled { opacity: 0.5; cursor: default; }
 .mf button.mf-plain { background: transparent; color: var(--vscode-textLink-foreground); padding: 0; border: 0; }

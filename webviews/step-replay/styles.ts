@@ -4,10 +4,10 @@ body { margin: 0; padding: 0 !important; font-family: var(--vscode-font-family, 
 .sr { display: flex; flex-direction: column; height: 100vh; box-sizing: border-box; padding: 10px 14px; gap: 8px; }
 .sr pre { margin: 0; max-height: 84px; overflow: auto; white-space: pre-wrap; font-family: var(--vscode-editor-font-family, monospace); font-size: var(--vscode-editor-font-size, 12px); color: var(--vscode-descriptionForeground); }
 .sr-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; }
-.sr-bar button, .sr-bar select { font: inherit; height: 26px; padding: 0 10px; cursor: pointer; border-radius: 2px; border: 1px solid var(--vscode-button-border, transparent); color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); }
+.sr-bar button, .sr-bar select { font: inherit; height: 26px; padding: 0 10px; cursor: pointer; border-radius: 2px; border: 1px solid var(--vscode-button-secondaryBorder, var(--vscode-button-border, transparent)); color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); }
 .sr-bar select { padding: 0 4px; color: var(--vscode-dropdown-foreground); background: var(--vscode-dropdown-background); border-color: var(--vscode-dropdown-border, transparent); }
 .sr-bar button:hover:not(:disabled) { background: var(--vscode-button-secondaryHoverBackground); }
-.sr-bar .sr-main { color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
+.sr-bar .sr-main { border-color: var(--vscode-button-border, transparent); color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
 .sr-bar .sr-main:hover:not(:disabled) { background: var(--vscode-button-hoverBackground); }
 .sr-bar button:disabled { opacity: 0.5; cursor: default; }
 .sr-bar :focus-visible, .sr-steps:focus-visible, .sr-scroll:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 1px; }
