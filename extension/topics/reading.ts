@@ -146,6 +146,8 @@ export class Reading {
           }
         : undefined;
     for await (const { pages, progress } of admin.browse(browseQuery(topic, query, see), signal)) {
+      // What was asked for before the pause began is shown after it.
+      await this.#paused(signal);
       this.#progress = progress;
       for (const { partition, lost } of progress.partitions)
         if (lost) this.#notes.add(`Partition ${partition}: offsets ${lost.from} to ${lost.to} were deleted meanwhile`);
@@ -154,6 +156,7 @@ export class Reading {
       if (isNewest) found.push(...messages);
       else this.#show(messages.toSorted(ascending));
       this.#tell(false);
+      // Nor is more asked for while it lasts.
       await this.#paused(signal);
     }
     signal.throwIfAborted();
@@ -176,11 +179,12 @@ export class Reading {
   }
 
   async #paused(signal: AbortSignal): Promise<void> {
-    if (this.#phase !== 'paused') return;
-    await new Promise<void>((resolve) => {
-      this.#goOn = resolve;
-    });
-    signal.throwIfAborted();
+    while (this.#phase === 'paused') {
+      await new Promise<void>((resolve) => {
+        this.#goOn = resolve;
+      });
+      signal.throwIfAborted();
+    }
   }
 
   #end(phase: 'done' | 'stopped' | 'failed'): void {

@@ -175,8 +175,10 @@ describe('reading messages', () => {
     next.wanted = undefined;
     await new Promise((resolve) => setImmediate(resolve));
     expect(next.wanted).toBeUndefined();
+    expect(reading.store.state().tableRows).toBe(1);
     reading.pause(false);
     await expect.poll(() => next.wanted !== undefined).toBe(true);
+    expect(reading.store.state().tableRows).toBe(2);
     reading.stop();
     goOn();
     await run;
