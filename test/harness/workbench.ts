@@ -307,6 +307,11 @@ export class Workbench {
   serverLog(): string {
     return readFileSync(join(this.#dataDir, 'server.log'), 'utf8');
   }
+
+  /** The person's settings as they are on disk. */
+  userSettings(): string {
+    return readFileSync(join(this.#dataDir, 'user', 'User', 'settings.json'), 'utf8');
+  }
 }
 
 /** Asks again until the answer is there (neither undefined nor false). */

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +15,7 @@ import { type Kafka, launchSecureKafka } from '../harness/kafka.ts';
 import { KAFKA_USER, type SecureListener } from '../harness/kafka-security.ts';
 import { runLocally } from '../harness/local-sql.ts';
 import { missingFor } from '../harness/services.ts';
+import { startTokenEndpoint, type TokenEndpoint } from '../harness/token-endpoint.ts';
 
 const { username, password } = KAFKA_USER;
 const WRONG = 'hush-hush';
@@ -33,9 +33,7 @@ describe.skipIf(missingFor('kafka'))('logins and certificates, from the form to 
   let kafka: Kafka;
   let own: Certificates;
   let folder: string;
-  let tokens: Server;
-  /** How long the tokens of the endpoint are good for, in seconds. */
-  let lifetime = 3600;
+  let tokens: TokenEndpoint;
 
   beforeAll(async () => {
     kafka = await launchSecureKafka();
@@ -53,10 +51,10 @@ describe.skipIf(missingFor('kafka'))('logins and certificates, from the form to 
       'junk.pem': 'no certificate',
     };
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-    tokens = await tokenEndpoint(() => lifetime);
+    tokens = await startTokenEndpoint(username, 'me', CLIENT_SECRET);
   });
   afterAll(async () => {
-    tokens?.close();
+    tokens?.stop();
     if (folder) rmSync(folder, { recursive: true, force: true });
     await kafka?.stop();
   });
@@ -79,11 +77,11 @@ describe.skipIf(missingFor('kafka'))('logins and certificates, from the form to 
     ...(secrets && { secrets }),
   });
   const keeping = (login: Login, secrets: KafkaSecrets): Login => ({ ...login, secrets });
-  const oauth = (clientSecret = CLIENT_SECRET, path = '/token'): Login => ({
+  const oauth = (clientSecret = CLIENT_SECRET, tokenEndpoint = tokens.url): Login => ({
     setting: {
       bootstrap: at('oauth'),
       sasl: 'OAUTHBEARER',
-      oauth: { tokenEndpoint: `http://127.0.0.1:${(tokens.address() as AddressInfo).port}${path}`, clientId: 'me' },
+      oauth: { tokenEndpoint, clientId: 'me' },
     },
     secrets: { clientSecret },
   });
@@ -230,7 +228,7 @@ describe.skipIf(missingFor('kafka'))('logins and certificates, from the form to 
     ],
     [
       'a token endpoint that gives none',
-      () => oauth(CLIENT_SECRET, '/nothing'),
+      () => oauth(CLIENT_SECRET, tokens.emptyUrl),
       /^Kafka at 127\.0\.0\.1:\d+ refused the login while [^:]+: No token from http:\/\/127\.0\.0\.1:\d+\/nothing: its answer has no access_token\.$/,
     ],
     [
@@ -277,13 +275,13 @@ describe.skipIf(missingFor('kafka'))('logins and certificates, from the form to 
   );
 
   test('a token that has run out is told', async () => {
-    lifetime = -3600;
+    tokens.lifetime = -3600;
     try {
       expect(await browsed(oauth())).toMatch(
         /refused the login while [^:]+: the token was not taken, or this listener wants none\.$/,
       );
     } finally {
-      lifetime = 3600;
+      tokens.lifetime = 3600;
     }
   });
 
@@ -306,21 +304,3 @@ describe.skipIf(missingFor('kafka'))('logins and certificates, from the form to 
     }
   });
 });
-
-/** Gives unsigned tokens, which brokers of tests take, by the client credentials grant. */
-async function tokenEndpoint(lifetime: () => number): Promise<Server> {
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const server = createServer((request, response) => {
-    const wanted = `Basic ${Buffer.from(`me:${CLIENT_SECRET}`).toString('base64')}`;
-    if (request.headers.authorization !== wanted) {
-      response.writeHead(401).end('{"error":"invalid_client"}');
-      return;
-    }
-    const now = Math.floor(Date.now() / 1000);
-    const claims = { sub: username, iat: now - 7200, exp: now + lifetime() };
-    const token = `${part({ alg: 'none' })}.${part(claims)}.`;
-    response.end(request.url === '/token' ? JSON.stringify({ access_token: token }) : `nothing but ${CLIENT_SECRET}`);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
-}

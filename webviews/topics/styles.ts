@@ -54,6 +54,7 @@ body.vscode-light .mt-input[type="datetime-local"] { color-scheme: light; }
 .mt-select > span, .mt-filter label { color: var(--vscode-descriptionForeground); }
 .mt-check { display: flex; gap: 6px; align-items: center; white-space: nowrap; }
 .mt-check input { accent-color: var(--vscode-button-background); margin: 0; }
+body.vscode-dark .mt-check input, body.vscode-high-contrast:not(.vscode-high-contrast-light) .mt-check input { color-scheme: dark; }
 .mt-query { flex: none; }
 .mt-filter .mt-bar { flex-wrap: nowrap; }
 .mt-filter label { font-family: var(--vscode-editor-font-family, monospace); font-size: 0.92em; }

@@ -168,7 +168,7 @@ function retentionOf({ retentionMs, retentionBytes, cleanupPolicy }: TopicRow): 
   if (retentionMs === null || cleanupPolicy === 'compact') return '–';
   const ms = Number(retentionMs);
   const [unit, name] = UNITS.find(([one]) => ms >= one && ms % one === 0) ?? [1, 'ms'];
-  const time = ms < 0 ? t('ever') : `${count(ms / unit)} ${name}`;
+  const time = ms < 0 ? t('for ever') : `${count(ms / unit)} ${name}`;
   const limit = retentionBytes === null || retentionBytes.startsWith('-') ? '' : bytes(Number(retentionBytes));
   return limit === '' ? time : t('{0}, {1} a partition', time, limit);
 }
