@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { unresolvedMessage } from '../environments/load.ts';
+import { valuesOf } from '../environments/parameter-values.ts';
+import { parameterFault, readParameters } from '../environments/parameters.ts';
 import {
   applyCommand,
   type BoundInsert,
@@ -20,6 +22,7 @@ import { bindContext, type RuntimeEnvironment } from '../local-runtime/session/e
 import { SessionError } from '../local-runtime/session/errors.ts';
 import { syntaxDiagnostic } from '../local-runtime/session/parse.ts';
 import { type Surroundings, surroundings } from './environment.ts';
+import { givenParameters, paramOption } from './parameters.ts';
 import { lineColumn, placedMessage } from './places.ts';
 import { readSource, type SqlSource } from './source.ts';
 import { UsageError } from './usage.ts';
@@ -36,14 +39,18 @@ export async function check(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { jsonl: { type: 'boolean', default: false }, env: { type: 'string' } },
+    options: { jsonl: { type: 'boolean', default: false }, env: { type: 'string' }, ...paramOption },
   });
   if (positionals.length === 0) throw new UsageError('check takes at least one FILE; see millrace --help');
   const around = surroundings(values.env);
+  const given = givenParameters(values.param);
+  const sources = positionals.map(readSource);
+  const known = new Set(sources.flatMap(({ text }) => readParameters(text).parameters.map(({ name }) => name)));
+  const stray = Object.keys(given).find((name) => !known.has(name));
+  if (stray !== undefined) throw new UsageError(`--param ${stray}: no FILE has such a parameter`);
   let errors = 0;
-  for (const file of positionals) {
-    const source = readSource(file);
-    for (const diagnostic of diagnoseIn(source.text, around)) {
+  for (const source of sources) {
+    for (const diagnostic of diagnoseIn(source.text, around, given)) {
       if (diagnostic.severity === 'error') errors++;
       process.stdout.write(values.jsonl ? jsonLine(source, diagnostic) : textLine(source, diagnostic));
     }
@@ -64,8 +71,35 @@ function jsonLine({ file, text }: SqlSource, diagnostic: Diagnostic): string {
   return `${JSON.stringify({ file, ...range, severity, code, exception, message })}\n`;
 }
 
-/** The mistakes of a script in an environment: those of its expanded text, in their places; where a variable has no value, that. */
-export function diagnoseIn(text: string, around: Surroundings): Diagnostic[] {
+/**
+ * The mistakes of a script in an environment: those of its expanded text, in their places; where a variable has no value, or a parameter
+ * none that it can have, that. `given`: values of parameters, of other texts too.
+ */
+export function diagnoseIn(
+  text: string,
+  outside: Surroundings,
+  given: Readonly<Record<string, string>> = {},
+): Diagnostic[] {
+  const { parameters, problems } = readParameters(text);
+  const wrong = parameters.flatMap((parameter) => {
+    const value = given[parameter.name];
+    const fault = value === undefined ? undefined : parameterFault(parameter, value);
+    return fault === undefined ? [] : [{ message: fault, start: parameter.start, end: parameter.end }];
+  });
+  const faults = [...problems, ...wrong].map(
+    (problem): Diagnostic => ({
+      severity: 'error',
+      code: 'parameter',
+      exception: 'ValidationException',
+      ...problem,
+      placed: true,
+    }),
+  );
+  const around = outside.withParameters(valuesOf(parameters, given));
+  return [...faults, ...expandedMistakes(text, around)].sort((a, b) => a.start - b.start);
+}
+
+function expandedMistakes(text: string, around: Surroundings): Diagnostic[] {
   const { text: expanded, unresolved, original } = around.expand(text);
   const missing = unresolved.map(
     ({ name, start, end }): Diagnostic => ({

@@ -1,4 +1,5 @@
 import { type JobOptions, RESTART_STRATEGIES, type RestartOptions } from '../deployment/index.ts';
+import { paramOption } from './parameters.ts';
 import { serverOptions } from './servers.ts';
 import { UsageError } from './usage.ts';
 
@@ -21,6 +22,7 @@ export const deployOptions = {
   timeout: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  ...paramOption,
 } as const;
 
 interface Given {

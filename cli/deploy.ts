@@ -19,8 +19,10 @@ import { deployOptions, jobOptions } from './deploy-options.ts';
 import { deployments, projectFolder } from './deployments.ts';
 import { firstUnresolved, type Surroundings, surroundings } from './environment.ts';
 import { abortOnSignal } from './interrupt.ts';
+import { givenParameters, parametersOf } from './parameters.ts';
 import { lineColumn, placedMessage } from './places.ts';
 import { openGateway, openJobManager, type Servers, serversOf } from './servers.ts';
+import { StatementError } from './session.ts';
 import { readSource, type SqlSource } from './source.ts';
 import { UsageError } from './usage.ts';
 
@@ -34,6 +36,8 @@ function parse(args: readonly string[]) {
 interface Work {
   readonly source: SqlSource;
   readonly around: Surroundings;
+  /** Values that were chosen for the text's parameters. */
+  readonly parameters: Readonly<Record<string, string>>;
   readonly plan: DeploymentPlan;
   /** Of an older text, which the file does not hold any more. */
   readonly commit?: Commit | undefined;
@@ -52,7 +56,8 @@ export async function deploy(args: readonly string[]): Promise<number> {
   if (file === undefined || more.length > 0) throw new UsageError('deploy takes one FILE; see millrace --help');
   if (file === '-') throw new UsageError('deploy records which file runs: it takes no standard input');
   const source = readSource(file);
-  const work = workOf(source, surroundings(values.env));
+  const given = givenParameters(values.param);
+  const work = workOf(source, surroundings(values.env), given);
   if (!work || !checks(work, values.json)) return 1;
   const options = jobOptions(values, values.name ?? basename(file).replace(/\.(flink\.sql|fsql|sql|flinknb)$/i, ''));
   const problems = optionProblems(options);
@@ -64,20 +69,28 @@ export async function deploy(args: readonly string[]): Promise<number> {
   return start(work, options, servers, before, store, values);
 }
 
-/** The text with its variables filled in, and its plan; undefined where a variable has no value, which is told. */
-function workOf(source: SqlSource, around: Surroundings): Work | undefined {
-  const missing = firstUnresolved(source, around);
-  if (missing) {
-    tellAt(source, missing.range ?? { start: 0, end: 1 }, missing.message);
+/** The text with its variables filled in, and its plan; undefined where one cannot be filled in, which is told. */
+function workOf(
+  source: SqlSource,
+  outside: Surroundings,
+  parameters: Readonly<Record<string, string>>,
+): Work | undefined {
+  try {
+    const around = outside.withParameters(parametersOf(source, parameters));
+    const missing = firstUnresolved(source, around);
+    if (missing) throw missing;
+    const { text, original } = around.expand(source.text);
+    return { source, around, parameters, plan: planDeployment(text), original };
+  } catch (error) {
+    if (!(error instanceof StatementError)) throw error;
+    tellAt(source, error.range ?? { start: 0, end: 1 }, error.message);
     return undefined;
   }
-  const { text, original } = around.expand(source.text);
-  return { source, around, plan: planDeployment(text), original };
 }
 
 /** Tells what is wrong with the text (by this machine's own reading of it); whether nothing is. */
-function checks({ source, around, plan, original }: Work, json: boolean): boolean {
-  const mistakes = diagnoseIn(source.text, around).filter(({ severity }) => severity === 'error');
+function checks({ source, around, parameters, plan, original }: Work, json: boolean): boolean {
+  const mistakes = diagnoseIn(source.text, around, parameters).filter(({ severity }) => severity === 'error');
   const problems = plan.problems.map((problem) => ({
     start: original(problem.start),
     end: original(problem.end),
@@ -143,7 +156,7 @@ async function start(
   store: DeploymentStore,
   values: Values,
 ): Promise<number> {
-  const { source, around, plan, original, commit } = work;
+  const { source, around, parameters, plan, original, commit } = work;
   const { environment } = around;
   const { signal, release } = abortOnSignal();
   const root = projectFolder();
@@ -161,6 +174,7 @@ async function start(
         source: relative(root, resolve(source.file)),
         root,
         environment: environment.name || undefined,
+        parameters,
         connection: values.connection,
         gatewayUrl: servers.gatewayUrl ?? '',
         jobManagerUrl: found.url,
@@ -257,7 +271,8 @@ async function rollback(name: string, values: Values): Promise<number> {
   const savepoint = values.from ?? record.jobs[0]?.ended?.savepoint;
   if (savepoint === undefined) throw new UsageError(`${name} has not ended with a savepoint; name one with --from`);
   const source: SqlSource = { file: record.source, text, marked: false, statements: [] };
-  const work = workOf(source, surroundings(values.env ?? record.environment));
+  const given = { ...record.parameters, ...givenParameters(values.param) };
+  const work = workOf(source, surroundings(values.env ?? record.environment), given);
   if (!work) return 1;
   const options: JobOptions = { ...record.options, name, startFrom: savepoint };
   const servers = serversOf(values, record);

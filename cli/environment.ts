@@ -3,6 +3,8 @@ import type { Expansion } from '../environments/expand.ts';
 import { environmentOf, loadProject, unresolvedMessage, variableLookup } from '../environments/load.ts';
 import { maskedExpand } from '../environments/masked-expand.ts';
 import { MASK, Masker } from '../environments/masker.ts';
+import { noParameters, type ParameterValues, withParameters } from '../environments/parameter-values.ts';
+import { readParameters } from '../environments/parameters.ts';
 import { isSecretOption, maskOptions } from '../environments/secret-options.ts';
 import { type CliResult, type CliRows, type CliSession, StatementError } from './session.ts';
 import type { SqlSource } from './source.ts';
@@ -13,6 +15,8 @@ export interface Surroundings {
   readonly environment: Environment;
   readonly masker: Masker;
   expand(text: string): Expansion;
+  /** The same for a text with parameters. */
+  withParameters(values: ParameterValues): Surroundings;
 }
 
 /** Reads the project of the working directory; `name` is that of `--env`. Throws UsageError. */
@@ -28,11 +32,13 @@ export function surroundings(name: string | undefined): Surroundings {
   }
   const lookup = variableLookup({ environment, process: process.env, dotEnv: project.dotEnv });
   const masker = new Masker();
-  return {
+  const around = (values: ParameterValues): Surroundings => ({
     environment,
     masker,
-    expand: maskedExpand(environment, lookup, masker),
-  };
+    expand: maskedExpand(environment, withParameters(lookup, values), masker),
+    withParameters: around,
+  });
+  return around(noParameters);
 }
 
 /** The first variable of a text that has no value, as a failure with its place; before anything runs. */
@@ -41,7 +47,10 @@ export function firstUnresolved(
   { environment, expand: of }: Surroundings,
 ): StatementError | undefined {
   const [missing] = of(source.text).unresolved;
-  return missing && new StatementError(unresolvedMessage(missing.name, environment), missing);
+  if (!missing) return undefined;
+  const isParameter = readParameters(source.text).parameters.some(({ name }) => name === missing.name);
+  const hint = isParameter ? `. It is a parameter: --param ${missing.name}=VALUE gives it one` : '';
+  return new StatementError(`${unresolvedMessage(missing.name, environment)}${hint}`, missing);
 }
 
 /** A session whose statements are expanded before they are sent, and whose answers show no secret. */

@@ -3,9 +3,9 @@ import { VERSION } from './version.ts';
 
 const HELP = `Usage: millrace COMMAND [OPTIONS]
 
-  millrace run FILE [--jsonl] [--url URL] [--env NAME] [--preview]
+  millrace run FILE [--jsonl] [--url URL] [--env NAME] [--param NAME=VALUE]... [--preview]
                                               run the statements of a SQL file or notebook, print results live
-  millrace check FILE... [--jsonl] [--env NAME]
+  millrace check FILE... [--jsonl] [--env NAME] [--param NAME=VALUE]...
                                               report mistakes without running anything
   millrace test [PATH...] [--filter PATTERN | --name NAME...] [--update] [--watch] [--junit FILE] [--shard I/N] [--coverage] [--env NAME] [--json]
                                               run the tests in *.test.sql files; on a cluster with --gateway URL or --connection NAME
@@ -36,6 +36,8 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
   --url URL    a Flink SQL Gateway to run on, instead of the local runtime; MILLRACE_TOKEN is sent as bearer token
   --preview    INSERTs touch no sink: the rows are shown as they would be written
   --env NAME   an environment of millrace.json, which maps hosts, table options and variables; default: the one it chooses
+  --param NAME=VALUE
+               a value for a parameter of the text, which a line names: -- @param NAME TYPE DEFAULT
   --port N     default 8083; 0 takes a free one
   --no-token   serve clients that cannot send a bearer token; else it is MILLRACE_TOKEN, or a new one that is printed
   --update     of test: writes the rows that came in the place of those expected
@@ -44,7 +46,7 @@ const HELP = `Usage: millrace COMMAND [OPTIONS]
                the cluster (of the workspace's settings); MILLRACE_TOKEN, or MILLRACE_USER and MILLRACE_PASSWORD are sent
   --help, --version
 
-Deploy options: --name NAME, --env NAME, --parallelism N, --checkpoints INTERVAL, --restart none|exponential-delay|fixed-delay:N:DELAY,
+Deploy options: --name NAME, --env NAME, --param NAME=VALUE, --parallelism N, --checkpoints INTERVAL, --restart none|exponential-delay|fixed-delay:N:DELAY,
   --set KEY=VALUE, --from SAVEPOINT, --allow-non-restored, --timeout SECONDS; with --upgrade the job that runs under the name is
   stopped with a savepoint (--savepoint-dir DIRECTORY) and the new text goes on from there; --or-rollback starts the version before
   again when that fails, as --rollback NAME does later; --new pays no heed to a job that the record says runs elsewhere. What runs where is kept in .millrace/deployments. JOB is an id, a name, or

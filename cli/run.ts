@@ -3,6 +3,7 @@ import { maskOptions } from '../environments/secret-options.ts';
 import { PREVIEW_OPTION } from '../local-runtime/connectors/preview/preview-options.ts';
 import { cellsOf, NOTEBOOK_SUFFIX } from '../testing/notebook.ts';
 import { firstUnresolved, inEnvironment, type Surroundings, surroundings } from './environment.ts';
+import { givenParameters, parametersOf, paramOption } from './parameters.ts';
 import { placedMessage } from './places.ts';
 import { type CliResult, type CliSession, OPS, StatementError } from './session.ts';
 import { readSource, type SqlSource } from './source.ts';
@@ -27,17 +28,14 @@ export async function run(args: readonly string[]): Promise<number> {
       url: { type: 'string' },
       env: { type: 'string' },
       preview: { type: 'boolean', default: false },
+      ...paramOption,
     },
   });
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError('run takes one FILE; see millrace --help');
   const source = withoutTests(readSource(file));
-  const around = surroundings(values.env);
-  const missing = firstUnresolved(source, around);
-  if (missing) {
-    tell(source, missing.range ?? { start: 0, end: 1 }, missing.message);
-    return 1;
-  }
+  const around = aroundText(source, values.env, givenParameters(values.param));
+  if (around === undefined) return 1;
   const abort = new AbortController();
   const onSignal = (): void => abort.abort();
   process.once('SIGINT', onSignal);
@@ -59,6 +57,24 @@ export async function run(args: readonly string[]): Promise<number> {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
     await session.close();
+  }
+}
+
+/** What the text is run in; undefined where a parameter or a variable of it cannot be filled in, which is told. */
+function aroundText(
+  source: SqlSource,
+  env: string | undefined,
+  given: Readonly<Record<string, string>>,
+): Surroundings | undefined {
+  try {
+    const around = surroundings(env).withParameters(parametersOf(source, given));
+    const missing = firstUnresolved(source, around);
+    if (!missing) return around;
+    throw missing;
+  } catch (error) {
+    if (!(error instanceof StatementError)) throw error;
+    tell(source, error.range ?? { start: 0, end: 1 }, error.message);
+    return undefined;
   }
 }
 

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { valuesOf } from '../environments/parameter-values.ts';
+import { readParameters } from '../environments/parameters.ts';
 import type { Place } from '../testing/model.ts';
 import { isTestCell, NOTEBOOK_SUFFIX } from '../testing/notebook.ts';
 import { junit, problemText, type TestResult, withRows } from '../testing/results.ts';
@@ -117,7 +119,8 @@ function shardOf(text: string): { index: number; of: number } {
 }
 
 async function runAll(settings: Settings): Promise<number> {
-  const { environment, expand } = surroundings(settings.env);
+  const around = surroundings(settings.env);
+  const { environment } = around;
   const coverage = settings.coverage && new (await import('./testing/sql-coverage/coverage.ts')).Coverage();
   const files = settings.paths.flatMap(testFiles);
   if (files.length === 0)
@@ -126,9 +129,12 @@ async function runAll(settings: Settings): Promise<number> {
   let seen = 0;
   const began = performance.now();
   for (const path of files) {
+    const parameters = readParameters(settings.text ?? readFileSync(path, 'utf8')).parameters;
     const run = await runFile(path, {
       options: environment.options,
-      expand: (text) => expand(text).text,
+      // What a text says of its own parameters counts before what the file of the tests says.
+      expand: (text) =>
+        around.withParameters(valuesOf([...parameters, ...readParameters(text).parameters])).expand(text).text,
       coverage,
       text: settings.text,
       ...(settings.cluster && { run: settings.cluster.run, unable: settings.cluster.unable }),

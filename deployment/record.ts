@@ -29,6 +29,8 @@ export interface DeploymentRecord {
   readonly jobManager: string;
   readonly flinkVersion: string;
   readonly options: Omit<JobOptions, 'name' | 'startFrom'>;
+  /** Values that were chosen for the text's parameters, by name. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
   /** The newest first; the first is the one that runs, unless it has ended. */
   readonly jobs: readonly DeployedJob[];
 }

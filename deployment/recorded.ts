@@ -14,6 +14,8 @@ export interface RecordedRequest extends DeployRequest {
   readonly source: string;
   readonly root: string;
   readonly environment?: string | undefined;
+  /** Values that were chosen for the text's parameters, by name. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
   readonly connection?: string | undefined;
   readonly gatewayUrl: string;
   readonly jobManagerUrl: string;
@@ -29,6 +31,7 @@ export async function deployRecorded(
   signal?: AbortSignal,
 ): Promise<Deployed & { readonly record: DeploymentRecord }> {
   const { store, sql, source, root, environment, connection, options, gatewayUrl, jobManagerUrl } = request;
+  const parameters = Object.keys(request.parameters ?? {}).length > 0 ? request.parameters : undefined;
   const before = store.get(options.name);
   let deployed: Deployed;
   try {
@@ -56,6 +59,7 @@ export async function deployRecorded(
     jobManager: jobManagerUrl,
     flinkVersion,
     options: kept(options),
+    parameters,
     jobs: [job, ...earlier],
   };
   store.save(record, sql);

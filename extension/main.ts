@@ -109,7 +109,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(registerClusters(log, book));
   disposables.add(registerUdf({ script: bundle('cli.cjs'), log }));
   const { show: showJob, refresh: changed } = jobs;
-  disposables.add(registerDeploy({ context, log, book, kernels, environment, showJob, changed }));
+  disposables.add(registerDeploy({ context, log, book, kernels, environment, parameters, showJob, changed }));
   disposables.add(registerNotebookFiles(log, hub));
   disposables.add(registerRunCommands(log));
   disposables.add(registerStepReplay({ context, log, environment, parameters }));

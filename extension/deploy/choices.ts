@@ -28,6 +28,7 @@ export function choicesOf(
   name: string,
   connection: string,
   options: Omit<JobOptions, 'name' | 'startFrom'> = {},
+  parameters: Readonly<Record<string, string>> = {},
 ): DeployChoices {
   const { parallelism, checkpointInterval, restart } = options;
   const strategy = restart?.strategy;
@@ -43,5 +44,6 @@ export function choicesOf(
     savepoint: '',
     allowNonRestored: options.allowNonRestoredState === true,
     savepointDirectory: '',
+    parameters,
   };
 }

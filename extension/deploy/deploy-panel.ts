@@ -11,6 +11,7 @@ import {
   planDeployment,
   type Replaced,
 } from '../../deployment/index.ts';
+import { parameterValues } from '../../environments/parameter-values.ts';
 import type { DeployChoices, DeployFailure, FromDeploy, Remark, ToDeploy } from '../../webviews/deploy/messages.ts';
 import { report } from '../commands.ts';
 import type { Connection } from '../connections/connection.ts';
@@ -22,6 +23,7 @@ import { JobClient } from '../jobs/job-client.ts';
 import type { Log } from '../log.ts';
 import { openPanel, type Panel } from '../webviews/panel.ts';
 import { choicesOf, optionsOf } from './choices.ts';
+import { askedParameters, chosenParameters, type Given, parameterRemarks, valuesForReading } from './parameters.ts';
 import { Steps } from './steps.ts';
 
 export interface DeployServices {
@@ -45,6 +47,8 @@ export interface DeploySource {
   readonly mistakes: readonly Remark[];
   /** Where it runs in the editor. */
   readonly connection: string;
+  /** Values that people have chosen in the editor for the text's parameters. */
+  readonly parameters?: Given;
   /** A deployment that is started again as it was, from the savepoint that it ended with. */
   readonly restart?: DeploymentRecord;
 }
@@ -114,7 +118,17 @@ export class DeployPanel {
   async #load(): Promise<void> {
     const { book, environment, store } = this.#services;
     const { file, text, mistakes, connection } = this.#source;
-    const { environment: used, expand, missing } = await environment.surroundings();
+    const records = store.list();
+    const { restart } = this.#source;
+    const name = basename(file.path).replace(/\.(flink\.sql|fsql|sql|flinknb)$/i, '');
+    const before =
+      restart ??
+      records.find((record) => record.source === this.#path()) ??
+      records.find((record) => record.name === name);
+    // What was chosen in the editor is newer than what the last deployment had, unless that is started again.
+    const parameters = restart ? (restart.parameters ?? {}) : { ...before?.parameters, ...this.#source.parameters };
+    const reading = valuesForReading(text, parameters);
+    const { environment: used, expand, missing } = await environment.surroundings(reading);
     const expansion = expand(text);
     const plan = planDeployment(expansion.text);
     const remark = ({ start, message }: { start: number; message: string }): Remark => ({
@@ -126,20 +140,14 @@ export class DeployPanel {
       message: missing(name),
     }));
     // What the editor knows of the text is said better than that it does not parse.
-    const problems = unresolved.length > 0 ? unresolved : mistakes.length > 0 ? mistakes : plan.problems.map(remark);
-    const name = basename(file.path).replace(/\.(flink\.sql|fsql|sql|flinknb)$/i, '');
-    const records = store.list();
-    const { restart } = this.#source;
-    const before =
-      restart ??
-      records.find((record) => record.source === this.#path()) ??
-      records.find((record) => record.name === name);
+    const unfilled = [...parameterRemarks(text), ...unresolved];
+    const problems = unfilled.length > 0 ? unfilled : mistakes.length > 0 ? mistakes : plan.problems.map(remark);
     const writable = book.all.filter(({ readOnly }) => !readOnly).map(({ label }) => label);
     const wanted = before?.connection ?? connection;
     const chosen = writable.includes(wanted) ? wanted : (writable[0] ?? '');
     const savepoint = restart?.jobs[0]?.ended?.savepoint;
     const choices: DeployChoices = {
-      ...choicesOf(before?.name ?? name, chosen, before?.options),
+      ...choicesOf(before?.name ?? name, chosen, before?.options, parameters),
       ...(savepoint === undefined ? {} : { start: 'savepoint' as const, savepoint }),
     };
     this.#panel.send({
@@ -159,11 +167,15 @@ export class DeployPanel {
       inserts: plan.inserts.map((insert) => text.slice(expansion.original(insert.start)).split('\n', 1)[0] ?? ''),
       skipped: plan.skipped.map(remark),
       problems,
+      parameters: askedParameters(text),
     });
   }
 
   async #deploy(choices: DeployChoices): Promise<void> {
     const { book, store } = this.#services;
+    const { chosen: parameters, problems: faults } = chosenParameters(this.#source.text, choices.parameters);
+    this.#panel.send({ type: 'parameters', problems: faults });
+    if (Object.keys(faults).length > 0) return;
     const connection = book.find(choices.connection);
     if (!connection) throw new Error(vscode.l10n.t('There is no connection {0} any more', choices.connection));
     const before = store.get(choices.name.trim());
@@ -174,7 +186,7 @@ export class DeployPanel {
     if (problems.length > 0) throw new Error(problems.join('; '));
     const { text, restart } = this.#source;
     const older = restart !== undefined;
-    await this.#run({ connection, options, text, source: this.#path(), replaces, before, older });
+    await this.#run({ connection, options, text, parameters, source: this.#path(), replaces, before, older });
   }
 
   /** The version before, from the savepoint that it was stopped with. */
@@ -192,6 +204,7 @@ export class DeployPanel {
       connection,
       options,
       text,
+      parameters: record.parameters ?? {},
       source: record.source,
       replaces: undefined,
       before: record,
@@ -203,13 +216,15 @@ export class DeployPanel {
     readonly connection: Connection;
     readonly options: JobOptions;
     readonly text: string;
+    /** Values that were chosen for the text's parameters. */
+    readonly parameters: Given;
     readonly source: string;
     readonly replaces: Replaced | undefined;
     readonly before: DeploymentRecord | undefined;
     readonly older?: boolean;
   }): Promise<void> {
     const { environment, store, root, changed } = this.#services;
-    const { connection, options, text, replaces, before } = work;
+    const { connection, options, text, parameters, replaces, before } = work;
     assertWritable(connection, vscode.l10n.t('Deploying'));
     const steps = new Steps(replaces !== undefined);
     const tell = (): void => this.#panel.send({ type: 'steps', steps: steps.all });
@@ -217,7 +232,7 @@ export class DeployPanel {
     this.#name = options.name;
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    const around = await environment.surroundings();
+    const around = await environment.surroundings(parameterValues(text, parameters));
     const expansion = around.expand(text);
     const jobs = new JobClient(connection);
     const gateway = await connection.connect(signal);
@@ -230,6 +245,7 @@ export class DeployPanel {
           source: work.source,
           root,
           environment: around.environment.name || undefined,
+          parameters,
           connection: connection.label,
           ...(await addressesOf(connection)),
           plan: planDeployment(expansion.text),

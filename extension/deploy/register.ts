@@ -12,6 +12,7 @@ import type { DeploymentNode } from '../jobs/jobs-tree.ts';
 import type { Log } from '../log.ts';
 import type { Kernels } from '../notebook/kernels.ts';
 import { LANGUAGE, NOTEBOOK_TYPE } from '../notebook/serializer.ts';
+import type { ParameterStore } from '../parameters/parameter-store.ts';
 import type { DeployPanel, DeploySource } from './deploy-panel.ts';
 
 export interface DeployParts {
@@ -20,6 +21,7 @@ export interface DeployParts {
   readonly book: ConnectionBook;
   readonly kernels: Kernels;
   readonly environment: ActiveEnvironment;
+  readonly parameters: ParameterStore;
   readonly showJob: (job: JobReference) => void;
   readonly changed: () => void;
 }
@@ -31,6 +33,7 @@ export function registerDeploy({
   book,
   kernels,
   environment,
+  parameters,
   showJob,
   changed,
 }: DeployParts): Disposable {
@@ -52,7 +55,12 @@ export function registerDeploy({
     });
     open.set(key, panel);
   };
-  disposables.add(registerCommand(log, 'millrace.deploy', async () => show(await sourceInFront(kernels))));
+  disposables.add(
+    registerCommand(log, 'millrace.deploy', async () => {
+      const source = await sourceInFront(kernels);
+      await show({ ...source, parameters: parameters.chosen(source.file.toString()) });
+    }),
+  );
   disposables.add(
     registerCommand(log, 'millrace.restartDeployment', async (given: unknown) => {
       const node = given as Partial<DeploymentNode> | undefined;

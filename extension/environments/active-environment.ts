@@ -1,8 +1,9 @@
 import { type Environment, noEnvironment, readEnvironments } from '../../environments/environment.ts';
-import type { Expansion, VariableLookup } from '../../environments/expand.ts';
+import type { Expansion } from '../../environments/expand.ts';
 import { environmentOf, loadProject, unresolvedMessage, variableLookup } from '../../environments/load.ts';
 import { maskedExpand } from '../../environments/masked-expand.ts';
 import { Masker } from '../../environments/masker.ts';
+import { noParameters, type ParameterValues, withParameters } from '../../environments/parameter-values.ts';
 import { t } from '../../webviews/shared/l10n.ts';
 
 /** What the editor knows of environments: settings, the workspace's folder, and its secret storage. */
@@ -27,14 +28,6 @@ export interface Surroundings {
   missing(name: string): string;
 }
 
-/** Values of a text's parameters: what the person has chosen counts before the environment, what the text says after it. */
-export interface ParameterValues {
-  readonly chosen: ReadonlyMap<string, string>;
-  readonly fallbacks: ReadonlyMap<string, string>;
-}
-
-const NO_PARAMETERS: ParameterValues = { chosen: new Map(), fallbacks: new Map() };
-
 /** The environment in use. Settings come before millrace.json where both have one of a name. */
 export class ActiveEnvironment {
   /** Secrets once seen stay masked while the editor runs: results that hold them may still be on the screen. */
@@ -56,17 +49,12 @@ export class ActiveEnvironment {
   }
 
   /** Throws an Error with one line when the chosen environment is not there. `parameters`: those of the text at hand. */
-  async surroundings(parameters: ParameterValues = NO_PARAMETERS): Promise<Surroundings> {
+  async surroundings(parameters: ParameterValues = noParameters): Promise<Surroundings> {
     const { environments, chosen, dotEnv } = this.#read();
     const environment = chosen === undefined ? noEnvironment : environmentOf(environments, chosen);
     const secrets = await this.#sources.secrets();
     const outside = variableLookup({ environment, secrets, process: this.#sources.process, dotEnv });
-    const lookup: VariableLookup = (name) => {
-      const chosenValue = parameters.chosen.get(name);
-      if (chosenValue !== undefined) return { value: chosenValue, secret: false };
-      const fallback = parameters.fallbacks.get(name);
-      return outside(name) ?? (fallback === undefined ? undefined : { value: fallback, secret: false });
-    };
+    const lookup = withParameters(outside, parameters);
     const { masker } = this;
     return {
       environment,

@@ -1,6 +1,6 @@
-import { type Parameter, parameterFault, readParameters } from '../../environments/parameters.ts';
+import { type ParameterValues, parameterValues } from '../../environments/parameter-values.ts';
+import { type Parameter, readParameters } from '../../environments/parameters.ts';
 import type { KeyedStore } from '../connections/session-memory.ts';
-import type { ParameterValues } from '../environments/active-environment.ts';
 
 const KEY = 'millrace.parameters';
 
@@ -35,19 +35,14 @@ export class ParameterStore {
     });
   }
 
+  /** What has been chosen for a document, by name. */
+  chosen(document: string): Readonly<Record<string, string>> {
+    return this.#read()[document] ?? {};
+  }
+
   /** Values for running statements of a document. Throws where one does not fit its parameter, or a directive says nothing. */
   values(document: string, text: string): ParameterValues {
-    const [problem] = readParameters(text).problems;
-    if (problem) throw new Error(problem.message);
-    const chosen = new Map<string, string>();
-    const fallbacks = new Map<string, string>();
-    for (const { parameter, value, isChosen } of this.states(document, text)) {
-      if (value === undefined) continue;
-      const fault = parameterFault(parameter, value);
-      if (fault !== undefined) throw new Error(fault);
-      (isChosen ? chosen : fallbacks).set(parameter.name, value);
-    }
-    return { chosen, fallbacks };
+    return parameterValues(text, this.chosen(document));
   }
 
   /** Keeps a value; undefined: as the text says. */

@@ -1,7 +1,9 @@
-import { useId } from 'react';
 import { Check, Choice, Field, Section } from '../connection-form/fields.tsx';
 import { t } from '../shared/l10n.ts';
+import type { ChoiceProblems } from './choices.ts';
 import type { DeployChoices, DeployLoad, KnownDeployment } from './messages.ts';
+import { Parameters } from './parameters.tsx';
+import { Select } from './select.tsx';
 
 interface ChoicesProps {
   readonly loaded: DeployLoad;
@@ -9,11 +11,13 @@ interface ChoicesProps {
   readonly known: KnownDeployment | undefined;
   readonly replaces: KnownDeployment | undefined;
   readonly change: (part: Partial<DeployChoices>) => void;
-  readonly problems: Partial<Record<keyof DeployChoices, string>>;
+  readonly problems: ChoiceProblems;
+  /** Of parameters, by name. */
+  readonly faults: Readonly<Record<string, string>>;
 }
 
 /** How the job is to run. */
-export function Choices({ loaded, choices, known, replaces, change, problems }: ChoicesProps) {
+export function Choices({ loaded, choices, known, replaces, change, problems, faults }: ChoicesProps) {
   const { restart } = choices;
   return (
     <>
@@ -30,6 +34,12 @@ export function Choices({ loaded, choices, known, replaces, change, problems }: 
         value={choices.connection}
         options={loaded.connections.map((name) => [name, name])}
         onChange={(connection) => change({ connection })}
+      />
+      <Parameters
+        parameters={loaded.parameters}
+        values={choices.parameters}
+        faults={faults}
+        onChange={(parameters) => change({ parameters })}
       />
       {replaces && (
         <div className="md-plan md-replaces" data-testid="deploy-replaces">
@@ -125,28 +135,5 @@ export function Choices({ loaded, choices, known, replaces, change, problems }: 
         </Section>
       )}
     </>
-  );
-}
-
-interface SelectProps {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly (readonly [string, string])[];
-  readonly onChange: (value: string) => void;
-}
-
-function Select({ label, value, options, onChange }: SelectProps) {
-  const id = useId();
-  return (
-    <div className="mf-field">
-      <label htmlFor={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
-        {options.map(([key, text]) => (
-          <option key={key} value={key}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }

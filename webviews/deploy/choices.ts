@@ -4,8 +4,10 @@ import type { DeployChoices } from './messages.ts';
 const DURATION = /^\s*\d+\s*[a-z]*\s*$/i;
 const WHOLE = /^\s*\d+\s*$/;
 
+export type ChoiceProblems = Readonly<Partial<Record<keyof DeployChoices, string>>>;
+
 /** What is wrong with the choices, by field; the extension looks at them again. */
-export function choiceProblems(choices: DeployChoices, upgrade: boolean): Partial<Record<keyof DeployChoices, string>> {
+export function choiceProblems(choices: DeployChoices, upgrade: boolean): ChoiceProblems {
   const { name, parallelism, checkpoints, restart, attempts, delay, start, savepoint } = choices;
   const problems: Partial<Record<keyof DeployChoices, string>> = {};
   if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u.test(name)) problems.name = t('Letters, digits, blanks and . _ -');

@@ -14,6 +14,7 @@ export function DeployView({ host }: { readonly host: Host<FromDeploy, ToDeploy>
   const [failure, setFailure] = useState<DeployFailure>();
   const [problem, setProblem] = useState<string>();
   const [tried, setTried] = useState(false);
+  const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
 
   useEffect(() => {
     const stop = host.listen((message) => {
@@ -21,6 +22,10 @@ export function DeployView({ host }: { readonly host: Host<FromDeploy, ToDeploy>
       if (message.type === 'load') {
         setLoaded(message);
         setChoices((known) => known ?? message.choices);
+      } else if (message.type === 'parameters') {
+        setFaults(message.problems);
+        // The first field with a problem comes into view when it has been marked.
+        setTimeout(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), 0);
       } else if (message.type === 'steps') {
         setSteps(message.steps);
         setFailure(undefined);
@@ -40,7 +45,10 @@ export function DeployView({ host }: { readonly host: Host<FromDeploy, ToDeploy>
       </main>
     );
   }
-  const change = (part: Partial<DeployChoices>): void => setChoices({ ...choices, ...part });
+  const change = (part: Partial<DeployChoices>): void => {
+    setChoices({ ...choices, ...part });
+    if (part.parameters) setFaults({});
+  };
   const known = loaded.known.find(({ name }) => name === choices.name);
   const replaces = known?.open && known.connection === choices.connection ? known : undefined;
   const problems = choiceProblems(choices, replaces !== undefined);
@@ -75,6 +83,7 @@ export function DeployView({ host }: { readonly host: Host<FromDeploy, ToDeploy>
             replaces={replaces}
             change={change}
             problems={tried ? problems : {}}
+            faults={faults}
           />
         </form>
       ) : (

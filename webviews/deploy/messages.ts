@@ -14,6 +14,18 @@ export interface DeployChoices {
   readonly allowNonRestored: boolean;
   /** Of an upgrade. */
   readonly savepointDirectory: string;
+  /** Values of the text's parameters by name; empty: as the text says. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A parameter that the text has. */
+export interface DeployParameter {
+  readonly name: string;
+  readonly type: string;
+  /** The values that it can have, where they are few. */
+  readonly choices: readonly string[];
+  /** What it is if nobody says otherwise. */
+  readonly fallback: string | null;
 }
 
 /** A deployment that is known under a name. */
@@ -44,6 +56,7 @@ export interface DeployLoad {
   readonly inserts: readonly string[];
   readonly skipped: readonly Remark[];
   readonly problems: readonly Remark[];
+  readonly parameters: readonly DeployParameter[];
 }
 
 export type StepState = 'waiting' | 'running' | 'done' | 'failed';
@@ -69,6 +82,8 @@ export interface DeployFailure {
 export type ToDeploy =
   | DeployLoad
   | { readonly type: 'steps'; readonly steps: readonly DeployStep[] }
+  /** What is wrong with parameters, by name: nothing was begun. */
+  | { readonly type: 'parameters'; readonly problems: Readonly<Record<string, string>> }
   | { readonly type: 'done'; readonly text: string; readonly record: string }
   | { readonly type: 'failed'; readonly failure: DeployFailure }
   /** Something else went wrong; the form stays. */
