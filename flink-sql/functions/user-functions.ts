@@ -28,6 +28,10 @@ export interface UserFunctionCall {
   readonly args: readonly AskedArgument[];
   readonly grouped: boolean;
   readonly deterministic: boolean;
+  /** Its answers come later. */
+  readonly isAsync?: true;
+  /** Of an aggregate: what Flink says where it needs a method that the function lacks; empty where it has it. */
+  readonly missing?: { readonly merge: string; readonly retract: string };
 }
 
 /** FunctionKind of Flink. */

@@ -6,11 +6,13 @@ import { Accumulators } from '../udf/accumulators.ts';
 import { readColumn } from '../udf/columns.ts';
 import type { RunningFunction } from '../udf/job-functions.ts';
 import { grownInts } from './aggregates/aggregate.ts';
+import { STEP, writeSteps } from './aggregates/call-log.ts';
 import { closeAll } from './function-calc.ts';
 import type { GroupAggregateOperator } from './group-aggregate.ts';
 import type { Operator, OperatorContext } from './operator.ts';
+import type { StateTable } from './state-table.ts';
 
-/** What a row is to a function (AggregateInstance.java). */
+/** What a row is to a function. */
 const RETRACT = 1;
 const VALUE_ONLY = 2;
 const LAST = 4;
@@ -140,10 +142,8 @@ export class FunctionAggregateOperator implements Operator {
   ): Promise<Column> {
     const own = filter < 0 ? flags : filtered(flags, columns[filter] as BoolColumn);
     const given = args.map((arg) => columns[arg] as Column);
-    const answer = await fn.rows(given, length, (out) => {
-      out.array(groups, length);
-      out.array(own, length);
-    });
+    const steps = stepsOf(groups, own);
+    const answer = await fn.rows(given, length, (out) => writeSteps(out, steps.kinds, steps.groups, steps.others));
     const values = readColumn(answer, type, length);
     accumulators.take(answer);
     return values;
@@ -156,6 +156,11 @@ export class FunctionAggregateOperator implements Operator {
   stateBytes(): number {
     const own = this.accumulators.reduce((sum, { byteLength }) => sum + byteLength, 0);
     return this.keys.byteLength + this.rowCounts.byteLength + own + this.parts.inner.stateBytes();
+  }
+
+  /** The groups with their values; accumulators are bytes that only the functions read. */
+  describeState(): readonly StateTable[] {
+    return this.parts.inner.describeState();
   }
 
   snapshot() {
@@ -178,6 +183,29 @@ export class FunctionAggregateOperator implements Operator {
   async close(): Promise<void> {
     await closeAll(this.parts.steps.map(({ fn }) => fn));
   }
+}
+
+/** Each row's step, the value after it, and the end of the group with its last row. */
+function stepsOf(groups: Int32Array, flags: Uint8Array) {
+  const kinds = new Uint8Array(3 * flags.length);
+  const whose = new Int32Array(3 * flags.length);
+  const rows = new Int32Array(3 * flags.length);
+  let n = 0;
+  for (let i = 0; i < flags.length; i++) {
+    const flag = flags[i] as number;
+    const group = groups[i] as number;
+    if ((flag & VALUE_ONLY) === 0) {
+      whose[n] = group;
+      rows[n] = i;
+      kinds[n++] = (flag & RETRACT) === 0 ? STEP.accumulate : STEP.retract;
+    }
+    whose[n] = group;
+    kinds[n++] = (flag & LAST) === 0 ? STEP.value : STEP.noValue;
+    if ((flag & LAST) === 0) continue;
+    whose[n] = group;
+    kinds[n++] = STEP.reset;
+  }
+  return { kinds: kinds.subarray(0, n), groups: whose.subarray(0, n), others: rows.subarray(0, n) };
 }
 
 const NONE: Column = { kind: 'obj', values: [], nulls: undefined };

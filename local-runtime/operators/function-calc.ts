@@ -53,7 +53,7 @@ export class FunctionCalcOperator extends QueuedOperator {
 }
 
 /** All are closed, whichever of them fails. */
-export async function closeAll(functions: readonly RunningFunction[]): Promise<void> {
+export async function closeAll(functions: readonly { close(): Promise<void> }[]): Promise<void> {
   const results = await Promise.allSettled(functions.map((fn) => fn.close()));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;

@@ -13,6 +13,7 @@ import { sideTtl } from '../state/state-ttl.ts';
 import type { JobFunctions } from '../udf/job-functions.ts';
 import { callsUserFunction, type StagedCall, stage } from '../udf/stages.ts';
 import { asksWatermark, calcProgram, joinCondition } from './expressions.ts';
+import { isAggregating, remoteAggregates } from './remote-aggregates.ts';
 
 type Types = readonly LogicalType[];
 
@@ -26,14 +27,15 @@ export function functionOperator(
   if (name === undefined) return undefined;
   if (node.kind === 'Calc') return calcWithFunctions(node, context, functions);
   if (node.kind === 'Correlate' && node.udf) return correlateWithFunction(node, node.udf, context, functions);
-  if (node.kind === 'GroupAggregate') return aggregateWithFunctions(node, name, context, functions);
+  if (node.kind === 'GroupAggregate' && isPlain(node, context)) return aggregateWithFunctions(node, context, functions);
+  if (isAggregating(node)) return remoteAggregates(node, context, functions);
   throw elsewhere(name, node.kind);
 }
 
 const elsewhere = (name: string, where: string): FlinkFault =>
   new FlinkFault(
     'UnsupportedOperationException',
-    `The local runtime cannot call the function ${name} in ${where}: it calls functions in SELECT, WHERE, LATERAL TABLE and GROUP BY queries. Run the statement on a Flink cluster.`,
+    `The local runtime cannot call the function ${name} in ${where}: it calls functions in SELECT, WHERE, LATERAL TABLE, GROUP BY and OVER. Run the statement on a Flink cluster.`,
   );
 
 const APART = new Set(['input', 'inputs', 'left', 'right', 'traits', 'fields', 'table']);
@@ -104,22 +106,19 @@ function correlateWithFunction(
   return new FunctionCorrelateOperator(node, parts, context);
 }
 
-function aggregateWithFunctions(
-  node: GroupAggregate,
-  name: string,
-  context: OperatorContext,
-  functions: JobFunctions,
-): Operator {
-  if (node.miniBatch) throw elsewhere(name, 'a query with mini-batches');
-  if (sideTtl(node.hints ?? [], 'ONE', context.options) > 0)
-    throw elsewhere(name, 'a query with a time to live of state');
+/** Values are worked out row by row, before the operator that tells what becomes of the groups. */
+const isPlain = (node: GroupAggregate, { options }: OperatorContext): boolean =>
+  !node.miniBatch &&
+  sideTtl(node.hints ?? [], 'ONE', options) === 0 &&
+  !node.calls.some((call) => call.udf && call.distinct);
+
+function aggregateWithFunctions(node: GroupAggregate, context: OperatorContext, functions: JobFunctions): Operator {
   const types = node.input.fields.map((field) => field.type);
   const steps: AggregateStep[] = [];
   const made: LogicalType[] = [];
   const calls = node.calls.map((call): AggregateCall => {
     const { udf, args, filter } = call;
     if (!udf) return call;
-    if (call.distinct) throw elsewhere(udf.name, 'a query with DISTINCT arguments of it');
     const fields = args.map(indexOf);
     const fn = functions.use(
       udf,

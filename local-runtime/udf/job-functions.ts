@@ -9,7 +9,7 @@ import { writeColumn } from './columns.ts';
 import { FunctionFailure, type HostProcess } from './host-process.ts';
 import { giveBackUsedHost, type HostNeed, type HostVoice, takeHost } from './hosts.ts';
 import { callRequest, closeRequest, openRequest, restoreRequest } from './requests.ts';
-import { jobParameters, timeoutOf } from './settings.ts';
+import { type AsyncSettings, asyncSettings, jobParameters, timeoutOf } from './settings.ts';
 
 /**
  * The functions of one job on one thread: those with the same files share a host, which is theirs alone until they are closed, so that
@@ -79,6 +79,7 @@ export class RunningFunction {
   private readonly onClose: () => Promise<void>;
   private host: HostProcess | undefined;
   private opening: Promise<HostProcess> | undefined;
+  private readonly async: AsyncSettings | undefined;
   private capacity = 4096;
   /** Calls that are not answered yet. */
   private calls = 0;
@@ -97,17 +98,29 @@ export class RunningFunction {
     this.options = options;
     this.start = start;
     this.onClose = onClose;
+    this.async = call.isAsync ? asyncSettings(options) : undefined;
   }
 
   private open(): Promise<HostProcess> {
     this.opening ??= this.start().then(async (host) => {
-      await this.failing(
-        host.request(openRequest(this.id, this.call, jobParameters(this.options)), timeoutOf(this.options)),
-      );
+      await this.failing(host.request(this.openMessage(), timeoutOf(this.options)));
       this.host = host;
       return host;
     });
     return this.opening;
+  }
+
+  private openMessage(): ByteWriter {
+    const { async } = this;
+    const settings = async ? Object.entries(async).map(([key, value]) => [`async.${key}`, String(value)]) : [];
+    return openRequest(this.id, this.call, jobParameters(this.options), Object.fromEntries(settings));
+  }
+
+  /** How long a call with so many rows may take, ms; the host itself sees to the limit of each row of an asynchronous one. */
+  private limitOf(rows: number): number | undefined {
+    const own = timeoutOf(this.options);
+    if (own === undefined || !this.async) return own;
+    return own + this.async.limit * Math.ceil(rows / this.async.most);
   }
 
   /**
@@ -122,7 +135,7 @@ export class RunningFunction {
     this.capacity = Math.max(this.capacity, out.length);
     this.calls++;
     try {
-      return await this.failing(host.request(out, timeoutOf(this.options)), columns);
+      return await this.failing(host.request(out, this.limitOf(rows)), columns);
     } finally {
       this.calls--;
     }
@@ -146,6 +159,8 @@ export class RunningFunction {
     const given = row < 0 ? '' : `(${columns.map((column, c) => this.argument(column, c, row)).join(', ')})`;
     return chain.reduceRight<FlinkFault | undefined>((cause, { exception, message, frames }) => {
       if (cause) return new FlinkFault(exception, message, cause);
+      // Nothing that the function did.
+      if (frames === '' && exception.endsWith('.ValidationException')) return new FlinkFault(exception, message);
       const [first] = frames.split('\n');
       const place = first ? `, ${first.trim()}` : '';
       return new FlinkFault(

@@ -53,18 +53,29 @@ export function askRequest(asked: Asked): ByteWriter {
   return out;
 }
 
-export function openRequest(id: number, asked: Asked, parameters: Readonly<Record<string, string>>): ByteWriter {
+/** `settings`: what the session's options say of functions of this kind. */
+export function openRequest(
+  id: number,
+  asked: Asked,
+  parameters: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>>,
+): ByteWriter {
   const out = new ByteWriter();
   out.byte(OPEN);
   out.int(id);
   question(out, asked);
-  const entries = Object.entries(parameters);
+  texts(out, parameters);
+  texts(out, settings);
+  return out;
+}
+
+function texts(out: ByteWriter, map: Readonly<Record<string, string>>): void {
+  const entries = Object.entries(map);
   out.int(entries.length);
   for (const [key, value] of entries) {
     out.text(key);
     out.text(value);
   }
-  return out;
 }
 
 /** A call with `rows` rows; the arguments come behind. */

@@ -36,6 +36,47 @@ export function debugOf(options: Options): DebugSettings | undefined {
 export const debuggerLine = (title: string, port: number): string =>
   `${title} functions wait for a debugger on 127.0.0.1:${port}`;
 
+/** How an asynchronous function is called, with Flink's defaults (`table.exec.async-scalar.…`). */
+export interface AsyncSettings {
+  /** Calls that are under way at once. */
+  readonly most: number;
+  /** How often a call that failed is made again. */
+  readonly tries: number;
+  /** How long before that, ms. */
+  readonly pause: number;
+  /** How long all tries for a row may take, ms. */
+  readonly limit: number;
+}
+
+export function asyncSettings(options: Options): AsyncSettings {
+  const of = (key: string): string | undefined => options[`table.exec.async-scalar.${key}`];
+  return {
+    most: whole('max-concurrent-operations', of('max-concurrent-operations') ?? '10'),
+    tries: retries(of('retry-strategy')) ? whole('max-attempts', of('max-attempts') ?? '3') : 0,
+    pause: durationMillis(of('retry-delay') ?? '100 ms'),
+    limit: durationMillis(of('timeout') ?? '3 min'),
+  };
+}
+
+function retries(strategy = 'FIXED_DELAY'): boolean {
+  const name = strategy.toUpperCase();
+  if (name !== 'FIXED_DELAY' && name !== 'NO_RETRY') {
+    throw new FlinkFault(
+      'IllegalArgumentException',
+      `Could not parse value '${strategy}' for key 'table.exec.async-scalar.retry-strategy'.`,
+    );
+  }
+  return name === 'FIXED_DELAY';
+}
+
+function whole(key: string, text: string): number {
+  if (/^\d{1,9}$/.test(text.trim()) && Number(text) > 0) return Number(text);
+  throw new FlinkFault(
+    'IllegalArgumentException',
+    `Could not parse value '${text}' for key 'table.exec.async-scalar.${key}'.`,
+  );
+}
+
 /** The job's parameters that functions ask their context for (`pipeline.global-job-parameters`: `key:value,key:value`). */
 export function jobParameters(options: Options): Record<string, string> {
   const text = options['pipeline.global-job-parameters'];

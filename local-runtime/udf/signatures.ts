@@ -91,12 +91,23 @@ async function ask(question: SignatureQuestion, files: readonly string[], around
     const deterministic = reader.byte() === 1;
     const expected = Array.from({ length: reader.int() }, () => typeOf(reader.text()));
     const result = reader.text();
+    const missing = kind === 'AGGREGATE' ? { merge: reader.text(), retract: reader.text() } : undefined;
     const { className, language } = fn;
     return {
       kind,
       args: expected,
       ...(result === '' ? {} : { result: typeOf(result) }),
-      call: { className, language, name, files, args, grouped, deterministic },
+      call: {
+        className,
+        language,
+        name,
+        files,
+        args,
+        grouped,
+        deterministic,
+        ...(kind === 'ASYNC_SCALAR' && { isAsync: true }),
+        ...(missing && { missing }),
+      },
     };
   } catch (error) {
     if (error instanceof FunctionFailure) return { fault: error.chain };

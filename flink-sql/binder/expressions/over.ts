@@ -20,6 +20,16 @@ const RANKS = new Set(['ROW_NUMBER', 'RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME
 
 /** An aggregate or window function with OVER. */
 export function bindOver(node: FunctionCall, definition: FunctionDefinition, binder: Binder): Rex {
+  checkOver(node, binder);
+  const over = node.over as WindowSpec | Identifier;
+  checkSpec(definition.id, windowSpec(over, binder), over);
+  const call = aggregateCall(node, definition, binder, true);
+  checkOffset(call, node);
+  return overCall(call, over, binder);
+}
+
+/** OVER may stand here, and without FILTER. */
+export function checkOver(node: FunctionCall, binder: Binder): void {
   const { scope } = binder;
   if (!scope.over) {
     if (scope.insideAggregate) {
@@ -32,11 +42,6 @@ export function bindOver(node: FunctionCall, definition: FunctionDefinition, bin
     const place = { start: node.start, end: node.start + before.length };
     throw invalid(place, 'not-an-aggregate', 'OVER must be applied to aggregate function');
   }
-  const over = node.over as WindowSpec | Identifier;
-  checkSpec(definition.id, windowSpec(over, binder), over);
-  const call = aggregateCall(node, definition, binder, true);
-  checkOffset(call, node);
-  return overCall(call, over, binder);
 }
 
 function checkSpec(fn: string, spec: WindowSpec, over: WindowSpec | Identifier): void {

@@ -2,13 +2,14 @@ import type { ResolvedFunction } from '../../catalog/model.ts';
 import { SqlError } from '../../diagnostics.ts';
 import type { Signature, SignatureFault, UserFunctionKind, UserFunctions } from '../../functions/user-functions.ts';
 import type { AggregateCall, Rex } from '../../plan/rex.ts';
-import type { Expression, FunctionCall } from '../../syntax/ast.ts';
+import type { Expression, FunctionCall, Identifier, WindowSpec } from '../../syntax/ast.ts';
 import { isCharacter } from '../../types/families.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import type { BindContext } from '../api.ts';
 import { bindFilter, orNullWhenEmpty, requireSink, withoutAggregates } from './aggregates.ts';
 import { type Binder, castTo, isNullLiteral, literal, nullOf } from './binder.ts';
 import { error, invalid, type Place, refused } from './errors.ts';
+import { checkOver, overCall } from './over.ts';
 import { noMatch } from './signatures.ts';
 
 /** A call of a function that is not built in, in an expression. */
@@ -44,17 +45,17 @@ function bindFound(node: FunctionCall, fn: ResolvedFunction, binder: Binder): Re
   if (signature.kind === 'TABLE') {
     throw error(node, 'user-function', 'CalciteException', `Cannot call table function here: '${name}'`, false);
   }
-  requireKind(node, fn, signature, 'SCALAR');
+  requireKind(node, fn, signature, signature.kind === 'ASYNC_SCALAR' ? 'ASYNC_SCALAR' : 'SCALAR');
   return { kind: 'Call', fn: name, operands: args, type: signature.result, udf: signature.call };
 }
 
 /** An aggregate function over the rows of a group. */
 function bindUserAggregate(node: FunctionCall, fn: ResolvedFunction, binder: Binder): Rex {
-  if (node.over || node.withinGroup) {
-    const where = node.over ? 'OVER' : 'WITHIN GROUP';
-    const message = `The local runtime does not run ${fn.className} with ${where}. Run the statement on a Flink cluster.`;
+  if (node.withinGroup) {
+    const message = `The local runtime does not run ${fn.className} with WITHIN GROUP. Run the statement on a Flink cluster.`;
     throw error(node, 'user-function', 'UnsupportedOperationException', message, false);
   }
+  if (node.over) return bindUserOver(node, node.over, fn, binder);
   const sink = requireSink(node, binder);
   const { name, signature, args } = userCall(node, fn, withoutAggregates(node, binder), sink.grouped);
   requireKind(node, fn, signature, 'AGGREGATE');
@@ -70,6 +71,24 @@ function bindUserAggregate(node: FunctionCall, fn: ResolvedFunction, binder: Bin
     udf: signature.call,
   };
   return sink.add({ ...call, type: sink.grouped && !call.filter ? call.type : orNullWhenEmpty(call) });
+}
+
+function bindUserOver(node: FunctionCall, over: WindowSpec | Identifier, fn: ResolvedFunction, binder: Binder): Rex {
+  checkOver(node, binder);
+  const { name, signature, args } = userCall(node, fn, binder.within({ over: false }), false);
+  requireKind(node, fn, signature, 'AGGREGATE');
+  const call: AggregateCall = {
+    fn: name,
+    args,
+    distinct: node.quantifier === 'DISTINCT',
+    filter: null,
+    withinGroup: [],
+    ignoreNulls: false,
+    type: signature.result,
+    name: '',
+    udf: signature.call,
+  };
+  return overCall(call, over, binder);
 }
 
 /** Says what cannot be run here, where a function is of another kind than asked for, or its type is not known. */

@@ -107,7 +107,7 @@ export class MiniBatchPlan {
 
   #inPhases({ calls }: GroupAggregate): boolean {
     const strategy = this.#options['table.optimizer.agg-phase-strategy']?.toUpperCase();
-    return strategy !== 'ONE_PHASE' && !calls.some(({ fn }) => WHOLE.has(fn));
+    return strategy !== 'ONE_PHASE' && !calls.some(({ fn, udf }) => WHOLE.has(fn) || !!udf?.missing?.merge);
   }
 
   #size(): number {

@@ -44,6 +44,7 @@ function jsonClass(call: AggregateCall): string {
 }
 
 function checkMerge(call: AggregateCall, json: (call: AggregateCall) => boolean): void {
+  if (call.udf?.missing?.merge) throw validationError(call.udf.missing.merge, 'aggregate');
   const iterable = 'java.lang.Iterable';
   if (call.fn === 'FIRST_VALUE' || call.fn === 'LAST_VALUE') {
     const owner = call.fn === 'FIRST_VALUE' ? 'FirstValueAggFunction' : 'LastValueAggFunction';

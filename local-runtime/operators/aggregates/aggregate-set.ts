@@ -6,6 +6,7 @@ import { FlinkFault } from '../../errors.ts';
 import type { ColumnWriter } from '../../state/column-writer.ts';
 import type { Aggregate } from './aggregate.ts';
 import { avgOf } from './avg.ts';
+import { isRemote, REMOTE } from './call-log.ts';
 import { Count } from './count.ts';
 import { Distinct, type DistinctState } from './distinct.ts';
 import { DistinctMarks, fits, MOST_MARKS } from './distinct-marks.ts';
@@ -17,6 +18,7 @@ import { Lag } from './lag.ts';
 import { ArrayAgg, Collect, ListAgg } from './list.ts';
 import { extremeOf } from './min-max.ts';
 import { Percentile } from './percentile.ts';
+import { Remote } from './remote.ts';
 import { SingleValue } from './single-value.ts';
 import { sumOf } from './sum.ts';
 import { updateByRow } from './update-by-row.ts';
@@ -339,6 +341,9 @@ function functionOf(
     case 'JSON_ARRAYAGG_NULL_ON_NULL':
     case 'JSON_ARRAYAGG_ABSENT_ON_NULL':
       return new JsonArrayAgg(args, call.fn === 'JSON_ARRAYAGG_ABSENT_ON_NULL', types, zone);
+    case REMOTE:
+      if (isRemote(call)) return new Remote(call.log, args);
+      throw new Error('a call without its log');
     case GIVEN_VALUE:
       return new GivenValue(arg);
     case 'PERCENTILE':

@@ -100,6 +100,9 @@ public final class Host {
             out.putText(question.kind().name());
             out.putByte(question.function.isDeterministic() ? 1 : 0);
             describe(isCallable(question.kind()) ? question.answer() : null, out);
+            if (question.kind() == FunctionKind.AGGREGATE) {
+                for (String missing : AggregateInstance.missing(question, question.answer())) out.putText(missing);
+            }
             return;
         }
         int id = in.getInt();
@@ -107,9 +110,11 @@ public final class Host {
             case OPEN: {
                 Question question = new Question(in, loader);
                 Map<String, String> parameters = new HashMap<>();
-                int count = in.getInt();
-                for (int i = 0; i < count; i++) parameters.put(Question.text(in), Question.text(in));
+                texts(in, parameters);
+                Map<String, String> settings = new HashMap<>();
+                texts(in, settings);
                 Instance made = instance(question);
+                made.configure(settings);
                 made.open(parameters);
                 instances.put(id, made);
                 return;
@@ -134,8 +139,20 @@ public final class Host {
         }
     }
 
+    private static void texts(ByteBuffer in, Map<String, String> into) {
+        for (int count = in.getInt(); count > 0; count--) into.put(Question.text(in), Question.text(in));
+    }
+
     private static boolean isCallable(FunctionKind kind) {
-        return kind == FunctionKind.SCALAR || kind == FunctionKind.TABLE || kind == FunctionKind.AGGREGATE;
+        switch (kind) {
+            case SCALAR:
+            case ASYNC_SCALAR:
+            case TABLE:
+            case AGGREGATE:
+                return true;
+            default:
+                return false;
+        }
     }
 
     private Instance instance(Question question) {
@@ -143,6 +160,8 @@ public final class Host {
         switch (question.kind()) {
             case SCALAR:
                 return new ScalarInstance(question, answer, loader);
+            case ASYNC_SCALAR:
+                return new AsyncScalarInstance(question, answer, loader);
             case TABLE:
                 return new TableInstance(question, answer, loader);
             case AGGREGATE:

@@ -52,6 +52,11 @@ abstract class Instance {
     /** Answers a call with rows; `row` says which one an exception comes from. */
     abstract void call(ByteBuffer message, ByteSink out) throws Throwable;
 
+    /** What the session's options say of functions of its kind. */
+    void configure(Map<String, String> settings) {
+        // Most have nothing to be set.
+    }
+
     /** Takes back accumulators. */
     void restore(ByteBuffer message) throws Exception {
         throw new UnsupportedOperationException();

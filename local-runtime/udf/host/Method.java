@@ -15,7 +15,8 @@ final class Method {
     private final MethodHandle handle;
 
     /** `first`: the classes of what comes before the arguments, as an accumulator. */
-    Method(Object function, String name, List<DataType> types, Class<?>... first) {
+    Method(Question question, String name, List<DataType> types, Class<?>... first) {
+        Object function = question.function;
         Class<?>[] classes = new Class<?>[first.length + types.size()];
         System.arraycopy(first, 0, classes, 0, first.length);
         for (int i = 0; i < types.size(); i++) classes[first.length + i] = types.get(i).getConversionClass();
@@ -26,8 +27,8 @@ final class Method {
         }
         if (best == null) {
             throw new ValidationException(String.format(
-                    "Could not find an implementation method '%s' in class '%s' that matches the following signature:%n%s",
-                    name, function.getClass().getName(), ExtractionUtils.createMethodSignatureString(name, classes, null)));
+                    "Could not find an implementation method '%s' in class '%s' for function '%s' that matches the following signature:%n%s",
+                    name, function.getClass().getName(), question.getName(), ExtractionUtils.createMethodSignatureString(name, classes, void.class)));
         }
         handle = spread(best, classes);
     }

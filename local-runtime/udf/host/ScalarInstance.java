@@ -11,7 +11,7 @@ final class ScalarInstance extends Instance {
 
     ScalarInstance(Question question, TypeInferenceUtil.Result answer, ClassLoader loader) {
         super(question, answer, loader);
-        eval = new Method(function, UserDefinedFunctionHelper.SCALAR_EVAL, argumentTypes);
+        eval = new Method(question, UserDefinedFunctionHelper.SCALAR_EVAL, argumentTypes);
         result = new ColumnWriter(answer.getOutputDataType(), loader);
     }
 

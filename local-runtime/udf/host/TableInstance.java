@@ -26,7 +26,7 @@ final class TableInstance extends Instance {
     @SuppressWarnings("unchecked")
     TableInstance(Question question, TypeInferenceUtil.Result answer, ClassLoader loader) {
         super(question, answer, loader);
-        eval = new Method(function, UserDefinedFunctionHelper.TABLE_EVAL, argumentTypes);
+        eval = new Method(question, UserDefinedFunctionHelper.TABLE_EVAL, argumentTypes);
         DataType output = answer.getOutputDataType();
         LogicalType type = output.getLogicalType();
         if (LogicalTypeChecks.isCompositeType(type)) {

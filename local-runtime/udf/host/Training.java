@@ -54,6 +54,7 @@ public final class Training {
             open.putInt(id++);
             question(open, each);
             open.putInt(0);
+            open.putInt(0);
             send(host, open);
         }
         ByteSink call = new ByteSink();
