@@ -15,7 +15,15 @@ import { plot } from './nexmark/plot.ts';
 import { type NexmarkQuery, QUERIES } from './nexmark/queries.ts';
 import { report, withSection } from './nexmark/report.ts';
 import { median, type QueryResult, speedOf } from './nexmark/results.ts';
-import { finalRows, inSession, peakMegabytes, type Run, type Target, timed } from './nexmark/target.ts';
+import {
+  finalRows,
+  inSession,
+  peakMegabytes,
+  type Run,
+  residentMegabytes,
+  type Target,
+  timed,
+} from './nexmark/target.ts';
 
 const { values: given } = parseArgs({
   options: {
@@ -105,8 +113,9 @@ async function bench(query: NexmarkQuery): Promise<QueryResult> {
     }
   });
   tell(query, 'Millrace', rows, millrace, `, cold ${cold.seconds.toFixed(2)} s, ${peak.toFixed(0)} MB`);
-  if (flink) tell(query, 'Flink', rows, others, '');
-  return { name, about, rows, millrace, flink: others, cold, peakMegabytes: peak };
+  const flinkMegabytes = residentMegabytes(flink?.target.pid);
+  if (flink) tell(query, 'Flink', rows, others, `, ${flinkMegabytes.toFixed(0)} MB`);
+  return { name, about, rows, millrace, flink: others, cold, peakMegabytes: peak, flinkMegabytes };
 }
 
 function tell(query: NexmarkQuery, target: string, rows: number, runs: readonly Run[], more: string): void {

@@ -12,22 +12,23 @@ const fast: QueryResult = {
   flink: runs(4, 5, 3),
   cold: { seconds: 2, cpuSeconds: 3 },
   peakMegabytes: 101.4,
+  flinkMegabytes: 1479.6,
 };
 const slow: QueryResult = { ...fast, name: 'q1', about: 'a < b & c', flink: runs(1, 1, 1) };
-const alone: QueryResult = { ...fast, name: 'q2', flink: [] };
+const alone: QueryResult = { ...fast, name: 'q2', flink: [], flinkMegabytes: Number.NaN };
 const about = { bids: 2_000_000, repeat: 3, parallelism: '1', machine: 'a machine' };
 
 it('gives medians with their spread, ratios by the clock and by CPU time, their means and what falls short', () => {
   const text = report([fast, slow, alone], about);
-  expect(text).toContain('| q0 | pass through | 4000 (2000–5000) | 500 (400–667) | 8.0 | 8.0 | 1000 | 101 |');
-  expect(text).toContain('| q2 | pass through | 4000 (2000–5000) | – | – | – | 1000 | 101 |');
-  expect(text).toContain('| geometric mean | | | | **4.0** | **4.0** | | |');
+  expect(text).toContain('| q0 | pass through | 4000 (2000–5000) | 500 (400–667) | 8.0 | 8.0 | 1000 | 101 | 1480 |');
+  expect(text).toContain('| q2 | pass through | 4000 (2000–5000) | – | – | – | 1000 | 101 | – |');
+  expect(text).toContain('| geometric mean | | | | **4.0** | **4.0** | | | |');
   expect(text).toContain('Below 5: q1 (2.0).');
 });
 
 it('has no ratio by CPU time where the process of Flink is not known', () => {
   const unknown = { ...fast, flink: [{ seconds: 4, cpuSeconds: Number.NaN }] };
-  expect(report([unknown], about)).toContain('| 8.0 | – | 1000 | 101 |');
+  expect(report([unknown], about)).toContain('| 8.0 | – | 1000 | 101 | 1480 |');
 });
 
 it('writes into its own section of a document only', () => {

@@ -18,12 +18,13 @@ export function report(results: readonly QueryResult[], about: Circumstances): s
   });
   const lines = [
     `${bids.toLocaleString('en')} bids, parallelism ${parallelism}, ${machine}. Medians of ${repeat} runs in turn with least–most, in thousands of rows`,
-    'per second; both servers ran the query once before, on a small input. *Cold*: the first query of a new process, which also gives the memory.',
+    'per second; both servers ran the query once before, on a small input. *Cold*: the first query of a new process, which also gives the memory;',
+    'the memory of Flink is what its TaskManager holds after the runs, and goes on from query to query.',
     '',
-    '| query | | Millrace | Flink | ratio | by CPU time | cold | MB |',
-    '|---|---|---|---|---|---|---|---|',
+    '| query | | Millrace | Flink | ratio | by CPU time | cold | MB | Flink: MB |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...results.map(row),
-    `| geometric mean | | | | ${means[0]} | ${means[1]} | | |`,
+    `| geometric mean | | | | ${means[0]} | ${means[1]} | | | |`,
   ];
   const short = results.filter((result) => (ratioOf(result, 'seconds') ?? 5) < 5);
   if (short.length > 0) {
@@ -34,7 +35,7 @@ export function report(results: readonly QueryResult[], about: Circumstances): s
 }
 
 function row(result: QueryResult): string {
-  const { name, about, rows, millrace, flink, cold, peakMegabytes } = result;
+  const { name, about, rows, millrace, flink, cold, peakMegabytes, flinkMegabytes = Number.NaN } = result;
   const ratio = (of: 'seconds' | 'cpuSeconds') => ratioOf(result, of)?.toFixed(1) ?? '–';
   const cells = [
     name,
@@ -45,6 +46,7 @@ function row(result: QueryResult): string {
     ratio('cpuSeconds'),
     speedOf(rows, [cold])?.median.toFixed(0),
     peakMegabytes.toFixed(0),
+    Number.isFinite(flinkMegabytes) ? flinkMegabytes.toFixed(0) : '–',
   ];
   return `| ${cells.join(' | ')} |`;
 }

@@ -11,6 +11,8 @@ export interface QueryResult {
   /** The first run in a new process of the runtime, nothing warmed up, and the most memory that this process held, in MB. */
   readonly cold: Run;
   readonly peakMegabytes: number;
+  /** What the process of Flink's TaskManager holds after the runs, in MB; it goes on from query to query. */
+  readonly flinkMegabytes?: number;
 }
 
 /** Thousands of rows per second: the median and both extremes of the runs. */

@@ -117,7 +117,16 @@ export function cpuSeconds(pid: number | undefined): number {
 
 /** Most memory that a process has held, in MB; NaN where it cannot be known. */
 export function peakMegabytes(pid: number | undefined): number {
+  return megabytes(pid, /VmHWM:\s+(\d+) kB/);
+}
+
+/** The memory that a process holds, in MB; NaN where it cannot be known. */
+export function residentMegabytes(pid: number | undefined): number {
+  return megabytes(pid, /VmRSS:\s+(\d+) kB/);
+}
+
+function megabytes(pid: number | undefined, line: RegExp): number {
   if (pid === undefined || process.platform !== 'linux') return Number.NaN;
-  const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  const found = line.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return found ? Number(found[1]) / 1024 : Number.NaN;
 }
