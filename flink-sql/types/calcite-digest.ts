@@ -37,6 +37,8 @@ export function calciteDigest(type: LogicalType): string {
     case 'ROW':
       if (type.className !== undefined) return asSummaryString(withNullability(type, true));
       return `RecordType:peek_no_expand(${recordFields(type.fields)})`;
+    case 'DESCRIPTOR':
+      return 'COLUMN_LIST';
     default:
       return type.root;
   }
@@ -93,6 +95,7 @@ export function familyName(type: LogicalType): string {
     case 'MULTISET':
     case 'MAP':
     case 'ROW':
+    case 'DESCRIPTOR':
       return calciteDigest(type);
     default:
       return type.root;

@@ -233,6 +233,9 @@ function bindNode(node: Expression, binder: Binder): Rex {
         "Unknown expression type 'class org.apache.calcite.rex.RexDynamicParam': ?0",
         'IllegalArgumentException',
       );
+    case 'Descriptor':
+      if (binder.scope.descriptors) return literal('', types.descriptor(false));
+      throw unsupported(node, node.kind);
     case 'Invalid':
       throw error(node, 'syntax', 'ParseException', 'Expression expected', true);
     default:

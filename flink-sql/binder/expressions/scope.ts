@@ -59,6 +59,8 @@ export interface Scope {
   readonly insideAggregate?: { readonly start: number; readonly end: number };
   /** Are OVER calls legal here? */
   readonly over: boolean;
+  /** DESCRIPTOR(…) is an operand here: inside the arguments of a table function. */
+  readonly descriptors?: true;
   /** Windows of the WINDOW clause by name. */
   readonly windows?: ReadonlyMap<string, WindowSpec>;
   /** Names looked up before columns: select aliases in ORDER BY. */
@@ -94,6 +96,9 @@ export function expressionContext(
 
 /** A scope without columns: VALUES, SELECT without FROM, options. */
 export const emptyScope = (clause: Clause): Scope => ({ clause, relations: [], over: false });
+
+/** Inside the arguments of a table function no column has a name. */
+export const argumentScope: Scope = { ...emptyScope('SELECT'), descriptors: true };
 
 /** A scope over one row, as computed columns, watermarks and CHECK-like expressions see their table. */
 export const rowScope = (clause: Clause, fields: readonly RowField[], name?: string): Scope => ({

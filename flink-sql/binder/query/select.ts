@@ -74,8 +74,18 @@ export function bindSelect(select: Select, tail: Tail, env: QueryEnv, context: Q
   });
   const noGrouping: NonNullable<Scope['resolveCall']> = (call) =>
     outsideOfGroupBy(call, select.groupBy !== undefined, fromScope('SELECT', from.relations, env), context);
-  const items = bindItems(select, from, scopeOf('SELECT'), context);
-  const having = select.having ? condition(select.having, scopeOf('HAVING'), 'HAVING', context) : undefined;
+  const bindHaving = (): Rex | undefined =>
+    select.having && condition(select.having, scopeOf('HAVING'), 'HAVING', context);
+  let items: readonly Item[];
+  try {
+    items = bindItems(select, from, scopeOf('SELECT'), context);
+  } catch (error) {
+    // Flink checks HAVING before the SELECT list; bound after it, its calls have their places in the Aggregate.
+    const having = bindHaving();
+    if (having) buildAggregate(input, grouping, collector, () => undefined).rewrite(having, context);
+    throw error;
+  }
+  const having = bindHaving();
   const names = uniqueNames(items.map((item) => item.name));
   const aliases =
     select.qualify || orderBy.length > 0 ? new Map(items.map((item) => [item.name, item.rex])) : undefined;

@@ -8,7 +8,8 @@ import { supportsImplicitCast } from '../../types/casts.ts';
 import { type LogicalType, type RowField, types, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
 import { bindExpression } from '../expressions/index.ts';
-import type { OuterScope } from '../expressions/scope.ts';
+import { argumentScope, type OuterScope } from '../expressions/scope.ts';
+import { unparse } from '../unparse.ts';
 import { type QueryContext, type QueryEnv, unplacedError, validatorError } from './context.ts';
 import { checkEvaluation, EVALUATED } from './ml-evaluate.ts';
 import { nameParts } from './names.ts';
@@ -68,6 +69,12 @@ export function bindTableCall(
   if (named > 0 && named < call.args.length) {
     throw validatorError(call, 'Some but not all arguments are named', 'named-arguments');
   }
+  const bound = call.args.map((arg): Bound => {
+    const value = arg.kind === 'NamedArgument' ? arg.value : arg;
+    const argument = bindArgument(value, env, context, outer);
+    return arg.kind === 'NamedArgument' ? { name: arg.name.name, argument } : { argument };
+  });
+  // Flink looks at the arguments before it counts them.
   const least = LEAST[name] ?? 0;
   if (named === 0 && call.args.length < least) {
     throw validatorError(
@@ -76,11 +83,6 @@ export function bindTableCall(
       'argument-count',
     );
   }
-  const bound = call.args.map((arg): Bound => {
-    const value = arg.kind === 'NamedArgument' ? arg.value : arg;
-    const argument = bindArgument(value, env, context, outer);
-    return arg.kind === 'NamedArgument' ? { name: arg.name.name, argument } : { argument };
-  });
   if (!parameters) {
     refuseBareTable(bound, call);
     throw noMatch(call, written, bound, '');
@@ -119,7 +121,7 @@ function bindArgument(node: Expression, env: QueryEnv, context: QueryContext, ou
       return { kind: 'table', rel: bindWindowFunction(type, source, env, context), explicit: false, node };
     }
   }
-  const scope = { clause: 'SELECT', relations: [], over: false, ...(outer ? { outer } : {}) } as const;
+  const scope = outer ? { ...argumentScope, outer } : argumentScope;
   return { kind: 'value', rex: bindExpression(node, scope, context.expressions), node };
 }
 
@@ -186,19 +188,20 @@ function predict(call: FunctionCall, bound: readonly Bound[]): Rel {
   const refuse = (message: string) => unplacedError('ValidationException', call, message, 'model');
   const { fields } = input.rel;
   const wanted = model.model.input;
-  if (args.columns.length !== wanted.length) {
-    throw refuse(
-      `Number of descriptor columns (${args.columns.length}) does not match model input size (${wanted.length}).`,
-    );
-  }
-  args.columns.forEach((column, i) => {
+  const described = args.columns.map((column) => {
     const name = nameParts(column).join('.');
     const field = fields.find((candidate) => candidate.name === name);
-    if (!field) {
-      throw refuse(
-        `Descriptor column '${name}' not found in table columns. Available columns: ${fields.map((each) => each.name).join(', ')}.`,
-      );
-    }
+    if (field) return { name, field };
+    throw refuse(
+      `Descriptor column '${name}' not found in table columns. Available columns: ${fields.map((each) => each.name).join(', ')}.`,
+    );
+  });
+  if (described.length !== wanted.length) {
+    throw refuse(
+      `Number of descriptor columns (${described.length}) does not match model input size (${wanted.length}).`,
+    );
+  }
+  described.forEach(({ name, field }, i) => {
     const target = (wanted[i] as RowField).type;
     if (!supportsImplicitCast(withNullability(field.type, false), withNullability(target, true))) {
       throw refuse(
@@ -252,10 +255,7 @@ function search(call: FunctionCall, bound: readonly Bound[]): Rel {
     }
   }
   const [column] = descriptor.columns;
-  if (!column) {
-    throw unplacedError('ArrayIndexOutOfBoundsException', descriptor.node, '', 'unknown-column');
-  }
-  if (descriptor.columns.length > 1) {
+  if (!column || descriptor.columns.length > 1) {
     const shown = descriptor.columns.map((column) => `\`${nameParts(column).join('.')}\``).join(', ');
     throw refuse(
       `Expect parameter COLUMN_TO_SEARCH for VECTOR_SEARCH only contains one column, but multiple columns are found in operand DESCRIPTOR(${shown}).`,
@@ -275,11 +275,9 @@ function search(call: FunctionCall, bound: readonly Bound[]): Rel {
     throw refuse('The query column is not literal, please use LATERAL TABLE to run VECTOR_SEARCH.');
   }
   const k = top.rex;
-  if (k.kind !== 'Literal' || k.type.root !== 'INTEGER') {
-    const shown =
-      k.kind === 'Literal' && typeof k.value === 'string' ? `'${k.value}'` : String(k.kind === 'Literal' && k.value);
+  if (k.kind !== 'Literal' || k.type.root !== 'INTEGER' || top.node.kind === 'Cast') {
     throw refuse(
-      `Expect parameter top_k is an INTEGER NOT NULL literal in VECTOR_SEARCH, but it is ${shown} with type ${asSummaryString(k.type)}.`,
+      `Expect parameter top_k is an INTEGER NOT NULL literal in VECTOR_SEARCH, but it is ${unparse(top.node)} with type ${asSummaryString(k.type)}.`,
     );
   }
   if (Number(k.value) <= 0) {

@@ -6,7 +6,7 @@ import { calciteDigest } from '../../types/calcite-digest.ts';
 import { type LogicalType, type RowField, withNullability } from '../../types/logical-type.ts';
 import { asSummaryString } from '../../types/print.ts';
 import { bindExpression } from '../expressions/index.ts';
-import { emptyScope } from '../expressions/scope.ts';
+import { argumentScope } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError, withOrigin } from './context.ts';
 import { milliseconds } from './group-by.ts';
 import { bindQuery } from './query.ts';
@@ -45,6 +45,11 @@ export function bindWindowFunction(type: WindowType, call: Expression, env: Quer
   if (call.kind !== 'FunctionCall') {
     throw unsupported(call, 'This table function');
   }
+  if (call.args.length === 0) {
+    throw unplacedError('ArrayIndexOutOfBoundsException', call, 'Index 0 out of bounds for length 0', 'argument-count');
+  }
+  // Flink looks at the arguments before it counts them.
+  const bound = new Map(call.args.map((arg) => [arg, bindArgument(arg, env, context)]));
   const { needed, names } = SIGNATURES[type];
   if (call.args.length < needed || call.args.length > names.length) {
     throw validatorError(
@@ -54,28 +59,28 @@ export function bindWindowFunction(type: WindowType, call: Expression, env: Quer
     );
   }
   const args = positional(type, call);
-  const table = args[0] as Expression;
-  if (table.kind !== 'TableArgument' && table.kind !== 'Subquery') {
-    // A bare name here is a column reference for Calcite, and is not found.
-    bindExpression(table, emptyScope('SELECT'), context.expressions);
-    throw unsupported(table, 'A window function over something else than a table');
+  const [table, descriptor, ...others] = args.map((arg) => bound.get(arg) as Argument);
+  if (table?.kind !== 'table' || !descriptor) {
+    throw unsupported(args[0] as Expression, 'A window function over something else than a table');
   }
-  const input = table.kind === 'Subquery' ? bindQuery(table.query, env, context) : tableArgument(table, env, context);
-  const descriptor = args[1] as Expression;
-  const intervals = args.slice(2).map((arg) => bindExpression(arg, emptyScope('SELECT'), context.expressions));
-  const columns = descriptorColumns(descriptor);
-  if (!columns) {
-    const other = bindExpression(descriptor, emptyScope('SELECT'), context.expressions);
-    throw wrongArguments(type, call, input, [other, ...intervals]);
+  const input = table.rel;
+  const intervals = others.map((argument) => asValue(argument, context));
+  if (descriptor.kind !== 'columns') {
+    throw wrongArguments(type, call, input, [asValue(descriptor, context), ...intervals]);
   }
-  const timeIndex = timeColumn(columns, descriptor, input);
+  const { columns } = descriptor;
+  const timeIndex = timeColumn(columns, descriptor.node, input);
   if (!intervals.every((rex) => rex.type.root === 'INTERVAL_DAY_TIME' || rex.type.root === 'INTERVAL_YEAR_MONTH')) {
     throw wrongArguments(type, call, input, ['COLUMN_LIST', ...intervals]);
   }
   const time = (input.fields[timeIndex] as RowField).type;
   checkTimeColumn(type, time, call);
-  const ms = intervals.map((rex, i) => millisecondsLater(rex, args[i + 2] as Expression, context));
-  const spec = windowSpec(type, ms, table.kind === 'Subquery' ? [] : partitionKeys(table, input, context));
+  const ms = intervals.map((rex, i) => millisecondsLater(rex, (others[i] as Argument).node, context));
+  const spec = windowSpec(
+    type,
+    ms,
+    table.node.kind === 'TableArgument' ? partitionKeys(table.node, input, context) : [],
+  );
   context.whenPlanned(() => checkSizes(spec, ms, call));
   const rel = windowTableFunction(input, {
     ...spec,
@@ -86,17 +91,32 @@ export function bindWindowFunction(type: WindowType, call: Expression, env: Quer
   return withOrigin(rel, call, context);
 }
 
+type Argument = { readonly node: Expression } & (
+  | { readonly kind: 'table'; readonly rel: Rel }
+  | { readonly kind: 'columns'; readonly columns: readonly DescribedColumn[] }
+  | { readonly kind: 'value'; readonly rex: Rex }
+);
+
+function bindArgument(arg: Expression, env: QueryEnv, context: QueryContext): Argument {
+  const node = arg.kind === 'NamedArgument' ? arg.value : arg;
+  if (node.kind === 'Subquery') return { kind: 'table', node, rel: bindQuery(node.query, env, context) };
+  if (node.kind === 'TableArgument') return { kind: 'table', node, rel: tableArgument(node, env, context) };
+  const columns = descriptorColumns(node);
+  if (columns) return { kind: 'columns', node, columns };
+  return { kind: 'value', node, rex: bindExpression(node, argumentScope, context.expressions) };
+}
+
+/** An argument in a place where a value is wanted; what is none has a type of its own, or is refused. */
+function asValue(argument: Argument, context: QueryContext): Rex {
+  if (argument.kind === 'value') return argument.rex;
+  return bindExpression(argument.node, argumentScope, context.expressions);
+}
+
 /** Arguments by position; named ones must come in the order of the parameters, as Flink's planner expects them. */
 function positional(type: WindowType, call: FunctionCall): readonly Expression[] {
   const { names } = SIGNATURES[type];
-  if (!call.args.some((arg) => arg.kind === 'NamedArgument')) {
-    return call.args;
-  }
   return call.args.map((arg, i) => {
-    if (arg.kind !== 'NamedArgument') {
-      return arg;
-    }
-    if (arg.name.name.toUpperCase() !== names[i]) {
+    if (arg.kind === 'NamedArgument' && arg.name.name.toUpperCase() !== names[i]) {
       throw unplacedError(
         'IllegalStateException',
         arg,
@@ -104,7 +124,7 @@ function positional(type: WindowType, call: FunctionCall): readonly Expression[]
         'named-arguments',
       );
     }
-    return arg.value;
+    return arg;
   });
 }
 

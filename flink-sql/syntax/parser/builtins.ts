@@ -51,7 +51,12 @@ const productions = new Map<number, Production>([
 /** Whether a call with a syntax of its own begins here (the same word without parenthesis may be a name). */
 export function isBuiltin(p: Parser): boolean {
   const next = p.peek(1);
-  if (p.kind === K.MODEL) return isIdentifierKind(next);
+  if (p.kind === K.MODEL) {
+    if (isIdentifierKind(next)) return true;
+    // A model's name could follow, whatever does.
+    p.noteIdentifier(1);
+    return false;
+  }
   if (p.kind === K.RUNNING || p.kind === K.FINAL) return p.peek(2) === T.LPAREN;
   return next === T.LPAREN && (productions.has(p.kind) || isJsonCall(p.kind));
 }

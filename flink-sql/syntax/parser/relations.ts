@@ -235,7 +235,8 @@ function bareCallStart(p: Parser): void {
   const call = isIdentifierKind(first) && p.peek(2) === T.LPAREN;
   const name =
     isReservedFunctionName[first] === 1 && first !== K.FLOOR && first !== K.CEILING && !isContextVariable[first];
-  if (!call && !name && !notInBareCall.has(first)) return;
+  const table = first === K.TABLE && !isIdentifierKind(p.peek(2));
+  if (!call && !name && !table && !notInBareCall.has(first)) return;
   p.advance();
   if (call) p.advance();
   else p.noteExpression();
