@@ -17,7 +17,9 @@ const COUNT = 30;
 const KEEPS = ['Keep the times', 'Keep the partitions'];
 
 async function fill(near: IndependentKafka, far: IndependentKafka): Promise<void> {
-  const [admin, other, producer] = [near.admin(), far.admin(), near.producer()];
+  const [admin, other] = [near.admin(), far.admin()];
+  // Otherwise it may write some twice, when it is not sure.
+  const producer = near.producer({ idempotent: true, maxInFlightRequests: 1 });
   await Promise.all([admin.connect(), other.connect(), producer.connect()]);
   const topics = [SOURCE, 'copy-target', 'copy-origin-a', 'copy-origin-b'].map((topic) => ({
     topic,

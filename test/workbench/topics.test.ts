@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka as IndependentKafka, logLevel } from 'kafkajs';
 import type { Frame, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KafkaBrowser } from '../harness/kafka-browser.ts';
+import { ResultPanes } from '../harness/result-pane.ts';
 import { type Kafka, missingFor, type Registry, startKafka, startRegistry } from '../harness/services.ts';
 import { launchWorkbench, pictureOfFailures, until, type Workbench } from '../harness/workbench.ts';
 
@@ -31,7 +32,8 @@ async function fill(bootstrap: string): Promise<void> {
       { topic: STATUS, numPartitions: 1, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] },
     ],
   });
-  const producer = kafka.producer();
+  // Otherwise it may write some twice, when it is not sure.
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();
   await producer.send({
     topic: ORDERS,
@@ -66,6 +68,7 @@ describe.skipIf(missingFor('registry'))('topics in the workbench', () => {
   let kafka: Kafka;
   let registry: Registry;
   let workbench: Workbench;
+  let browser: KafkaBrowser;
   pictureOfFailures(() => workbench);
 
   beforeAll(async () => {
@@ -84,6 +87,7 @@ describe.skipIf(missingFor('registry'))('topics in the workbench', () => {
       workspace: folder,
       size: { width: 1500, height: 1000 },
     });
+    browser = new KafkaBrowser(workbench);
   }, 300_000);
   afterAll(async () => {
     await workbench?.close();
@@ -92,54 +96,14 @@ describe.skipIf(missingFor('registry'))('topics in the workbench', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const pane = (): Locator =>
-    workbench.page
-      .locator('.pane')
-      .filter({ has: workbench.page.locator('.pane-header:has-text("Kafka")') })
-      .last();
-  const row = (text: string | RegExp): Locator => pane().locator('.monaco-list-row').filter({ hasText: text }).first();
-  const open = async (text: string): Promise<void> => {
-    if ((await row(text).getAttribute('aria-expanded')) === 'false')
-      await row(text).locator('.monaco-tl-twistie').click();
-  };
-  const topicFrame = (): Promise<Frame> => workbench.frameWith('[data-testid="topic-facts"]');
-  const choose = async (of: Locator, text: string): Promise<void> => {
-    await of.click({ button: 'right' });
-    const entry = workbench.page.locator('.context-view .action-label').filter({ hasText: text }).first();
-    await entry.waitFor();
-    await until(`${text} to be taken`, async () => {
-      if (!(await entry.isVisible())) return true;
-      await entry.hover();
-      await sleep(250);
-      await entry.click({ timeout: 2000 }).catch(() => undefined);
-      await entry.waitFor({ state: 'hidden', timeout: 1500 }).catch(() => undefined);
-      return !(await entry.isVisible());
-    });
-  };
-  /** Puts a text in the place of all that stands in the editor in front: pasted, for what is typed is completed by the editor. */
-  const write = async (text: string): Promise<void> => {
-    await workbench.page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
-    await workbench.page.keyboard.press('Control+A');
-    await workbench.page.keyboard.press('Control+V');
-  };
-  const answer = async (text: string): Promise<void> => {
-    const box = workbench.page.locator('.quick-input-widget:not([style*="display: none"]) .quick-input-box input');
-    await box.waitFor();
-    await box.fill(text);
-    await box.press('Enter');
-  };
+  const row = (text: string | RegExp): Locator => browser.row(text);
+  const topicFrame = (): Promise<Frame> => browser.view(ORDERS);
 
   test('a connection is proposed from the SQL, tested and saved; the tree shows topics, groups and schemas', async () => {
     await workbench.openFile('orders.flink.sql');
-    await workbench.page.locator('.activitybar [aria-label="Millrace"]').first().click();
-    // It is closed until it is wanted; the others leave it their room.
-    for (const [name, now] of Object.entries({ Connections: 'true', Catalog: 'true', Jobs: 'true', Kafka: 'false' })) {
-      const header = workbench.page.locator('.sidebar .pane-header').filter({ hasText: name }).first();
-      await header.waitFor();
-      if ((await header.getAttribute('aria-expanded')) === now) await header.click();
-    }
-    await pane().getByText('Topics, consumer groups and schemas of Kafka').waitFor();
-    await pane().getByText('Add Kafka Connection').click();
+    await browser.show();
+    await browser.pane().getByText('Topics, consumer groups and schemas of Kafka').waitFor();
+    await browser.pane().getByText('Add Kafka Connection').click();
     const form = await workbench.frameWith('[data-testid="kafka-proposals"]');
     await form.getByRole('button', { name: kafka.bootstrap }).click();
     expect(await form.getByLabel('Bootstrap servers').inputValue()).toBe(kafka.bootstrap);
@@ -154,7 +118,7 @@ describe.skipIf(missingFor('registry'))('topics in the workbench', () => {
     await workbench.screenshot(`${pictures}/kafka-form-light.png`);
     await form.getByRole('button', { name: 'Save' }).click();
     await row('shop').waitFor();
-    for (const name of ['Topics', 'Consumer Groups', 'Schemas']) await open(name);
+    for (const name of ['Topics', 'Consumer Groups', 'Schemas']) await browser.open(name);
     await row(ORDERS).filter({ hasText: '2 partitions' }).waitFor();
     await row(STATUS).filter({ hasText: 'compacted' }).waitFor();
     await row(GROUP).waitFor();
@@ -164,10 +128,10 @@ describe.skipIf(missingFor('registry'))('topics in the workbench', () => {
   test('topics of the connection are completed in SQL', async () => {
     await workbench.openFile('orders.flink.sql');
     await workbench.page.locator('.editor-instance .monaco-editor .view-line').first().click();
-    await write(`CREATE TABLE t (a INT) WITH ('connector' = 'kafka', 'topic' = '`);
+    await browser.write(`CREATE TABLE t (a INT) WITH ('connector' = 'kafka', 'topic' = '`);
     expect(await workbench.complete()).toEqual(expect.arrayContaining([ORDERS, STATUS]));
     await workbench.page.keyboard.press('Escape');
-    await write(sql(kafka.bootstrap));
+    await browser.write(sql(kafka.bootstrap));
     await workbench.page.keyboard.press('Control+S');
   });
 
@@ -198,6 +162,58 @@ describe.skipIf(missingFor('registry'))('topics in the workbench', () => {
     const wanted = Array.from({ length: MESSAGES }, (_, i) => i).filter((i) => i % 10 === 0 && (i * 37) % 500 > 400);
     expect(await view.getByTestId('reading').innerText()).toContain(`${wanted.length} messages of`);
     await workbench.screenshot(`${pictures}/topic-filter-light.png`);
+  });
+
+  test('a range chosen in the histogram, by the pointer or by keys, is what is read', async () => {
+    const view = await topicFrame();
+    await view.getByRole('button', { name: 'Clear' }).click();
+    await view.getByTestId('reading').filter({ hasText: 'done · 100 messages' }).waitFor();
+    await view
+      .getByTestId('histogram-words')
+      .filter({ hasText: `${MESSAGES} from` })
+      .waitFor();
+    const bars = view.getByRole('slider', { name: /^Messages over time/ });
+    const box = await bars.boundingBox();
+    if (!box) throw new Error('the bars are not in sight');
+    const { mouse } = workbench.page;
+    await mouse.move(box.x + box.width * 0.2, box.y + 20);
+    await mouse.down();
+    await mouse.move(box.x + box.width * 0.3, box.y + 20, { steps: 4 });
+    await mouse.move(box.x + box.width * 0.35, box.y + 20, { steps: 4 });
+    await mouse.up();
+    /** What the histogram says of the range: where it begins and ends, and how many messages it has. */
+    const chosen = async (): Promise<[from: string, to: string, count: string]> => {
+      const words = await until(
+        'the words of the range',
+        async () => /^(.+) to (.+): (\d+)$/.exec(await view.getByTestId('histogram-words').innerText()) ?? undefined,
+      );
+      return [words[1] ?? '', words[2] ?? '', words[3] ?? ''];
+    };
+    const [from, to, count] = await chosen();
+    // A second has one message.
+    expect(Number(count)).toBeGreaterThan(50);
+    expect(Number(count)).toBeLessThan(75);
+    await view
+      .getByTestId('reading')
+      .filter({ hasText: `done · ${count} messages` })
+      .waitFor();
+    expect(await view.getByLabel('Start').inputValue()).toBe('timestamp');
+    const first = await view.locator('[data-index="0"]').getByTestId('result-cell').nth(2).innerText();
+    expect(first >= from && first < to).toBe(true);
+    await workbench.screenshot('test-results/topic-brush-light.png');
+    await bars.focus();
+    for (const key of ['ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Enter']) await bars.press(key);
+    const [later, , few] = await chosen();
+    expect(later > from).toBe(true);
+    await view
+      .getByTestId('reading')
+      .filter({ hasText: `done · ${few} messages` })
+      .waitFor();
+    await view.getByLabel('Start').selectOption('newest');
+    await view
+      .getByTestId('histogram-words')
+      .filter({ hasText: `${MESSAGES} from` })
+      .waitFor();
   });
 
   test('partitions, consumers, the configuration changed alone, and the topic as a table', async () => {
@@ -244,7 +260,7 @@ describe.skipIf(missingFor('registry'))('topics in the workbench', () => {
     expect(await plan.locator('tbody tr').first().innerText()).toMatch(/0\s+10\s+0\s+−10/);
     await workbench.screenshot(`${pictures}/group-reset-light.png`);
     await plan.getByRole('button', { name: 'Set Offsets of 2 Partitions' }).click();
-    await answer(GROUP);
+    await browser.answer(`Set the offsets of ${GROUP}`, GROUP);
     await plan.waitFor({ state: 'detached' });
     await until('the lag of then', async () =>
       (await view.getByTestId('group-facts').innerText()).includes(`lag ${MESSAGES}`),
@@ -256,32 +272,19 @@ describe.skipIf(missingFor('registry'))('topics in the workbench', () => {
 
   test('messages are written from a document, with a tombstone, and read live', async () => {
     await row(STATUS).click();
-    const view = await until('the other topic', async () => {
-      for (const frame of workbench.page.frames()) {
-        const title: string[] = await frame
-          .locator('.mt h1')
-          .allInnerTexts()
-          .catch(() => []);
-        if (title.includes(STATUS)) return frame;
-      }
-      return undefined;
-    });
+    const view = await browser.view(STATUS);
     await view.getByLabel('Start').selectOption('live');
     await view.locator('[data-testid="reading"][data-phase="following"]').waitFor();
     await view.getByRole('button', { name: 'Produce…' }).click();
-    const editor = workbench.page.locator('.editor-instance .monaco-editor').first();
-    await editor.locator('.view-line').first().click();
-    const text = {
+    await browser.send({
       connection: 'shop',
       topic: STATUS,
       messages: [
         { key: 'a', value: null },
         { key: 'c', value: { n: 1 } },
       ],
-    };
-    await write(JSON.stringify(text));
-    await workbench.page.getByRole('button', { name: 'Send Messages' }).first().click();
-    await workbench.page.locator('.notification-toast').filter({ hasText: '2 messages written' }).waitFor();
+    });
+    await browser.told('2 messages written');
     await row(STATUS).click();
     const rows = view.getByTestId('result-row');
     await rows.nth(1).waitFor();
@@ -290,39 +293,58 @@ describe.skipIf(missingFor('registry'))('topics in the workbench', () => {
     await rows.first().getByTestId('result-cell').nth(3).dblclick();
     await view.getByTestId('tombstone').waitFor();
     await workbench.screenshot('test-results/topic-live-light.png');
+    await view.getByRole('button', { name: 'Close the message' }).click();
+    await view.getByRole('button', { name: 'Pause', exact: true }).first().click();
+    await view.locator('[data-testid="reading"][data-phase="paused"]').waitFor();
+    const client = new IndependentKafka({ brokers: [kafka.bootstrap], logLevel: logLevel.NOTHING });
+    const producer = client.producer({ idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    await producer.send({ topic: STATUS, messages: [{ key: 'd', value: 'in the pause' }] });
+    await producer.disconnect();
+    // The topic has it; the rows stand still.
+    await view.getByTestId('topic-facts').filter({ hasText: '5 offsets' }).waitFor();
+    expect(await view.getByTestId('reading').innerText()).toBe('paused · 2 messages');
+    expect(await rows.count()).toBe(2);
+    await view.getByRole('button', { name: 'Go On', exact: true }).click();
+    await rows.filter({ hasText: 'in the pause' }).waitFor();
     await view.getByRole('button', { name: 'Stop', exact: true }).first().click();
   });
 
+  test('a topic becomes a table in a new notebook, which runs', async () => {
+    await browser.choose(row(ORDERS), 'Create Table for Topic');
+    await workbench.codeCells().nth(1).waitFor();
+    await workbench.selectKernel('Local runtime');
+    await workbench.runAllCells();
+    const panes = await ResultPanes.of(workbench, 'SELECT * FROM');
+    const result = await panes.result('SELECT * FROM');
+    await until('all messages as rows', async () => (await result.count()).startsWith(`${MESSAGES} rows`));
+    expect(await result.columns()).toEqual(expect.arrayContaining(['id', 'amount', 'city', 'paid']));
+    await workbench.screenshot('test-results/topic-notebook-light.png');
+    await result.stop();
+    expect(await result.ended()).toBe('stopped');
+  });
+
   test('a schema is edited, checked and registered; two versions are compared', async () => {
-    await open(`${ORDERS}-value`);
-    await choose(row(`${ORDERS}-value`), 'Edit Schema');
+    await browser.open(`${ORDERS}-value`);
+    await browser.choose(row(`${ORDERS}-value`), 'Edit Schema');
     const editor = workbench.page.locator('.editor-instance .monaco-editor').first();
     await editor.locator('.view-line').filter({ hasText: 'Order' }).first().click();
     const field = { name: 'note', type: ['null', 'string'], default: null };
     const next = { type: 'record', name: 'Order', fields: [{ name: 'id', type: 'long' }, field] };
-    await write(JSON.stringify(next));
+    await browser.write(JSON.stringify(next));
     await workbench.page.getByRole('button', { name: 'Register Schema' }).first().click();
     await workbench.page.locator('.notification-toast').filter({ hasText: 'registered with id' }).waitFor();
-    await choose(row(`${ORDERS}-value`), 'Compare Schema Versions');
+    await browser.choose(row(`${ORDERS}-value`), 'Compare Schema Versions');
     await workbench.page.locator('.monaco-diff-editor').first().waitFor();
     await workbench.screenshot('test-results/schema-diff-light.png');
   });
 
   test('in the dark, and read-only: what writes is not offered', async () => {
     await workbench.setTheme('dark');
-    await choose(row('shop'), 'Make Kafka Connection Read-Only');
+    await browser.choose(row('shop'), 'Make Kafka Connection Read-Only');
     await row('shop').filter({ hasText: 'read-only' }).waitFor();
     await row(ORDERS).click();
-    const view = await until('the topic of the read-only connection', async () => {
-      for (const frame of workbench.page.frames()) {
-        const badges: string[] = await frame
-          .locator('.mt header')
-          .allInnerTexts()
-          .catch(() => []);
-        if (badges.some((text) => text.includes(ORDERS) && text.includes('read-only'))) return frame;
-      }
-      return undefined;
-    });
+    const view = await browser.view(ORDERS, 'read-only');
     expect(await view.getByRole('button', { name: 'Delete…' }).count()).toBe(0);
     await view.getByTestId('result-row').first().waitFor();
     await view.getByTestId('histogram').waitFor();
@@ -339,16 +361,7 @@ describe.skipIf(missingFor('registry'))('topics in the workbench', () => {
     await workbench.page.mouse.move(800, 600);
     await workbench.page.locator('.monaco-hover:not(.hidden)').first().waitFor({ state: 'hidden' });
     await row(GROUP).click();
-    const group = await until('the group of the read-only connection', async () => {
-      for (const frame of workbench.page.frames()) {
-        const heads: string[] = await frame
-          .locator('.mt header')
-          .allInnerTexts()
-          .catch(() => []);
-        if (heads.some((text) => text.includes(GROUP) && text.includes('read-only'))) return frame;
-      }
-      return undefined;
-    });
+    const group = await browser.view(GROUP, 'read-only');
     await group.getByTestId('group-offsets').waitFor();
     expect(await group.getByRole('button', { name: 'Delete Group' }).count()).toBe(0);
     expect(await group.getByRole('button', { name: 'Show What Changes' }).count()).toBe(0);
