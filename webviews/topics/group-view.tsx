@@ -91,7 +91,8 @@ export function GroupView({ host, first }: GroupViewProps) {
           values,
           color: COLORS[i % COLORS.length] ?? '--vscode-charts-blue',
         }))}
-        format={(value) => count(Math.round(value))}
+        // There is no half a message.
+        format={(value) => (Number.isInteger(value) ? count(value) : '')}
         empty="The lag is drawn as it changes"
       />
       <section className="mt-section">

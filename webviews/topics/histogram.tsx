@@ -89,7 +89,7 @@ export function Histogram({ histogram: { start, width, all, matching }, chosen, 
             const hitTall = hit === 0 ? 0 : Math.max(1.5, (hit / most) * HEIGHT);
             return (
               // biome-ignore lint/suspicious/noArrayIndexKey: a bar has no identity but its place
-              <g key={i}>
+              <g key={i} className={range && (i < low || i > high) ? 'mt-out' : undefined}>
                 {i >= low && i <= high && <rect className="mt-brush" x={i} y={0} width={1} height={HEIGHT} />}
                 <rect
                   className={matching ? 'mt-all' : 'mt-hit'}

@@ -71,6 +71,7 @@ body.vscode-dark .mt-check input, body.vscode-high-contrast:not(.vscode-high-con
 .mt-hit { fill: var(--vscode-charts-blue); }
 .mt-all { fill: color-mix(in srgb, var(--vscode-descriptionForeground) 45%, transparent); }
 .mt-brush { fill: var(--vscode-editor-selectionBackground); }
+.mt-out { opacity: 0.35; }
 .mt-histogram figcaption { font-size: 0.9em; margin-top: 3px; }
 .mt-progress { flex: none; display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; margin-bottom: 4px; color: var(--vscode-descriptionForeground); }
 .mt-meter { width: 120px; height: 4px; border-radius: 2px; overflow: hidden; background: color-mix(in srgb, var(--vscode-foreground) 18%, transparent); }
@@ -93,7 +94,7 @@ body.vscode-dark .mt-check input, body.vscode-high-contrast:not(.vscode-high-con
 .mt-configs, .mt-detail .mt-table { width: 100%; }
 .mt-detail .mt-table th { width: 1%; }
 .mt-table th { text-align: left; font-weight: 600; padding: 5px 24px 5px 0; border-bottom: 1px solid var(--vscode-panel-border, currentColor); vertical-align: top; }
-.mt-table + .mt-bar { margin-top: 10px; }
+.mt-table + .mt-bar, .mt-table + .mt-alert { margin-top: 10px; }
 .mt-table tbody th { border: 0; font-weight: 400; white-space: nowrap; }
 .mt-table td { padding: 4px 24px 4px 0; vertical-align: top; overflow-wrap: anywhere; }
 .mt-sort { font: inherit; font-weight: 600; border: 0; padding: 0; cursor: pointer; background: none; color: inherit; white-space: nowrap; }
