@@ -162,7 +162,7 @@ export class SchemaRegistryAdmin {
       : [await ask(`${against}/latest`)];
     return {
       isCompatible: answers.every((answer) => answer.is_compatible === true),
-      messages: answers.flatMap((answer) => (Array.isArray(answer.messages) ? answer.messages.map(String) : [])),
+      messages: answers.flatMap(reasonsIn),
       level,
       isFirst: false,
     };
@@ -240,6 +240,12 @@ const isMissing = (error: unknown): boolean => error instanceof RegistryError &&
 function emptyWhereMissing(error: unknown): number[] {
   if (isMissing(error)) return [];
   throw error;
+}
+
+/** Why a schema is not compatible: Confluent's registry tells `messages`, Apicurio's one `reason`. */
+function reasonsIn({ messages, reason }: Answer): string[] {
+  if (Array.isArray(messages) && messages.length > 0) return messages.map(String);
+  return typeof reason === 'string' && reason !== '' ? [reason] : [];
 }
 
 function bodyOf({ schema, type, references }: SchemaDraft): unknown {

@@ -45,6 +45,19 @@ export function schemaCommands({ log, book }: SchemaCommandParts): Disposable {
     const subject = await vscode.window.showQuickPick([...list.items], { title });
     return subject === undefined ? undefined : { link, subject, version: undefined };
   };
+  /** Those of which all is softly deleted, too: they are in no list but this one. */
+  const chosenWithDeleted = async (title: string): ReturnType<typeof chosen> => {
+    const link = await pickLink(book, title, ({ setting }) => setting.registry !== undefined);
+    if (!link) return undefined;
+    const registry = await link.registry();
+    const [all, live] = await Promise.all([registry.subjects(true), registry.subjects()]);
+    const items = all.map((subject) => ({
+      label: subject,
+      description: live.includes(subject) ? '' : vscode.l10n.t('softly deleted'),
+    }));
+    const picked = await vscode.window.showQuickPick(items, { title });
+    return picked && { link, subject: picked.label, version: undefined };
+  };
   const draft = (): { readonly link: KafkaLink; readonly place: SchemaDraftPlace; readonly text: string } => {
     const document = vscode.window.activeTextEditor?.document;
     const place = document && drafts.get(document.uri.toString());
@@ -88,7 +101,7 @@ export function schemaCommands({ log, book }: SchemaCommandParts): Disposable {
       await registerSchema(link, place, text);
     }),
     registerCommand(log, 'millrace.deleteSubject', async (given: unknown) => {
-      const found = await chosen(given, 'Delete which subject?');
+      const found = given ? await chosen(given, '') : await chosenWithDeleted('Delete which subject?');
       if (!found) return;
       if (found.version === undefined) await deleteSubject(found.link, found.subject);
       else await deleteVersion(found.link, found.subject, found.version);

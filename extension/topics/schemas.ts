@@ -134,12 +134,16 @@ export async function checkSchema(link: KafkaLink, place: SchemaDraftPlace, sche
     void vscode.window.showInformationMessage(words);
     return true;
   }
-  const detail = messages.join('\n');
+  const detail = reasons(messages);
   void vscode.window.showWarningMessage(vscode.l10n.t('Not compatible with {0} ({1})', subject, level), {
     modal: true,
     detail,
   });
   return false;
+}
+
+function reasons(messages: readonly string[]): string {
+  return messages.length === 0 ? vscode.l10n.t('the registry gives no reason') : messages.join('\n');
 }
 
 /** Checks a draft, then registers it. */
@@ -148,7 +152,7 @@ export async function registerSchema(link: KafkaLink, draft: SchemaDraftPlace, s
   const registry = await link.registry();
   const { isCompatible, messages, level } = await registry.check(draft.subject, draftIn(draft, schema));
   if (!isCompatible) {
-    const detail = messages.join('\n');
+    const detail = reasons(messages);
     throw new Error(vscode.l10n.t('{0} refuses it ({1}): {2}', draft.subject, level, detail));
   }
   const id = await registry.register(draft.subject, draftIn(draft, schema));
@@ -171,11 +175,12 @@ export async function deleteSubject(link: KafkaLink, subject: string): Promise<v
       permanent: true,
     },
   ];
-  const kind = await vscode.window.showQuickPick(kinds, { title: vscode.l10n.t('Delete {0}', subject) });
-  if (!kind) return;
-  if (!(await typedName(vscode.l10n.t('Delete the subject {0}', subject), kind.detail, subject))) return;
   const registry = await link.registry();
   const live = (await registry.subjects()).includes(subject);
+  const left = live ? kinds : kinds.filter(({ permanent }) => permanent);
+  const kind = await vscode.window.showQuickPick(left, { title: vscode.l10n.t('Delete {0}', subject) });
+  if (!kind) return;
+  if (!(await typedName(vscode.l10n.t('Delete the subject {0}', subject), kind.detail, subject))) return;
   // For good is a second step of the registry, after the soft one.
   if (live) await registry.deleteSubject(subject);
   if (kind.permanent) await registry.deleteSubject(subject, true);

@@ -63,7 +63,9 @@ describe.skipIf(missing)(
       await admin.setLevel('BACKWARD', name);
       expect(await admin.level(name)).toBe('BACKWARD');
       expect(await admin.check(name, v2)).toMatchObject({ isCompatible: true, level: 'BACKWARD', isFirst: false });
-      expect((await admin.check(name, broken)).isCompatible).toBe(false);
+      const refusal = await admin.check(name, broken);
+      expect(refusal.isCompatible).toBe(false);
+      expect(refusal.messages.join()).toMatch(/must/);
       await admin.setLevel('FULL_TRANSITIVE', name);
       await admin.register(name, v2);
       expect(await admin.check(name, broken)).toMatchObject({ isCompatible: false, level: 'FULL_TRANSITIVE' });
