@@ -50,6 +50,9 @@ export class Checkpoints {
   /** Completed checkpoints on disk, oldest first. */
   private readonly kept: { readonly id: number; readonly path: string }[] = [];
   private newest: StoredSnapshot | undefined;
+  /** Bytes of the newest snapshot and of one in the making, where they are kept in memory. */
+  private keptInMemory = 0;
+  private madeInMemory = 0;
   private nextId = 1;
   private nextTime: number;
   private failuresInRow = 0;
@@ -73,6 +76,21 @@ export class Checkpoints {
     this.newest = stored;
     if (recovery.claim === 'CLAIM') this.kept.push({ id: stored.snapshot.id, path: recovery.path });
     return stored;
+  }
+
+  /** Whether checkpoints are kept in memory, as the options name no folder. */
+  get areInMemory(): boolean {
+    return this.settings.directory === undefined;
+  }
+
+  /** Bytes that snapshots take in memory. */
+  get bytesInMemory(): number {
+    return this.keptInMemory + this.madeInMemory;
+  }
+
+  /** The part of them that is of a snapshot not yet complete. */
+  get bytesInTheMaking(): number {
+    return this.madeInMemory;
   }
 
   /** What a job that failed starts again from. */
@@ -109,8 +127,11 @@ export class Checkpoints {
     return { kind: 'checkpoint', directory: undefined, stop: false, drain: false, resolve: ignore, reject: ignore };
   }
 
-  /** Begins a snapshot. Throws CheckpointException when there is nowhere to write it. */
-  async begin(request: Pick<SnapshotRequest, 'kind' | 'directory' | 'stop'>): Promise<PendingSnapshot> {
+  /** Begins a snapshot. `room`: bytes that one in memory may take. Throws CheckpointException when there is nowhere to write it. */
+  async begin(
+    request: Pick<SnapshotRequest, 'kind' | 'directory' | 'stop'>,
+    room = (): number => Number.POSITIVE_INFINITY,
+  ): Promise<PendingSnapshot> {
     const id = this.nextId++;
     const triggered = this.now();
     const isSavepoint = request.kind === 'savepoint';
@@ -123,9 +144,13 @@ export class Checkpoints {
     try {
       writer =
         path === ''
-          ? memoryWriter('in memory', (done) => {
-              stored = done;
-            })
+          ? memoryWriter(
+              'in memory',
+              (bytes) => this.take(bytes, room()),
+              (done) => {
+                stored = done;
+              },
+            )
           : await folderWriter(path);
     } catch (cause) {
       throw this.decline(
@@ -161,6 +186,8 @@ export class Checkpoints {
         if (!isSavepoint) {
           this.failuresInRow = 0;
           this.newest = stored ?? readable(path);
+          this.keptInMemory = this.madeInMemory;
+          this.madeInMemory = 0;
           if (path !== '') this.kept.push({ id, path });
           this.nextTime = Math.max(this.nextTime, ended + this.settings.minPause);
         }
@@ -202,7 +229,20 @@ export class Checkpoints {
     }
   }
 
+  /** Throws what MemCheckpointStreamFactory throws for state that is too large to be kept in memory. */
+  private take(bytes: number, room: number): void {
+    const size = this.madeInMemory + bytes;
+    if (bytes > room) {
+      throw new FlinkFault(
+        'IOException',
+        `Size of the state is larger than the maximum permitted memory-backed state. Size=${size}, maxSize=${Math.max(0, this.madeInMemory + room)}. Consider using a different checkpoint storage, like the FileSystemCheckpointStorage.`,
+      );
+    }
+    this.madeInMemory = size;
+  }
+
   private async discard(writer: SnapshotWriter): Promise<void> {
+    this.madeInMemory = 0;
     try {
       await writer.discard();
     } catch (error) {
@@ -266,6 +306,7 @@ export class Checkpoints {
   async end(state: JobState): Promise<void> {
     this.abandon(`The job ${this.job} ended before the snapshot was taken.`);
     this.newest = undefined;
+    this.keptInMemory = 0;
     const { retention, directory } = this.settings;
     const keeps =
       (state === 'CANCELED' && retention === 'RETAIN_ON_CANCELLATION') ||

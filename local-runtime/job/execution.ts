@@ -91,6 +91,8 @@ export class Execution implements Attempt {
   private underWay: Promise<void> | undefined;
   private snapshotFailure: { readonly error: unknown } | undefined;
   private readonly staging = new Staging();
+  /** Bytes that the snapshot that is being taken will need for its copy of the state, and that it will keep in memory. */
+  private planned = { copy: 0, kept: 0 };
   /** Bytes that the last snapshot copied, by a byte of state as operators tell of it. */
   private copied = 1;
 
@@ -165,10 +167,7 @@ export class Execution implements Attempt {
   private async work(): Promise<void> {
     if (this.abort.signal.aborted || !(await this.open())) return;
     await this.pump();
-    while (this.underWay !== undefined && this.goesOn) {
-      await Promise.race([this.underWay, this.between.waiting(), this.aborted]);
-      await this.between.run();
-    }
+    await this.snapshotOver();
     this.checkSnapshot();
     if (!this.goesOn) return;
     // With the end of all sources on record, a crash between the sinks' commits loses and repeats nothing.
@@ -270,11 +269,16 @@ export class Execution implements Attempt {
     }
     await this.between.run();
     this.checkSnapshot();
+    if (this.room < 0) await this.makeRoom();
     while (this.underWay === undefined && this.goesOn) {
       const request = this.host.checkpoints.due();
       if (request === undefined) break;
-      if (request.stop || !this.hasRoom) await this.checkpoint(request);
-      else this.begin(request);
+      if (request.stop || !this.hasRoomFor(request)) {
+        this.staging.release();
+        await this.checkpoint(request);
+      } else {
+        this.begin(request);
+      }
     }
     if (performance.now() - this.turnStart < SLICE) return;
     await nextTurn();
@@ -302,6 +306,7 @@ export class Execution implements Attempt {
       },
       commit: () => this.commit(request.kind),
       release: () => this.timers.release(),
+      room: () => this.roomNow,
     });
     if (isTaken && request.stop) this.stopped = true;
   }
@@ -309,13 +314,15 @@ export class Execution implements Attempt {
   /** Takes a snapshot while rows flow on: only the cut, for which state is copied, and the commits are between two batches. */
   private begin(request: SnapshotRequest): void {
     const { signal } = this.abort;
+    this.planned = this.needs(request);
     const taken = takeSnapshot(this.host.checkpoints, request, {
       cut: async () => {
-        await this.staging.reserve(this.stateBytes * this.copied * SPARE, () => !signal.aborted);
+        await this.staging.reserve(this.planned.copy, () => !signal.aborted);
         return await this.between.call(() => this.cut());
       },
       commit: () => this.between.call(() => this.commit(request.kind)),
       release: () => undefined,
+      room: () => this.roomNow,
       signal,
     });
     this.underWay = taken.then(
@@ -329,6 +336,7 @@ export class Execution implements Attempt {
 
   private snapshotEnds(): void {
     this.underWay = undefined;
+    this.planned = { copy: 0, kept: 0 };
     // Memory that the system gives slowly is kept for the next one if that comes soon.
     const { interval } = this.host.checkpoints.settings;
     if (interval === undefined || interval > KEPT) this.staging.release();
@@ -343,9 +351,44 @@ export class Execution implements Attempt {
     return this.graph.vertices.reduce((sum, vertex) => sum + vertex.stateBytes(), 0);
   }
 
-  /** Whether state may be held twice. */
-  private get hasRoom(): boolean {
-    return this.stateBytes * 2 <= this.host.memoryLimit;
+  /** Bytes that are left beside the state and what checkpoints hold of it; less than none when it is too much. */
+  private get roomNow(): number {
+    return this.graph.memory.roomFor(this.staging.size + this.host.checkpoints.bytesInMemory);
+  }
+
+  /** The same, as if the snapshot that is being taken had all that it needs. */
+  private get room(): number {
+    const { copy, kept } = this.planned;
+    const still = Math.max(0, copy - this.staging.size) + Math.max(0, kept - this.host.checkpoints.bytesInTheMaking);
+    return this.roomNow - still;
+  }
+
+  /** What a snapshot of now that is written while rows flow on takes of memory. */
+  private needs({ kind }: SnapshotRequest): { readonly copy: number; readonly kept: number } {
+    const state = this.stateBytes;
+    const copy = Math.max(this.staging.size, Staging.sizeFor(state * this.copied * SPARE));
+    return { copy, kept: kind === 'checkpoint' && this.host.checkpoints.areInMemory ? state : 0 };
+  }
+
+  private hasRoomFor(request: SnapshotRequest): boolean {
+    const { copy, kept } = this.needs(request);
+    return this.stateBytes + copy + kept + this.host.checkpoints.bytesInMemory <= this.host.memoryLimit;
+  }
+
+  /** State has grown while checkpoints hold memory: the rows wait for the one that is being written, and its copy of the state goes. */
+  private async makeRoom(): Promise<void> {
+    await this.snapshotOver();
+    this.checkSnapshot();
+    this.staging.release();
+    if (this.goesOn && this.room < 0) throw this.graph.memory.crowded(this.host.checkpoints.bytesInMemory);
+  }
+
+  /** Until no snapshot is being written; what it has to do between two batches is done meanwhile. */
+  private async snapshotOver(): Promise<void> {
+    while (this.underWay !== undefined && this.goesOn) {
+      await Promise.race([this.underWay, this.between.waiting(), this.aborted]);
+      await this.between.run();
+    }
   }
 
   private async cut(): Promise<(writer: SnapshotWriter) => Promise<SnapshotContents>> {

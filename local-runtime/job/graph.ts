@@ -2,6 +2,7 @@ import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
 import type { RowField } from '../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { SinkWriter, SourceReader } from '../connectors/connector.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import type { Vertex } from './vertex.ts';
 
 /** A source of the running job; `open` makes its reader. */
@@ -29,6 +30,8 @@ export interface Graph {
   readonly vertices: readonly Vertex[];
   readonly sources: readonly SourceTask[];
   readonly sinks: readonly SinkTask[];
+  /** What the vertices may keep, all together. */
+  readonly memory: MemoryBudget;
   /** Promises of the collect sink not yet awaited. */
   readonly pressure: Promise<void>[];
 }

@@ -62,6 +62,21 @@ export class MemoryBudget {
     }
   }
 
+  /** Bytes that are left beside the state of all operators, as last looked at; less than none when copies of it were too much. */
+  roomFor(copies: number): number {
+    return this.limit - this.total - copies;
+  }
+
+  /** What ends a job whose last checkpoint, kept in memory, leaves its state too little room. */
+  crowded(checkpoint: number): FlinkFault {
+    return new FlinkFault(
+      'TableException',
+      `The state of the job takes ${sizeText(this.total)}, and its last checkpoint, which is kept in memory, ${sizeText(checkpoint)}, ` +
+        `together more than the limit of ${sizeText(this.limit)}. Name a directory for checkpoints with 'execution.checkpointing.dir', ` +
+        "let the state expire with 'table.exec.state.ttl', or raise 'millrace.memory.limit'.",
+    );
+  }
+
   private exceeded(why: string): FlinkFault {
     const [largest] = [...this.held].sort(([, a], [, b]) => b - a);
     const [holder, bytes] = largest as [Holder, number];

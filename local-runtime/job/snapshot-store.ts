@@ -87,14 +87,23 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Keeps snapshots in memory, for jobs whose options name no folder; `done` gets each finished one. */
-export function memoryWriter(path: string, done: (stored: StoredSnapshot) => void): SnapshotWriter {
+/**
+ * Keeps snapshots in memory, for jobs whose options name no folder; `done` gets each finished one. `take` is called before memory is taken,
+ * and throws where there is none left.
+ */
+export function memoryWriter(
+  path: string,
+  take: (bytes: number) => void,
+  done: (stored: StoredSnapshot) => void,
+): SnapshotWriter {
   const files = new Map<string, Uint8Array>();
   let total = 0;
   return {
     discard: () => Promise.resolve(),
     async state(chunks) {
-      const bytes = await joined(chunks);
+      const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+      take(length);
+      const bytes = await joined(chunks, length);
       const name = `state-${files.size}`;
       files.set(name, bytes);
       total += bytes.length;
@@ -110,8 +119,8 @@ export function memoryWriter(path: string, done: (stored: StoredSnapshot) => voi
 }
 
 /** The chunks as one, so that the event loop turns. */
-async function joined(chunks: readonly Uint8Array[]): Promise<Uint8Array> {
-  const out = Buffer.allocUnsafeSlow(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+async function joined(chunks: readonly Uint8Array[], length: number): Promise<Uint8Array> {
+  const out = Buffer.allocUnsafeSlow(length);
   let to = 0;
   for (const slice of slices(chunks)) {
     if (out.length > SLICE) await nextTurn();

@@ -14,6 +14,16 @@ export class Staging {
   private block = 0;
   private at = 0;
 
+  /** The memory that a copy of so many bytes takes. */
+  static sizeFor(bytes: number): number {
+    return Math.ceil(bytes / BLOCK) * BLOCK;
+  }
+
+  /** The memory that is held, in bytes. */
+  get size(): number {
+    return this.blocks.length * BLOCK;
+  }
+
   /** Makes so many bytes ready; `goesOn` false ends it early. Waits for nothing when they are. */
   async reserve(bytes: number, goesOn: () => boolean): Promise<void> {
     while (this.blocks.length * BLOCK < bytes) {

@@ -12,6 +12,8 @@ export interface SnapshotSteps {
   commit(): Promise<void>;
   /** Rows flow again, if they were held up till now. */
   release(): void;
+  /** Bytes that a snapshot in memory may take now; without it any number. */
+  room?(): number;
   /** Aborted when nobody waits for the snapshot any more: it fails at once. */
   readonly signal?: AbortSignal;
 }
@@ -36,7 +38,7 @@ export async function takeSnapshot(
     }
   };
   try {
-    const begun: PendingSnapshot = await declining(checkpoints.begin(request));
+    const begun: PendingSnapshot = await declining(checkpoints.begin(request, steps.room?.bind(steps)));
     try {
       const write = await steps.cut(request.drain).catch(async (error: unknown) => {
         await begun.abandon();

@@ -1,6 +1,6 @@
 import type { PlannedJob } from '../../flink-sql/binder/api.ts';
 import type { ResolvedTable } from '../../flink-sql/catalog/model.ts';
-import type { Physical, Sink, TableSourceScan } from '../../flink-sql/plan/physical.ts';
+import type { Exchange, Physical, Sink, TableSourceScan, WindowAggregate } from '../../flink-sql/plan/physical.ts';
 import type { LogicalType, RowField } from '../../flink-sql/types/logical-type.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { Connector, ConnectorEnvironment, SinkWriter } from '../connectors/connector.ts';
@@ -13,9 +13,11 @@ import type { JobOptions } from '../job/job-api.ts';
 import { MemoryBudget, memoryLimit } from '../job/memory-budget.ts';
 import { Vertex, type VertexHost } from '../job/vertex.ts';
 import { ConstraintEnforcer } from '../operators/constraint-enforcer.ts';
+import { LocalWindowAggregateOperator } from '../operators/local-window-aggregate.ts';
 import type { Operator } from '../operators/operator.ts';
 import { PickOperator } from '../operators/pick.ts';
 import { SinkUpsertMaterializer } from '../operators/sink-upsert-materializer.ts';
+import { WindowAggregateOperator } from '../operators/window-aggregate.ts';
 import { type Group, hosted, type Placement } from '../parallel/group.ts';
 import { durationMillis } from '../time/duration.ts';
 import { machineZone } from '../time/machine-zone.ts';
@@ -29,6 +31,7 @@ import { defaultParallelism, scanParallelism, shufflesByKey, sinkParallelism } f
 import { type SharedScan, sharedScans } from './shared-scans.ts';
 import { functionOperator } from './user-functions.ts';
 import { valuesReader } from './values-source.ts';
+import { type WindowPhases, windowPhases } from './window-phases.ts';
 
 /**
  * Turns a physical plan into running operators, each with as many subtasks as Flink gives it: exchanges part rows by key among the
@@ -62,6 +65,7 @@ class GraphBuilder {
   private readonly options: JobOptions;
   private readonly parallelism: number;
   private readonly host: VertexHost;
+  private readonly memory: MemoryBudget;
   private readonly env: ConnectorEnvironment;
   private readonly functions: JobFunctions;
   private readonly placement: Placement | undefined;
@@ -83,8 +87,8 @@ class GraphBuilder {
     this.options = options;
     this.parallelism = defaultParallelism(options.options);
     const zone = sessionZone(options.options);
-    const memory = new MemoryBudget(memoryLimit(options.options) / (placement ? this.parallelism : 1));
-    this.host = { zone, options: options.options, clock: { now }, registerTimer, memory };
+    this.memory = new MemoryBudget(memoryLimit(options.options) / (placement ? this.parallelism : 1));
+    this.host = { zone, options: options.options, clock: { now }, registerTimer, memory: this.memory };
     this.env = {
       workingDirectory: options.workingDirectory,
       zone,
@@ -107,7 +111,8 @@ class GraphBuilder {
     refuseUnsupported(this.options.options, this.options.notice);
     this.shared = sharedScans(plan.sinks);
     for (const sink of plan.sinks) this.sink(sink);
-    return { vertices: this.vertices, sources: this.sources, sinks: this.sinks, pressure: this.pressure };
+    const { vertices, sources, sinks, memory, pressure } = this;
+    return { vertices, sources, sinks, memory, pressure };
   }
 
   private vertex(id: number, name: string, types: readonly LogicalType[], inputs: number): Vertex {
@@ -143,6 +148,9 @@ class GraphBuilder {
       case 'Sink':
         throw new Error('a sink inside a plan');
       default: {
+        const phases =
+          node.kind === 'WindowAggregate' && this.parallelism > 1 && windowPhases(node, this.options.options);
+        if (phases) return this.windowInPhases(node, phases, types);
         const inputs = this.aligned(node, inputsOf(node));
         const definition = definitionOf(node);
         const parallelism = inputs[0]?.subtasks.length ?? 1;
@@ -158,11 +166,36 @@ class GraphBuilder {
     }
   }
 
-  private exchange(node: Extract<Physical, { kind: 'Exchange' }>): Group {
-    const input = this.node(node.input);
+  /** Slices are aggregated where rows come, and what they gave where its key is. */
+  private windowInPhases(node: WindowAggregate, phases: WindowPhases, types: readonly LogicalType[]): Group {
+    const { exchange, global, keys, sliceColumn } = phases;
+    const input = this.node(exchange.input);
+    const inputTypes = exchange.fields.map((f) => f.type);
+    const definition = definitionOf(node);
+    const name = 'LocalWindowAggregate';
+    const local = this.exchanges.group(node.id, name, phases.types, input.subtasks.length, 1, (vertex) => {
+      vertex.operator = new LocalWindowAggregateOperator(node, inputTypes, phases.types, vertex);
+      vertex.definition = definition;
+    });
+    this.exchanges.forward(input, local, 0);
+    const parted = this.distributed(exchange, local, keys);
+    const group = this.exchanges.group(node.id, node.kind, types, parted.subtasks.length, 1, (vertex) => {
+      vertex.operator = new WindowAggregateOperator(global, phases.types, vertex, sliceColumn);
+      vertex.definition = definition;
+    });
+    this.exchanges.forward(parted, group, 0);
+    return group;
+  }
+
+  private exchange(node: Exchange): Group {
+    return this.distributed(node, this.node(node.input), node.keys);
+  }
+
+  /** `input` as an exchange deals it out, by these columns where it goes by key. */
+  private distributed(node: Exchange, input: Group, keys: readonly number[]): Group {
     switch (node.distribution) {
       case 'hash':
-        return this.exchanges.byKey(node.id, input, this.parallelism, node.keys);
+        return this.exchanges.byKey(node.id, input, this.parallelism, keys);
       case 'single':
         return this.exchanges.spread(node.id, input, 1, true);
       case 'forward':

@@ -6,6 +6,7 @@ import type { SourceReader } from '../../local-runtime/connectors/connector.ts';
 import { checkpointSettings } from '../../local-runtime/job/checkpoint-settings.ts';
 import { Checkpoints } from '../../local-runtime/job/checkpoints.ts';
 import { Execution } from '../../local-runtime/job/execution.ts';
+import { MemoryBudget } from '../../local-runtime/job/memory-budget.ts';
 import { Vertex, type VertexHost } from '../../local-runtime/job/vertex.ts';
 import type { Operator, OperatorContext } from '../../local-runtime/operators/operator.ts';
 
@@ -83,6 +84,7 @@ export async function checkpointPauses(
       vertices: [source, vertex],
       sources: [{ vertex: source, idleTimeout: 0, open: () => Promise.resolve(reader) }],
       sinks: [],
+      memory: new MemoryBudget(Number.POSITIVE_INFINITY),
       pressure: [],
     }),
     onCut: () => undefined,

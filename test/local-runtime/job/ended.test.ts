@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { types } from '../../../flink-sql/types/logical-type.ts';
 import type { Graph } from '../../../local-runtime/job/graph.ts';
 import type { Job } from '../../../local-runtime/job/job-api.ts';
+import { MemoryBudget } from '../../../local-runtime/job/memory-budget.ts';
 import { StreamJob } from '../../../local-runtime/job/stream-job.ts';
 import { Vertex } from '../../../local-runtime/job/vertex.ts';
 
@@ -23,7 +24,13 @@ function holding(): { readonly job: Job; readonly state: WeakRef<Uint8Array> } {
     const held = new Uint8Array(1 << 20);
     state = new WeakRef(held);
     vertex.operator = { process: () => undefined, end: () => undefined, stateBytes: () => held.byteLength };
-    return { vertices: [vertex], sources: [], sinks: [], pressure: [] };
+    return {
+      vertices: [vertex],
+      sources: [],
+      sinks: [],
+      memory: new MemoryBudget(Number.POSITIVE_INFINITY),
+      pressure: [],
+    };
   });
   return { job, state: state as WeakRef<Uint8Array> };
 }

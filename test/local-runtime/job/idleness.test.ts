@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { types } from '../../../flink-sql/types/logical-type.ts';
 import { type Batch, watermarkBatch } from '../../../local-runtime/batch/batch.ts';
 import type { SourceEvent, SourceReader } from '../../../local-runtime/connectors/connector.ts';
+import { MemoryBudget } from '../../../local-runtime/job/memory-budget.ts';
 import { StreamJob } from '../../../local-runtime/job/stream-job.ts';
 import { Vertex, type VertexHost } from '../../../local-runtime/job/vertex.ts';
 import { UnionOperator } from '../../../local-runtime/operators/union.ts';
@@ -55,6 +56,7 @@ describe('idle sources', () => {
             { vertex: slow, idleTimeout: 30, open: () => Promise.resolve(quiet(7)) },
           ],
           sinks: [],
+          memory: new MemoryBudget(Number.POSITIVE_INFINITY),
           pressure: [],
         };
       },
