@@ -2,7 +2,6 @@ import type { WindowAggregate } from '../../flink-sql/plan/physical.ts';
 import { type LogicalType, types } from '../../flink-sql/types/logical-type.ts';
 import { type Batch, forEachRun, INSERT, UPDATE_AFTER } from '../batch/batch.ts';
 import type { TimestampColumn } from '../batch/column.ts';
-import { FlinkFault } from '../errors.ts';
 import { IntList } from '../state/int-list.ts';
 import { RowWriter } from '../state/row-writer.ts';
 import { TimerQueue } from '../time/timer-queue.ts';
@@ -14,8 +13,9 @@ import { NOWHERE, WindowAccumulators } from './windows/accumulators.ts';
 import { HopFiring } from './windows/hop-firing.ts';
 import { CountedKeys } from './windows/keys.ts';
 import { writeProperties } from './windows/properties.ts';
-import { attached, cumulating, hopping, type SliceAssigner, tumbling, windowStart } from './windows/slice-assigner.ts';
+import type { SliceAssigner } from './windows/slice-assigner.ts';
 import { type Slice, SliceTable, type Stage } from './windows/slice-table.ts';
+import { SliceTimes } from './windows/slice-times.ts';
 
 /** Functions of Flink that cannot merge accumulators. */
 const WITHOUT_MERGE = /^(FIRST_VALUE|LAST_VALUE|JSON_ARRAYAGG)/;
@@ -53,6 +53,7 @@ export class WindowAggregateOperator implements Operator {
   private readonly node: WindowAggregate;
   private readonly context: OperatorContext;
   private readonly zone: ZoneShift;
+  private readonly times: SliceTimes;
   private readonly assigner: SliceAssigner;
   private readonly rowtime: boolean;
   private readonly keys: CountedKeys;
@@ -64,15 +65,14 @@ export class WindowAggregateOperator implements Operator {
   /** Where each end has its time, and windows hold several slices. */
   private readonly hops: HopFiring | undefined;
   private readonly newAccumulator = (): number => this.accumulators.create();
-  /** No local aggregate before the global one: asked for, or a function lacks `merge` (TwoStageOptimizedWindowAggregateRule). */
+  /**
+   * No local aggregate in here: asked for, a function lacks `merge` (TwoStageOptimizedWindowAggregateRule), or it is an operator before
+   * this one.
+   */
   private readonly onePhase: boolean;
   private readonly out: RowWriter;
   /** The accumulator that each row of the batch at hand goes to. */
   private ids = new Int32Array(0);
-  /** Times from `sliceFrom` to below `sliceTo` are in the slice that ends at `sliceAt`. */
-  private sliceFrom = 0;
-  private sliceTo = 0;
-  private sliceAt = 0;
   /** Windows that have fired and are not emitted: their keys, accumulators and ends. */
   private readonly firedKeys = new IntList();
   private readonly firedIds = new IntList();
@@ -94,14 +94,22 @@ export class WindowAggregateOperator implements Operator {
   private localTrigger = Number.NEGATIVE_INFINITY;
   private trigger = Number.NEGATIVE_INFINITY;
 
-  constructor(node: WindowAggregate, inputTypes: readonly LogicalType[], context: OperatorContext) {
+  /**
+   * `sliceColumn`: rows are what local aggregates of slices gave, with the slice's end in this column (see LocalWindowAggregateOperator).
+   */
+  constructor(
+    node: WindowAggregate,
+    inputTypes: readonly LogicalType[],
+    context: OperatorContext,
+    sliceColumn: number | undefined = undefined,
+  ) {
     this.node = node;
     this.context = context;
     const { window } = node;
     this.rowtime = window.rowtime;
     this.zone = new ZoneShift(window.ltz ? context.zone : undefined);
-    const assigner = sliceAssigner(node);
-    this.assigner = node.windowAttached ? attached(assigner) : assigner;
+    this.times = new SliceTimes(node, this.zone, sliceColumn);
+    this.assigner = this.times.assigner;
     this.keys = new CountedKeys(node.group, inputTypes);
     this.accumulators = new WindowAccumulators(node.calls, inputTypes, node.retracting, context.zone);
     this.slices = new SliceTable(this.keys);
@@ -112,7 +120,7 @@ export class WindowAggregateOperator implements Operator {
     if (hops) this.hops = new HopFiring(this.slices, this.accumulators, this.timers, this.assigner.interval);
     const strategy = context.options['table.optimizer.agg-phase-strategy']?.toUpperCase();
     this.onePhase =
-      strategy === 'ONE_PHASE' || node.calls.some(({ fn, udf }) => WITHOUT_MERGE.test(fn) || !!udf?.missing?.merge);
+      sliceColumn !== undefined || strategy === 'ONE_PHASE' || node.calls.some(({ fn }) => WITHOUT_MERGE.test(fn));
     this.out = new RowWriter(
       node.fields.map((f) => f.type),
       (batch) => context.output.emit(batch),
@@ -123,7 +131,7 @@ export class WindowAggregateOperator implements Operator {
     this.accumulators.bind(batch.columns);
     this.keys.bind(batch.columns, batch.length);
     if (this.ids.length < batch.length) this.ids = new Int32Array(batch.length);
-    const times = this.rowtime && batch.length > 0 ? this.timeColumn(batch) : undefined;
+    const times = this.rowtime && batch.length > 0 ? this.times.columnOf(batch) : undefined;
     forEachRun(
       batch,
       (from, to) => {
@@ -139,12 +147,6 @@ export class WindowAggregateOperator implements Operator {
     );
     this.out.flush();
     this.keys.sweep();
-  }
-
-  private timeColumn(batch: Batch): TimestampColumn {
-    const column = batch.columns[this.node.windowAttached?.end ?? this.node.window.timeIndex];
-    if (column?.kind !== 'ts') throw new Error(`window over a column of kind ${column?.kind}`);
-    return column;
   }
 
   /** Rows of a run come at one time of the clock. */
@@ -163,35 +165,20 @@ export class WindowAggregateOperator implements Operator {
     const { ids, slices } = this;
     this.keys.ofAll(from, to, ids);
     for (let i = from; i < to; ) {
-      const slice = slices.opened(this.sliceEnd(i, times));
-      const end = this.endOfSlice(i, to, times);
+      const slice = slices.opened(this.times.sliceEnd(i, times));
+      const end = this.times.endOfSlice(i, to, times);
       slices.localOf(slice, ids, i, end, this.newAccumulator);
       i = end;
     }
-  }
-
-  /** Rows from `from` on, which `sliceEnd` has just looked at, to where they leave its slice. */
-  private endOfSlice(from: number, to: number, times: TimestampColumn): number {
-    const { sliceFrom, sliceTo } = this;
-    const { ms, nulls } = times;
-    let i = from + 1;
-    if (nulls !== undefined) return i;
-    const first = ms[from] as number;
-    if (first >= sliceFrom && first < sliceTo) {
-      while (i < to && (ms[i] as number) >= sliceFrom && (ms[i] as number) < sliceTo) i++;
-    } else {
-      while (i < to && ms[i] === first) i++;
-    }
-    return i;
   }
 
   private rowsInOnePhase(from: number, to: number, times: TimestampColumn, kinds: Batch['kinds']): void {
     const { ids, keys, slices, accumulators } = this;
     let pending = from;
     for (let i = from; i < to; i++) {
-      const sliceEnd = this.sliceEnd(i, times);
+      const sliceEnd = this.times.sliceEnd(i, times);
       const entry = slices.entry(keys.of(i), sliceEnd);
-      if (!this.fired(sliceEnd, this.progress)) {
+      if (!this.times.fired(sliceEnd, this.progress)) {
         ids[i] = this.accumulator(entry, 'buffer');
         continue;
       }
@@ -205,24 +192,6 @@ export class WindowAggregateOperator implements Operator {
     }
   }
 
-  private sliceEnd(i: number, times: TimestampColumn): number {
-    if (times.nulls !== undefined && times.nulls[i] === 1) {
-      throw new FlinkFault(
-        'RuntimeException',
-        'RowTime field should not be null, please convert it to a non-null long value.',
-      );
-    }
-    const time = times.ms[i] as number;
-    if (time >= this.sliceFrom && time < this.sliceTo) return this.sliceAt;
-    const sliceEnd = this.assigner.sliceEnd(this.node.windowAttached ? time : this.zone.toLocal(time));
-    if (this.zone.isUtc && !this.node.windowAttached) {
-      this.sliceFrom = sliceEnd - this.assigner.interval;
-      this.sliceTo = sliceEnd;
-      this.sliceAt = sliceEnd;
-    }
-    return sliceEnd;
-  }
-
   private accumulator(entry: number, stage: 'local' | 'buffer'): number {
     const known = this.slices.get(entry, stage);
     if (known >= 0) return known;
@@ -231,30 +200,13 @@ export class WindowAggregateOperator implements Operator {
     return made;
   }
 
-  private fired(windowEnd: number, progress: number): boolean {
-    return progress >= this.zone.toTimer(windowEnd - 1);
-  }
-
-  /** getNextTriggerWatermark. */
-  private nextTrigger(progress: number): number {
-    if (!Number.isFinite(progress)) return progress;
-    const interval = this.assigner.interval;
-    let trigger: number;
-    if (this.zone.daylight) {
-      trigger = this.zone.toTimer(windowStart(this.zone.toLocal(progress), 0, interval) + interval - 1);
-    } else {
-      trigger = windowStart(progress, 0, interval) + interval - 1;
-    }
-    return trigger > progress ? trigger : trigger + interval;
-  }
-
   private watermark(watermark: number): void {
     if (!this.rowtime || watermark <= this.progress) return;
     if (watermark >= this.localTrigger) {
-      if (this.fired(this.slices.least.local, watermark)) {
+      if (this.times.fired(this.slices.least.local, watermark)) {
         this.slices.flush('local', (entry, accumulator) => this.partial(entry, accumulator));
       }
-      this.localTrigger = this.nextTrigger(watermark);
+      this.localTrigger = this.times.nextTrigger(watermark);
     }
     this.progress = watermark;
     this.advance(watermark);
@@ -264,11 +216,11 @@ export class WindowAggregateOperator implements Operator {
   /** A slice's accumulator from the local aggregate: late ones are dropped, else it joins the buffer. */
   private partial(entry: number, accumulator: number): void {
     const sliceEnd = this.slices.sliceEndOf(entry);
-    if (!this.fired(sliceEnd, this.progress)) {
+    if (!this.times.fired(sliceEnd, this.progress)) {
       this.moveInto(entry, 'buffer', accumulator);
       return;
     }
-    if (this.fired(this.assigner.lastWindowEnd(sliceEnd), this.progress)) {
+    if (this.times.fired(this.assigner.lastWindowEnd(sliceEnd), this.progress)) {
       this.context.count('numLateRecordsDropped', 1);
       this.accumulators.release(accumulator);
       return;
@@ -277,7 +229,7 @@ export class WindowAggregateOperator implements Operator {
     const target = this.assigner.mergeTarget(sliceEnd) ?? sliceEnd;
     this.moveInto(target === sliceEnd ? entry : this.slices.entry(key, target), 'buffer', accumulator);
     let unfired = sliceEnd;
-    while (this.fired(unfired, this.progress)) unfired += this.assigner.interval;
+    while (this.times.fired(unfired, this.progress)) unfired += this.assigner.interval;
     this.registerTimer(this.slices.entry(key, unfired));
   }
 
@@ -294,13 +246,14 @@ export class WindowAggregateOperator implements Operator {
   /** Moves the buffer into the state when a window can fire, registering timers that have not fired yet. */
   private advance(progress: number): void {
     if (progress < this.trigger) return;
-    if (this.fired(this.slices.least.buffer, progress)) {
+    if (this.times.fired(this.slices.least.buffer, progress)) {
       this.slices.flush('buffer', (entry, accumulator) => {
         this.moveInto(entry, 'state', accumulator);
-        if (this.rowtime && !this.fired(this.slices.sliceEndOf(entry), this.timerProgress)) this.registerTimer(entry);
+        if (this.rowtime && !this.times.fired(this.slices.sliceEndOf(entry), this.timerProgress))
+          this.registerTimer(entry);
       });
     }
-    this.trigger = this.nextTrigger(progress);
+    this.trigger = this.times.nextTrigger(progress);
   }
 
   /** Registers the timer of the window that ends with an entry's slice. */
@@ -542,19 +495,5 @@ export class WindowAggregateOperator implements Operator {
     this.accumulators.restore(state.accumulators);
     this.slices.restore(state.slices);
     this.timers.restore(state.timers);
-  }
-}
-
-function sliceAssigner(node: WindowAggregate): SliceAssigner {
-  const { type, size, step, offset } = node.window;
-  switch (type) {
-    case 'TUMBLE':
-      return tumbling(size, offset);
-    case 'HOP':
-      return hopping(size, step ?? size, offset);
-    case 'CUMULATE':
-      return cumulating(size, step ?? size, offset);
-    case 'SESSION':
-      throw new Error('session windows have no slices');
   }
 }

@@ -65,7 +65,6 @@ class GraphBuilder {
   private readonly options: JobOptions;
   private readonly parallelism: number;
   private readonly host: VertexHost;
-  private readonly memory: MemoryBudget;
   private readonly env: ConnectorEnvironment;
   private readonly functions: JobFunctions;
   private readonly placement: Placement | undefined;
@@ -87,8 +86,8 @@ class GraphBuilder {
     this.options = options;
     this.parallelism = defaultParallelism(options.options);
     const zone = sessionZone(options.options);
-    this.memory = new MemoryBudget(memoryLimit(options.options) / (placement ? this.parallelism : 1));
-    this.host = { zone, options: options.options, clock: { now }, registerTimer, memory: this.memory };
+    const memory = new MemoryBudget(memoryLimit(options.options) / (placement ? this.parallelism : 1));
+    this.host = { zone, options: options.options, clock: { now }, registerTimer, memory };
     this.env = {
       workingDirectory: options.workingDirectory,
       zone,
@@ -111,8 +110,7 @@ class GraphBuilder {
     refuseUnsupported(this.options.options, this.options.notice);
     this.shared = sharedScans(plan.sinks);
     for (const sink of plan.sinks) this.sink(sink);
-    const { vertices, sources, sinks, memory, pressure } = this;
-    return { vertices, sources, sinks, memory, pressure };
+    return { vertices: this.vertices, sources: this.sources, sinks: this.sinks, pressure: this.pressure };
   }
 
   private vertex(id: number, name: string, types: readonly LogicalType[], inputs: number): Vertex {
