@@ -11,6 +11,7 @@ import { run } from '../../scripts/run.ts';
 import { startTokenProxy } from '../../scripts/token-proxy.ts';
 import { packVsix } from '../../scripts/vsix.ts';
 import { startWorkbench } from '../../scripts/workbench-server.ts';
+import { PSEUDO, translateInstalled } from './pseudo-locale.ts';
 
 export interface LaunchOptions {
   /** A folder to work in; it is copied, so that a test leaves it as it is. Default: examples/. */
@@ -20,6 +21,8 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Packages of other extensions that are installed, too. */
   readonly extensions?: readonly string[];
+  /** In a language that nobody speaks: see pseudo-locale.ts. */
+  readonly translated?: boolean;
   /** In pixels. Default: 1400 by 900. */
   readonly size?: { readonly width: number; readonly height: number };
 }
@@ -75,6 +78,7 @@ export async function launchWorkbench(options: LaunchOptions = {}): Promise<Work
       ...(options.env && { env: options.env }),
     });
     undo.push(() => server.stop());
+    if (options.translated) translateInstalled(join(home, 'data', 'extensions'));
     const proxy = await startTokenProxy(server.socket, 0);
     undo.push(() => proxy.close());
     const browser = await chromium.launch({ executablePath, args: flags });
@@ -96,6 +100,7 @@ async function openPage(browser: Browser, options: LaunchOptions): Promise<Page>
   const permissions = ['clipboard-read', 'clipboard-write'];
   const colorScheme = options.theme?.includes('dark') ? 'dark' : 'light';
   const context = await browser.newContext({ viewport, permissions, colorScheme });
+  if (options.translated) await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = '${PSEUDO}'`);
   const page = await context.newPage();
   page.setDefaultTimeout(stepMs);
   return page;

@@ -84,6 +84,8 @@ describe('a notebook of its own', () => {
 WITH ('connector' = 'datagen', 'rows-per-second' = '100');`;
     writeFileSync(join(folder, 'mistake.flinknb'), `-- %%\n${table}\n\n-- %%\nSELECT user_id, pge FROM clicks;\n`);
     writeFileSync(join(folder, 'endless.flinknb'), `-- %%\n${table}\n\n-- %%\nSELECT user_id, page FROM clicks;\n`);
+    const behind = ['CREATE VIEW v AS SELECT 1 AS a;', 'SELECT a FROM v;', 'ALTER VIEW v AS SELECT 2 AS a;'];
+    writeFileSync(join(folder, 'behind.flinknb'), behind.map((cell) => `-- %%\n${cell}\n`).join('\n'));
     workbench = await launchWorkbench({ workspace: folder });
   });
   afterAll(async () => {
@@ -95,6 +97,22 @@ WITH ('connector' = 'datagen', 'rows-per-second' = '100');`;
     await workbench.openFile('mistake.flinknb');
     await workbench.squiggles();
     expect(await workbench.hover('pge')).toContain("Column 'pge' not found in any table");
+  });
+
+  test('a cell whose view was made anew says so, and runs again by a click', async () => {
+    await workbench.openFile('behind.flinknb');
+    await workbench.selectKernel('Local runtime');
+    await workbench.runAllCells();
+    const hint = workbench.page.locator('.cell-status-item:not([inert] *)', { hasText: 'v changed: run again' });
+    await hint.first().waitFor();
+    expect(await hint.count()).toBe(1);
+    const panes = await ResultPanes.of(workbench, 'FROM v');
+    expect(await (await panes.result('FROM v')).rows()).toEqual([['1']]);
+    await workbench.screenshot('test-results/cell-behind-light.png');
+    await hint.click();
+    await hint.waitFor({ state: 'detached' });
+    const again = await panes.result('FROM v');
+    await until('the row of the new view', async () => (await again.rows()).join() === '2');
   });
 
   test('a query without an end streams until it is interrupted, and the session lives on', async () => {
