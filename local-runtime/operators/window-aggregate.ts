@@ -120,7 +120,9 @@ export class WindowAggregateOperator implements Operator {
     if (hops) this.hops = new HopFiring(this.slices, this.accumulators, this.timers, this.assigner.interval);
     const strategy = context.options['table.optimizer.agg-phase-strategy']?.toUpperCase();
     this.onePhase =
-      sliceColumn !== undefined || strategy === 'ONE_PHASE' || node.calls.some(({ fn }) => WITHOUT_MERGE.test(fn));
+      sliceColumn !== undefined ||
+      strategy === 'ONE_PHASE' ||
+      node.calls.some(({ fn, udf }) => WITHOUT_MERGE.test(fn) || !!udf?.missing?.merge);
     this.out = new RowWriter(
       node.fields.map((f) => f.type),
       (batch) => context.output.emit(batch),

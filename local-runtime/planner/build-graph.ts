@@ -65,6 +65,7 @@ class GraphBuilder {
   private readonly options: JobOptions;
   private readonly parallelism: number;
   private readonly host: VertexHost;
+  private readonly memory: MemoryBudget;
   private readonly env: ConnectorEnvironment;
   private readonly functions: JobFunctions;
   private readonly placement: Placement | undefined;
@@ -86,8 +87,8 @@ class GraphBuilder {
     this.options = options;
     this.parallelism = defaultParallelism(options.options);
     const zone = sessionZone(options.options);
-    const memory = new MemoryBudget(memoryLimit(options.options) / (placement ? this.parallelism : 1));
-    this.host = { zone, options: options.options, clock: { now }, registerTimer, memory };
+    this.memory = new MemoryBudget(memoryLimit(options.options) / (placement ? this.parallelism : 1));
+    this.host = { zone, options: options.options, clock: { now }, registerTimer, memory: this.memory };
     this.env = {
       workingDirectory: options.workingDirectory,
       zone,
@@ -110,7 +111,8 @@ class GraphBuilder {
     refuseUnsupported(this.options.options, this.options.notice);
     this.shared = sharedScans(plan.sinks);
     for (const sink of plan.sinks) this.sink(sink);
-    return { vertices: this.vertices, sources: this.sources, sinks: this.sinks, pressure: this.pressure };
+    const { vertices, sources, sinks, memory, pressure } = this;
+    return { vertices, sources, sinks, memory, pressure };
   }
 
   private vertex(id: number, name: string, types: readonly LogicalType[], inputs: number): Vertex {
