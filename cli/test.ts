@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { valuesOf } from '../environments/parameter-values.ts';
@@ -80,8 +80,7 @@ export async function test(args: readonly string[]): Promise<number> {
     text: values.stdin ? standardInput(positionals, values.update) : undefined,
   };
   try {
-    const status = await runAll(settings);
-    return values.watch ? await watching(settings) : status;
+    return values.watch ? await watching(settings) : await runAll(settings);
   } finally {
     cluster?.close();
   }
@@ -222,9 +221,9 @@ function tell(result: TestResult, text: string, { json, update }: Settings): voi
   }
 }
 
-/** Runs the tests again whenever a SQL file or a file of rows below the paths changes; until Ctrl-C. */
+/** Runs the tests, and again whenever a SQL file, a notebook or a file of rows below the paths changes; until Ctrl-C. */
 function watching(settings: Settings): Promise<number> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     let running = Promise.resolve();
     const again = (): void => {
@@ -238,15 +237,26 @@ function watching(settings: Settings): Promise<number> {
           );
       }, SETTLE_MS);
     };
-    const watchers = settings.paths.map((path) =>
+    // Before the first run: what changes while it runs is seen, too.
+    const watchers = settings.paths.filter(existsSync).map((path) =>
       watch(path, { recursive: true }, (_, name) => {
-        if (name === null || /\.(?:sql|jsonl?|csv)$/.test(name)) again();
+        if (name === null || /\.(?:sql|flinknb|jsonl?|csv)$/.test(name)) again();
       }),
     );
-    process.once('SIGINT', () => {
+    const end = (): void => {
       clearTimeout(timer);
       for (const watcher of watchers) watcher.close();
+    };
+    process.once('SIGINT', () => {
+      end();
       void running.then(() => resolve(0));
     });
+    running = runAll(settings).then(
+      () => undefined,
+      (error: unknown) => {
+        end();
+        reject(error);
+      },
+    );
   });
 }
