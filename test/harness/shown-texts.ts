@@ -36,7 +36,7 @@ export interface ShownNode {
 
 /** Attributes that no reader and no screen reader tells. */
 const HIDDEN = new Set(
-  'autoComplete className d id inputMode key markerEnd name orient rel role scope style textAnchor type viewBox'.split(
+  'autoComplete className d id inputMode key kind markerEnd name orient rel role scope style textAnchor type viewBox'.split(
     ' ',
   ),
 );

@@ -1,6 +1,7 @@
 import { useMemo, useRef } from 'react';
 import type uPlot from 'uplot';
 import { t } from '../shared/l10n.ts';
+import { dashOf, isHollow, SeriesMark } from './series-mark.tsx';
 import { usePlot } from './use-plot.ts';
 
 export interface ChartSeries {
@@ -29,7 +30,7 @@ const AXIS = 58;
 
 /** Figures over time. The newest values stand beside the title, so that nothing is told by colour or picture alone. */
 export function Chart(props: ChartProps) {
-  const { title, times, series, format, height = HEIGHT, empty = t('No figures yet') } = props;
+  const { title, times, series, format, height = HEIGHT, points = false, empty = t('No figures yet') } = props;
   const box = useRef<HTMLDivElement>(null);
   const isEmpty = !series.some(({ values }) => values.some((value) => value !== null));
   const kind = series.map(({ name, color }) => `${name}${color}`).join();
@@ -46,11 +47,11 @@ export function Chart(props: ChartProps) {
     <figure className="mc" aria-label={title}>
       <figcaption>
         <b>{title}</b>
-        {series.map(({ name, color, values }) => {
+        {series.map(({ name, color, values }, s) => {
           const last = values.findLast((value) => value !== null);
           return (
             <span key={name} className="mc-key">
-              <i style={{ background: `var(${color})` }} />
+              <SeriesMark series={s} color={color} kind={points ? 'point' : 'line'} />
               {name} <output>{last === undefined || last === null ? '–' : format(last)}</output>
             </span>
           );
@@ -99,7 +100,8 @@ function optionsOf(
         font,
         size: 24,
         space: 70,
-        values: (_, seconds) => seconds.map(timeOfDay),
+        // Within a second the same time is not said again.
+        values: (_, seconds) => seconds.map(timeOfDay).map((time, i, all) => (time === all[i - 1] ? '' : time)),
       },
       {
         stroke: text,
@@ -114,12 +116,13 @@ function optionsOf(
     series: [
       {},
       ...series.map(
-        ({ name, color: of }): uPlot.Series => ({
+        ({ name, color: of }, s): uPlot.Series => ({
           label: name,
           stroke: color(of),
           width: 1.5,
+          dash: [...dashOf(s)],
           spanGaps: false,
-          points: points ? { show: true, size: 5, fill: color(of) } : { show: false },
+          points: points ? { show: true, size: 6, fill: isHollow(s) ? 'transparent' : color(of) } : { show: false },
         }),
       ),
     ],

@@ -3,7 +3,7 @@ export const chartStyles = `
 .mc { margin: 0; min-width: 0; }
 .mc figcaption { display: flex; flex-wrap: wrap; gap: 2px 14px; align-items: baseline; margin-bottom: 2px; }
 .mc-key { display: inline-flex; gap: 5px; align-items: center; color: var(--vscode-descriptionForeground); white-space: nowrap; }
-.mc-key i { width: 10px; height: 3px; border-radius: 1px; }
+.mc-mark { flex: none; }
 .mc-key output { color: var(--vscode-foreground); font-variant-numeric: tabular-nums; }
 .mc-empty { display: flex; align-items: center; justify-content: center; color: var(--vscode-descriptionForeground); border: 1px dashed var(--vscode-panel-border, currentColor); border-radius: 4px; box-sizing: border-box; }
 .mc-plot { position: relative; overflow: hidden; }

@@ -37,7 +37,8 @@ export const jobStyles = `
 .mj-line .mj-dot { margin-right: -5px; }
 .mj-load { position: absolute; left: 10px; right: 10px; bottom: 8px; height: 4px; border-radius: 2px; overflow: hidden; display: flex; background: color-mix(in srgb, var(--vscode-foreground) 18%, transparent); }
 .mj-busy { background: var(--vscode-charts-blue); }
-.mj-pressed { background: var(--vscode-charts-yellow); }
+.mj-pressed { background: repeating-linear-gradient(90deg, var(--vscode-charts-yellow) 0 3px, transparent 3px 5px); }
+@media (forced-colors: active) { .mj-busy { background: Highlight; } .mj-pressed { background: LinkText; } }
 .mj-details { margin: 12px 0 0; padding: 12px 14px; border: 1px solid var(--vscode-panel-border, var(--vscode-editorWidget-border, transparent)); border-radius: 4px; }
 .mj-details dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(170px, 1fr)); gap: 8px 16px; margin: 0 0 10px; }
 .mj-details dt { color: var(--vscode-descriptionForeground); }

@@ -1,3 +1,4 @@
+import { dashOf, isHollow } from '../chart/series-mark.tsx';
 import type { ChartData } from './chart-data.ts';
 import type { ChartKind } from './chart-spec.ts';
 
@@ -46,6 +47,9 @@ export function chartSvg(kind: ChartKind, data: ChartData, look: SvgLook, format
   }
   for (const [s, { name, values: ys }] of data.series.entries()) {
     const color = look.colors[s % look.colors.length] ?? 'currentColor';
+    const filled = isHollow(s) ? 'none' : color;
+    const dashes = dashOf(s).join(' ');
+    const dash = dashes === '' ? '' : ` stroke-dasharray="${dashes}"`;
     const points = ys.flatMap((y, i) => (y === null ? [] : [[px(data.x[i] ?? 0), py(y)] as const]));
     const path = points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`).join('');
     if (kind === 'bar') {
@@ -54,18 +58,18 @@ export function chartSvg(kind: ChartKind, data: ChartData, look: SvgLook, format
         const begin = x + (s - data.series.length / 2) * width;
         const [top, foot] = [Math.min(y, py(0)), Math.max(y, py(0))];
         parts.push(
-          `<rect x="${begin.toFixed(1)}" y="${top.toFixed(1)}" width="${width.toFixed(1)}" height="${(foot - top).toFixed(1)}" fill="${color}"/>`,
+          `<rect x="${begin.toFixed(1)}" y="${top.toFixed(1)}" width="${width.toFixed(1)}" height="${(foot - top).toFixed(1)}" fill="${filled}" stroke="${color}"/>`,
         );
       }
     } else if (kind === 'scatter') {
       for (const [x, y] of points)
-        parts.push(`<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3" fill="${color}"/>`);
+        parts.push(`<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3" fill="${filled}" stroke="${color}"/>`);
     } else {
       if (kind === 'area' && points.length > 0)
         parts.push(
           `<path d="${path}L${points.at(-1)?.[0].toFixed(1)} ${py(0).toFixed(1)}L${points[0]?.[0].toFixed(1)} ${py(0).toFixed(1)}Z" fill="${color}" fill-opacity="0.25"/>`,
         );
-      parts.push(`<path d="${path}" fill="none" stroke="${color}" stroke-width="1.5"/>`);
+      parts.push(`<path d="${path}" fill="none" stroke="${color}" stroke-width="1.5"${dash}/>`);
     }
     parts.push(
       `<text x="${LEFT + s * 160}" y="18" fill="${color}">■ <tspan fill="${look.text}">${escaped(name)}</tspan></text>`,

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
+import { dashOf, isHollow, SeriesMark } from '../chart/series-mark.tsx';
 import { usePlot } from '../chart/use-plot.ts';
 import type { Arrangement, ColumnState, View } from '../messages.ts';
 import { t } from '../shared/l10n.ts';
@@ -156,12 +157,10 @@ export function ResultChart(props: ResultChartProps) {
           <figcaption>
             {data.series.map(({ name }, s) => (
               <span key={name}>
-                <i style={{ background: `var(${COLORS[s % COLORS.length]})` }} /> {name}
+                <SeriesMark series={s} color={COLORS[s % COLORS.length] ?? ''} kind={markOf(spec.kind)} /> {name}
               </span>
             ))}
-            <span className="mr-quiet">
-              {data.x.length} {data.x.length === 1 ? t('point') : t('points')}
-            </span>
+            <span className="mr-quiet">{data.x.length === 1 ? t('1 point') : t('{0} points', data.x.length)}</span>
           </figcaption>
           <div ref={box} className="mc-plot" aria-hidden="true" style={{ height: HEIGHT }} />
         </>
@@ -251,14 +250,23 @@ function optionsOf(kind: ChartKind, data: () => ChartData, parent: HTMLElement):
           label: name,
           stroke,
           width: kind === 'scatter' ? 0 : 1.5,
-          ...(kind === 'scatter' && { paths: () => null, points: { show: true, size: 6, fill: stroke } }),
+          ...(kind === 'scatter' && {
+            paths: () => null,
+            points: { show: true, size: 6, width: 1.5, stroke, fill: isHollow(s) ? 'transparent' : stroke },
+          }),
+          ...((kind === 'line' || kind === 'area') && { dash: [...dashOf(s)] }),
           ...(kind === 'area' && { fill: `color-mix(in srgb, ${stroke} 25%, transparent)` }),
-          ...(bars && { paths: bars, fill: stroke }),
+          ...(bars && { paths: bars, fill: isHollow(s) ? 'transparent' : stroke }),
           ...(kind !== 'scatter' && { points: { show: false } }),
         };
       }),
     ],
   };
+}
+
+function markOf(kind: ChartKind): 'line' | 'bar' | 'point' {
+  if (kind === 'bar') return 'bar';
+  return kind === 'scatter' ? 'point' : 'line';
 }
 
 /** A time of the row's own clock: no zone is added. */

@@ -172,7 +172,7 @@ export const styles = `
 .mr-live { font-variant-numeric: tabular-nums; font-size: 0.9em; }
 .mr-load { display: flex; height: 4px; margin-top: 2px; border-radius: 2px; overflow: hidden; background: var(--vscode-scrollbarSlider-background, transparent); }
 .mr-busy { background: var(--vscode-charts-orange, currentColor); }
-.mr-pressed { background: var(--vscode-charts-red, currentColor); }
+.mr-pressed { background: repeating-linear-gradient(90deg, var(--vscode-charts-red, currentColor) 0 3px, transparent 3px 5px); }
 .mr-figures { margin: 4px 0; padding-left: 16px; }
 @media (forced-colors: active) { .mr-busy { background: Highlight; } .mr-pressed { background: LinkText; } }
 ${chartStyles}${graphStyles}`;
