@@ -97,6 +97,57 @@ describe('coverage of SQL tests', () => {
     expect(text).toMatch(/joins\.sql:\d+ {2}WHERE: kept: not measured/);
   });
 
+  it('counts each kind of join, window and condition, and tells what no row did', async () => {
+    const { status, text, lines } = await covered(join(cases, 'kinds.test.sql'));
+    expect(status, text).toBe(0);
+    expect(lines).toEqual([
+      'CREATE VIEW inner_join: rows 1',
+      'JOIN: matched 1, left rows without a match 1, right rows without a match 2',
+      'CREATE VIEW right_join: rows 2',
+      'RIGHT JOIN: matched 1, left rows without a match 1, right rows without a match 1',
+      'CREATE VIEW using_join: rows 3',
+      'LEFT JOIN: matched 1, left rows without a match 1, right rows without a match 0',
+      'CREATE VIEW cross_join: rows 2',
+      'CROSS JOIN: matched 2',
+      'CREATE VIEW semi: rows 1',
+      'WHERE: kept 1, filtered 1',
+      'WHERE: kept unknown, filtered unknown',
+      'CREATE VIEW interval_join: rows 2',
+      'LEFT JOIN: matched 1, left rows without a match 1, right rows without a match 1',
+      'CREATE VIEW window_join: rows 1',
+      'TUMBLE: fired 1, late rows dropped 0',
+      'JOIN: matched 1, left rows without a match 1, right rows without a match 1',
+      'TUMBLE: fired 1, late rows dropped 0',
+      'CREATE VIEW hops: rows 5',
+      'HOP: fired 5, late rows dropped 1',
+      'CREATE VIEW steps: rows 2',
+      'CUMULATE: fired 2, late rows dropped 0',
+      'CREATE VIEW visits: rows 2',
+      'SESSION: fired 2, late rows dropped 0',
+      'CREATE VIEW top_one: rows 3',
+      'QUALIFY: kept 2, filtered 1',
+      'CREATE VIEW big: rows 1',
+      'HAVING: kept 1, filtered 2, filtered 1',
+      'CREATE VIEW either: rows 2',
+      'WHERE: kept 1, filtered 1',
+      'WHERE: kept 1, filtered 0',
+      'CREATE VIEW graded: rows 2',
+      'CASE: WHEN v > 5 2, ELSE 0',
+    ]);
+    const told = text.split('\n').filter((line) => /: (?:never|not measured)$/.test(line));
+    expect(told.map((line) => line.replace(/^.*kinds\.sql:/, ''))).toEqual([
+      '20  LEFT JOIN: right rows without a match: never',
+      '24  WHERE: kept: not measured',
+      '24  WHERE: filtered: not measured',
+      '31  TUMBLE: late rows dropped: never',
+      '32  TUMBLE: late rows dropped: never',
+      '41  CUMULATE: late rows dropped: never',
+      '46  SESSION: late rows dropped: never',
+      '53  WHERE: filtered: never',
+      '56  CASE: ELSE: never',
+    ]);
+  });
+
   it('counts only the tests that were run, and none that cannot run', async () => {
     const { lines } = await covered(join(cases, 'pipeline.test.sql'), '--filter', 'two largest');
     expect(lines[0]).toBe('CREATE VIEW sized: rows 0');
