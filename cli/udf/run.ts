@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { findBuiltIn } from '../../flink-sql/functions/catalogue.ts';
+import { killHosts } from '../../local-runtime/udf/host-process.ts';
 import { createFunction, sqlName } from '../../udf/registration.ts';
 import { sampleQueries, sqlLiteral } from '../../udf/sample-rows.ts';
 import { abortOnSignal } from '../interrupt.ts';
@@ -41,6 +42,8 @@ export async function runFunction(args: readonly string[]): Promise<number> {
   }
   const options = Object.fromEntries(values.set.map(optionOf));
   const { signal, release } = abortOnSignal();
+  // A function that waits for a debugger would not notice.
+  signal.addEventListener('abort', killHosts, { once: true });
   const session = localSession('JSON', {
     'execution.runtime-mode': 'batch',
     ...(fn.language === 'PYTHON' && { 'python.files': fn.file }),

@@ -12,6 +12,8 @@ export interface HostCommand {
   readonly env?: Readonly<Record<string, string>>;
   /** What errors call it: `Java`, `Python`. */
   readonly title: string;
+  /** What to do where the command is not there. */
+  readonly missing?: string;
   /**
    * Whether a debugger can attach. What the JVM says of that goes to its standard output, so that answers come on standard error, and
    * all words on standard output.
@@ -46,6 +48,16 @@ export class FunctionFailure extends Error {
 }
 
 const TAIL = 2000;
+/** How long what a process has said may be on its way when it is gone, ms. */
+const LAST_WORDS = 500;
+
+/** The processes that have not ended. */
+const running = new Set<HostProcess>();
+
+/** Ends all of them at once. One that a debugger holds does not see the end of its input. */
+export function killHosts(): void {
+  for (const host of running) host.kill();
+}
 
 /** What a host writes before its first answer. */
 const GREETING = 'millrace functions\n';
@@ -72,7 +84,7 @@ export class HostProcess {
   /** Who hears what functions print. */
   voice: HostVoice;
 
-  constructor({ command, args, env, title, isDebugged }: HostCommand, voice: HostVoice) {
+  constructor({ command, args, env, title, isDebugged, missing }: HostCommand, voice: HostVoice) {
     this.title = title;
     this.voice = voice;
     this.child = spawn(command, args, {
@@ -86,9 +98,15 @@ export class HostProcess {
     words.on('data', (text: string) => (isDebugged ? this.hearLines(text) : this.hear(text)));
     // A broken pipe is told by the exit.
     this.child.stdin.on('error', () => undefined);
+    if (running.size === 0) process.once('exit', killHosts);
+    running.add(this);
+    // What it has started, a debugger's server for example, may live on and hold its pipes.
+    this.child.on('exit', () => setTimeout(() => this.letGo(), LAST_WORDS).unref());
     this.exit = new Promise((done) => {
       this.child.on('error', (error) => {
-        this.end(new FlinkFault('IOException', `The ${title} process for functions did not start: ${error.message}`));
+        const why =
+          (error as NodeJS.ErrnoException).code === 'ENOENT' && missing !== undefined ? missing : error.message;
+        this.end(new FlinkFault('IOException', `The ${title} process for functions did not start: ${why}`));
         done();
       });
       this.child.on('close', (code, signal) => {
@@ -131,6 +149,8 @@ export class HostProcess {
 
   private end(fault: FlinkFault): void {
     this.ended ??= fault;
+    running.delete(this);
+    if (running.size === 0) process.off('exit', killHosts);
     for (const { fail, timer } of this.waiting.splice(0)) {
       clearTimeout(timer);
       fail(this.ended);
@@ -225,5 +245,9 @@ export class HostProcess {
 
   kill(): void {
     this.child.kill('SIGKILL');
+  }
+
+  private letGo(): void {
+    for (const pipe of [this.child.stdin, this.child.stdout, this.child.stderr]) pipe.destroy();
   }
 }

@@ -26,5 +26,13 @@ export function pythonCommand(files: readonly string[], options: Options): HostC
     options['python.client.executable'] ?? options['python.executable'] ?? own.find(existsSync) ?? 'python3';
   const debug = debugOf(options);
   const listening = debug ? [`--debug=${debug.port}`, ...(debug.waits ? ['--debug-wait'] : [])] : [];
-  return { command, args: ['-B', host, ...listening], title: 'Python', isDebugged: debug !== undefined };
+  // Breakpoints would be missed in modules that the interpreter has frozen.
+  const flags = debug ? ['-B', '-Xfrozen_modules=off'] : ['-B'];
+  return {
+    command,
+    args: [...flags, host, ...listening],
+    title: 'Python',
+    isDebugged: debug !== undefined,
+    missing: `there is no ${command}; install Python with PyFlink (pip install apache-flink), or name one by SET 'python.executable' = '…'`,
+  };
 }
