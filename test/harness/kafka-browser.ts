@@ -141,9 +141,10 @@ export class KafkaBrowser {
 
   /** The labels in the list that has the title. */
   async offered(title: string): Promise<string[]> {
-    const rows = this.#asked(title).locator('.quick-input-list .monaco-list-row .label-name');
+    const rows = this.#asked(title).locator('.quick-input-list .monaco-list-row');
     await rows.first().waitFor();
-    return rows.allInnerTexts();
+    // What stands below a label looks the same.
+    return rows.evaluateAll((all) => all.map((row) => row.querySelector('.label-name')?.textContent ?? ''));
   }
 
   /** Answers a dialog with one of its buttons; gives its text. */
@@ -159,11 +160,21 @@ export class KafkaBrowser {
   /** Waits for a notice with the text, takes it away, and gives all of its text. */
   async told(text: string | RegExp): Promise<string> {
     const toast = this.#page.locator('.notification-toast').filter({ hasText: text }).first();
-    await toast.waitFor();
-    const message = await toast.locator('.notification-list-item-message').innerText();
-    await toast.hover();
-    await toast.locator('.codicon-notifications-clear').click();
-    await toast.waitFor({ state: 'hidden' });
+    const message = await until(`a notice with ${text}`, () =>
+      toast
+        .locator('.notification-list-item-message')
+        .innerText({ timeout: 1000 })
+        .catch(() => undefined),
+    );
+    await until('the notice to be gone', async () => {
+      if (!(await toast.isVisible())) return true;
+      // It may go by itself meanwhile.
+      await toast.hover({ timeout: 1000 }).catch(() => undefined);
+      const clear = toast.locator('.codicon-notifications-clear');
+      await clear.click({ timeout: 1000 }).catch(() => undefined);
+      await toast.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => undefined);
+      return undefined;
+    });
     return message;
   }
 
