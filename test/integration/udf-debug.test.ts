@@ -1,131 +1,140 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEBUG_OPTIONS, debuggerPort } from '../../extension/udf/debugger.ts';
-import { root } from '../../scripts/paths.ts';
-import { endWithUs } from '../../scripts/run.ts';
-import { DapClient, installDebugpy } from '../harness/debugpy.ts';
+import { SessionError } from '../../local-runtime/session/errors.ts';
+import { SessionManager } from '../../local-runtime/session/manager.ts';
 import { fixtureJar } from '../harness/java-functions.ts';
-import { Jdwp } from '../harness/jdwp.ts';
-import { installPyFlink, missingForPyFlink } from '../harness/pyflink.ts';
 import { missingFor } from '../harness/services.ts';
 
-/** `millrace udf run` as the editor's command Debug starts it. */
-function runFunction(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
-  const options = DEBUG_OPTIONS.flatMap((option) => ['--set', option]);
-  const child = spawn(process.execPath, [join(root, 'cli', 'main.ts'), 'udf', 'run', ...args, ...options], {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  const release = endWithUs(child.pid);
-  const said = { stdout: '', stderr: '' };
-  let hear: () => void = () => undefined;
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said.stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said.stderr += text;
-    hear();
-  });
-  const ended = new Promise<number | null>((done) => {
-    child.once('close', (status) => {
-      release();
-      hear();
-      done(status);
+/** What a debugger and a JVM say to each other first (JDWP). */
+const HANDSHAKE = 'JDWP-Handshake';
+
+/** Command 6 of set 1, VirtualMachine.Dispose: a packet of 11 bytes, numbered 1, after which the JVM goes on by itself. */
+const DISPOSE = Buffer.from([0, 0, 0, 11, 0, 0, 0, 1, 0, 1, 6]);
+
+/** Says it on a port, and gives what comes back; then is gone. */
+function shakeHands(port: number): Promise<string> {
+  return new Promise((done, fail) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(HANDSHAKE));
+    let said = '';
+    let disposed = false;
+    socket.setTimeout(60_000, () => socket.destroy(new Error('no answer')));
+    socket.on('data', (data) => {
+      said += data.toString('latin1');
+      if (disposed || said.length < HANDSHAKE.length) return;
+      disposed = true;
+      socket.write(DISPOSE);
     });
+    socket.on('error', fail);
+    socket.on('close', () => done(said.slice(0, HANDSHAKE.length)));
   });
-  return {
-    said,
-    ended,
-    stop: () => child.kill('SIGTERM'),
-    /** The port on which the functions wait. Throws where they end before. */
-    async port(): Promise<number> {
-      for (;;) {
-        const port = said.stderr
-          .split('\n')
-          .slice(0, -1)
-          .map(debuggerPort)
-          .find((each) => each !== undefined);
-        if (port !== undefined) return port;
-        if (child.exitCode !== null) throw new Error(`it ended before: ${said.stderr}`);
-        await new Promise<void>((done) => {
-          hear = done;
-        });
-      }
-    },
-  };
 }
 
-describe.skipIf(missingFor('flink'))('functions that wait for a debugger', { timeout: 60_000 }, () => {
+describe.skipIf(missingFor('flink'))('functions that are debugged', { timeout: 120_000 }, () => {
   const work = mkdtempSync(join(tmpdir(), 'millrace-debug-'));
   let jar = '';
   beforeAll(async () => {
     jar = await fixtureJar(work);
-  });
+  }, 300_000);
   afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-  it('in Java: the JVM shakes hands, and calls them when the debugger lets it', async () => {
-    const running = runFunction([jar, '--class', 'fixtures.Shout', '--row', '["a", 3]'], work);
-    const debug = await Jdwp.attach(await running.port());
-    // All its threads stand still.
-    expect(running.said.stdout).toBe('');
-    await debug.resume();
-    expect(await running.ended, running.said.stderr).toBe(0);
-    expect(running.said.stdout).toBe('["A-3"]\n');
-    debug.close();
+  /** Runs statements one after the other, hearing what is told. */
+  async function inSession<T>(
+    notice: (text: string) => void,
+    work: (run: (sql: string) => Promise<void>) => Promise<T>,
+  ): Promise<T> {
+    const sessions = new SessionManager({
+      workingDirectory: tmpdir(),
+      print: () => undefined,
+      notice,
+      now: Date.now,
+    });
+    try {
+      const session = sessions.open({});
+      return await work(async (sql) => {
+        const operation = session.submit(sql);
+        await operation.outcome().catch((error: unknown) => {
+          throw error instanceof SessionError ? new Error(error.chain.map(({ message }) => message).join('\n')) : error;
+        });
+        await session.closeOperation(operation.handle);
+      });
+    } finally {
+      await sessions.closeAll();
+    }
+  }
+
+  it('a JVM tells the free port that it took, waits for a debugger there, and goes on when one has been', async () => {
+    let tell: (port: number) => void = () => undefined;
+    const told = new Promise<number>((done) => {
+      tell = done;
+    });
+    const notice = (text: string): void => {
+      const port = /^Java functions wait for a debugger on 127\.0\.0\.1:(\d+)$/.exec(text)?.[1];
+      if (port !== undefined) tell(Number(port));
+    };
+    await inSession(notice, async (run) => {
+      await run(`CREATE TEMPORARY FUNCTION shout AS 'fixtures.Shout' USING JAR '${jar}'`);
+      await run(`SET 'millrace.udf.debug-port' = '0'`);
+      await run(`SET 'millrace.udf.debug-wait' = 'true'`);
+      let isOver = false;
+      const query = run(`SELECT shout('a', 1)`).finally(() => {
+        isOver = true;
+      });
+      const port = await Promise.race([told, query.then(() => 0)]);
+      expect(port).toBeGreaterThan(0);
+      expect(isOver).toBe(false);
+      expect(await shakeHands(port)).toBe(HANDSHAKE);
+      await query;
+    });
   });
 
-  it('a command that is stopped while they wait ends, and its JVM with it', async () => {
-    const running = runFunction([jar, '--class', 'fixtures.Shout', '--row', '["a", 3]'], work);
-    const port = await running.port();
-    running.stop();
-    await running.ended;
-    await expect(Jdwp.attach(port)).rejects.toThrow('the JVM hung up');
-  });
-});
-
-describe.skipIf(missingForPyFlink())('Python functions that wait for a debugger', { timeout: 90_000 }, () => {
-  const work = mkdtempSync(join(tmpdir(), 'millrace-debug-python-'));
-  const file = join(work, 'shout.py');
-  const args = [file, '--row', '["a", 3]'];
-  let python = '';
-  let debugpy = '';
-  beforeAll(async () => {
-    python = (await installPyFlink()).python;
-    debugpy = await installDebugpy(python);
-    const lines = [
-      'from pyflink.table.udf import udf',
-      'def shouted(text, count):',
-      '    return f"{text.upper()}-{count}"',
-      'shout = udf(shouted, input_types=["STRING", "BIGINT"], result_type="STRING")',
-    ];
-    writeFileSync(file, `${lines.join('\n')}\n`);
-  }, 1_200_000);
-  afterAll(() => rmSync(work, { recursive: true, force: true }));
-
-  const withPython = () => ['--set', `python.executable=${python}`];
-
-  it('debugpy listens, and they are called when the debugger is attached', async () => {
-    const running = runFunction([...args, ...withPython()], work, { PYTHONPATH: debugpy });
-    const debug = new DapClient(await running.port());
-    await debug.answer(debug.send('initialize', { adapterID: 'debugpy', pathFormat: 'path' }));
-    const attach = debug.send('attach', { justMyCode: true });
-    await debug.event('initialized');
-    expect(running.said.stdout).toBe('');
-    await debug.answer(debug.send('configurationDone', {}));
-    await debug.answer(attach);
-    expect(await running.ended, running.said.stderr).toBe(0);
-    expect(running.said.stdout).toBe('["A-3"]\n');
-    debug.close();
+  it('a Python has debugpy listen, and tells the port', async () => {
+    // In place of debugpy, which PyFlink does not bring along.
+    writeFileSync(
+      join(work, 'debugpy.py'),
+      `import sys
+def listen(at):
+    print("debugpy would listen on", at)
+    return at[0], 41999
+def wait_for_client():
+    print("debugpy waits")
+`,
+    );
+    writeFileSync(join(work, 'rates.py'), 'rate = 1\n');
+    const python = join(work, 'python');
+    writeFileSync(python, `#!/bin/sh\nPYTHONPATH='${work}' exec python3 "$@"\n`);
+    chmodSync(python, 0o755);
+    const said: string[] = [];
+    await inSession(
+      (text) => said.push(text),
+      async (run) => {
+        await run(`SET 'python.executable' = '${python}'`);
+        await run(`SET 'python.files' = '${join(work, 'rates.py')}'`);
+        await run(`SET 'millrace.udf.debug-port' = '0'`);
+        await run(`SET 'millrace.udf.debug-wait' = 'true'`);
+        await run(`CREATE TEMPORARY FUNCTION rate AS 'rates.rate' LANGUAGE PYTHON`);
+        await expect(run(`SELECT rate('a')`)).rejects.toThrow('PyFlink is not installed');
+      },
+    );
+    const all = said.join('\n');
+    expect(all).toContain("debugpy would listen on ('127.0.0.1', 0)");
+    expect(all).toContain('Python functions wait for a debugger on 127.0.0.1:41999');
+    expect(all).toContain('debugpy waits');
   });
 
-  it('without debugpy it is told what to install', async () => {
-    const running = runFunction([...args, ...withPython()], work);
-    expect(await running.ended).toBe(1);
-    expect(running.said.stderr).toContain(`debugpy is not installed for ${python}: pip install debugpy`);
+  it.each([
+    ['port', 'any', "'millrace.udf.debug-port' must be a port, or 0 for any: 'any'"],
+    ['port', '70000', "'millrace.udf.debug-port' must be a port, or 0 for any: '70000'"],
+  ])('%s %s is refused', async (_, port, message) => {
+    await inSession(
+      () => undefined,
+      async (run) => {
+        await run(`CREATE TEMPORARY FUNCTION shout AS 'fixtures.Shout' USING JAR '${jar}'`);
+        await run(`SET 'millrace.udf.debug-port' = '${port}'`);
+        await expect(run(`SELECT shout('a', 1)`)).rejects.toThrow(message);
+      },
+    );
   });
 });
