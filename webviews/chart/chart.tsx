@@ -1,6 +1,7 @@
 import { useMemo, useRef } from 'react';
 import type uPlot from 'uplot';
 import { t } from '../shared/l10n.ts';
+import { gridLine } from './grid-line.ts';
 import { dashOf, isHollow, SeriesMark } from './series-mark.tsx';
 import { usePlot } from './use-plot.ts';
 
@@ -83,7 +84,6 @@ function optionsOf(
   const style = getComputedStyle(parent);
   const color = (name: string): string => style.getPropertyValue(name).trim() || style.color;
   const text = color('--vscode-descriptionForeground');
-  const grid = { stroke: color('--vscode-panel-border'), width: 1 };
   const font = `11px ${style.fontFamily}`;
   return {
     width: Math.max(120, parent.clientWidth),
@@ -105,7 +105,7 @@ function optionsOf(
       },
       {
         stroke: text,
-        grid,
+        grid: gridLine(parent),
         ticks: { show: false },
         font,
         size: AXIS,

@@ -23,6 +23,8 @@ export const graphStyles = `
   color: var(--vscode-foreground); background: var(--vscode-editor-background);
   border: 1px solid var(--vscode-contrastBorder, color-mix(in srgb, var(--vscode-foreground) 30%, transparent));
 }
+.vscode-high-contrast .mg-edge path { stroke: var(--vscode-foreground); opacity: 1; }
+.vscode-high-contrast #mg-arrow path { fill: var(--vscode-foreground); }
 .mg-node:hover { border-color: var(--vscode-focusBorder); }
 .mg-node:focus-visible { outline: 2px solid var(--vscode-focusBorder); outline-offset: 1px; }
 .mg-node[aria-pressed="true"] { border-color: var(--vscode-focusBorder); box-shadow: 0 0 0 1px var(--vscode-focusBorder); }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
+import { gridLine } from '../chart/grid-line.ts';
 import { dashOf, isHollow, SeriesMark } from '../chart/series-mark.tsx';
 import { usePlot } from '../chart/use-plot.ts';
 import type { Arrangement, ColumnState, View } from '../messages.ts';
@@ -238,7 +239,7 @@ function optionsOf(kind: ChartKind, data: () => ChartData, parent: HTMLElement):
       {
         ...axis,
         size: 58,
-        grid: { stroke: color('--vscode-panel-border'), width: 1 },
+        grid: gridLine(parent),
         values: (_, ticks) => ticks.map(shortNumber),
       },
     ],

@@ -111,6 +111,7 @@ export const styles = `
 .mr-field input[aria-invalid="true"] { border-color: var(--vscode-inputValidation-errorBorder, var(--vscode-errorForeground)); }
 .mr-bad { color: var(--vscode-errorForeground); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
 .mr-icon { font: inherit; cursor: pointer; min-width: 24px; height: 24px; border: 0; border-radius: 3px; color: inherit; background: transparent; }
+.vscode-high-contrast .mr-icon { border: 1px solid var(--vscode-contrastBorder, currentColor); }
 .mr-icon:hover { background: var(--vscode-toolbar-hoverBackground); }
 .mr-icon:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
 .mr-menu {

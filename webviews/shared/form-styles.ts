@@ -52,6 +52,11 @@ body { padding: 0; margin: 0; color: var(--vscode-foreground); font-family: var(
   position: fixed; bottom: 0; left: 0; right: 0; padding: 12px 28px; display: flex; gap: 8px; align-items: center;
   background: var(--vscode-editor-background); border-top: 1px solid var(--vscode-panel-border, var(--vscode-editorWidget-border, transparent));
 }
+/* What the browser draws itself: on a dark page a box that is not ticked is dark, and in high contrast a tick is no button's black. */
+.vscode-dark .mf input, .vscode-high-contrast:not(.vscode-high-contrast-light) .mf input { color-scheme: dark; }
+.vscode-high-contrast .mf-choice input, .vscode-high-contrast .mf-check input { accent-color: var(--vscode-focusBorder); }
+.vscode-high-contrast .mf [aria-invalid="true"] { border-color: var(--vscode-errorForeground); border-width: 2px; }
+.vscode-high-contrast .mf button.mf-primary { border-width: 2px; font-weight: 600; }
 .mf-outcome { scroll-margin-bottom: 80px; }
 .mf-found { margin: 24px 0 0; padding: 12px 14px; border-left: 3px solid var(--vscode-descriptionForeground); background: var(--vscode-textBlockQuote-background, transparent); line-height: 1.6; overflow-wrap: anywhere; }
 .mf-found strong { display: block; }
