@@ -25,13 +25,14 @@ import type {
   JobDetail,
   JobException,
   JobSummary,
+  KafkaPosition,
   LogFile,
   PlanNode,
   SavepointFormat,
   TaskManager,
   VertexFigures,
 } from './types.ts';
-import { type Aggregate, vertexFigures, wantedMetrics, watermark } from './vertex-metrics.ts';
+import { type Aggregate, positionMetric, vertexFigures, wantedMetrics, watermark } from './vertex-metrics.ts';
 
 export interface JobManagerOptions extends ServerAccess {
   /** Time limit of one request in milliseconds. */
@@ -53,6 +54,8 @@ const NO_CHECKPOINTS: Checkpoints = {
 };
 /** How often the names of a vertex's metrics are asked for again: some come with the first records. */
 const NAMES_EVERY_MS = 15_000;
+/** Metrics that are asked for with one address. */
+const NAMES_AT_ONCE = 40;
 
 /** The REST API of a JobManager (or of the local runtime, which serves it too). Failures are JobManagerErrors. */
 export class JobManagerClient {
@@ -167,6 +170,27 @@ export class JobManagerClient {
         { min: metric.optional('min'), max: metric.optional('max'), sum: metric.optional('sum') },
       ]),
     );
+  }
+
+  /** Where the sources of a job stand in Kafka's topics, by what they measure; none for a job that reads no Kafka. */
+  async kafkaPositions(job: string, signal?: AbortSignal): Promise<KafkaPosition[]> {
+    const { vertices } = await this.job(job, signal);
+    const found = await Promise.all(
+      vertices.map(async ({ id }) => {
+        const names = await this.#metricNames(`${vertexPath(job, id)}/subtasks/metrics`, signal);
+        const wanted = names.filter((name) => positionMetric(name) !== undefined && !name.includes(','));
+        const positions: KafkaPosition[] = [];
+        for (let at = 0; at < wanted.length; at += NAMES_AT_ONCE) {
+          const metrics = await this.metrics(job, id, wanted.slice(at, at + NAMES_AT_ONCE), signal);
+          for (const [name, { max }] of metrics) {
+            const place = positionMetric(name);
+            if (place && max !== undefined) positions.push({ ...place, offset: max });
+          }
+        }
+        return positions;
+      }),
+    );
+    return found.flat();
   }
 
   async backpressure(job: string, vertex: string, signal?: AbortSignal): Promise<Backpressure> {

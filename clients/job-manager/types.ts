@@ -83,6 +83,15 @@ export interface JobDetail {
   readonly plan: readonly PlanNode[];
 }
 
+/** Where a job's source stands in a partition. */
+export interface KafkaPosition {
+  /** As the REST API has it: with `_` for dots. */
+  readonly topic: string;
+  readonly partition: number;
+  /** Of the record that was read last; -1 before the first. */
+  readonly offset: number;
+}
+
 /** Figures of one vertex over its subtasks. */
 export interface VertexFigures {
   readonly recordsIn: number | undefined;

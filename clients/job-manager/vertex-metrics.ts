@@ -31,6 +31,15 @@ const PLAIN = [
   'stateBytes',
 ];
 
+/** KafkaSourceReaderMetrics: where a source stands in a partition. Flink's REST API has `_` for the characters that it does not take in names. */
+const POSITION = /(?:^|\.)KafkaSourceReader\.topic\.(.+)\.partition\.(\d+)\.currentOffset$/;
+
+/** The topic and partition of a metric that tells a position in it. */
+export function positionMetric(name: string): { readonly topic: string; readonly partition: number } | undefined {
+  const [, topic, partition] = POSITION.exec(name) ?? [];
+  return topic === undefined ? undefined : { topic, partition: Number(partition) };
+}
+
 /** The metrics to ask for of those that a vertex has: Flink answers nothing at all where one that is asked for is missing. */
 export function wantedMetrics(names: readonly string[]): string[] {
   const chosen = names.filter(

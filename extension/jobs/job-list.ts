@@ -71,6 +71,12 @@ export class JobList {
     this.#poller.again();
   }
 
+  /** Asks once, for who shows jobs while the list is not in sight. Throws where the server does not answer. */
+  async look(signal: AbortSignal): Promise<readonly ListedJob[]> {
+    await this.#turn(signal);
+    return this.#state.jobs ?? [];
+  }
+
   dispose(): void {
     this.#poller.stop();
     this.#client.reset();

@@ -22,6 +22,8 @@ export interface Jobs extends Disposable {
   update(): void;
   /** The jobs that were listed last; the list is asked for while its view is in sight. */
   listed(): readonly ListedJob[];
+  /** The jobs of the connection in use, now. */
+  look(signal: AbortSignal): Promise<readonly ListedJob[]>;
   readonly onDidList: vscode.Event<unknown>;
 }
 
@@ -102,6 +104,7 @@ export function registerJobs(context: vscode.ExtensionContext, log: Log, book: C
     refresh,
     update,
     listed: () => tree.list.state.jobs ?? [],
+    look: (signal) => tree.list.look(signal),
     onDidList: tree.onDidChangeTreeData,
     dispose: () => disposables.dispose(),
   };

@@ -13,6 +13,7 @@ import { kafkaCommands } from './commands.ts';
 import { Conditions } from './conditions.ts';
 import { writtenKafkaConnection } from './draft.ts';
 import { KafkaForms } from './form-panel.ts';
+import { JobLags } from './job-lags.ts';
 import type { KafkaLink, LinkSources } from './link.ts';
 import { KafkaPanels } from './panels.ts';
 import { SCHEMA_SCHEME, SchemaDocuments } from './schemas.ts';
@@ -88,6 +89,7 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
     }),
   );
   const conditions = disposables.add(new Conditions(parts.filterScript));
+  const jobLags = disposables.add(new JobLags((signal) => jobs.look(signal)));
   const ask = async (panel: TopicPanel, request: TopicRequest): Promise<void> => {
     const { link, topic } = panel;
     switch (request.type) {
@@ -150,7 +152,7 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
   };
   const panels: KafkaPanels = disposables.add(
     new KafkaPanels(
-      { extension: context.extensionUri, log, actions, filters, conditions, ask },
+      { extension: context.extensionUri, log, actions, filters, conditions, jobLags, ask },
       {
         extension: context.extensionUri,
         log,

@@ -21,6 +21,7 @@ import type { Conditions } from './conditions.ts';
 import { consumersOf } from './consumers.ts';
 import { fetchMessages } from './fetch-messages.ts';
 import { countsState, timeOverview } from './histogram.ts';
+import type { JobLags } from './job-lags.ts';
 import type { KafkaLink } from './link.ts';
 import { messageView } from './message-view.ts';
 import { Reading } from './reading.ts';
@@ -32,6 +33,7 @@ export interface TopicPanelParts {
   readonly actions: ResultActions;
   readonly filters: RowFilters;
   readonly conditions: Conditions;
+  readonly jobLags: Pick<JobLags, 'of'>;
   /** What else a topic's view asks for: it concerns the window. */
   readonly ask: (panel: TopicPanel, request: TopicRequest) => Promise<void>;
   readonly closed: () => void;
@@ -151,7 +153,10 @@ export class TopicPanel {
     const summary = list.items.find(({ name }) => name === this.topic);
     const state = topicState(this.link, detail, summary, this.#rates.look(detail, performance.now()));
     this.#panel.send({ type: 'topic', state });
-    if (this.#tab === 'consumers') await this.#sendConsumers(admin, signal);
+    if (this.#tab === 'consumers') {
+      await this.#sendConsumers(admin, signal);
+      this.#panel.send({ type: 'jobs', jobs: await this.#parts.jobLags.of(detail, signal) });
+    }
     return EVERY_MS;
   }
 

@@ -23,6 +23,8 @@ export interface SourceReader {
   position(): unknown;
   /** Records so far that could not be read, and were passed over or kept as dead letters. */
   readonly badRecords?: number;
+  /** What else it measures, by the names that Flink's connector has; asked for when somebody looks. */
+  gauges?(): Readonly<Record<string, number>>;
   /** The checkpoint that has this position is complete (CheckpointListener). Never rejects: nothing depends on it. */
   checkpointed?(position: unknown): Promise<void>;
   close(): Promise<void>;

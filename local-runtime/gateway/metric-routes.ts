@@ -113,14 +113,15 @@ function chosen(all: readonly { readonly id: string; readonly value: string }[],
 
 /** Metrics over all subtasks (AggregatingSubtasksMetricsHandler): min, max, avg, sum and skew, or those that `agg` lists. */
 function aggregated(subtasks: readonly ReadonlyMap<string, string>[], request: Request): object[] {
-  const names = [...(subtasks[0]?.keys() ?? [])];
+  const names = [...new Set(subtasks.flatMap((subtask) => [...subtask.keys()]))];
   const wanted = request.query.get('get')?.split(',');
   if (!wanted) return names.map((id) => ({ id }));
   const kinds = request.query.get('agg')?.toLowerCase().split(',') ?? ['min', 'max', 'avg', 'sum', 'skew'];
   return names
     .filter((name) => wanted.includes(name))
     .map((id) => {
-      const values = subtasks.map((subtask) => Number(subtask.get(id)));
+      // What a subtask has not counts for nothing: each reads partitions of its own.
+      const values = subtasks.flatMap((subtask) => (subtask.has(id) ? [Number(subtask.get(id))] : []));
       const sum = values.reduce((a, b) => a + b, 0);
       const avg = sum / values.length;
       const skew = avg === 0 ? 0 : (values.reduce((a, b) => a + Math.abs(b - avg), 0) / values.length / avg) * 100;
@@ -205,5 +206,6 @@ function metricsOf(subtask: SubtaskMetrics, rate: Rate | 0): ReadonlyMap<string,
     ['backPressuredTimeMsPerSecond', '0'],
     ['accumulateBusyTimeMs', text(figures.busy)],
     ['stateBytes', text(stateBytes)],
+    ...Object.entries(figures.gauges ?? {}).map(([name, value]) => [name, String(value)] as const),
   ]);
 }

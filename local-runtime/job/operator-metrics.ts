@@ -56,6 +56,7 @@ function together(a: TaskFigures, b: TaskFigures): TaskFigures {
     inputWatermark: least(a.inputWatermark, b.inputWatermark),
     lateRecords: a.lateRecords + b.lateRecords,
     badRecords: a.badRecords + b.badRecords,
+    ...((a.gauges || b.gauges) && { gauges: { ...a.gauges, ...b.gauges } }),
   };
 }
 

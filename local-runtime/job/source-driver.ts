@@ -45,6 +45,7 @@ export class SourceDriver {
   /** Begins to read, from where a restored job was; without a call the source stays done. */
   start(reader: SourceReader, kept: SourceProgress | undefined): void {
     this.reader = reader;
+    if (reader.gauges) this.task.vertex.measures(() => reader.gauges?.() ?? {});
     this.skip = kept?.skip ?? 0;
     this.done = false;
     this.lastRows = this.now();

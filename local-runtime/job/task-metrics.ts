@@ -14,6 +14,8 @@ export interface TaskFigures {
   readonly lateRecords: number;
   /** Of a source: records that could not be read, and were passed over or kept as dead letters (numRecordsInErrors). */
   readonly badRecords: number;
+  /** What the connector itself measures, by name. */
+  readonly gauges?: Readonly<Record<string, number>>;
 }
 
 /** Rows of a batch whose texts are measured for the size of all. */
@@ -51,6 +53,8 @@ export class TaskMetrics {
   private lateRecords = 0;
   private badRecords = 0;
   private readonly watermarks: (number | undefined)[];
+  /** Of a source that measures more. */
+  gauges: (() => Readonly<Record<string, number>>) | undefined;
 
   constructor(inputs: number) {
     this.watermarks = Array.from({ length: inputs }, () => undefined);
@@ -99,6 +103,7 @@ export class TaskMetrics {
       lateRecords,
       badRecords,
       inputWatermark: watermarks.length === 0 ? undefined : inputWatermark,
+      ...(this.gauges && { gauges: this.gauges() }),
     };
   }
 }

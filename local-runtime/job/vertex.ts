@@ -106,6 +106,11 @@ export class Vertex implements Output, OperatorContext, Receiver, Holder {
     return this.operator?.stateBytes?.() ?? 0;
   }
 
+  /** A source has figures of its own. */
+  measures(gauges: () => Readonly<Record<string, number>>): void {
+    this.tasks.gauges = gauges;
+  }
+
   get figures(): TaskFigures {
     return this.tasks.figures;
   }

@@ -153,6 +153,21 @@ export interface ConsumerView {
   readonly problem: string | null;
 }
 
+/** A job that reads the topic, by what its sources measure. */
+export interface JobLagView {
+  readonly id: string;
+  readonly name: string;
+  /** Null where it is not known. */
+  readonly lag: string | null;
+  readonly partitions: readonly {
+    readonly partition: number;
+    /** Offset that it reads next. */
+    readonly next: string | null;
+    readonly end: string | null;
+    readonly lag: string | null;
+  }[];
+}
+
 export interface TableView {
   readonly name: string;
   readonly ddl: string;
@@ -205,6 +220,7 @@ export type TopicMessage =
   | { readonly type: 'message'; readonly place: MessagePlace; readonly message: MessageView | string }
   | { readonly type: 'configs'; readonly configs: readonly ConfigView[] | string }
   | { readonly type: 'consumers'; readonly consumers: readonly ConsumerView[] | string }
+  | { readonly type: 'jobs'; readonly jobs: readonly JobLagView[] }
   | { readonly type: 'table'; readonly table: TableView | string }
   | { readonly type: 'usage'; readonly usage: UsageView }
   /** Shows a part of the topic. */

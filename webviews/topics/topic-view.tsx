@@ -4,9 +4,11 @@ import type { Host } from '../shared/host.ts';
 import { Configuration } from './configuration.tsx';
 import { Consumers } from './consumers.tsx';
 import { bytes, count } from './format.ts';
+import { JobsReading } from './jobs-reading.tsx';
 import {
   type ConfigView,
   type ConsumerView,
+  type JobLagView,
   type TableView,
   TOPIC_TABS,
   type TopicAction,
@@ -51,6 +53,7 @@ export function TopicView({ host, channel, first }: TopicViewProps) {
   const [tab, setTab] = useState<TopicTab>('messages');
   const [configs, setConfigs] = useState<readonly ConfigView[] | string>();
   const [consumers, setConsumers] = useState<readonly ConsumerView[] | string>();
+  const [jobs, setJobs] = useState<readonly JobLagView[]>([]);
   const [table, setTable] = useState<TableView | string>();
   const [usage, setUsage] = useState<UsageView>();
 
@@ -67,6 +70,7 @@ export function TopicView({ host, channel, first }: TopicViewProps) {
       else if (message.type === 'busy') setBusy(message.what);
       else if (message.type === 'configs') setConfigs(message.configs);
       else if (message.type === 'consumers') setConsumers(message.consumers);
+      else if (message.type === 'jobs') setJobs(message.jobs);
       else if (message.type === 'table') setTable(message.table);
       else if (message.type === 'usage') setUsage(message.usage);
       else if (message.type === 'show') open(message.tab);
@@ -146,7 +150,10 @@ export function TopicView({ host, channel, first }: TopicViewProps) {
             />
           )}
           {tab === 'consumers' && (
-            <Consumers consumers={consumers} onOpen={(group) => host.send({ type: 'openGroup', group })} />
+            <>
+              <Consumers consumers={consumers} onOpen={(group) => host.send({ type: 'openGroup', group })} />
+              <JobsReading jobs={jobs} onOpen={(job) => host.send({ type: 'showJob', job })} />
+            </>
           )}
           {tab === 'sql' && <TopicSql host={host} table={table} usage={usage} />}
         </div>

@@ -280,6 +280,16 @@ export class KafkaReader implements SourceReader {
     return this.decoder.badRecords;
   }
 
+  /** KafkaSourceReaderMetrics: the offset that was read last; the one before the first to be read as long as there is none. */
+  gauges(): Readonly<Record<string, number>> {
+    return Object.fromEntries(
+      this.splits.map(({ topic, partition, next }) => [
+        `KafkaSourceReader.topic.${topic.name}.partition.${partition}.currentOffset`,
+        Number(next - 1n),
+      ]),
+    );
+  }
+
   position(): unknown {
     return Object.fromEntries(this.splits.map((s) => [splitKey(s.topic.name, s.partition), String(s.next)]));
   }
