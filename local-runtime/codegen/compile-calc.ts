@@ -107,6 +107,8 @@ function buildLoop(
 ): { loop: Loop; source: string } {
   const fields = new InputFields([{ columns: 'c', row: 'i', prefix: '', types: inputTypes }], shape);
   const g = new Generator(env, fields.read);
+  const opening: string[] = [];
+  g.opening = opening;
   const at = condition ? 'm' : 'i';
   const outputs: OutputColumn[] = [];
   const { lines: body } = g.capture(() => {
@@ -123,6 +125,7 @@ function buildLoop(
   });
   const lines = [
     ...fields.declarations(),
+    ...opening,
     ...outputs.map((output) => output.open),
     ...(condition ? ['let m = 0;'] : []),
     'for (let i = 0; i < n; i++) {',

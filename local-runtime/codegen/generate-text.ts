@@ -10,8 +10,11 @@ export interface TextView {
   readonly end: string;
 }
 
-/** Where the last part that was asked for ends. */
+/** Which part of which text was found last, and where it ends: a later one is looked for from there. */
 interface Found {
+  from: number;
+  to: number;
+  index: number;
   end: number;
 }
 
@@ -23,31 +26,83 @@ function part(bytes: Uint8Array, from: number, to: number, separator: number, in
   if (from === to) return -1;
   let start = from;
   let left = index;
-  for (let i = from; i < to; i++) {
+  if (found.from === from && found.to === to && found.index < index) {
+    if (found.end === to) return -1;
+    start = found.end + 1;
+    left -= found.index + 1;
+  }
+  for (let i = start; i < to; i++) {
     if (bytes[i] !== separator) continue;
-    if (left === 0) {
-      found.end = i;
-      return start;
-    }
+    if (left === 0) return partAt(found, from, to, index, start, i);
     left--;
     start = i + 1;
   }
-  found.end = to;
-  return left === 0 ? start : -1;
+  return left === 0 ? partAt(found, from, to, index, start, to) : -1;
+}
+
+function partAt(found: Found, from: number, to: number, index: number, start: number, end: number): number {
+  found.from = from;
+  found.to = to;
+  found.index = index;
+  found.end = end;
+  return start;
+}
+
+/** Memory read in words of four bytes. */
+interface Words {
+  of: ArrayBufferLike | undefined;
+  words: Int32Array;
+}
+
+/** Shorter texts are read faster byte by byte. */
+const WORTH_WORDS = 16;
+/** Words whose bytes can be counted in a byte each. */
+const COUNTED = 255;
+
+function wordsOf({ buffer }: Uint8Array, cache: Words): Int32Array {
+  if (cache.of !== buffer) {
+    cache.of = buffer;
+    cache.words = new Int32Array(buffer, 0, buffer.byteLength >>> 2);
+  }
+  return cache.words;
 }
 
 /** Characters of a text but `left` ones, which is a character below 128, or -1. */
-function lengthWithout(bytes: Uint8Array, from: number, to: number, left: number): number {
+function lengthWithout(bytes: Uint8Array, from: number, to: number, left: number, cache: Words): number {
   let n = 0;
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i] as number;
-    if (byte > 127) {
-      const text = decodeUtf8(bytes, from, to);
-      return textLength(left < 0 ? text : text.replaceAll(String.fromCharCode(left), ''));
+  let seen = 0;
+  let i = from;
+  if (to - from >= WORTH_WORDS) {
+    const words = wordsOf(bytes, cache);
+    const base = bytes.byteOffset;
+    for (; ((base + i) & 3) !== 0; i++) {
+      const byte = bytes[i] as number;
+      seen |= byte;
+      if (byte !== left) n++;
     }
+    const same = left < 0 ? 0x7f7f7f7f : left * 0x01010101;
+    const last = (base + to) >>> 2;
+    let w = (base + i) >>> 2;
+    while (w < last) {
+      // Of bytes below 128 those that are not `left` have a bit in which they differ, which is carried into the eighth.
+      let others = 0;
+      for (const end = Math.min(last, w + COUNTED); w < end; w++) {
+        const word = words[w] as number;
+        seen |= word;
+        others += (((word ^ same) + 0x7f7f7f7f) >>> 7) & 0x01010101;
+      }
+      n += (others & 0xff) + ((others >>> 8) & 0xff) + ((others >>> 16) & 0xff) + (others >>> 24);
+    }
+    i = (last << 2) - base;
+  }
+  for (; i < to; i++) {
+    const byte = bytes[i] as number;
+    seen |= byte;
     if (byte !== left) n++;
   }
-  return n;
+  if ((seen & 0x80808080) === 0) return left < 0 ? to - from : n;
+  const text = decodeUtf8(bytes, from, to);
+  return textLength(left < 0 ? text : text.replaceAll(String.fromCharCode(left), ''));
 }
 
 /** Is the text, its capital letters made small, these bytes, which are below 128? */
@@ -95,12 +150,25 @@ function splitIndex(g: Generator, rex: RexCall): Code | undefined {
   const field = textField(g, text);
   if (field === undefined) return undefined;
   const { code, view } = field;
-  const found: Found = { end: 0 };
-  const [split, range] = [g.bind(part, 'p'), g.bind(found, 'r')];
+  const [split, range] = [g.bind(part, 'p'), lastFound(g, view, mark)];
   const [start, end] = [g.temp(), g.temp()];
   const call = `${split}(${view.bytes}, ${view.start}, ${view.end}, ${mark.charCodeAt(0)}, ${at}, ${range})`;
   g.emit(`const ${start} = ${code.nul === 'false' ? call : `${code.nul} ? -1 : ${call}`}, ${end} = ${range}.end;`);
   return g.viewed({ bytes: view.bytes, start, end }, `${start} < 0`, rex.type, decodeUtf8);
+}
+
+/** The name of what was found last in a column, for all calls with the same separator, where the loop forgets it as it begins. */
+function lastFound(g: Generator, { start }: TextView, separator: string): string {
+  const key = `SPLIT_INDEX ${start} ${separator}`;
+  const known = g.kept.get(key);
+  if (known !== undefined) return known;
+  const found: Found = { from: -1, to: -1, index: -1, end: 0 };
+  const name = g.bind(found, 'r');
+  if (g.opening) {
+    g.opening.push(`${name}.from = -1;`);
+    g.kept.set(key, name);
+  }
+  return name;
 }
 
 /** CHAR_LENGTH of a column, also with one character taken out, which is how SQL counts how often that is there. */
@@ -118,7 +186,8 @@ function charLength(g: Generator, rex: RexCall): Code | undefined {
   const field = textField(g, text);
   if (field === undefined) return undefined;
   const { code, view } = field;
-  const val = `${g.bind(lengthWithout, 'p')}(${view.bytes}, ${view.start}, ${view.end}, ${left})`;
+  const cache: Words = { of: undefined, words: new Int32Array(0) };
+  const val = `${g.bind(lengthWithout, 'p')}(${view.bytes}, ${view.start}, ${view.end}, ${left}, ${g.bind(cache, 'r')})`;
   return { nul: code.nul, val, nanos: '0', type: rex.type };
 }
 

@@ -54,6 +54,10 @@ export class Generator {
   private temps = 0;
   /** Texts whose bytes can be read without making a string. */
   readonly views = new Map<Code, TextView>();
+  /** What runs before the first row, where there is a loop over the rows of a batch. */
+  opening: string[] | undefined;
+  /** Names of bound values that several expressions share. */
+  readonly kept = new Map<string, string>();
   private readonly shared = new Map<string, Code>();
   private readonly boundNames = new Map<unknown, string>();
 

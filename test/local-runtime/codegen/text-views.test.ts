@@ -59,6 +59,39 @@ describe('SPLIT_INDEX', () => {
     expect(after.views().bytes).toBe(before.views().bytes);
   });
 
+  test.each([[[0, 1, 2, 3, 4]], [[4, 3, 2, 1, 0]], [[2, 2, 0, 9, 3, 9, 1]]])(
+    'of bytes, parts %j together, are those of strings',
+    (indexes) => {
+      const guarded = (index: number): Rex => {
+        const isWanted = call('=', BOOL, text, lit('//x', types.string(false)));
+        return call('CASE', TEXT, isWanted, part('/', index), lit(null, TEXT));
+      };
+      const parts = indexes.flatMap((index) => [part('/', index), part('n', index), guarded(index)]);
+      const calc = compileCalc(parts, null, [TEXT], env);
+      expect(rowsOf(calc.run(inBytes(strings)))).toEqual(rowsOf(calc.run(strings)));
+    },
+  );
+
+  test('does not remember a batch whose bytes the next one takes', () => {
+    const bytes = new TextEncoder().encode('a/b/c');
+    const batch = (isFirst: number): Batch => ({
+      length: 1,
+      kinds: undefined,
+      marks: undefined,
+      columns: [
+        StringColumn.ofUtf8(bytes, Int32Array.of(0), Int32Array.of(5), 1, undefined),
+        { kind: 'bool', values: Uint8Array.of(isFirst), nulls: undefined },
+      ],
+    });
+    const calc = compileCalc([call('CASE', TEXT, ref(1, BOOL), part('/', 0), part('/', 2))], null, [TEXT, BOOL], env);
+    expect(rowsOf(calc.run(batch(1)))).toEqual([['a']]);
+    bytes.set(new TextEncoder().encode('x//yz'));
+    expect(rowsOf(calc.run(batch(0)))).toEqual([['yz']]);
+    expect(rowsOf(calc.run(batch(1)))).toEqual([['x']]);
+    bytes.set(new TextEncoder().encode('///no'));
+    expect(rowsOf(calc.run(batch(0)))).toEqual([['']]);
+  });
+
   test('a part may be an operand', () => {
     const upper = call('UPPER', TEXT, part('/', 2));
     const calc = compileCalc([upper, call('CHAR_LENGTH', types.int(), part('/', 3))], null, [TEXT], env);
@@ -115,6 +148,54 @@ describe('made on bytes', () => {
       expect(expected.length).toBeGreaterThan(0);
       expect(rowsOf(calc.run(inBytes(strings)))).toEqual(expected);
     }
+  });
+});
+
+describe('lengths in words', () => {
+  const length = (search?: string): Rex => {
+    const chars = types.string(false);
+    const of = search === undefined ? text : call('REPLACE', TEXT, text, lit(search, chars), lit('', chars));
+    return call('CHAR_LENGTH', types.int(), of);
+  };
+  /** Texts at every place in a word, of lengths around those at which the way of counting changes. */
+  const rowsWith = (of: (i: number) => string) =>
+    [0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 20, 31, 255, 256, 1019, 1020, 1021, 1023, 1024, 1027, 2050].flatMap((n) =>
+      [0, 1, 2, 3].map((shift) => ({ shift, text: Array.from({ length: n }, (_, i) => of(i)).join('') })),
+    );
+  const asBatch = (rows: readonly { shift: number; text: string }[]): Batch => {
+    const pieces = rows.map(({ text }) => new TextEncoder().encode(text));
+    const starts = new Int32Array(rows.length);
+    const ends = new Int32Array(rows.length);
+    let at = 0;
+    for (const [i, piece] of pieces.entries()) {
+      while ((at & 3) !== rows[i]?.shift) at++;
+      starts[i] = at;
+      at += piece.length;
+      ends[i] = at;
+    }
+    // The words begin elsewhere in the memory than the bytes do.
+    const bytes = new Uint8Array(new ArrayBuffer(at + 5), 1, at);
+    for (const [i, piece] of pieces.entries()) bytes.set(piece, starts[i]);
+    const column = StringColumn.ofUtf8(bytes, starts, ends, rows.length, undefined);
+    return { length: rows.length, kinds: undefined, marks: undefined, columns: [column] };
+  };
+
+  test.each([
+    ['every second an a', (i: number) => (i % 2 ? 'a' : 'b')],
+    ['all an a', () => 'a'],
+    ['NUL and DEL', (i: number) => (i % 3 ? '\0' : '\x7f')],
+    ['all that is one byte', (i: number) => String.fromCharCode((i * 37) % 128)],
+    ['one that is two bytes', (i: number) => (i === 13 ? 'ä' : 'a')],
+    ['the last is four bytes', (i: number) => (i === 2049 ? '😀' : 'a')],
+  ])('%s', (_, of) => {
+    const rows = rowsWith(of);
+    const searches = ['a', '\0', '\x7f', 'b'];
+    const calc = compileCalc([length(), ...searches.map(length)], null, [TEXT], env);
+    expect(rowsOf(calc.run(asBatch(rows)))).toEqual(
+      rows.map(({ text }) =>
+        ['', ...searches].map((search) => [...(search ? text.replaceAll(search, '') : text)].length),
+      ),
+    );
   });
 });
 
