@@ -7,7 +7,7 @@ import { isCharacter } from '../../types/families.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import type { BindContext } from '../api.ts';
 import { bindFilter, orNullWhenEmpty, requireSink, withoutAggregates } from './aggregates.ts';
-import { type Binder, castTo, isNullLiteral, literal, nullOf } from './binder.ts';
+import { type Binder, castTo, illegalNull, isNullLiteral, literal, nullOf, placeOf } from './binder.ts';
 import { error, invalid, type Place, refused } from './errors.ts';
 import { checkOver, overCall } from './over.ts';
 import { noMatch } from './signatures.ts';
@@ -24,6 +24,8 @@ export function bindUserFunction(node: FunctionCall, written: string, binder: Bi
   if (node.form === 'niladic') {
     throw invalid(node, 'unknown-column', `Column '${written}' not found in any table`);
   }
+  const bare = args.findIndex((arg, i) => node.args[i]?.kind !== 'Star' && isNullLiteral(arg));
+  if (bare >= 0) throw illegalNull(placeOf(node.args[bare] as Expression));
   const start = node.name.parts.at(-1)?.start ?? node.start;
   throw noMatch({ start, end: node.end }, parts.at(-1) ?? written, args);
 }

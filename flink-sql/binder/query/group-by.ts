@@ -21,6 +21,7 @@ import { rewriteRex, rexEquals } from '../expressions/rex-util.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, unplacedError, unsupported, validatorError } from './context.ts';
 import { type FromResult, fromScope } from './from-result.ts';
+import { aggregatesFirst } from './name-checks.ts';
 
 type WindowType = GroupWindow['type'];
 type Property = GroupWindow['properties'][number]['property'];
@@ -93,7 +94,7 @@ export function bindGroupBy(
     }
     return [index];
   };
-  const perItem = groupBy.items.map((item) => setsOf(item, keyOf));
+  const perItem = aggregatesFirst(groupBy, scope, context, () => groupBy.items.map((item) => setsOf(item, keyOf)));
   let sets = perItem.every((one) => one.length === 1) ? [union(perItem.flat())] : crossProduct(perItem);
   if (groupBy.quantifier === 'DISTINCT') {
     const seen = new Set<string>();

@@ -4,10 +4,10 @@ import type { Rex } from '../../plan/rex.ts';
 import type { Join, NodeBase } from '../../syntax/ast.ts';
 import type { LogicalType, RowField } from '../../types/logical-type.ts';
 import { compare } from '../expressions/comparison.ts';
-import { bindExpression } from '../expressions/index.ts';
 import type { ScopeRelation } from '../expressions/scope.ts';
 import { type QueryContext, type QueryEnv, validatorError } from './context.ts';
 import { type FromResult, fromScope, type StarColumn } from './from-result.ts';
+import { bindNamesFirst } from './name-checks.ts';
 import { coalesce } from './using.ts';
 
 /** Two sides of a join, before its condition is known. */
@@ -124,7 +124,7 @@ export function joinCondition(
   if (!node.on) {
     return { rex: TRUE, using: [] };
   }
-  const rex = bindExpression(node.on, scope, context.expressions);
+  const rex = bindNamesFirst(node.on, scope, context);
   if (rex.type.root !== 'BOOLEAN') {
     throw validatorError(node.on, 'ON clause must be a condition', 'not-a-condition');
   }

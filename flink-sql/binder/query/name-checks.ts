@@ -1,26 +1,58 @@
 import { SqlError } from '../../diagnostics.ts';
 import type { Rex } from '../../plan/rex.ts';
-import type { Expression, Relation } from '../../syntax/ast.ts';
+import type { Expression, Relation, SyntaxNode } from '../../syntax/ast.ts';
 import { walk } from '../../syntax/walk.ts';
 import { bindExpression } from '../expressions/index.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { type QueryContext, validatorError } from './context.ts';
 
-const ABOUT_NAMES = new Set(['unknown-column', 'unknown-table', 'ambiguous-column']);
+/** Faults that Flink tells before, or as, those of names. */
+const BEFORE_NAMES = new Set(['unknown-column', 'unknown-table', 'ambiguous-column']);
 
 /** Binds an expression. Flink resolves all its names before it looks at a call, so a wrong name is told before any other fault. */
 export function bindNamesFirst(expr: Expression, scope: Scope, context: QueryContext): Rex {
+  return namesFirst([expr], scope, context, () => bindExpression(expr, scope, context.expressions));
+}
+
+/** As `bindNamesFirst`, for expressions of one clause that `bind` binds one after the other. */
+export function namesFirst<T>(nodes: readonly SyntaxNode[], scope: Scope, context: QueryContext, bind: () => T): T {
   try {
-    return bindExpression(expr, scope, context.expressions);
+    return bind();
   } catch (error) {
-    if (error instanceof SqlError && !ABOUT_NAMES.has(error.diagnostic.code)) bindNames(expr, scope, context);
+    if (error instanceof SqlError && !BEFORE_NAMES.has(error.diagnostic.code)) {
+      for (const node of nodes) bindNames(node, scope, context);
+    }
     throw error;
   }
 }
 
-/** Binds each column of an expression by itself; those of queries inside have other scopes. */
-function bindNames(expr: Expression, scope: Scope, context: QueryContext): void {
-  walk(expr, (node) => {
+/** As `namesFirst`, where aggregates are illegal: Flink looks for those even before (SqlValidatorImpl.validateGroupClause). */
+export function aggregatesFirst<T>(node: SyntaxNode, scope: Scope, context: QueryContext, bind: () => T): T {
+  try {
+    return namesFirst([node], scope, context, bind);
+  } catch (error) {
+    walk(node, (inside) => {
+      if (inside.kind === 'FunctionCall' || inside.kind === 'JsonObject' || inside.kind === 'JsonArray') {
+        refuseAggregate(inside, scope, context);
+      }
+      return inside.kind !== 'Query';
+    });
+    throw error;
+  }
+}
+
+function refuseAggregate(call: Expression, scope: Scope, context: QueryContext): void {
+  try {
+    bindExpression(call, scope, context.expressions);
+  } catch (error) {
+    // Any other fault of it is told in its turn.
+    if (!(error instanceof SqlError) || error.diagnostic.code === 'aggregate-here') throw error;
+  }
+}
+
+/** Binds each column inside a node by itself; those of queries inside have other scopes. */
+function bindNames(inside: SyntaxNode, scope: Scope, context: QueryContext): void {
+  walk(inside, (node) => {
     if (node.kind === 'Query' || node.kind === 'Descriptor') return false;
     if (node.kind === 'ColumnRef') bindExpression(node, scope, context.expressions);
     return true;

@@ -23,7 +23,7 @@ import { bindRelation } from './from.ts';
 import { type FromResult, fromScope } from './from-result.ts';
 import { bindGroupBy, buildAggregate, type Grouping, outsideOfGroupBy } from './group-by.ts';
 import { aggregateHints, checkHints, withJoinHints } from './hints.ts';
-import { bindNamesFirst, checkRelationNames } from './name-checks.ts';
+import { bindNamesFirst, checkRelationNames, namesFirst } from './name-checks.ts';
 import { limited, sortKey } from './query.ts';
 import { starColumns } from './star.ts';
 import { planHint } from './table-ref.ts';
@@ -93,7 +93,10 @@ export function bindSelect(select: Select, tail: Tail, env: QueryEnv, context: Q
     ? condition(select.qualify, scopeOf('QUALIFY', aliases), 'QUALIFY', context)
     : undefined;
   const orderScope = orderBy.length > 0 ? scopeOf('ORDER BY', aliases) : undefined;
-  const keys = orderScope ? orderBy.map((item) => bindOrderItem(item, items, orderScope, select, context)) : [];
+  const bindKeys = (scope: Scope): SortKey[] =>
+    orderBy.map((item) => bindOrderItem(item, items, scope, select, context));
+  const ordered = orderBy.map(({ expr }) => expr);
+  const keys = orderScope ? namesFirst(ordered, orderScope, context, () => bindKeys(orderScope)) : [];
   const isAggregate = grouping !== undefined || having !== undefined || collector.calls.length > 0;
   const body: Body = { rel: input, items, names, keys, ...(having ? { having } : {}), ...(qualify ? { qualify } : {}) };
   const grouped = isAggregate ? aggregated(body, select, grouping, collector, context, forAggregate) : body;

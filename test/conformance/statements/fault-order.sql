@@ -144,3 +144,71 @@ EXPLAIN SELECT * FROM f(TABLE 'a')
 EXPLAIN SELECT * FROM f(TABLE LIMIT)
 ;;
 EXPLAIN SELECT * FROM f(TABLE
+;;
+EXPLAIN SELECT nosuch(NULL)
+;;
+EXPLAIN SELECT nosuch(NULL, 3)
+;;
+EXPLAIN SELECT nosuch(3, NULL)
+;;
+EXPLAIN SELECT nosuch(CAST(NULL AS INT))
+;;
+EXPLAIN SELECT nosuch(NULL, nope) FROM ord2
+;;
+EXPLAIN SELECT nosuch(UPPER(1), nope) FROM ord2
+;;
+EXPLAIN SELECT UPPER(order_id), nope FROM ord2
+;;
+EXPLAIN SELECT nosuch(order_id), nope FROM ord2
+;;
+EXPLAIN SELECT product FROM ord2 GROUP BY UPPER(order_id), nope
+;;
+EXPLAIN SELECT product FROM ord2 WHERE UPPER(order_id) = 'a' AND nope = 1
+;;
+EXPLAIN SELECT product FROM ord2 WHERE nosuch(order_id) = 'a' AND nope = 1
+;;
+EXPLAIN SELECT product FROM ord2 a JOIN ord2 b ON UPPER(a.order_id) = 'a' AND nope = 1
+;;
+EXPLAIN SELECT product FROM ord2 ORDER BY UPPER(order_id), nope
+;;
+EXPLAIN SELECT product, COUNT(*) FROM ord2 GROUP BY product HAVING UPPER(order_id) = 'a' AND nope = 1
+;;
+EXPLAIN SELECT SUM(order_id) OVER (PARTITION BY UPPER(order_id) ORDER BY nope) FROM ord2
+;;
+EXPLAIN SELECT COUNT(*) FILTER (WHERE UPPER(order_id) = 'a' AND nope = 1) FROM ord2
+;;
+EXPLAIN SELECT CASE WHEN UPPER(order_id) = 'a' THEN nope END FROM ord2
+;;
+EXPLAIN SELECT UPPER(order_id) FROM ord2 GROUP BY nope
+;;
+EXPLAIN SELECT UPPER(order_id) FROM ord2 WHERE nope = 1
+;;
+EXPLAIN SELECT nope FROM ord2 WHERE UPPER(order_id) = 'a'
+;;
+EXPLAIN SELECT nope FROM ord2 GROUP BY UPPER(order_id)
+;;
+EXPLAIN SELECT nope FROM ord2 ORDER BY UPPER(order_id)
+;;
+EXPLAIN SELECT product FROM ord2 GROUP BY product ORDER BY order_id
+;;
+EXPLAIN SELECT (SELECT nope FROM ord2), UPPER(order_id) FROM ord2
+;;
+EXPLAIN SELECT UPPER(order_id), (SELECT nope FROM ord2) FROM ord2
+;;
+EXPLAIN SELECT product FROM ord2 WHERE UPPER(order_id) = 'a' AND order_id IN (SELECT nope FROM ord2)
+;;
+EXPLAIN WITH q AS (SELECT nope FROM ord2) SELECT nope2 FROM ord2
+;;
+EXPLAIN WITH q AS (SELECT nope FROM ord2) SELECT nope2 FROM q
+;;
+EXPLAIN SELECT nope2 FROM (SELECT nope FROM ord2)
+;;
+EXPLAIN SELECT nope FROM ord2 UNION ALL SELECT nope2 FROM nope3
+;;
+EXPLAIN SELECT 1, 2 UNION ALL SELECT nope FROM ord2
+;;
+EXPLAIN INSERT INTO nope SELECT nope2 FROM nope3
+;;
+EXPLAIN INSERT INTO ord2 SELECT nope2 FROM ord2
+;;
+EXPLAIN INSERT INTO ord2 (nope) SELECT nope2 FROM ord2
