@@ -12,7 +12,7 @@ export interface WantedCluster {
 }
 
 const COORDINATE = /^[\w.-]+:[\w.-]+:[\w.-]+$/;
-const OWN = 'Jars by coordinate…';
+const OWN = vscode.l10n.t('Jars by coordinate…');
 
 /** Asks step by step; undefined where the person gives up. `docker`: whether Docker answers here. */
 export async function askForCluster(
@@ -81,7 +81,7 @@ async function askForFolder(): Promise<{ readonly home: string } | undefined> {
     (await vscode.window.showOpenDialog({
       canSelectFolders: true,
       canSelectFiles: false,
-      openLabel: 'Use This Flink',
+      openLabel: vscode.l10n.t('Use This Flink'),
     })) ?? [];
   return folder && { home: folder.fsPath };
 }
@@ -97,7 +97,7 @@ async function askForConnectors(version: string | undefined, title: string): Pro
     })),
     {
       label: OWN,
-      description: 'group:artifact:version from Maven Central',
+      description: vscode.l10n.t('group:artifact:version from Maven Central'),
       artifacts: [] as readonly string[],
       picked: false,
     },
@@ -107,14 +107,14 @@ async function askForConnectors(version: string | undefined, title: string): Pro
   const artifacts = chosen.flatMap((item) => item.artifacts);
   if (!chosen.some(({ label }) => label === OWN)) return artifacts;
   const own = await vscode.window.showInputBox({
-    title: 'Jars by coordinate, with blanks between',
+    title: vscode.l10n.t('Jars by coordinate, with blanks between'),
     placeHolder: 'org.apache.flink:flink-sql-parquet:2.2.1',
     validateInput: (text) => {
       const wrong = text
         .trim()
         .split(/\s+/)
         .find((one) => !COORDINATE.test(one));
-      return wrong === undefined ? undefined : `'${wrong}' is not group:artifact:version`;
+      return wrong === undefined ? undefined : vscode.l10n.t("'{0}' is not group:artifact:version", wrong);
     },
   });
   return own === undefined ? undefined : [...artifacts, ...own.trim().split(/\s+/)];
@@ -122,17 +122,33 @@ async function askForConnectors(version: string | undefined, title: string): Pro
 
 async function askForSize(title: string): Promise<{ slots: number; memoryMb: number } | undefined> {
   const sizes = [
-    { label: 'Small', description: '4 slots, 512 MiB for tasks', slots: 4, memoryMb: 512 },
-    { label: 'Medium', description: '8 slots, 1 GiB for tasks', slots: 8, memoryMb: 1024 },
-    { label: 'Large', description: '16 slots, 4 GiB for tasks', slots: 16, memoryMb: 4096 },
-    { label: 'Other…', description: 'slots and memory', slots: 0, memoryMb: 0 },
+    {
+      label: vscode.l10n.t('Small'),
+      description: vscode.l10n.t('4 slots, 512 MiB for tasks'),
+      slots: 4,
+      memoryMb: 512,
+    },
+    {
+      label: vscode.l10n.t('Medium'),
+      description: vscode.l10n.t('8 slots, 1 GiB for tasks'),
+      slots: 8,
+      memoryMb: 1024,
+    },
+    {
+      label: vscode.l10n.t('Large'),
+      description: vscode.l10n.t('16 slots, 4 GiB for tasks'),
+      slots: 16,
+      memoryMb: 4096,
+    },
+    { label: vscode.l10n.t('Other…'), description: vscode.l10n.t('slots and memory'), slots: 0, memoryMb: 0 },
   ];
   const chosen = await vscode.window.showQuickPick(sizes, { title });
   if (!chosen || chosen.slots > 0) return chosen;
   const text = await vscode.window.showInputBox({
-    title: 'Slots, and MiB of memory for tasks',
+    title: vscode.l10n.t('Slots, and MiB of memory for tasks'),
     value: '4 512',
-    validateInput: (typed) => (/^\s*\d+\s+\d+\s*$/.test(typed) ? undefined : 'Two whole numbers, such as 4 512'),
+    validateInput: (typed) =>
+      /^\s*\d+\s+\d+\s*$/.test(typed) ? undefined : vscode.l10n.t('Two whole numbers, such as 4 512'),
   });
   const [slots = 0, memoryMb = 0] = text?.trim().split(/\s+/).map(Number) ?? [];
   return text === undefined ? undefined : { slots, memoryMb };

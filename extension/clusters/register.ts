@@ -42,7 +42,7 @@ export function registerClusters(log: Log, book: ConnectionBook): Disposable {
   const chosen = async (title: string): Promise<LocalCluster | undefined> => {
     const all = (await clusters()).list();
     if (all.length === 0)
-      throw new Error('No local Flink cluster runs: "Millrace: Start Local Flink Cluster" starts one');
+      throw new Error(vscode.l10n.t('No local Flink cluster runs: "Millrace: Start Local Flink Cluster" starts one'));
     if (all.length === 1) return all[0];
     const items = all.map((cluster) => ({ label: cluster.name, description: `Flink ${cluster.version}`, cluster }));
     return (await vscode.window.showQuickPick(items, { title }))?.cluster;
@@ -67,7 +67,7 @@ export function registerClusters(log: Log, book: ConnectionBook): Disposable {
       const wanted = await askForCluster(await running(all), () => docker().catch(() => false));
       if (!wanted) return;
       const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? process.cwd();
-      const title = `Local Flink cluster ${wanted.name}`;
+      const title = vscode.l10n.t('Local Flink cluster {0}', wanted.name);
       const location = vscode.ProgressLocation.Notification;
       let given = false;
       const cluster = await vscode.window.withProgress(
@@ -76,7 +76,7 @@ export function registerClusters(log: Log, book: ConnectionBook): Disposable {
           const abort = new AbortController();
           token.onCancellationRequested(() => {
             given = true;
-            abort.abort(new Error('Cancelled'));
+            abort.abort(new Error(vscode.l10n.t('Cancelled')));
           });
           const tell = (text: string): void => {
             log.info(`${wanted.name}: ${text}`);
@@ -92,8 +92,13 @@ export function registerClusters(log: Log, book: ConnectionBook): Disposable {
       );
       if (!cluster) return;
       await connect(cluster);
-      const [ui, logs] = ['Open Flink UI', 'Show Log'];
-      const words = `Flink ${cluster.version} runs with ${cluster.slots} slots; it is the connection ${cluster.name}.`;
+      const [ui, logs] = [vscode.l10n.t('Open Flink UI'), vscode.l10n.t('Show Log')];
+      const words = vscode.l10n.t(
+        'Flink {0} runs with {1} slots; it is the connection {2}.',
+        cluster.version,
+        cluster.slots,
+        cluster.name,
+      );
       void vscode.window.showInformationMessage(words, ui, logs).then((choice) => {
         if (choice === ui) void vscode.env.openExternal(vscode.Uri.parse(cluster.jobManagerUrl));
         if (choice === logs) void showLog(cluster, 'jobmanager');
@@ -102,34 +107,36 @@ export function registerClusters(log: Log, book: ConnectionBook): Disposable {
   );
   disposables.add(
     registerCommand(log, 'millrace.stopLocalCluster', async () => {
-      const cluster = await chosen('Stop which cluster?');
+      const cluster = await chosen(vscode.l10n.t('Stop which cluster?'));
       if (!cluster) return;
-      const stop = 'Stop Cluster';
-      const detail = 'Its jobs end without savepoints. Its savepoints and logs stay.';
-      const message = `Stop the Flink cluster ${cluster.name}?`;
+      const stop = vscode.l10n.t('Stop Cluster');
+      const detail = vscode.l10n.t('Its jobs end without savepoints. Its savepoints and logs stay.');
+      const message = vscode.l10n.t('Stop the Flink cluster {0}?', cluster.name);
       if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, stop)) !== stop) return;
       const location = vscode.ProgressLocation.Notification;
       const all = await clusters();
-      await vscode.window.withProgress({ location, title: `Stopping ${cluster.name}` }, () => all.stop(cluster.name));
+      await vscode.window.withProgress({ location, title: vscode.l10n.t('Stopping {0}', cluster.name) }, () =>
+        all.stop(cluster.name),
+      );
       await disconnect(cluster);
     }),
   );
   disposables.add(
     registerCommand(log, 'millrace.showClusterLog', async () => {
-      const cluster = await chosen('Log of which cluster?');
+      const cluster = await chosen(vscode.l10n.t('Log of which cluster?'));
       if (!cluster) return;
       const alive = await (await clusters()).alive(cluster);
       const items = (['jobmanager', 'taskmanager', 'gateway'] as const).map((role) => ({
         label: role,
-        description: alive[role] ? 'running' : 'not running',
+        description: alive[role] ? vscode.l10n.t('running') : vscode.l10n.t('not running'),
       }));
-      const role = await vscode.window.showQuickPick(items, { title: `Log of ${cluster.name}` });
+      const role = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Log of {0}', cluster.name) });
       if (role) await showLog(cluster, role.label);
     }),
   );
   disposables.add(
     registerCommand(log, 'millrace.openClusterUi', async () => {
-      const cluster = await chosen('Web page of which cluster?');
+      const cluster = await chosen(vscode.l10n.t('Web page of which cluster?'));
       if (cluster) await vscode.env.openExternal(vscode.Uri.parse(cluster.jobManagerUrl));
     }),
   );

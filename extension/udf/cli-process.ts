@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { t } from '../../webviews/shared/l10n.ts';
 
 export interface CliRun {
   /** The CLI's bundle. */
@@ -43,8 +44,8 @@ export function runCli({ script, node = process.execPath, cwd, args, signal, onS
     child.once('error', fail);
     child.once('close', (status, by) => {
       signal.removeEventListener('abort', stop);
-      if (signal.aborted) fail(new Error('Stopped.'));
-      else if (status === null) fail(new Error(`the command was ended by ${by}`));
+      if (signal.aborted) fail(new Error(t('Stopped.')));
+      else if (status === null) fail(new Error(t('the command was ended by {0}', by ?? '?')));
       else done({ status, ...texts });
     });
   });

@@ -1,4 +1,5 @@
 import { createFunction, sqlName } from '../../udf/registration.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 
 /** A function as `millrace udf list --json` prints it. */
 export interface ListedFunction {
@@ -25,7 +26,7 @@ export function functionItems(functions: readonly ListedFunction[]): FunctionIte
     label: sqlName(fn.className),
     description: `${fn.kind}, ${fn.className}`,
     detail: fn.obstacle
-      ? `cannot be registered: ${fn.obstacle}`
+      ? t('cannot be registered: {0}', fn.obstacle)
       : fn.signatures.map(({ parameters, result }) => `(${parameters.join(', ')}) → ${result}`).join('   '),
     fn,
   }));

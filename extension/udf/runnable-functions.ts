@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { pythonFunctions } from '../../udf/python-functions.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 
 /** A function in a source file that can be run with sample rows. */
 export interface RunnableFunction {
@@ -62,10 +63,10 @@ export function sampleRows(text: string): string[] {
   try {
     rows = JSON.parse(wrapped);
   } catch {
-    throw new Error('Rows are arrays of arguments as JSON: [1, "a"] [2, "b"]');
+    throw new Error(t('Rows are arrays of arguments as JSON: [1, "a"] [2, "b"]'));
   }
   if (!Array.isArray(rows) || rows.length === 0 || !rows.every(Array.isArray)) {
-    throw new Error('Rows are arrays of arguments as JSON: [1, "a"] [2, "b"]');
+    throw new Error(t('Rows are arrays of arguments as JSON: [1, "a"] [2, "b"]'));
   }
   return rows.map((row) => JSON.stringify(row));
 }

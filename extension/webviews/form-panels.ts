@@ -56,8 +56,11 @@ export async function pickKeyFile(
   folder: string | undefined,
 ): Promise<string | undefined> {
   const filters: Record<string, string[]> =
-    field === 'keyStore' ? { 'Key stores': [...keyStores] } : { 'PEM files': ['pem', 'crt', 'cer', 'key'] };
-  const [chosen] = (await vscode.window.showOpenDialog({ filters: { ...filters, 'All files': ['*'] } })) ?? [];
+    field === 'keyStore'
+      ? { [vscode.l10n.t('Key stores')]: [...keyStores] }
+      : { [vscode.l10n.t('PEM files')]: ['pem', 'crt', 'cer', 'key'] };
+  const [chosen] =
+    (await vscode.window.showOpenDialog({ filters: { ...filters, [vscode.l10n.t('All files')]: ['*'] } })) ?? [];
   if (!chosen) return undefined;
   const inside = folder === undefined ? '..' : relative(folder, chosen.fsPath);
   return inside.startsWith('..') ? chosen.fsPath : inside;

@@ -7,15 +7,19 @@ import { earlyTranslations, languageOf, shownNodes, shownTextsIn } from '../harn
 const root = join(import.meta.dirname, '../..');
 
 /** Those that others are at work in. */
-const LATER = /^(?:extension\/(?:clusters|topics|udf)|webviews\/(?:topics|kafka-form))\//;
+const LATER = /^(?:extension|webviews)\/topics\//;
 
 /** What looks like words and is none that people see: keys, names of things in settings and files, kinds of statements. */
 const IDENTIFIERS: ReadonlySet<string> = new Set([
   'Arrow IPC stream',
+  'Debugger for Java',
   'Describe',
   'Explain',
   // The settings refer to it.
   'Local runtime',
+  'Java',
+  'Python',
+  'Python Debugger',
   'Reset',
   'Set',
   'Use',
@@ -25,6 +29,7 @@ const IDENTIFIERS: ReadonlySet<string> = new Set([
   'deployment {} {}',
   'materialized table',
   'millrace connections',
+  'millrace udf',
   'object {}',
   'reset {}',
   'set {}',

@@ -159,7 +159,7 @@ const PRODUCTS = /\b(?:Millrace|Apache|Flink|Kafka|SQL|CSV|JSON|HTML|PNG|SVG)\b:
 
 /** SQL, comments of it, style sheets and markup. */
 const CODE =
-  /^(?:[a-z-]+|CAST)\(|^(?:SELECT|INSERT|DROP|ALTER|CREATE|SHOW|USE|DESCRIBE|EXPLAIN)\s| FROM \{|^(?:\{\})?\s*(?:--|<|:root)| NOT NULL$/;
+  /^(?:[a-z-]+|CAST)\(|^(?:SELECT|INSERT|DROP|ALTER|CREATE|SHOW|USE|SET|DESCRIBE|EXPLAIN)\s| FROM \{|^(?:\{\})?\s*(?:--|<|:root)| NOT NULL$/;
 
 /** What has letters of a language, not `NULL`, `PNG` or a name. */
 function isProse(text: string): boolean {

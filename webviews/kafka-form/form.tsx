@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { Check, Choice, Field, Section } from '../connection-form/fields.tsx';
 import { FormActions } from '../shared/form-actions.tsx';
 import type { Host } from '../shared/host.ts';
+import { t } from '../shared/l10n.ts';
 import { Outcome } from '../shared/outcome.tsx';
 import type {
   FromKafkaForm,
@@ -17,11 +18,11 @@ import { problemsOf } from './validate.ts';
 
 type Loaded = Extract<ToKafkaForm, { type: 'load' }>;
 
-const HEADLINES = {
-  ok: 'The connection works',
-  partly: 'The brokers answer, the registry does not',
-  failed: 'The connection does not work',
-};
+const headlines = () => ({
+  ok: t('The connection works'),
+  partly: t('The brokers answer, the registry does not'),
+  failed: t('The connection does not work'),
+});
 
 /** The form of one connection to Kafka. */
 export function KafkaForm({ host }: { readonly host: Host<FromKafkaForm, ToKafkaForm> }) {
@@ -55,7 +56,7 @@ export function KafkaForm({ host }: { readonly host: Host<FromKafkaForm, ToKafka
   if (!loaded || !draft) {
     return (
       <main className="mf" aria-busy="true">
-        <p>Loading the connection…</p>
+        <p>{t('Loading the connection…')}</p>
       </main>
     );
   }
@@ -95,7 +96,9 @@ export function KafkaForm({ host }: { readonly host: Host<FromKafkaForm, ToKafka
     value: secrets[name] ?? '',
     password: true,
     placeholder:
-      isSame(name) && loaded.stored.includes(name) && secrets[name] === undefined ? 'stored; type to replace it' : '',
+      isSame(name) && loaded.stored.includes(name) && secrets[name] === undefined
+        ? t('stored; type to replace it')
+        : '',
     onChange: (value: string) => {
       setSecrets({ ...secrets, [name]: value });
       changed();
@@ -105,17 +108,18 @@ export function KafkaForm({ host }: { readonly host: Host<FromKafkaForm, ToKafka
   return (
     <main className="mf">
       <form
-        aria-label={loaded.isNew ? 'New Kafka connection' : `Kafka connection ${draft.name}`}
+        aria-label={loaded.isNew ? t('New Kafka connection') : t('Kafka connection {0}', draft.name)}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
           act(() => host.send({ type: 'save', draft, secrets }));
         }}
       >
-        <h1>{loaded.isNew ? 'New Kafka connection' : draft.name || 'Kafka connection'}</h1>
+        <h1>{loaded.isNew ? t('New Kafka connection') : draft.name || t('Kafka connection')}</h1>
         <p>
-          The brokers whose topics and groups are shown, with their schema registry. Looking never makes or joins a
-          consumer group.
+          {t(
+            'The brokers whose topics and groups are shown, with their schema registry. Looking never makes or joins a consumer group.',
+          )}
         </p>
         {loaded.isNew && (
           <Proposals
@@ -125,62 +129,64 @@ export function KafkaForm({ host }: { readonly host: Host<FromKafkaForm, ToKafka
             }
           />
         )}
-        <Field label="Name" {...text('name')} autoFocus={loaded.isNew} hint="In the tree and in titles." />
+        <Field label={t('Name')} {...text('name')} autoFocus={loaded.isNew} hint={t('In the tree and in titles.')} />
         <Field
-          label="Bootstrap servers"
+          label={t('Bootstrap servers')}
           {...text('bootstrap')}
           placeholder="localhost:9092"
-          hint="One or more brokers as host:port, with commas between them."
+          hint={t('One or more brokers as host:port, with commas between them.')}
         />
         <Check
-          label="Read-only"
-          hint="Refuses what writes: producing, topics, configurations, offsets and schemas. Their commands are not shown."
+          label={t('Read-only')}
+          hint={t(
+            'Refuses what writes: producing, topics, configurations, offsets and schemas. Their commands are not shown.',
+          )}
           checked={draft.readOnly}
           onChange={(readOnly) => change({ readOnly })}
         />
         <Security draft={draft} text={text} secret={secret} pick={pick} change={change} />
 
-        <h2>Schema registry</h2>
+        <h2>{t('Schema registry')}</h2>
         <Field
-          label="Registry address"
+          label={t('Registry address')}
           {...text('registryUrl')}
           placeholder="http://localhost:8081"
-          hint="Optional: a registry with Confluent’s REST API. A path is kept."
+          hint={t('Optional: a registry with Confluent’s REST API. A path is kept.')}
         />
         {draft.registryUrl.trim() !== '' && (
           <>
             <Choice
-              legend="Authentication of the registry"
+              legend={t('Authentication of the registry')}
               value={draft.registryAuth}
               options={[
-                ['none', 'None'],
-                ['basic', 'User and password'],
-                ['bearer', 'Bearer token'],
+                ['none', t('None')],
+                ['basic', t('User and password')],
+                ['bearer', t('Bearer token')],
               ]}
               onChange={(registryAuth) => change({ registryAuth })}
             />
             {draft.registryAuth === 'basic' && (
               <div className="mf-two">
-                <Field label="Registry user" {...text('registryUser')} />
-                <Field label="Registry password" {...secret('registryPassword')} />
+                <Field label={t('Registry user')} {...text('registryUser')} />
+                <Field label={t('Registry password')} {...secret('registryPassword')} />
               </div>
             )}
-            {draft.registryAuth === 'bearer' && <Field label="Registry token" {...secret('registryToken')} />}
+            {draft.registryAuth === 'bearer' && <Field label={t('Registry token')} {...secret('registryToken')} />}
             {/^https:/i.test(draft.registryUrl.trim()) && (
               <Field
-                label="Certificates of the registry"
+                label={t('Certificates of the registry')}
                 {...text('registryCa')}
                 onPick={pick('registryCa')}
-                hint="PEM file with the authorities to trust instead of the system’s."
+                hint={t('PEM file with the authorities to trust instead of the system’s.')}
               />
             )}
           </>
         )}
-        <Section title="Names of brokers" note="for containers and tunnels" open={draft.hosts.trim() !== ''}>
+        <Section title={t('Names of brokers')} note={t('for containers and tunnels')} open={draft.hosts.trim() !== ''}>
           <Hosts value={draft.hosts} problem={shown.hosts} onChange={(hosts) => change({ hosts })} />
         </Section>
 
-        <Outcome outcome={outcome} headlines={HEADLINES} />
+        <Outcome outcome={outcome} headlines={headlines()} />
         <FormActions isTesting={outcome === 'testing'} onTest={test} onCancel={() => host.send({ type: 'cancel' })} />
       </form>
     </main>

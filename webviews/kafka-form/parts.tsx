@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { Check, Choice, Field, type FieldProps } from '../connection-form/fields.tsx';
+import { t } from '../shared/l10n.ts';
 import type { TextKey } from './form.tsx';
 import type { KafkaDraft, KafkaFileField, KafkaProposal, KafkaSecretField } from './messages.ts';
 
@@ -17,12 +18,12 @@ interface SecurityProps {
 export function Security({ draft, text, secret, pick, change }: SecurityProps) {
   return (
     <>
-      <h2>Security</h2>
+      <h2>{t('Security')}</h2>
       <Choice
-        legend="Login (SASL)"
+        legend={t('Login (SASL)')}
         value={draft.sasl}
         options={[
-          ['none', 'None'],
+          ['none', t('None')],
           ['PLAIN', 'PLAIN'],
           ['SCRAM-SHA-256', 'SCRAM-SHA-256'],
           ['SCRAM-SHA-512', 'SCRAM-SHA-512'],
@@ -33,52 +34,57 @@ export function Security({ draft, text, secret, pick, change }: SecurityProps) {
       {draft.sasl === 'OAUTHBEARER' && (
         <>
           <Field
-            label="Token endpoint"
+            label={t('Token endpoint')}
             {...text('tokenEndpoint')}
             placeholder="https://login.example.com/oauth2/token"
-            hint="Tokens are got by the client credentials grant."
+            hint={t('Tokens are got by the client credentials grant.')}
           />
           <div className="mf-two">
-            <Field label="Client ID" {...text('clientId')} />
-            <Field label="Client secret" {...secret('clientSecret')} />
+            <Field label={t('Client ID')} {...text('clientId')} />
+            <Field label={t('Client secret')} {...secret('clientSecret')} />
           </div>
-          <Field label="Scope" {...text('scope')} hint="Optional." />
+          <Field label={t('Scope')} {...text('scope')} hint={t('Optional.')} />
         </>
       )}
       {draft.sasl !== 'none' && draft.sasl !== 'OAUTHBEARER' && (
         <div className="mf-two">
-          <Field label="User" {...text('user')} />
-          <Field label="Password" {...secret('password')} />
+          <Field label={t('User')} {...text('user')} />
+          <Field label={t('Password')} {...secret('password')} />
         </div>
       )}
       <Check
         label="TLS"
-        hint="Encrypts what is sent and checks the brokers’ certificates."
+        hint={t('Encrypts what is sent and checks the brokers’ certificates.')}
         checked={draft.tls}
         onChange={(tls) => change({ tls })}
       />
       {draft.tls && (
         <>
           <Field
-            label="Trusted certificates"
+            label={t('Trusted certificates')}
             {...text('ca')}
             onPick={pick('ca')}
-            hint="PEM file with the authorities to trust instead of the system’s."
+            hint={t('PEM file with the authorities to trust instead of the system’s.')}
           />
           <div className="mf-two">
-            <Field label="Client certificate" {...text('cert')} onPick={pick('cert')} hint="PEM file, for mTLS." />
-            <Field label="Client key" {...text('key')} onPick={pick('key')} hint="PEM file." />
             <Field
-              label="Client key store"
+              label={t('Client certificate')}
+              {...text('cert')}
+              onPick={pick('cert')}
+              hint={t('PEM file, for mTLS.')}
+            />
+            <Field label={t('Client key')} {...text('key')} onPick={pick('key')} hint={t('PEM file.')} />
+            <Field
+              label={t('Client key store')}
               {...text('keyStore')}
               onPick={pick('keyStore')}
-              hint="PKCS #12 or JKS, instead of certificate and key."
+              hint={t('PKCS #12 or JKS, instead of certificate and key.')}
             />
-            <Field label="Passphrase" {...secret('passphrase')} hint="Of the key or key store." />
+            <Field label={t('Passphrase')} {...secret('passphrase')} hint={t('Of the key or key store.')} />
           </div>
           <Check
-            label="Check the name in the certificate"
-            hint="Without it, any broker whose certificate is trusted is taken for this one."
+            label={t('Check the name in the certificate')}
+            hint={t('Without it, any broker whose certificate is trusted is taken for this one.')}
             checked={draft.checkHost}
             onChange={(checkHost) => change({ checkHost })}
           />
@@ -98,7 +104,7 @@ export function Proposals({ proposals, onTake }: ProposalsProps) {
   if (proposals.length === 0) return null;
   return (
     <fieldset data-testid="kafka-proposals">
-      <legend className="mf-legend">Found in this workspace</legend>
+      <legend className="mf-legend">{t('Found in this workspace')}</legend>
       {proposals.map((proposal) => (
         <div key={proposal.bootstrap} className="mf-field">
           <button type="button" className="mf-plain" onClick={() => onTake(proposal)}>
@@ -106,7 +112,7 @@ export function Proposals({ proposals, onTake }: ProposalsProps) {
           </button>
           <div className="mf-hint">
             {proposal.from}
-            {proposal.registryUrl === undefined ? '' : `; registry ${proposal.registryUrl}`}
+            {proposal.registryUrl === undefined ? '' : t('; registry {0}', proposal.registryUrl)}
           </div>
         </div>
       ))}
@@ -125,13 +131,13 @@ export function Hosts({ value, problem, onChange }: HostsProps) {
   const id = useId();
   return (
     <div className="mf-field">
-      <label htmlFor={id}>Names and where they are reached</label>
+      <label htmlFor={id}>{t('Names and where they are reached')}</label>
       <textarea
         id={id}
         rows={3}
         spellCheck={false}
         value={value}
-        placeholder={'kafka:9092 = localhost:29092'}
+        placeholder={t('kafka:9092 = localhost:29092')}
         aria-invalid={problem !== undefined}
         aria-describedby={`${id}-more`}
         onChange={(event) => onChange(event.target.value)}
@@ -143,7 +149,9 @@ export function Hosts({ value, problem, onChange }: HostsProps) {
           </div>
         )}
         <div className="mf-hint">
-          One in a line, name = address. The hosts of the environment in use (millrace.json) come on top of these.
+          {t(
+            'One in a line, name = address. The hosts of the environment in use (millrace.json) come on top of these.',
+          )}
         </div>
       </div>
     </div>

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { type CellText, parseNotebook, serializeNotebook } from '../../../extension/notebook/format.ts';
+import { onPath } from '../../../scripts/paths.ts';
 
 const BASE = `-- %% [markdown]
 -- # Orders
@@ -19,7 +20,7 @@ SELECT id, price FROM orders;
 SELECT COUNT(*) AS n FROM orders;
 `;
 
-describe('a notebook in git', () => {
+describe.skipIf(!onPath('git'))('a notebook in git', () => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-git-'));
   const path = join(folder, 'orders.flinknb');
   // Run by a hook, git would be told to work in this repository.
