@@ -76,6 +76,9 @@ export class JobPanels {
       case 'ready':
         watch.start();
         return;
+      case 'topic':
+        await vscode.commands.executeCommand('millrace.showTopic', { metric: request.topic });
+        return;
       case 'tab':
         watch.show(request.tab);
         return;

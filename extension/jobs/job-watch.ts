@@ -23,6 +23,8 @@ const EVERY_MS = 2000;
 /** Points of the charts that are kept. */
 const KEPT = 450;
 const EXCEPTIONS = 20;
+/** Turns from one look at the topics that are read to the next. */
+const TOPICS_EVERY = 5;
 /** Vertices whose figures are asked for at a time. */
 const AT_A_TIME = 4;
 /** The last part of a log that is shown. */
@@ -45,6 +47,8 @@ export class JobWatch {
   #settings: readonly SettingState[] | undefined;
   #servers: readonly ServerState[] | null = null;
   #tab: JobTab = 'overview';
+  #topics: readonly string[] = [];
+  #turns = 0;
   #last: JobViewState | undefined;
 
   constructor(source: JobClient, id: string, send: (message: JobViewMessage) => void, hasUi: boolean) {
@@ -112,6 +116,8 @@ export class JobWatch {
     if (this.#tab === 'servers') this.#servers = await serversOf(client, signal);
     const vertices = this.#rates.apply(vertexStates(job, figures), job.now);
     const ended = isEnded(job.state);
+    // Which topics it reads seldom changes.
+    if (!ended && this.#turns++ % TOPICS_EVERY === 0) this.#topics = await topicsOf(client, this.#id, signal);
     if (!ended) this.#note(job.now, totals(vertices));
     const { label, readOnly } = this.#source.connection;
     const writes: JobAction[] = ended || readOnly ? [] : ['savepoint', 'stop', 'cancel'];
@@ -127,6 +133,7 @@ export class JobWatch {
       ended,
       actions: this.#hasUi ? [...writes, 'openUi'] : writes,
       vertices,
+      topics: this.#topics,
       checkpoints: checkpointsState(taken, config),
       exceptions: exceptionStates(exceptions),
       settings: this.#settings,
@@ -145,6 +152,11 @@ export class JobWatch {
     course.lag.push(lag);
     if (course.times.length > KEPT) for (const list of Object.values(course)) list.shift();
   }
+}
+
+async function topicsOf(client: JobManagerClient, job: string, signal: AbortSignal): Promise<readonly string[]> {
+  const positions = await client.kafkaPositions(job, signal);
+  return [...new Set(positions.map(({ topic }) => topic))].sort();
 }
 
 /** Of all vertices; those whose figures are not to be had are left out. */

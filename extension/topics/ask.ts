@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { KafkaBook } from './book.ts';
+import { metricName } from './job-lags.ts';
 import type { KafkaLink } from './link.ts';
 
 /** Asks for a name to be typed before something is lost. Gives whether it was. */
@@ -44,6 +45,26 @@ export async function pickTopic(link: KafkaLink, title: string, isNew = false): 
   const picked = await vscode.window.showQuickPick(items, { title });
   if (!picked) return undefined;
   return picked.name ?? vscode.window.showInputBox({ title, prompt: vscode.l10n.t('Name of the topic') });
+}
+
+/** A topic by its name among metrics, of a connection that has it; of several one is chosen. */
+export async function topicOfMetric(
+  book: KafkaBook,
+  metric: string,
+): Promise<{ readonly link: KafkaLink; readonly name: string } | undefined> {
+  const found: { readonly link: KafkaLink; readonly name: string }[] = [];
+  for (const link of book.links) {
+    const { items } = link.topics ?? (await link.listTopics());
+    for (const { name } of items) if (metricName(name) === metricName(metric)) found.push({ link, name });
+  }
+  if (found.length === 0) {
+    const message = vscode.l10n.t('No connection to Kafka has the topic {0}. Add one for its brokers first.', metric);
+    throw new Error(message);
+  }
+  if (found.length === 1) return found[0];
+  const items = found.map((one) => ({ label: one.name, description: one.link.name, one }));
+  const title = vscode.l10n.t('The topic {0} of which connection?', metric);
+  return (await vscode.window.showQuickPick(items, { title }))?.one;
 }
 
 /** A whole number that is at least `least`. */

@@ -7,7 +7,7 @@ import type { Jobs } from '../jobs/register.ts';
 import type { Log } from '../log.ts';
 import type { ResultActions } from '../notebook/result-hub.ts';
 import type { RowFilters } from '../results/row-filters.ts';
-import { pickLink, pickTopic } from './ask.ts';
+import { pickLink, pickTopic, topicOfMetric } from './ask.ts';
 import { KafkaBook } from './book.ts';
 import { kafkaCommands } from './commands.ts';
 import { Conditions } from './conditions.ts';
@@ -180,6 +180,12 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
   disposables.add(kafkaCommands({ log, book, tree, forms, panels, secrets, write: writeKafka }));
   disposables.add(
     registerCommand(log, 'millrace.showTopic', async (given: unknown) => {
+      const { metric } = (given ?? {}) as { readonly metric?: unknown };
+      if (typeof metric === 'string') {
+        const found = await topicOfMetric(book, metric);
+        if (found) panels.topic(found.link, found.name).show('consumers');
+        return;
+      }
       const node = given as
         | { readonly link?: KafkaLink; readonly topic?: { readonly name: string }; readonly newest?: boolean }
         | undefined;

@@ -108,7 +108,9 @@ export class TopicPanel {
   }
 
   show(tab: TopicTab): void {
+    this.#tab = tab;
     this.#panel.send({ type: 'show', tab });
+    this.#poller.again();
   }
 
   dispose(): void {
@@ -152,7 +154,7 @@ export class TopicPanel {
     const list = this.link.topics ?? (await this.link.listTopics(signal));
     const summary = list.items.find(({ name }) => name === this.topic);
     const state = topicState(this.link, detail, summary, this.#rates.look(detail, performance.now()));
-    this.#panel.send({ type: 'topic', state });
+    this.#panel.send({ type: 'topic', state, tab: this.#tab });
     if (this.#tab === 'consumers') {
       await this.#sendConsumers(admin, signal);
       this.#panel.send({ type: 'jobs', jobs: await this.#parts.jobLags.of(detail, signal) });

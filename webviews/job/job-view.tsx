@@ -102,6 +102,22 @@ export function JobView({ host }: { readonly host: Host<JobViewRequest, JobViewM
           {busy}
         </p>
       )}
+      {state.topics.length > 0 && (
+        <p className="mj-quiet" data-testid="job-topics">
+          {t('Reads from Kafka:')}{' '}
+          {state.topics.map((topic) => (
+            <button
+              type="button"
+              key={topic}
+              className="mj-link"
+              title={t('Show the topic, with the lag of its readers')}
+              onClick={() => host.send({ type: 'topic', topic })}
+            >
+              {topic}
+            </button>
+          ))}
+        </p>
+      )}
       {failures > 0 && tab !== 'exceptions' && <Failure state={state} onMore={() => open('exceptions')} />}
       <Tabs
         tab={tab}

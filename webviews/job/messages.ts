@@ -15,6 +15,7 @@ export type JobViewRequest =
   | { readonly type: 'tab'; readonly tab: JobTab }
   | { readonly type: 'log'; readonly server: string; readonly name: string }
   | { readonly type: 'trace'; readonly time: number }
+  | { readonly type: 'topic'; readonly topic: string }
   | { readonly type: 'copy'; readonly text: string };
 
 export type JobAction = 'cancel' | 'savepoint' | 'stop' | 'openUi';
@@ -37,6 +38,8 @@ export interface JobViewState {
   /** What may be done. */
   readonly actions: readonly JobAction[];
   readonly vertices: readonly VertexState[];
+  /** Topics of Kafka that its sources read, as its metrics name them. */
+  readonly topics: readonly string[];
   readonly checkpoints: CheckpointsState;
   readonly exceptions: readonly ExceptionState[];
   readonly settings: readonly SettingState[];

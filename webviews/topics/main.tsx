@@ -41,7 +41,7 @@ const stop = host.listen((message) => {
     shown.render(<GroupView host={host as never} first={message.state} />);
   } else if (message.type === 'topic') {
     stop();
-    shown.render(<TopicView host={host as never} channel={channel} first={message.state} />);
+    shown.render(<TopicView host={host as never} channel={channel} first={message.state} firstTab={message.tab} />);
   } else if (message.type === 'topics') {
     stop();
     shown.render(<TopicsView host={host as never} first={message.state} />);

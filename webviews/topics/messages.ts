@@ -212,7 +212,8 @@ export type TopicRequest =
 
 export type TopicMessage =
   | ToRenderer
-  | { readonly type: 'topic'; readonly state: TopicState }
+  /** `tab`: which part is in front at first. */
+  | { readonly type: 'topic'; readonly state: TopicState; readonly tab?: TopicTab }
   | { readonly type: 'offline'; readonly message: string }
   | { readonly type: 'busy'; readonly what: string | null }
   | { readonly type: 'reading'; readonly reading: ReadingState }

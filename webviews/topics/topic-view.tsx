@@ -43,14 +43,15 @@ export interface TopicViewProps {
   readonly host: Host<TopicRequest, TopicMessage>;
   readonly channel: Channel;
   readonly first: TopicState;
+  readonly firstTab?: TopicTab | undefined;
 }
 
 /** One topic: its messages, how it is kept, and who reads it. */
-export function TopicView({ host, channel, first }: TopicViewProps) {
+export function TopicView({ host, channel, first, firstTab = 'messages' }: TopicViewProps) {
   const [state, setState] = useState(first);
   const [offline, setOffline] = useState<string>();
   const [busy, setBusy] = useState<string | null>(null);
-  const [tab, setTab] = useState<TopicTab>('messages');
+  const [tab, setTab] = useState<TopicTab>(firstTab);
   const [configs, setConfigs] = useState<readonly ConfigView[] | string>();
   const [consumers, setConsumers] = useState<readonly ConsumerView[] | string>();
   const [jobs, setJobs] = useState<readonly JobLagView[]>([]);
