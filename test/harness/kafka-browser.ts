@@ -39,9 +39,16 @@ export class KafkaBrowser {
 
   /** Opens what a row has below it. */
   async open(text: string | RegExp): Promise<void> {
-    await this.row(text).waitFor();
-    if ((await this.row(text).getAttribute('aria-expanded')) === 'false')
-      await this.row(text).locator('.monaco-tl-twistie').click();
+    const row = this.row(text);
+    await row.waitFor();
+    const isOpen = async (): Promise<boolean> => (await row.getAttribute('aria-expanded')) === 'true';
+    const open = async (): Promise<true | undefined> => {
+      if (await isOpen()) return true;
+      await row.locator('.monaco-tl-twistie').click();
+      // What comes into the rows above moves this one away from under the pointer: then it is not this one that was pressed.
+      return until(`${text} to open`, isOpen, 8000).catch(() => undefined);
+    };
+    await until(`${text} to open`, open, 60_000);
   }
 
   /** Takes an entry of the menu of a row: a click that comes too soon after the menu does nothing, as people know. */
