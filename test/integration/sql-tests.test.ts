@@ -1,15 +1,24 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../scripts/paths.ts';
 import { CommandError, run } from '../../scripts/run.ts';
 import { type Flink, missingFor, startFlink } from '../harness/services.ts';
 
-describe.skipIf(missingFor('flink'))('SQL tests on a real Flink', { timeout: 180_000 }, () => {
+describe.skipIf(missingFor('flink'))('SQL tests on a real Flink', { timeout: 400_000 }, () => {
+  const workspace = mkdtempSync(join(tmpdir(), 'millrace-sql-tests-'));
   let flink: Flink;
   beforeAll(async () => {
     flink = await startFlink();
+    mkdirSync(join(workspace, '.vscode'));
+    const settings = { 'millrace.connections': [{ name: 'cluster', url: flink.gatewayUrl }] };
+    writeFileSync(join(workspace, '.vscode', 'settings.json'), JSON.stringify(settings));
   });
-  afterAll(() => flink?.stop());
+  afterAll(async () => {
+    await flink?.stop();
+    rmSync(workspace, { recursive: true, force: true });
+  });
 
   interface Told {
     readonly name: string;
@@ -19,12 +28,11 @@ describe.skipIf(missingFor('flink'))('SQL tests on a real Flink', { timeout: 180
   }
 
   const told = async (path: string, ...args: string[]): Promise<Told[]> => {
-    const output = await run(process.execPath, [join(root, 'cli', 'main.ts'), 'test', path, '--json', ...args]).catch(
-      (error: unknown) => {
-        if (error instanceof CommandError) return error.output;
-        throw error;
-      },
-    );
+    const command = [join(root, 'cli', 'main.ts'), 'test', path, '--json', ...args];
+    const output = await run(process.execPath, command, { cwd: workspace }).catch((error: unknown) => {
+      if (error instanceof CommandError) return error.output;
+      throw error;
+    });
     return output
       .trimEnd()
       .split('\n')
@@ -44,6 +52,20 @@ describe.skipIf(missingFor('flink'))('SQL tests on a real Flink', { timeout: 180
       }
     },
   );
+
+  it('each kind of row and expectation is checked there by the name of a connection, or told as skipped', async () => {
+    const there = await told(join(root, 'test/cli/sql-tests/passing/kinds.test.sql'), '--connection', 'cluster');
+    expect(there.flatMap(({ failures }) => failures)).toEqual([]);
+    expect(Object.fromEntries(there.map(({ name, skipped }) => [name, skipped ?? 'checked']))).toEqual({
+      'rows are changed and deleted': 'checked',
+      'sums follow them': 'checked',
+      'windows close by event time, and late rows are dropped': ['late rows are counted on the local runtime only'],
+      'a watermark that is given closes a window': ['a cluster cannot be given watermarks (@watermark)'],
+      'as of a watermark a window is open, or closed': ['a cluster cannot stop at a watermark (@then at)'],
+      'a mistake in the query': 'checked',
+      'a failure of the job': 'checked',
+    });
+  });
 
   it('both tell the same difference of rows', async () => {
     const path = join(root, 'test/cli/sql-tests/failing/differences.test.sql');

@@ -66,7 +66,9 @@ export class TestRowsReader implements SourceReader, TimelineReader {
     }
   }
 
-  #mark(time: number): void {
+  /** Watermarks go no further than where the inputs stop. */
+  #mark(wanted: number): void {
+    const time = Math.min(wanted, this.#timeline.stopsAt ?? Number.POSITIVE_INFINITY);
     if (time <= this.#watermark) return;
     this.#watermark = time;
     this.#out.mark(time);
