@@ -7,7 +7,7 @@ import type { RuntimeEnvironment } from './session/engine.ts';
 import { practice } from './session/practice.ts';
 import { machineZone } from './time/machine-zone.ts';
 
-/** How long after the start a runtime that has run no job practises, ms: the statement that it was started for comes sooner. */
+/** How long a runtime that has run no job hears nothing before it practises, ms: the statements that it was started for come sooner. */
 const PRACTICE_AFTER = 400;
 
 /** The local runtime as a process of its own: `--port N --host H --no-token --parent-pid PID`. Ends with its owner. */
@@ -58,12 +58,18 @@ function warmUp(gateway: Gateway, environment: RuntimeEnvironment): void {
   machineZone(); // Where the system does not say it, ICU does, in 10 ms.
   import('./job/start-job.ts').catch(() => undefined); // The query that needs it says why it fails.
   const hasJobs = (): boolean => gateway.sessions.jobs.list().length > 0;
-  setTimeout(() => {
+  const whenQuiet = (): void => {
+    const left = PRACTICE_AFTER - gateway.quietFor();
+    if (left > 0) {
+      setTimeout(whenQuiet, left).unref();
+      return;
+    }
     practice(environment, hasJobs)
       .catch((error: unknown) => environment.notice(`practice: ${String(error)}`))
       // Now and not when the process ends: V8 forgets functions that have not run for long, those of the start before all.
       .finally(() => flushCompileCache?.());
-  }, PRACTICE_AFTER).unref();
+  };
+  whenQuiet();
 }
 
 /** Spawned with a pipe as stdin, which closes when the owner dies? */

@@ -24,6 +24,8 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly url: string;
   readonly sessions: SessionManager;
+  /** How long ago a request came last or was answered last, ms; since the start where none has come. */
+  quietFor(): number;
   /** Stops listening and ends all sessions and jobs. */
   close(): Promise<void>;
 }
@@ -41,13 +43,22 @@ export async function startGateway({ port, host = '127.0.0.1', token, environmen
     ...clusterRoutes(sessions.jobs),
   ]);
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 });
-  server.on('request', (request, response) => void serve(request, response, router, token, environment));
+  let lastHeard = environment.now();
+  const hear = (): void => {
+    lastHeard = environment.now();
+  };
+  server.on('request', (request, response) => {
+    hear();
+    response.on('close', hear);
+    void serve(request, response, router, token, environment);
+  });
   await listen(server, port, host);
   const address = server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
     url: `http://${name}:${address.port}`,
     sessions,
+    quietFor: () => environment.now() - lastHeard,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await sessions.closeAll();
