@@ -13,7 +13,7 @@ import { decodeState, encodeState } from './state-codec.ts';
 const METADATA = '_metadata';
 const MAGIC = 'MILLRACE';
 /** Format of all files of a snapshot; a runtime reads only its own. */
-const VERSION = 4;
+const VERSION = 5;
 /** Magic, version, check sum and length of what follows. */
 const HEADER = MAGIC.length + 12;
 /** Bytes written at a time, so that the event loop turns. */

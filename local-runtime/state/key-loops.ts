@@ -3,8 +3,11 @@
  * of its own.
  */
 export interface KeyLoops {
-  /** Hashes of keys `from` to `to` into `hashes[0]` on; reads where the search for each will begin, and finds nothing yet. */
-  touch(probe: Int32Array, from: number, to: number, hashes: Int32Array, slots: Int32Array): number;
+  /**
+   * Hashes of keys `from` to `to` into `hashes[0]` on; reads where the search for each will begin, then the key that it will begin with,
+   * and finds nothing yet: reads that do not wait for each other are answered by the memory many at a time.
+   */
+  touch(probe: Int32Array, from: number, to: number, hashes: Int32Array, slots: Int32Array, words: Int32Array): number;
   /**
    * Ids of keys `from` to `to`, whose hashes begin at `hashes[0]` for key `base`, into `ids`; gives the first one that is not there, or `to`.
    * `slots`: pairs of a hash and an id + 1; `words`: the keys by id.
@@ -20,6 +23,9 @@ export interface KeyLoops {
     words: Int32Array,
   ): number;
 }
+
+/** Words of a table whose keys all lie in a cache that is near. */
+const FEW = 1 << 15;
 
 const made = new Map<number, KeyLoops>();
 
@@ -38,7 +44,7 @@ export function keyLoopsSource(width: number): string {
   const each = (of: (w: number) => string) => Array.from({ length: width }, (_, w) => of(w));
   return [
     "'use strict';",
-    'function touch(probe, from, to, hashes, slots) {',
+    'function touch(probe, from, to, hashes, slots, words) {',
     '  const last = slots.length - 2;',
     '  let touched = 0;',
     `  for (let i = from, p = from * ${width}; i < to; i++, p += ${width}) {`,
@@ -49,6 +55,12 @@ export function keyLoopsSource(width: number): string {
     '    h ^= h >>> 16;',
     '    hashes[i - from] = h;',
     '    touched ^= slots[(h << 1) & last];',
+    '  }',
+    // Few keys are in the caches anyway.
+    `  if (slots.length < ${FEW}) return touched;`,
+    '  for (let k = 0, n = to - from; k < n; k++) {',
+    '    const slot = slots[((hashes[k] << 1) & last) + 1];',
+    `    touched ^= words[(slot === 0 ? 0 : slot - 1) * ${width}];`,
     '  }',
     '  return touched;',
     '}',

@@ -22,6 +22,8 @@ export class KeyTable {
   /** Hashes of the keys being looked up together. */
   private readonly hashes = new Int32Array(AHEAD);
   private readonly loops: KeyLoops;
+  /** Nobody reads it, but reads whose result goes nowhere would be left out. */
+  protected touched = 0;
   /** Whether the last `findOrAdd` made a new key. */
   added = false;
   /** All ids are below this. */
@@ -67,7 +69,7 @@ export class KeyTable {
     added.fill(0, from, to);
     for (let start = from; start < to; start += AHEAD) {
       const end = Math.min(to, start + AHEAD);
-      loops.touch(probe, start, end, hashes, this.slots);
+      this.touched = loops.touch(probe, start, end, hashes, this.slots, this.rows.words);
       for (let i = start; ; i++) {
         i = loops.find(probe, i, end, start, ids, hashes, this.slots, this.rows.words);
         if (i >= end) break;

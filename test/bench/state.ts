@@ -151,7 +151,7 @@ if (given.one === undefined) {
   const M = Math.round(1_000_000 * scale);
   const all: Case[] = [
     ...[1, 2, 5, 10, 20].map((n) => ({ what: 'rows' as const, rows: n * M, keys: Math.round(M / 10), windows: 0 })),
-    ...[1e3, 1e4, 1e5, 1e6, 5e6].map((keys) => ({
+    ...[1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6, 3e6, 5e6].map((keys) => ({
       what: 'keys' as const,
       rows: 20 * M,
       keys: Math.max(1000, Math.round(keys * scale)),

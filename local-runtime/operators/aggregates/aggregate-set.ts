@@ -1,12 +1,13 @@
 import type { AggregateCall, Rex, RexInputRef, RexLiteral } from '../../../flink-sql/plan/rex.ts';
 import type { LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import { INSERT, UPDATE_AFTER } from '../../batch/batch.ts';
-import type { BoolColumn, Column } from '../../batch/column.ts';
+import type { BoolColumn, Column, Nulls } from '../../batch/column.ts';
 import { FlinkFault } from '../../errors.ts';
 import type { ColumnWriter } from '../../state/column-writer.ts';
 import type { Aggregate } from './aggregate.ts';
 import { avgOf } from './avg.ts';
 import { isRemote, REMOTE } from './call-log.ts';
+import { Cells } from './cells.ts';
 import { Count } from './count.ts';
 import { Distinct, type DistinctState } from './distinct.ts';
 import { DistinctMarks, fits, MOST_MARKS } from './distinct-marks.ts';
@@ -22,9 +23,14 @@ import { Remote } from './remote.ts';
 import { SingleValue } from './single-value.ts';
 import { sumOf } from './sum.ts';
 import { updateByRow } from './update-by-row.ts';
-import { mergeLoop, runLoop, updateLoop, writeLoop } from './update-loop.ts';
+import { columnOf, mergeLoop, newValues, runLoop, updateLoop, writeLoop } from './update-loop.ts';
 import { notTrue, type Skips, type Updates } from './updates.ts';
 import { Variance, type VarianceKind } from './variance.ts';
+
+/** Bytes of records that are in a cache anyway. */
+const NEAR = 1 << 18;
+/** Rows that all calls work on in turn. */
+const RUN = 512;
 
 interface Call {
   readonly aggregate: Aggregate;
@@ -38,6 +44,7 @@ interface Call {
 /** All aggregate calls of one operator (AggsHandleFunction): rows go to every call whose FILTER is true. */
 export class AggregateSet {
   private readonly calls: readonly Call[];
+  private readonly cells = new Cells();
   /** FILTER columns of the batch at hand, one a call. */
   private filters: (BoolColumn | undefined)[] = [];
   private readonly filtered: boolean;
@@ -62,7 +69,7 @@ export class AggregateSet {
     this.retracting = retracting;
     this.calls = calls.map((call) => ({
       type: call.type,
-      aggregate: aggregateOf(call, inputTypes, retracting && !call.monotone, zone, ttl, shared, marks),
+      aggregate: aggregateOf(call, inputTypes, retracting && !call.monotone, zone, ttl, shared, marks, this.cells),
       filter: call.filter ? inputIndex(call.filter as RexInputRef) : -1,
       keeps: call.monotone === true,
     }));
@@ -82,6 +89,7 @@ export class AggregateSet {
   }
 
   grow(capacity: number): void {
+    this.cells.grow(capacity);
     for (const call of this.calls) call.aggregate.grow(capacity);
   }
 
@@ -111,7 +119,8 @@ export class AggregateSet {
       const { code } = aggregate;
       if (code !== undefined) {
         const loop = runLoop(code, kinds !== undefined);
-        loop(groups, from, to, kinds, filter, aggregate.absent?.(), ...(aggregate.codeArrays?.() ?? []));
+        const arrays = aggregate.codeArrays?.() ?? [];
+        loop(groups, from, to, kinds, filter, aggregate.absent?.(), this.cells.stride, ...arrays);
         continue;
       }
       for (let i = from; i < to; i++) {
@@ -139,13 +148,30 @@ export class AggregateSet {
   /** Takes a whole batch, whose columns are bound; gives the column of each call's values (see Updates). */
   update(updates: Updates): Column[] {
     const skips = this.skipsOf(updates);
-    return this.calls.map(({ aggregate, keeps, type }, c) => {
-      const own = aggregate instanceof Distinct ? aggregate.inner : aggregate;
+    const { stride } = this.cells;
+    const loops = this.calls.flatMap(({ aggregate }, c) => {
+      const own = innerOf(aggregate);
       const { code } = own;
-      if (code === undefined) return updateByRow(own, type, keeps, updates, skips[c]);
+      if (code === undefined) return [];
       const loop = updateLoop(code, updates.changed !== undefined, this.retracting);
-      return loop(updates, skips[c], own.absent?.(), ...(own.codeArrays?.() ?? []));
+      const values = newValues(code.kind, updates.size);
+      return [{ c, kind: code.kind, loop, values, nulls: undefined as Nulls, absent: own.absent?.(), own }];
     });
+    const runs = loops.map((one) => ({ one, arrays: one.own.codeArrays?.() ?? [] }));
+    // The records of a run stay in the nearest cache while each call has its turn.
+    const run = this.cells.byteLength > NEAR ? RUN : updates.rows;
+    for (let from = 0; from < updates.rows; from += run) {
+      const to = Math.min(updates.rows, from + run);
+      if (run === RUN) this.cells.touch(updates.groups, from, to);
+      for (const { one, arrays } of runs) {
+        one.nulls = one.loop(updates, from, to, one.values, one.nulls, skips[one.c], one.absent, stride, ...arrays);
+      }
+    }
+    const columns = new Map(loops.map(({ c, kind, values, nulls }) => [c, columnOf(kind, values, nulls)]));
+    return this.calls.map(
+      ({ aggregate, keeps, type }, c) =>
+        columns.get(c) ?? updateByRow(innerOf(aggregate), type, keeps, updates, skips[c]),
+    );
   }
 
   /** The rows that each call passes over: their FILTER is not true, or their DISTINCT value neither comes nor goes. */
@@ -186,7 +212,7 @@ export class AggregateSet {
   mergeRun(into: Int32Array, from: Int32Array, n: number): void {
     for (const { aggregate } of this.calls) {
       const { code } = aggregate;
-      if (code) mergeLoop(code)(into, from, n, ...(aggregate.codeArrays?.() ?? []));
+      if (code) mergeLoop(code)(into, from, n, this.cells.stride, ...(aggregate.codeArrays?.() ?? []));
       else for (let k = 0; k < n; k++) aggregate.merge(into[k] as number, from[k] as number);
     }
   }
@@ -199,7 +225,7 @@ export class AggregateSet {
       const room = code === undefined ? undefined : to.reserve(n);
       if (code && room) {
         const arrays = aggregate.codeArrays?.() ?? [];
-        to.advance(n, writeLoop(code)(groups, n, room.values, room.nulls, to.n, ...arrays));
+        to.advance(n, writeLoop(code)(groups, n, room.values, room.nulls, to.n, this.cells.stride, ...arrays));
       } else {
         for (let k = 0; k < n; k++) aggregate.write(groups[k] as number, to);
       }
@@ -223,19 +249,22 @@ export class AggregateSet {
   }
 
   get byteLength(): number {
-    let n = 0;
+    let n = this.cells.byteLength;
     for (const call of this.calls) n += call.aggregate.byteLength;
     return n;
   }
 
   snapshot() {
-    return this.calls.map((call) => call.aggregate.snapshot());
+    return { cells: this.cells.snapshot(), calls: this.calls.map((call) => call.aggregate.snapshot()) };
   }
 
   restore(state: ReturnType<AggregateSet['snapshot']>): void {
-    for (const [i, call] of this.calls.entries()) call.aggregate.restore(state[i]);
+    this.cells.restore(state.cells);
+    for (const [i, call] of this.calls.entries()) call.aggregate.restore(state.calls[i]);
   }
 }
+
+const innerOf = (aggregate: Aggregate): Aggregate => (aggregate instanceof Distinct ? aggregate.inner : aggregate);
 
 const isAccumulate = (kind: number): boolean => kind === INSERT || kind === UPDATE_AFTER;
 
@@ -252,6 +281,7 @@ function aggregateOf(
   ttl: number,
   shared: Map<string, DistinctState>,
   marks: boolean,
+  cells: Cells,
 ): Aggregate {
   if (call.fn === 'LAG') {
     const [value, offset, byDefault] = call.args;
@@ -267,6 +297,7 @@ function aggregateOf(
       types,
       retracting,
       zone,
+      cells,
     );
     const type = types[0] as LogicalType;
     const marked = marks && args.length === 1 && inner.code !== undefined && fits(type);
@@ -275,7 +306,7 @@ function aggregateOf(
     shared.set(key, values);
     return new Distinct(inner, args, types, values);
   }
-  return functionOf(call, args, types, retracting, zone);
+  return functionOf(call, args, types, retracting, zone, cells);
 }
 
 function literal(rex: Rex | undefined): RexLiteral | undefined {
@@ -298,6 +329,7 @@ function functionOf(
   types: readonly LogicalType[],
   retracting: boolean,
   zone: string,
+  cells: Cells,
 ): Aggregate {
   const arg = args[0] ?? 0;
   const type = types[0] ?? call.type;
@@ -305,23 +337,23 @@ function functionOf(
   if (variance) return new Variance(arg, variance, type, call.type);
   switch (call.fn) {
     case 'COUNT':
-      return new Count(args);
+      return new Count(args, cells);
     // In streaming these only count the rows of their frame.
     case 'ROW_NUMBER':
     case 'RANK':
     case 'DENSE_RANK':
-      return new Count([]);
+      return new Count([], cells);
     case 'SUM':
-      return sumOf(arg, type, retracting, false);
+      return sumOf(arg, type, retracting, false, cells);
     case '$SUM0':
     case 'SUM0':
-      return sumOf(arg, type, retracting, true);
+      return sumOf(arg, type, retracting, true, cells);
     case 'AVG':
-      return avgOf(arg, type, call.type);
+      return avgOf(arg, type, call.type, cells);
     case 'MIN':
-      return extremeOf(arg, type, false, retracting);
+      return extremeOf(arg, type, false, retracting, cells);
     case 'MAX':
-      return extremeOf(arg, type, true, retracting);
+      return extremeOf(arg, type, true, retracting, cells);
     case 'FIRST_VALUE':
     case 'LAST_VALUE': {
       const last = call.fn === 'LAST_VALUE';

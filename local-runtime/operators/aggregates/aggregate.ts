@@ -9,7 +9,7 @@ import type { Skips } from './updates.ts';
  */
 export interface Aggregate {
   bind(columns: readonly Column[]): void;
-  /** Makes room for groups below `capacity`. */
+  /** Makes room for groups below `capacity`; cells have it already. */
   grow(capacity: number): void;
   /** Empties the accumulator of a group (createAccumulators). */
   reset(group: number): void;
@@ -45,23 +45,10 @@ export function grownInts(from: Int32Array, n: number): Int32Array<ArrayBuffer> 
   return to;
 }
 
-export function grownLongs(from: BigInt64Array, n: number): BigInt64Array<ArrayBuffer> {
-  const to = new BigInt64Array(n);
-  to.set(from);
-  return to;
-}
-
-export function grownDoubles(from: Float64Array, n: number): Float64Array<ArrayBuffer> {
-  const to = new Float64Array(n);
-  to.set(from);
-  return to;
-}
-
 /** Base of aggregates over one argument column: the argument's index and the bound column. */
-export abstract class UnaryAggregate implements Aggregate {
+abstract class OneArgument implements Aggregate {
   protected readonly arg: number;
   protected column!: Column;
-  protected capacity = 0;
 
   constructor(arg: number) {
     this.arg = arg;
@@ -75,13 +62,7 @@ export abstract class UnaryAggregate implements Aggregate {
     return this.column.nulls;
   }
 
-  grow(capacity: number): void {
-    if (capacity <= this.capacity) return;
-    this.capacity = roomFor(this.capacity, capacity);
-    this.resize(this.capacity);
-  }
-
-  protected abstract resize(n: number): void;
+  abstract grow(capacity: number): void;
   abstract reset(group: number): void;
   abstract accumulate(group: number, row: number): void;
   abstract retract(group: number, row: number): void;
@@ -90,4 +71,36 @@ export abstract class UnaryAggregate implements Aggregate {
   abstract get byteLength(): number;
   abstract snapshot(): unknown;
   abstract restore(state: unknown): void;
+}
+
+/** Base of those that keep arrays of their own. */
+export abstract class UnaryAggregate extends OneArgument {
+  protected capacity = 0;
+
+  grow(capacity: number): void {
+    if (capacity <= this.capacity) return;
+    this.capacity = roomFor(this.capacity, capacity);
+    this.resize(this.capacity);
+  }
+
+  protected abstract resize(n: number): void;
+}
+
+/** Base of those whose accumulators are cells, which grow and are kept for all aggregates together (see Cells). */
+export abstract class CellAggregate extends OneArgument {
+  grow(_capacity: number): void {
+    // The cells have grown.
+  }
+
+  get byteLength(): number {
+    return 0;
+  }
+
+  snapshot(): unknown {
+    return undefined;
+  }
+
+  restore(_state: unknown): void {
+    // The cells were restored.
+  }
 }

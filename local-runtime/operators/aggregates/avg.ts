@@ -1,7 +1,8 @@
 import type { DecimalType, LogicalType } from '../../../flink-sql/types/logical-type.ts';
 import type { Float64Column, Int32Column, Int64Column } from '../../batch/column.ts';
 import type { ColumnWriter } from '../../state/column-writer.ts';
-import { type Aggregate, grownDoubles, grownLongs, UnaryAggregate } from './aggregate.ts';
+import { type Aggregate, CellAggregate, roomFor } from './aggregate.ts';
+import type { Cell, Cells } from './cells.ts';
 import { decimalAt } from './sum.ts';
 import type { AggregateCode } from './update-loop.ts';
 
@@ -9,23 +10,26 @@ import type { AggregateCode } from './update-loop.ts';
  * AVG (AvgAggFunction): a sum (BIGINT for integers, DOUBLE, DECIMAL(38, s)) over a count, NULL when the count is 0; integers
  * divide as integers.
  */
-abstract class Avg extends UnaryAggregate {
-  protected counts = new Float64Array(0);
-  protected abstract sums: unknown;
+abstract class Avg extends CellAggregate {
+  protected readonly counts: Cell<Float64Array>;
 
-  protected resize(n: number): void {
-    this.counts = grownDoubles(this.counts, n);
-    this.resizeSums(n);
+  constructor(arg: number, cells: Cells) {
+    super(arg);
+    this.counts = cells.double();
   }
 
-  protected abstract resizeSums(n: number): void;
   protected abstract clear(group: number): void;
   protected abstract add(group: number, row: number, sign: 1 | -1): void;
   protected abstract mergeSums(into: number, from: number): void;
   protected abstract writeMean(group: number, count: number, out: ColumnWriter): void;
 
+  private countOn(group: number, by: number): void {
+    const { values, step } = this.counts;
+    values[group * step] = (values[group * step] as number) + by;
+  }
+
   reset(group: number): void {
-    this.counts[group] = 0;
+    this.counts.values[group * this.counts.step] = 0;
     this.clear(group);
   }
 
@@ -33,45 +37,36 @@ abstract class Avg extends UnaryAggregate {
     const nulls = this.column.nulls;
     if (nulls !== undefined && nulls[row] === 1) return;
     this.add(group, row, 1);
-    this.counts[group] = (this.counts[group] as number) + 1;
+    this.countOn(group, 1);
   }
 
   retract(group: number, row: number): void {
     const nulls = this.column.nulls;
     if (nulls !== undefined && nulls[row] === 1) return;
     this.add(group, row, -1);
-    this.counts[group] = (this.counts[group] as number) - 1;
+    this.countOn(group, -1);
   }
 
   merge(into: number, from: number): void {
     this.mergeSums(into, from);
-    this.counts[into] = (this.counts[into] as number) + (this.counts[from] as number);
+    this.countOn(into, this.counts.values[from * this.counts.step] as number);
   }
 
   write(group: number, out: ColumnWriter): void {
-    const count = this.counts[group] as number;
+    const count = this.counts.values[group * this.counts.step] as number;
     if (count === 0) out.appendNull();
     else this.writeMean(group, count, out);
-  }
-
-  snapshot() {
-    return { capacity: this.capacity, counts: this.counts, sums: this.sums };
-  }
-
-  restore(state: ReturnType<Avg['snapshot']>): void {
-    this.capacity = state.capacity;
-    this.counts = state.counts;
-    this.sums = state.sums;
   }
 }
 
 class AvgInteger extends Avg {
-  protected sums = new BigInt64Array(0);
+  private readonly sums: Cell<BigInt64Array>;
   private readonly bits: number;
   readonly code: AggregateCode;
 
-  constructor(arg: number, bits: number) {
-    super(arg);
+  constructor(arg: number, bits: number, cells: Cells) {
+    super(arg, cells);
+    this.sums = cells.long();
     this.bits = bits;
     const value = bits === 64 ? 'values[i]' : 'BigInt(values[i])';
     const mean = `BigInt.asIntN(${bits}, sums[g] / BigInt(counts[g]))`;
@@ -83,6 +78,7 @@ class AvgInteger extends Avg {
     this.code = {
       arrays: ['sums', 'parts', 'counts', 'values'],
       kind: bits === 64 ? 'i64' : 'i32',
+      cells: true,
       reset: 'sums[g] = 0n; counts[g] = 0;',
       add: `sums[g] = BigInt.asIntN(64, sums[g] + ${value}); counts[g]++;`,
       subtract: `sums[g] = BigInt.asIntN(64, sums[g] - ${value}); counts[g]--;`,
@@ -93,48 +89,48 @@ class AvgInteger extends Avg {
     };
   }
   codeArrays(): readonly unknown[] {
-    const { sums, counts, column } = this;
-    return [sums, new Int32Array(sums.buffer), counts, (column as Int64Column).values];
-  }
-  protected resizeSums(n: number): void {
-    this.sums = grownLongs(this.sums, n);
+    const { values } = this.sums;
+    const parts = new Int32Array(values.buffer, values.byteOffset);
+    return [values, parts, this.counts.values, (this.column as Int64Column).values];
   }
   protected clear(group: number): void {
-    this.sums[group] = 0n;
+    this.sums.values[group * this.sums.step] = 0n;
   }
   protected add(group: number, row: number, sign: 1 | -1): void {
     const column = this.column as Int32Column | Int64Column;
-    const sums = this.sums;
+    const { values, step } = this.sums;
+    const at = group * step;
     if (column.kind === 'i64') {
-      if (sign === 1) sums[group] = (sums[group] as bigint) + (column.values[row] as bigint);
-      else sums[group] = (sums[group] as bigint) - (column.values[row] as bigint);
+      if (sign === 1) values[at] = (values[at] as bigint) + (column.values[row] as bigint);
+      else values[at] = (values[at] as bigint) - (column.values[row] as bigint);
     } else {
-      sums[group] = (sums[group] as bigint) + BigInt(sign * (column.values[row] as number));
+      values[at] = (values[at] as bigint) + BigInt(sign * (column.values[row] as number));
     }
   }
   protected mergeSums(into: number, from: number): void {
-    this.sums[into] = (this.sums[into] as bigint) + (this.sums[from] as bigint);
+    const { values, step } = this.sums;
+    values[into * step] = (values[into * step] as bigint) + (values[from * step] as bigint);
   }
   protected writeMean(group: number, count: number, out: ColumnWriter): void {
-    const mean = BigInt.asIntN(this.bits, (this.sums[group] as bigint) / BigInt(count));
+    const sum = this.sums.values[group * this.sums.step] as bigint;
+    const mean = BigInt.asIntN(this.bits, sum / BigInt(count));
     out.append(this.bits === 64 ? mean : Number(mean));
-  }
-  get byteLength(): number {
-    return this.sums.byteLength * 2;
   }
 }
 
 class AvgDouble extends Avg {
-  protected sums = new Float64Array(0);
+  private readonly sums: Cell<Float64Array>;
   private readonly float: boolean;
   readonly code: AggregateCode;
 
-  constructor(arg: number, float: boolean) {
-    super(arg);
+  constructor(arg: number, float: boolean, cells: Cells) {
+    super(arg, cells);
+    this.sums = cells.double();
     this.float = float;
     this.code = {
       arrays: ['sums', 'counts', 'values'],
       kind: 'f64',
+      cells: true,
       reset: 'sums[g] = 0; counts[g] = 0;',
       add: 'sums[g] = sums[g] + values[i]; counts[g]++;',
       subtract: 'sums[g] = sums[g] - values[i]; counts[g]--;',
@@ -144,42 +140,40 @@ class AvgDouble extends Avg {
     };
   }
   codeArrays(): readonly unknown[] {
-    return [this.sums, this.counts, (this.column as Float64Column).values];
-  }
-  protected resizeSums(n: number): void {
-    this.sums = grownDoubles(this.sums, n);
+    return [this.sums.values, this.counts.values, (this.column as Float64Column).values];
   }
   protected clear(group: number): void {
-    this.sums[group] = 0;
+    this.sums.values[group * this.sums.step] = 0;
   }
   protected add(group: number, row: number, sign: 1 | -1): void {
-    const value = (this.column as Float64Column).values[row] as number;
-    this.sums[group] = (this.sums[group] as number) + sign * value;
+    this.change(group, sign * ((this.column as Float64Column).values[row] as number));
+  }
+  private change(group: number, by: number): void {
+    const { values, step } = this.sums;
+    values[group * step] = (values[group * step] as number) + by;
   }
   protected mergeSums(into: number, from: number): void {
-    this.sums[into] = (this.sums[into] as number) + (this.sums[from] as number);
+    this.change(into, this.sums.values[from * this.sums.step] as number);
   }
   protected writeMean(group: number, count: number, out: ColumnWriter): void {
-    const mean = (this.sums[group] as number) / count;
+    const mean = (this.sums.values[group * this.sums.step] as number) / count;
     out.append(this.float ? Math.fround(mean) : mean);
-  }
-  get byteLength(): number {
-    return this.sums.byteLength * 2;
   }
 }
 
 class AvgDecimal extends Avg {
-  protected sums: bigint[] = [];
+  private sums: bigint[] = [];
   private readonly scaleUp: bigint;
   private readonly limit: bigint;
 
-  constructor(arg: number, from: DecimalType, to: DecimalType) {
-    super(arg);
+  constructor(arg: number, from: DecimalType, to: DecimalType, cells: Cells) {
+    super(arg, cells);
     this.scaleUp = 10n ** BigInt(to.scale - from.scale);
     this.limit = 10n ** BigInt(to.precision);
   }
-  protected resizeSums(n: number): void {
-    for (let i = this.sums.length; i < n; i++) this.sums.push(0n);
+  override grow(capacity: number): void {
+    if (capacity <= this.sums.length) return;
+    for (let i = this.sums.length, n = roomFor(i, capacity); i < n; i++) this.sums.push(0n);
   }
   protected clear(group: number): void {
     this.sums[group] = 0n;
@@ -195,8 +189,14 @@ class AvgDecimal extends Avg {
     const mean = divideHalfUp((this.sums[group] as bigint) * this.scaleUp, BigInt(count));
     out.append(mean >= this.limit || mean <= -this.limit ? null : mean);
   }
-  get byteLength(): number {
+  override get byteLength(): number {
     return this.sums.length * 40;
+  }
+  override snapshot() {
+    return { sums: this.sums };
+  }
+  override restore(state: ReturnType<AvgDecimal['snapshot']>): void {
+    this.sums = state.sums;
   }
 }
 
@@ -210,21 +210,21 @@ export function divideHalfUp(a: bigint, b: bigint): bigint {
 }
 
 /** AVG for argument and result types. */
-export function avgOf(arg: number, type: LogicalType, result: LogicalType): Aggregate {
+export function avgOf(arg: number, type: LogicalType, result: LogicalType, cells: Cells): Aggregate {
   switch (type.root) {
     case 'TINYINT':
-      return new AvgInteger(arg, 8);
+      return new AvgInteger(arg, 8, cells);
     case 'SMALLINT':
-      return new AvgInteger(arg, 16);
+      return new AvgInteger(arg, 16, cells);
     case 'INTEGER':
-      return new AvgInteger(arg, 32);
+      return new AvgInteger(arg, 32, cells);
     case 'BIGINT':
-      return new AvgInteger(arg, 64);
+      return new AvgInteger(arg, 64, cells);
     case 'FLOAT':
     case 'DOUBLE':
-      return new AvgDouble(arg, result.root === 'FLOAT');
+      return new AvgDouble(arg, result.root === 'FLOAT', cells);
     case 'DECIMAL':
-      return new AvgDecimal(arg, type, result as DecimalType);
+      return new AvgDecimal(arg, type, result as DecimalType, cells);
     default:
       throw new Error(`AVG over ${type.root}`);
   }

@@ -1,12 +1,14 @@
 import type { Column, Nulls } from '../../batch/column.ts';
 import type { LongWriter } from '../../state/column-writer.ts';
-import { type Aggregate, grownLongs, roomFor } from './aggregate.ts';
+import type { Aggregate } from './aggregate.ts';
+import type { Cell, Cells } from './cells.ts';
 import type { AggregateCode } from './update-loop.ts';
 import type { Skips } from './updates.ts';
 
 const CODE: AggregateCode = {
   arrays: ['counts'],
   kind: 'i64',
+  cells: true,
   reset: 'counts[g] = 0n;',
   add: 'counts[g] = BigInt.asIntN(64, counts[g] + 1n);',
   subtract: 'counts[g] = BigInt.asIntN(64, counts[g] - 1n);',
@@ -19,11 +21,12 @@ const CODE: AggregateCode = {
 export class Count implements Aggregate {
   private readonly args: readonly number[];
   private nulls: readonly Nulls[] = [];
-  private counts = new BigInt64Array(0);
+  private readonly counts: Cell<BigInt64Array>;
   readonly code = CODE;
 
-  constructor(args: readonly number[]) {
+  constructor(args: readonly number[], cells: Cells) {
     this.args = args;
+    this.counts = cells.long();
   }
 
   bind(columns: readonly Column[]): void {
@@ -36,7 +39,7 @@ export class Count implements Aggregate {
   }
 
   codeArrays(): readonly unknown[] {
-    return [this.counts];
+    return [this.counts.values];
   }
 
   /** Rows in which an argument is NULL. */
@@ -48,12 +51,13 @@ export class Count implements Aggregate {
     return any;
   }
 
-  grow(capacity: number): void {
-    if (capacity > this.counts.length) this.counts = grownLongs(this.counts, roomFor(this.counts.length, capacity));
+  grow(): void {
+    // The cells grow for all aggregates.
   }
 
   reset(group: number): void {
-    this.counts[group] = 0n;
+    const { values, step } = this.counts;
+    values[group * step] = 0n;
   }
 
   private skips(row: number): boolean {
@@ -63,34 +67,34 @@ export class Count implements Aggregate {
 
   accumulate(group: number, row: number): void {
     if (this.nulls.length !== 0 && this.skips(row)) return;
-    const counts = this.counts;
-    counts[group] = (counts[group] as bigint) + 1n;
+    const { values, step } = this.counts;
+    values[group * step] = (values[group * step] as bigint) + 1n;
   }
 
   retract(group: number, row: number): void {
     if (this.nulls.length !== 0 && this.skips(row)) return;
-    const counts = this.counts;
-    counts[group] = (counts[group] as bigint) - 1n;
+    const { values, step } = this.counts;
+    values[group * step] = (values[group * step] as bigint) - 1n;
   }
 
   merge(into: number, from: number): void {
-    const counts = this.counts;
-    counts[into] = (counts[into] as bigint) + (counts[from] as bigint);
+    const { values, step } = this.counts;
+    values[into * step] = (values[into * step] as bigint) + (values[from * step] as bigint);
   }
 
   write(group: number, out: LongWriter): void {
-    out.appendAt(this.counts, group);
+    out.appendAt(this.counts.values, group * this.counts.step);
   }
 
   get byteLength(): number {
-    return this.counts.byteLength;
+    return 0;
   }
 
-  snapshot() {
-    return { counts: this.counts };
+  snapshot(): undefined {
+    return undefined;
   }
 
-  restore(state: ReturnType<Count['snapshot']>): void {
-    this.counts = state.counts;
+  restore(): void {
+    // The cells are restored for all aggregates.
   }
 }

@@ -1,14 +1,17 @@
-import type { BoolColumn, Column } from '../../batch/column.ts';
+import type { BoolColumn, Column, Nulls } from '../../batch/column.ts';
 import { StringColumn } from '../../batch/string-column.ts';
 import { CLOSE, NONE, OPEN, type Skips, SUBTRACT, type Updates } from './updates.ts';
 
 /**
  * An aggregate as JavaScript, of which loops over batches are made: `g` is the group, `i` the row; the other names are arrays,
- * which the aggregate hands over in the order of `arrays` before each batch.
+ * which the aggregate hands over in the order of `arrays` before each batch. Where accumulators are cells, `g` is the group times the
+ * stride of the records: the place in a cell of 64 bits, half of that in one of 32.
  */
 export interface AggregateCode {
   readonly arrays: readonly string[];
   readonly kind: 'i32' | 'i64' | 'f64' | 'str';
+  /** Whether the accumulators are cells; else `g` is the group itself. */
+  readonly cells: boolean;
   /** Statements that empty the accumulator. */
   readonly reset: string;
   readonly add: string;
@@ -24,14 +27,21 @@ export interface AggregateCode {
   readonly store?: string;
 }
 
-type Loop = (updates: Updates, skips: Skips, nulls: Skips, ...arrays: readonly unknown[]) => Column;
+/** Values of a column that is being made. */
+type Values = Int32Array | BigInt64Array | Float64Array | string[];
 
-const OUTPUTS = {
-  i32: ['new Int32Array(size)', "{ kind: 'i32', values: out, nulls }"],
-  i64: ['new BigInt64Array(size)', "{ kind: 'i64', values: out, nulls }"],
-  f64: ['new Float64Array(size)', "{ kind: 'f64', values: out, nulls }"],
-  str: ['new Array(size)', 'StringColumn.ofStrings(out, nulls)'],
-} as const;
+/** Works on rows `from` to `to`; gives the NULL marks, which may have been made. */
+type Loop = (
+  updates: Updates,
+  from: number,
+  to: number,
+  out: Values,
+  nulls: Nulls,
+  skips: Skips,
+  absent: Skips,
+  stride: number,
+  ...arrays: readonly unknown[]
+) => Nulls;
 
 type RunLoop = (
   groups: Int32Array,
@@ -40,10 +50,11 @@ type RunLoop = (
   kinds: Uint8Array | undefined,
   filter: BoolColumn | undefined,
   absent: Skips,
+  stride: number,
   ...arrays: readonly unknown[]
 ) => void;
 
-type MergeLoop = (into: Int32Array, from: Int32Array, n: number, ...arrays: readonly unknown[]) => void;
+type MergeLoop = (into: Int32Array, from: Int32Array, n: number, stride: number, ...arrays: readonly unknown[]) => void;
 
 type WriteLoop = (
   groups: Int32Array,
@@ -51,23 +62,46 @@ type WriteLoop = (
   out: unknown,
   nulls: Uint8Array,
   start: number,
+  stride: number,
   ...arrays: readonly unknown[]
 ) => boolean;
 
 const made = new Map<string, unknown>();
 
+/** What `g` is for a group. */
+const placeOf = (code: AggregateCode, group: string): string => (code.cells ? `${group} * stride` : group);
+
 /** The function of a source, made once. The text comes from the aggregates' own code, nothing of it from the query. */
 function functionOf<T>(source: string): T {
   let known = made.get(source) as T | undefined;
   if (known === undefined) {
-    known = new Function('StringColumn', `'use strict'; return ${source};`)(StringColumn) as T;
+    known = new Function(`'use strict'; return ${source};`)() as T;
     made.set(source, known);
   }
   return known;
 }
 
+/** Room for so many values of an aggregate. */
+export function newValues(kind: AggregateCode['kind'], size: number): Values {
+  switch (kind) {
+    case 'i32':
+      return new Int32Array(size);
+    case 'i64':
+      return new BigInt64Array(size);
+    case 'f64':
+      return new Float64Array(size);
+    case 'str':
+      return new Array<string>(size);
+  }
+}
+
+/** The column of the values that loops have written. */
+export function columnOf(kind: AggregateCode['kind'], values: Values, nulls: Nulls): Column {
+  return kind === 'str' ? StringColumn.ofStrings(values as string[], nulls) : ({ kind, values, nulls } as Column);
+}
+
 /**
- * The loop of an aggregate over a batch. Each kind of aggregate has its own, so that the engine sees one kind of array in it.
+ * The loop of an aggregate over rows of a batch. Each kind of aggregate has its own, so that the engine sees one kind of array in it.
  * `tracks`: it says which rows change the value; `retracts`: there may be retractions.
  */
 export function updateLoop(code: AggregateCode, tracks: boolean, retracts: boolean): Loop {
@@ -85,12 +119,13 @@ export function runLoop(code: AggregateCode, retracts: boolean): RunLoop {
 /** For golden tests. */
 export function runSource(code: AggregateCode, retracts: boolean): string {
   return [
-    `function run(groups, from, to, kinds, filter, absent, ${code.arrays.join(', ')}) {`,
+    `function run(groups, from, to, kinds, filter, absent, stride, ${code.arrays.join(', ')}) {`,
     '  const passes = filter && filter.values, unknown = filter && filter.nulls;',
     '  for (let i = from; i < to; i++) {',
-    '    const g = groups[i];',
-    '    if (g < 0 || (absent !== undefined && absent[i] === 1)) continue;',
+    '    const group = groups[i];',
+    '    if (group < 0 || (absent !== undefined && absent[i] === 1)) continue;',
     '    if (passes !== undefined && (passes[i] !== 1 || (unknown !== undefined && unknown[i] === 1))) continue;',
+    `    const g = ${placeOf(code, 'group')};`,
     retracts ? `    if ((kinds[i] & 1) === 1) { ${code.subtract} } else { ${code.add} }` : `    ${code.add}`,
     '  }',
     '}',
@@ -99,7 +134,6 @@ export function runSource(code: AggregateCode, retracts: boolean): string {
 
 /** For golden tests. */
 export function loopSource(code: AggregateCode, tracks: boolean, retracts: boolean): string {
-  const [open, column] = OUTPUTS[code.kind];
   const set = code.store ?? `out[p] = ${code.value};`;
   const markNull = '(nulls ??= new Uint8Array(size))[p] = 1;';
   const store = code.isNull === 'false' ? set : `if (${code.isNull}) ${markNull} else { ${set} }`;
@@ -111,15 +145,13 @@ export function loopSource(code: AggregateCode, tracks: boolean, retracts: boole
       : `wasNull ? ${code.isNull} : !(${code.isNull}) && was === ${code.value}`;
   const value = code.isNull === 'false' ? code.value : `wasNull ? undefined : ${code.value}`;
   const lines = [
-    `function loop(updates, skips, absent, ${code.arrays.join(', ')}) {`,
-    '  const { rows, ops, groups, at, size, before, changed } = updates;',
-    `  const out = ${open};`,
+    `function loop(updates, from, to, out, nulls, skips, absent, stride, ${code.arrays.join(', ')}) {`,
+    '  const { ops, groups, at, size, before, changed } = updates;',
     ...(code.store?.includes('words') ? ['  const words = new Int32Array(out.buffer);'] : []),
-    '  let nulls;',
-    '  for (let i = 0; i < rows; i++) {',
+    '  for (let i = from; i < to; i++) {',
     '    const op = ops[i];',
     `    if (op === ${NONE}) continue;`,
-    '    const g = groups[i];',
+    `    const g = ${placeOf(code, 'groups[i]')};`,
     '    let p = at[i];',
     `    if (op === ${OPEN}) {`,
     `      ${code.reset}`,
@@ -143,7 +175,7 @@ export function loopSource(code: AggregateCode, tracks: boolean, retracts: boole
     '    }',
     `    ${store}`,
     '  }',
-    `  return ${column};`,
+    '  return nulls;',
     '}',
   ];
   return lines.join('\n');
@@ -153,9 +185,9 @@ export function loopSource(code: AggregateCode, tracks: boolean, retracts: boole
 export function mergeLoop(code: AggregateCode): MergeLoop {
   return functionOf(
     [
-      `function merge(into, from, n, ${code.arrays.join(', ')}) {`,
+      `function merge(into, from, n, stride, ${code.arrays.join(', ')}) {`,
       '  for (let k = 0; k < n; k++) {',
-      '    const g = into[k], f = from[k];',
+      `    const g = ${placeOf(code, 'into[k]')}, f = ${placeOf(code, 'from[k]')};`,
       `    ${code.merge}`,
       '  }',
       '}',
@@ -169,11 +201,11 @@ export function writeLoop(code: AggregateCode): WriteLoop {
   const body = code.isNull === 'false' ? set : `if (${code.isNull}) { nulls[p] = 1; hasNull = true; } else { ${set} }`;
   return functionOf(
     [
-      `function write(groups, n, out, nulls, start, ${code.arrays.join(', ')}) {`,
+      `function write(groups, n, out, nulls, start, stride, ${code.arrays.join(', ')}) {`,
       ...(code.store?.includes('words') ? ['  const words = new Int32Array(out.buffer);'] : []),
       '  let hasNull = false;',
       '  for (let k = 0; k < n; k++) {',
-      '    const g = groups[k], p = start + k;',
+      `    const g = ${placeOf(code, 'groups[k]')}, p = start + k;`,
       `    ${body}`,
       '  }',
       '  return hasNull;',
