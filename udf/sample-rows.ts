@@ -35,6 +35,7 @@ export function sampleQueries(name: string, kind: FunctionKind, rows: readonly (
   const call = (args: readonly string[]): string => `${quoted}(${args.join(', ')})`;
   switch (kind) {
     case 'scalar':
+    case 'async-scalar':
       return rows.map((row) => `SELECT ${call(row)}`);
     case 'table':
       return rows.map((row) => `SELECT * FROM LATERAL TABLE(${call(row)})`);

@@ -41,11 +41,13 @@ export async function runFunction(args: readonly string[]): Promise<number> {
     throw new UsageError(`${fn.className} is of kind ${fn.kind}, which is not run with sample rows`);
   }
   const options = Object.fromEntries(values.set.map(optionOf));
+  // Flink has those of PyFlink in streaming queries only, which give the value after each row.
+  const isStreamed = fn.language === 'PYTHON' && fn.kind === 'aggregate';
   const { signal, release } = abortOnSignal();
   // A function that waits for a debugger would not notice.
   signal.addEventListener('abort', killHosts, { once: true });
   const session = localSession('JSON', {
-    'execution.runtime-mode': 'batch',
+    'execution.runtime-mode': isStreamed ? 'streaming' : 'batch',
     ...(fn.language === 'PYTHON' && { 'python.files': fn.file }),
     ...options,
   });
@@ -54,7 +56,7 @@ export async function runFunction(args: readonly string[]): Promise<number> {
     const jar = language === 'JAVA' ? file : undefined;
     const create = createFunction({ name, className, language, jar, temporary: true });
     await (await session.execute(create, signal)).close();
-    for (const query of queries) await print(session, query, signal);
+    for (const query of queries) await print(session, query, signal, isStreamed);
     return 0;
   } finally {
     release();
@@ -62,15 +64,18 @@ export async function runFunction(args: readonly string[]): Promise<number> {
   }
 }
 
-async function print(session: CliSession, query: string, signal: AbortSignal): Promise<void> {
+async function print(session: CliSession, query: string, signal: AbortSignal, lastOnly: boolean): Promise<void> {
   const result = await session.execute(query, signal);
+  let last = '';
   for await (const slice of result.rows) {
     for (let i = 0; i < slice.length; i++) {
       // Cells are JSON already.
       const cells = result.columns.map((_, c) => slice.cell(c, i) ?? 'null');
-      process.stdout.write(`[${cells.join(',')}]\n`);
+      last = `[${cells.join(',')}]\n`;
+      if (!lastOnly) process.stdout.write(last);
     }
   }
+  if (lastOnly) process.stdout.write(last);
   await result.close();
 }
 

@@ -24,7 +24,8 @@ export interface RemoteParts {
 /**
  * An operator with aggregate functions of users, whose accumulators are another process's: it works as it does with its own, but that
  * its calls write their steps to logs, and numbers in place of values. Between two turns of the job the steps are done, and what the
- * operator has emitted goes on with the values. Rows, watermarks and idleness keep their order.
+ * operator has emitted goes on with the values. Rows, watermarks and idleness keep their order. Keeps the accumulators as the functions
+ * gave them last. Follows AggsHandleFunction, in whose place the calls stand.
  */
 export class RemoteAggregatesOperator implements Operator {
   private readonly parts: RemoteParts;

@@ -58,6 +58,17 @@ export function remoteAggregates(node: Aggregating, context: OperatorContext, fu
   return new RemoteAggregatesOperator({ inner: (own) => operatorFor(inner, own), calls: made, pairs }, context);
 }
 
+/** Flink runs aggregate functions of PyFlink in GROUP BY and group windows of streaming queries. Throws for other places. */
+export function refusePython(node: Aggregating, { options }: OperatorContext): void {
+  const udf = node.calls.find((call) => call.udf?.language === 'PYTHON')?.udf;
+  const isBatch = options['execution.runtime-mode']?.toLowerCase() === 'batch';
+  if (!udf || (!isBatch && (node.kind === 'GroupAggregate' || node.kind === 'GroupWindowAggregate'))) return;
+  throw new FlinkFault(
+    'UnsupportedOperationException',
+    `${udf.name} is an aggregate function in Python, which Flink runs in GROUP BY of streaming queries and in group windows, not in ${isBatch ? 'batch mode' : node.kind}.`,
+  );
+}
+
 /** An updating GROUP BY tells nothing of a group whose values stay the same, unless its state has a time to live (GroupAggFunction). */
 function pairsOf(node: Aggregating, { options }: OperatorContext): Pairs {
   const suppressed = node.kind === 'GroupAggregate' && sideTtl(node.hints ?? [], 'ONE', options) === 0;

@@ -13,7 +13,7 @@ import { sideTtl } from '../state/state-ttl.ts';
 import type { JobFunctions } from '../udf/job-functions.ts';
 import { callsUserFunction, type StagedCall, stage } from '../udf/stages.ts';
 import { asksWatermark, calcProgram, joinCondition } from './expressions.ts';
-import { isAggregating, remoteAggregates } from './remote-aggregates.ts';
+import { isAggregating, refusePython, remoteAggregates } from './remote-aggregates.ts';
 
 type Types = readonly LogicalType[];
 
@@ -27,6 +27,7 @@ export function functionOperator(
   if (name === undefined) return undefined;
   if (node.kind === 'Calc') return calcWithFunctions(node, context, functions);
   if (node.kind === 'Correlate' && node.udf) return correlateWithFunction(node, node.udf, context, functions);
+  if (isAggregating(node)) refusePython(node, context);
   if (node.kind === 'GroupAggregate' && isPlain(node, context)) return aggregateWithFunctions(node, context, functions);
   if (isAggregating(node)) return remoteAggregates(node, context, functions);
   throw elsewhere(name, node.kind);

@@ -2,10 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROW_KIND_SHORT } from '../../local-runtime/batch/batch.ts';
-import { valueAt } from '../../local-runtime/batch/column.ts';
 import { SessionManager } from '../../local-runtime/session/manager.ts';
-import { CutJob } from '../harness/cut-job.ts';
+import { runWithCuts } from '../harness/cut-sql.ts';
 import { fixtureJar } from '../harness/java-functions.ts';
 import { type LocalResult, runLocally } from '../harness/local-sql.ts';
 import { missingFor } from '../harness/services.ts';
@@ -103,44 +101,10 @@ describe.skipIf(missingFor('flink'))('Java functions on the local runtime', { ti
 
   it('accumulators are part of snapshots', async () => {
     const expected = await rows(groups);
-    const folder = mkdtempSync(join(work, 'cuts-'));
-    const jobs: CutJob[] = [];
-    const sessions = new SessionManager({
-      workingDirectory: work,
-      print: () => undefined,
-      notice: () => undefined,
-      now: Date.now,
-      startJob: (plan, options) => {
-        const job = new CutJob(plan, options, { batchRows: 1, after: [1, 1], folder });
-        jobs.push(job);
-        return job;
-      },
-    });
-    try {
-      const session = sessions.open({});
-      for (const statement of create.split(';\n').filter((text) => text !== '')) {
-        await session.submit(statement).outcome();
-      }
-      const operation = session.submit(groups);
-      await operation.outcome();
-      const found: unknown[] = [];
-      for (let token = 0; ; ) {
-        const page = await operation.fetch(token, 1000);
-        if ('kind' in page) continue;
-        if (page.fetched.kind === 'EOS') break;
-        token = page.fetched.next;
-        for (const { batch, from, to } of page.fetched.slices) {
-          for (let i = from; i < to; i++) {
-            const kind = ROW_KIND_SHORT[(batch.kinds?.[i] ?? 0) as 0 | 1 | 2 | 3];
-            found.push([kind, ...batch.columns.map((column) => valueAt(column, i)?.toString() ?? null)]);
-          }
-        }
-      }
-      expect(jobs[0]?.cuts).toBe(2);
-      expect(found).toEqual(expected);
-    } finally {
-      await sessions.closeAll();
-    }
+    const statements = create.split(';\n').filter((text) => text !== '');
+    const cut = await runWithCuts(statements, groups, [1, 1], work);
+    expect(cut.cuts).toBe(2);
+    expect(cut.rows).toEqual(expected);
   });
 
   it('aggregate functions take back what their input takes back', async () => {

@@ -24,6 +24,7 @@ describe('sample rows of functions', () => {
       ['2', "'b'"],
     ];
     expect(sampleQueries('f', 'scalar', rows)).toEqual(["SELECT `f`(1, 'a')", "SELECT `f`(2, 'b')"]);
+    expect(sampleQueries('f', 'async-scalar', rows.slice(0, 1))).toEqual(["SELECT `f`(1, 'a')"]);
     expect(sampleQueries('f', 'table', rows.slice(0, 1))).toEqual(["SELECT * FROM LATERAL TABLE(`f`(1, 'a'))"]);
     expect(sampleQueries('f', 'aggregate', rows)).toEqual([
       "SELECT `f`(a0, a1) FROM (VALUES (1, 'a'), (2, 'b')) AS t(a0, a1)",

@@ -43,8 +43,13 @@ function jsonClass(call: AggregateCall): string {
   return call.fn.startsWith('JSON_ARRAY') ? 'JsonArrayAggFunction' : 'JsonObjectAggFunction';
 }
 
+/** Of a function of users. */
+function checkOwnMerge({ udf }: AggregateCall): void {
+  if (udf?.missing?.merge) throw validationError(udf.missing.merge, 'aggregate');
+}
+
 function checkMerge(call: AggregateCall, json: (call: AggregateCall) => boolean): void {
-  if (call.udf?.missing?.merge) throw validationError(call.udf.missing.merge, 'aggregate');
+  checkOwnMerge(call);
   const iterable = 'java.lang.Iterable';
   if (call.fn === 'FIRST_VALUE' || call.fn === 'LAST_VALUE') {
     const owner = call.fn === 'FIRST_VALUE' ? 'FirstValueAggFunction' : 'LastValueAggFunction';
@@ -57,6 +62,7 @@ function checkMerge(call: AggregateCall, json: (call: AggregateCall) => boolean)
 
 /** Aggregates that Flink cannot compute from slices or merged sessions: its functions lack `merge`, or HOP's counting out. */
 export function checkSlicedCalls(calls: readonly AggregateCall[], type: string): void {
+  for (const call of calls) checkOwnMerge(call);
   if (type === 'TUMBLE') return;
   for (const call of calls) {
     checkMerge(call, ({ fn }) => fn.startsWith('JSON_ARRAYAGG'));

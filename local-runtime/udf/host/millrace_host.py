@@ -6,7 +6,12 @@ import struct
 import sys
 import traceback
 
+from millrace_aggregates import Aggregate, missing
 from millrace_values import Reader, Unsupported, Writer, parse_type, read_column, write_column
+
+# The Flink whose answers the runtime gives.
+FLINK = "2.2"
+told = set()
 
 ASK, OPEN, CALL, RESTORE, CLOSE, LOAD = 1, 2, 3, 4, 5, 6
 
@@ -68,7 +73,17 @@ def load(path):
         raise Unsupported(
             f"PyFlink is not installed for {sys.executable} ({missing}): pip install apache-flink, or name a Python that has it by "
             "SET 'python.executable' = '…'") from missing
+    check_version()
     return getattr(importlib.import_module(module), name)
+
+
+def check_version():
+    """Tells, once, of a PyFlink that is not that of the Flink whose answers are given here."""
+    from pyflink.version import __version__ as found
+
+    if not found.startswith(FLINK + ".") and found not in told:
+        told.add(found)
+        print(f"PyFlink {found} of {sys.executable} is not {FLINK}: functions may behave otherwise than on a Flink {FLINK}", flush=True)
 
 
 class Function:
@@ -84,7 +99,7 @@ class Function:
         from pyflink.table import udf
 
         if isinstance(self.wrapper, udf.UserDefinedAggregateFunctionWrapper):
-            self.kind = "AGGREGATE"
+            self.kind = "TABLE_AGGREGATE" if self.wrapper._is_table_aggregate else "AGGREGATE"
         elif isinstance(self.wrapper, udf.UserDefinedTableFunctionWrapper):
             self.kind = "TABLE"
         elif isinstance(self.wrapper, udf.UserDefinedScalarFunctionWrapper):
@@ -103,7 +118,7 @@ class Function:
             args = [sql_of(each) for each in declared]
             if len(args) != len(self.given):
                 raise ValueError(f"Invalid input arguments. Expected signatures are:\n{self.name}({', '.join(args)})")
-        if self.kind == "SCALAR":
+        if self.kind in ("SCALAR", "AGGREGATE"):
             return args, sql_of(self.wrapper._result_type)
         results = self.wrapper._result_types
         rows = [sql_of(each) for each in (results if isinstance(results, (list, tuple)) else [results])]
@@ -115,6 +130,11 @@ class Function:
         self.args = [parse_type(each) for each in args]
         self.result = parse_type(result)
         func = self.wrapper._func
+        if self.kind == "AGGREGATE":
+            func.open(Context(parameters))
+            self.aggregate = Aggregate(func, self.args, self.result)
+            self.end = func.close
+            return
         if hasattr(func, "eval"):
             func.open(Context(parameters))
             self.eval, self.end = func.eval, func.close
@@ -122,6 +142,12 @@ class Function:
             self.eval, self.end = func, lambda: None
 
     def call(self, reader, out):
+        if self.kind == "AGGREGATE":
+            try:
+                self.aggregate.call(reader, out)
+            finally:
+                self.row = self.aggregate.row
+            return
         n = reader.take("i")
         columns = [read_column(reader, kind, n) for kind in self.args]
         rows = list(zip(*columns)) if columns else [()] * n
@@ -167,13 +193,18 @@ class Host:
             function = Function(reader)
             out.text(function.kind)
             out.put("b", 1 if function.deterministic else 0)
-            if function.kind == "AGGREGATE":
-                raise Unsupported(f"{function.path} is a Python aggregate function, which the local runtime does not run. Run the statement on a Flink cluster.")
+            if function.kind == "TABLE_AGGREGATE":
+                out.put("i", 0)
+                out.text("")
+                return
             args, result = function.signature()
             out.put("i", len(args))
             for each in args:
                 out.text(each)
             out.text(result)
+            if function.kind == "AGGREGATE":
+                for method in ("merge", "retract"):
+                    out.text(missing(function.wrapper._func, method))
             return
         at = reader.take("i")
         if what == OPEN:
@@ -186,6 +217,8 @@ class Host:
                 function.call(reader, out)
             finally:
                 self.failed_row = function.row
+        elif what == RESTORE:
+            self.functions[at].aggregate.restore(reader)
         elif what == CLOSE:
             self.functions.pop(at).end()
 

@@ -73,8 +73,8 @@ describe('functions of users', () => {
     ['SELECT f(1)', 'TABLE', "Cannot call table function here: 'f'"],
     [
       'SELECT f(1)',
-      'ASYNC_SCALAR',
-      'm.F is an async scalar function, which the local runtime does not run. Run the statement on a Flink cluster.',
+      'PROCESS_TABLE',
+      'm.F is a process table function, which the local runtime does not run. Run the statement on a Flink cluster.',
     ],
     ['SELECT f(a => 1)', 'SCALAR', 'The local runtime takes no named arguments for f: pass them by position.'],
   ] as const)('%s of a %s function is refused', (sql, kind, message) => {
