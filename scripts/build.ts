@@ -67,7 +67,7 @@ function writer(bundle: Bundle, settings: Settings): Plugin {
 function inputs(result: BuildResult, settings: Settings): { production: boolean; files: [string, number, number][] } {
   // What a plugin makes (`late:…`) is no file.
   const ours = Object.keys(result.metafile?.inputs ?? {}).filter((path) => !/^(?:node_modules\/|late:)/.test(path));
-  const files = [...ours, 'package-lock.json', 'scripts/bundles.ts', 'scripts/build.ts'].map(
+  const files = [...ours, 'package-lock.json', 'scripts/bundles.ts', 'scripts/build.ts', 'scripts/late-modules.ts'].map(
     (path): [string, number, number] => {
       const stat = statSync(join(root, path));
       return [path.split(sep).join('/'), stat.mtimeMs, stat.size];
