@@ -31,7 +31,7 @@ const suites: readonly Suite[] = [
   { name: 'conformance', limit: 15, run: tests },
   {
     name: 'integration',
-    limit: 30,
+    limit: 40,
     missing: () => missingFor('kafka'),
     prepare: async () => {
       await installKafka(note);
@@ -59,7 +59,7 @@ const suites: readonly Suite[] = [
   },
   {
     name: 'workbench',
-    limit: 30,
+    limit: 40,
     missing: missingForWorkbench,
     prepare: async () => {
       await installChromium(note);
