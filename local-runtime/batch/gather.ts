@@ -98,3 +98,14 @@ export function remapMarks(marks: Batch['marks'], rows: Int32Array, count: numbe
   }
   return { count: marks.count, rows: moved, values: marks.values };
 }
+
+/** Some rows of a batch, ascending, as a batch of its own. */
+export function selectRows(batch: Batch, rows: Int32Array): Batch {
+  const count = rows.length;
+  return {
+    length: count,
+    kinds: gatherKinds(batch.kinds, rows, count),
+    columns: batch.columns.map((column) => gather(column, rows, count)),
+    marks: remapMarks(batch.marks, rows, count),
+  };
+}

@@ -2,6 +2,7 @@ import type { LogicalType } from '../../flink-sql/types/logical-type.ts';
 import { asSummaryString } from '../../flink-sql/types/print.ts';
 import { type Batch, watermarkBatch } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
+import { selectRows } from '../batch/gather.ts';
 import { asFault } from '../errors.ts';
 import type { Clock, Operator, OperatorContext, Output } from '../operators/operator.ts';
 import { columnWriter } from '../state/column-writer.ts';
@@ -11,6 +12,8 @@ import { type TaskFigures, TaskMetrics } from './task-metrics.ts';
 /** What takes the output of a vertex: another vertex, or one that runs on another thread. */
 export interface Receiver {
   receive(batch: Batch, input: number): void;
+  /** The same for some rows of a batch, where they need not be a batch of their own. */
+  receiveRows?(batch: Batch, rows: Int32Array): void;
   receiveIdle(input: number, idle: boolean): void;
   /** Input `input` has ended. */
   end(input: number): void;
@@ -126,6 +129,13 @@ export class Vertex implements Output, OperatorContext, Receiver, Holder {
   emitTo(output: number, batch: Batch): void {
     const edge = this.edges[output] as Edge;
     edge.target.receive(batch, edge.input);
+  }
+
+  /** The same for some rows of a batch, ascending, which the receiver may keep. */
+  emitRowsTo(output: number, batch: Batch, rows: Int32Array): void {
+    const { target, input } = this.edges[output] as Edge;
+    if (target.receiveRows) target.receiveRows(batch, rows);
+    else target.receive(selectRows(batch, rows), input);
   }
 
   emitWatermark(value: number): void {

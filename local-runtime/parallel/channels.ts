@@ -1,6 +1,6 @@
 import type { Batch } from '../batch/batch.ts';
 import type { Receiver } from '../job/vertex.ts';
-import { packBatches, unpackBatch } from './batch-transfer.ts';
+import { packBatches, type Selection, unpackBatch } from './batch-transfer.ts';
 import type { Address, ChannelMessage } from './messages.ts';
 
 /** Messages with rows under way in one channel before its sources must wait. */
@@ -20,7 +20,7 @@ export class Outbound implements Receiver {
   sent = 0;
   private readonly send: Send;
   private underWay = 0;
-  private waiting: Batch[] = [];
+  private waiting: Selection[] = [];
   private waitingRows = 0;
 
   constructor(address: Address, send: Send) {
@@ -34,8 +34,17 @@ export class Outbound implements Receiver {
 
   receive(batch: Batch): void {
     if (batch.length === 0 && !batch.marks) return;
-    this.waiting.push(batch);
-    this.waitingRows += batch.length;
+    this.add({ batch }, batch.length);
+  }
+
+  /** Rows of a batch that is kept until they are sent: they are copied once, into the message. */
+  receiveRows(batch: Batch, rows: Int32Array): void {
+    this.add({ batch, rows }, rows.length);
+  }
+
+  private add(selection: Selection, rows: number): void {
+    this.waiting.push(selection);
+    this.waitingRows += rows;
     if (this.waitingRows >= MESSAGE_ROWS) this.flush();
   }
 

@@ -1,5 +1,4 @@
 import type { Batch } from '../batch/batch.ts';
-import { gather, gatherKinds, remapMarks } from '../batch/gather.ts';
 import type { Operator } from '../operators/operator.ts';
 import { keyHashes } from './key-hash.ts';
 
@@ -15,6 +14,8 @@ export type Route =
 /** Sends to one of the channels. */
 export interface Channels {
   emitTo(channel: number, batch: Batch): void;
+  /** The same for some rows, ascending, with the batch's watermarks in their places; `rows` is kept. */
+  emitRowsTo(channel: number, batch: Batch, rows: Int32Array): void;
 }
 
 /**
@@ -79,23 +80,13 @@ export class ExchangeOperator implements Operator {
     }
     for (let channel = 0; channel < count; channel++) {
       const own = rows[channel] as Int32Array;
-      if (own.length > 0 || batch.marks) this.channels.emitTo(channel, selected(batch, own));
+      if (own.length > 0 || batch.marks) this.channels.emitRowsTo(channel, batch, own);
     }
   }
 
   end(): void {
     // Nothing kept.
   }
-}
-
-function selected(batch: Batch, rows: Int32Array): Batch {
-  const count = rows.length;
-  return {
-    length: count,
-    kinds: gatherKinds(batch.kinds, rows, count),
-    columns: batch.columns.map((column) => gather(column, rows, count)),
-    marks: remapMarks(batch.marks, rows, count),
-  };
 }
 
 function atStart(marks: NonNullable<Batch['marks']>): NonNullable<Batch['marks']> {

@@ -54,9 +54,19 @@ function addColumn(column: Column, length: number, out: Int32Array): void {
     }
     case 'str': {
       const { bytes, starts, ends } = column.views();
+      let lastStart = -1;
+      let lastEnd = -1;
+      let last = 0;
       for (let i = 0; i < length; i++) {
-        const value = nulls?.[i] ? NULL : ofBytes(bytes, starts[i] as number, ends[i] as number);
-        out[i] = added(out[i] as number, value);
+        const start = starts[i] as number;
+        const end = ends[i] as number;
+        // Views of the same bytes, as of a date in row after row.
+        if (start !== lastStart || end !== lastEnd) {
+          last = ofBytes(bytes, start, end);
+          lastStart = start;
+          lastEnd = end;
+        }
+        out[i] = added(out[i] as number, nulls?.[i] ? NULL : last);
       }
       break;
     }

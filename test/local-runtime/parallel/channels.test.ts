@@ -32,6 +32,17 @@ it('collects rows until there are many', () => {
   expect(lengths(sent)).toEqual([10_000, 3]);
 });
 
+it('sends some rows of a batch with others that wait', () => {
+  const { sent, outbound } = channel();
+  outbound.receive(rows(0, 3));
+  outbound.receiveRows(rows(10, 20), Int32Array.of(2, 5, 9));
+  outbound.flush();
+  const [message] = sent;
+  if (message?.kind !== 'batch') throw new Error('no rows were sent');
+  const [column] = unpackBatch(message.batch).columns;
+  expect(column).toMatchObject({ values: Int32Array.of(0, 1, 2, 12, 15, 19) });
+});
+
 it('lets nothing overtake rows', () => {
   const { sent, outbound } = channel();
   outbound.receive(rows(0, 3));

@@ -4,6 +4,8 @@ import { type LogicalType, types } from '../../../flink-sql/types/logical-type.t
 import type { Batch } from '../../../local-runtime/batch/batch.ts';
 import { BatchBuilder } from '../../../local-runtime/batch/builder.ts';
 import { valueAt } from '../../../local-runtime/batch/column.ts';
+import { selectRows } from '../../../local-runtime/batch/gather.ts';
+import { StringColumn } from '../../../local-runtime/batch/string-column.ts';
 import { packBatches, unpackBatch } from '../../../local-runtime/parallel/batch-transfer.ts';
 import { ExchangeOperator, type Route } from '../../../local-runtime/parallel/exchange-operator.ts';
 import { keyHashes } from '../../../local-runtime/parallel/key-hash.ts';
@@ -39,7 +41,7 @@ describe('a batch between threads', () => {
         marks: { count: 2, rows: Int32Array.of(1, 3, 9), values: Float64Array.of(10, 20, 30) },
       },
     );
-    const packed = packBatches([sent]);
+    const packed = packBatches([{ batch: sent }]);
     const got = unpackBatch(structuredClone(packed, { transfer: [packed.buffer] }));
     expect(textOf(got)).toEqual(textOf(sent));
     expect(got.marks).toEqual({ count: 2, rows: Int32Array.of(1, 3), values: Float64Array.of(10, 20) });
@@ -54,7 +56,7 @@ describe('a batch between threads', () => {
       marks: { count: 2, rows: Int32Array.of(0, 3), values: Float64Array.of(10, 20) },
     });
     const only = batch(fields, [], { marks: { count: 1, rows: Int32Array.of(0), values: Float64Array.of(30) } });
-    const packed = packBatches([plain, mixed, only, plain]);
+    const packed = packBatches([plain, mixed, only, plain].map((each) => ({ batch: each })));
     const got = unpackBatch(structuredClone(packed, { transfer: [packed.buffer] }));
     expect(got.length).toBe(7);
     const [before, after] = [batch(fields, [row(0), row(0)]), batch(fields, [row(1), row(2), row(0)])];
@@ -63,15 +65,61 @@ describe('a batch between threads', () => {
     expect(got.marks).toEqual({ count: 3, rows: Int32Array.of(2, 5, 5), values: Float64Array.of(10, 20, 30) });
   });
 
+  it('is some rows of several', () => {
+    const fields = ALL.map(([type]) => type);
+    const row = (i: number) => ALL.map(([, values]) => values[i] as Value);
+    const plain = batch(fields, [row(0), row(1), row(2), row(0)]);
+    const changes = batch(fields, [row(2), row(0), row(1)], {
+      kinds: Uint8Array.of(1, 2, 3),
+      marks: { count: 3, rows: Int32Array.of(0, 1, 3), values: Float64Array.of(10, 20, 30) },
+    });
+    const selections = [
+      { batch: plain, rows: Int32Array.of(1, 3) },
+      { batch: changes, rows: Int32Array.of(0, 2) },
+      { batch: plain, rows: Int32Array.of() },
+      { batch: plain },
+    ];
+    const packed = packBatches(selections);
+    const got = unpackBatch(structuredClone(packed, { transfer: [packed.buffer] }));
+    const parts = selections.map((each) => (each.rows ? selectRows(each.batch, each.rows) : each.batch));
+    expect(textOf({ ...got, marks: undefined })).toEqual(
+      parts.flatMap((part) => textOf({ ...part, marks: undefined })),
+    );
+    expect(got.marks).toEqual({ count: 3, rows: Int32Array.of(2, 3, 4), values: Float64Array.of(10, 20, 30) });
+  });
+
+  it('has texts wherever they begin and end in memory, and one that is there again once', () => {
+    const bytes = new TextEncoder().encode('0123456789abcdefghijklmnopqrstuvwxyz');
+    const whole = new Uint8Array(40).subarray(3, 39);
+    whole.set(bytes);
+    const starts: number[] = [];
+    const ends: number[] = [];
+    for (let start = 0; start <= 36; start++) {
+      for (let end = start; end <= 36; end++) {
+        starts.push(start, start);
+        ends.push(end, end);
+      }
+    }
+    const column = StringColumn.ofUtf8(whole, Int32Array.from(starts), Int32Array.from(ends), starts.length, undefined);
+    const sent = { length: starts.length, kinds: undefined, columns: [column], marks: undefined };
+    const got = unpackBatch(packBatches([{ batch: sent }]));
+    expect(textOf(got)).toEqual(textOf(sent));
+    const views = (got.columns[0] as StringColumn).views();
+    for (let i = 0; i < starts.length; i += 2) expect(views.starts[i]).toBe(views.starts[i + 1]);
+  });
+
   it('may have no rows', () => {
-    const packed = packBatches([batch([types.string(), types.int()], [])]);
+    const packed = packBatches([{ batch: batch([types.string(), types.int()], []) }]);
     expect(unpackBatch(packed)).toMatchObject({ length: 0, kinds: undefined, marks: undefined });
   });
 });
 
 function dealt(route: Route, count: number, sent: readonly Batch[]): Batch[][] {
   const out: Batch[][] = Array.from({ length: count }, () => []);
-  const operator = new ExchangeOperator(route, count, { emitTo: (channel, part) => void out[channel]?.push(part) });
+  const operator = new ExchangeOperator(route, count, {
+    emitTo: (channel, part) => void out[channel]?.push(part),
+    emitRowsTo: (channel, part, rows) => void out[channel]?.push(selectRows(part, rows)),
+  });
   for (const each of sent) operator.process(each);
   return out;
 }
@@ -131,7 +179,7 @@ describe('an exchange', () => {
     expect(hash(types.double(), -0)).toBe(hash(types.double(), 0));
     expect(hash(types.timestamp(3), { ms: 7, nanos: 0 })).toBe(hash(types.timestamp(9), { ms: 7, nanos: 0 }));
     const text = batch([types.string()], [['é']]);
-    const packed = unpackBatch(packBatches([text]));
+    const packed = unpackBatch(packBatches([{ batch: text }]));
     const [a, b] = [new Int32Array(1), new Int32Array(1)];
     keyHashes(text, [0], a);
     keyHashes(packed, [0], b);
