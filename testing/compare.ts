@@ -1,5 +1,6 @@
 import type { Cell, RowKindText, Then } from './model.ts';
 import { cellText } from './rows.ts';
+import { besideSimilar } from './similar-rows.ts';
 
 /** A row that a query gave; cells as Flink casts them to text. */
 export interface GivenRow {
@@ -115,14 +116,15 @@ function unorderedLines(
     left.set(keyOf(row), n - 1);
     lines.push({ sign: n > 0 ? ' ' : '-', rowKind: row.rowKind, cells: row.cells });
   }
-  const extra = new Map([...left].filter(([, n]) => n > 0));
+  const over = new Map([...left].filter(([, n]) => n > 0));
+  const extra: DiffLine[] = [];
   for (const row of got.toReversed()) {
-    const n = extra.get(keyOf(row)) ?? 0;
+    const n = over.get(keyOf(row)) ?? 0;
     if (n <= 0) continue;
-    extra.set(keyOf(row), n - 1);
-    lines.push({ sign: '+', rowKind: row.rowKind, cells: row.cells });
+    over.set(keyOf(row), n - 1);
+    extra.push({ sign: '+', rowKind: row.rowKind, cells: row.cells });
   }
-  return lines;
+  return besideSimilar(lines, extra.reverse());
 }
 
 /** Rows beyond which a longest common subsequence costs too much; then rows are compared place by place. */
