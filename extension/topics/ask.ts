@@ -19,7 +19,7 @@ export async function typedName(what: string, detail: string, name: string): Pro
 
 /** Throws when a connection is read-only; for what is asked before the client refuses it. */
 export function assertLinkWritable(link: KafkaLink, what: string): void {
-  if (link.readOnly) throw new Error(`${what} is refused: the connection ${link.name} is read-only`);
+  if (link.readOnly) throw new Error(vscode.l10n.t('{0} is refused: the connection {1} is read-only', what, link.name));
 }
 
 /** A connection, of which there may be only one. */

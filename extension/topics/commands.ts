@@ -46,7 +46,10 @@ export function kafkaCommands({ log, book, tree, forms, panels, secrets, write }
   };
   const writable = (title: string) => pickLink(book, title, ({ readOnly }) => !readOnly);
   const setReadOnly = async (given: unknown, readOnly: boolean): Promise<void> => {
-    const link = await linkOf(given, readOnly ? 'Make which connection read-only?' : 'Allow writes on which?');
+    const link = await linkOf(
+      given,
+      readOnly ? vscode.l10n.t('Make which connection read-only?') : vscode.l10n.t('Allow writes on which?'),
+    );
     if (!link) return;
     await write(
       book.settings.map((one) => {
@@ -58,24 +61,27 @@ export function kafkaCommands({ log, book, tree, forms, panels, secrets, write }
   const all = [
     registerCommand(log, 'millrace.refreshKafka', () => tree.refresh()),
     registerCommand(log, 'millrace.editKafkaConnection', async (given: unknown) => {
-      const link = await linkOf(given, 'Edit which connection?');
+      const link = await linkOf(given, vscode.l10n.t('Edit which connection?'));
       if (link) forms.open(link.setting);
     }),
     registerCommand(log, 'millrace.testKafkaConnection', async (given: unknown) => {
-      const link = await linkOf(given, 'Test which connection?');
+      const link = await linkOf(given, vscode.l10n.t('Test which connection?'));
       if (!link) return;
       const location = vscode.ProgressLocation.Notification;
-      const { lines } = await vscode.window.withProgress({ location, title: `Testing ${link.name}…` }, () =>
-        probeKafka(link, AbortSignal.timeout(15_000)),
+      const { lines } = await vscode.window.withProgress(
+        { location, title: vscode.l10n.t('Testing {0}…', link.name) },
+        () => probeKafka(link, AbortSignal.timeout(15_000)),
       );
       void vscode.window.showInformationMessage(`${link.name}: ${lines.join('; ')}`);
     }),
     registerCommand(log, 'millrace.removeKafkaConnection', async (given: unknown) => {
-      const link = await linkOf(given, 'Remove which connection?');
+      const link = await linkOf(given, vscode.l10n.t('Remove which connection?'));
       if (!link) return;
-      const detail = 'Nothing changes on the brokers. Its secrets are removed where no other connection needs them.';
-      const remove = 'Remove';
-      const question = `Remove the connection ${link.name}?`;
+      const detail = vscode.l10n.t(
+        'Nothing changes on the brokers. Its secrets are removed where no other connection needs them.',
+      );
+      const remove = vscode.l10n.t('Remove');
+      const question = vscode.l10n.t('Remove the connection {0}?', link.name);
       if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) !== remove) return;
       const rest = book.settings.filter(({ name }) => name !== link.name);
       await write(rest);
@@ -85,58 +91,58 @@ export function kafkaCommands({ log, book, tree, forms, panels, secrets, write }
     registerCommand(log, 'millrace.allowKafkaWrites', (given: unknown) => setReadOnly(given, false)),
     registerCommand(log, 'millrace.filterKafka', async () => {
       const typed = await vscode.window.showInputBox({
-        title: 'Show only names with',
+        title: vscode.l10n.t('Show only names with'),
         value: tree.filter,
-        placeHolder: 'empty: all',
+        placeHolder: vscode.l10n.t('empty: all'),
       });
       if (typed !== undefined) tree.setFilter(typed);
     }),
     registerCommand(log, 'millrace.toggleInternalTopics', () => tree.toggleInternal()),
     registerCommand(log, 'millrace.createTopic', async (given: unknown) => {
-      const link = nodeOf(given).link ?? (await writable('Create a topic on which connection?'));
+      const link = nodeOf(given).link ?? (await writable(vscode.l10n.t('Create a topic on which connection?')));
       const name = link && (await createTopic(link));
       if (link && name) panels.topic(link, name);
     }),
     registerCommand(log, 'millrace.deleteTopic', async (given: unknown) => {
-      const named = await topicOf(given, 'Delete which topic?');
+      const named = await topicOf(given, vscode.l10n.t('Delete which topic?'));
       if (named && (await deleteTopic(named.link, named.topic))) panels.closeTopic(named.link, named.topic);
     }),
     registerCommand(log, 'millrace.addPartitions', async (given: unknown) => {
-      const named = await topicOf(given, 'Add partitions to which topic?');
+      const named = await topicOf(given, vscode.l10n.t('Add partitions to which topic?'));
       if (named) await addPartitions(named.link, named.topic);
     }),
     registerCommand(log, 'millrace.purgeTopic', async (given: unknown) => {
-      const named = await topicOf(given, 'Purge which topic?');
+      const named = await topicOf(given, vscode.l10n.t('Purge which topic?'));
       if (named && (await purgeTopic(named.link, named.topic))) panels.opened(named.link, named.topic)?.readAgain();
     }),
     registerCommand(log, 'millrace.createTableForTopic', async (given: unknown) => {
-      const named = await topicOf(given, 'Table over which topic?');
+      const named = await topicOf(given, vscode.l10n.t('Table over which topic?'));
       if (!named) return;
       const { openTableNotebook, tableOf } = await import('./table.ts');
       await openTableNotebook(await tableOf(named.link, named.topic, { key: 'auto', value: 'auto' }));
     }),
     registerCommand(log, 'millrace.produce', async (given: unknown) => {
-      const named = await topicOf(given, 'Write to which topic?');
+      const named = await topicOf(given, vscode.l10n.t('Write to which topic?'));
       if (!named) return;
       const { newProduceDocument } = await import('./produce-document.ts');
       await newProduceDocument(named.link, named.topic);
     }),
     registerCommand(log, 'millrace.sendMessages', async () => {
       const document = vscode.window.activeTextEditor?.document;
-      if (!document) throw new Error('Open the document of messages that are to be sent');
+      if (!document) throw new Error(vscode.l10n.t('Open the document of messages that are to be sent'));
       const { sendDocument } = await import('./produce-document.ts');
       await sendDocument(book, document);
     }),
     registerCommand(log, 'millrace.showGroup', async (given: unknown) => {
       const node = nodeOf(given);
-      const link = await linkOf(given, 'Group of which connection?');
+      const link = await linkOf(given, vscode.l10n.t('Group of which connection?'));
       if (!link) return;
       const id = node.kind === 'group' ? node.group?.id : await pickGroup(link);
       if (id !== undefined) panels.group(link, id);
     }),
     registerCommand(log, 'millrace.deleteGroup', async (given: unknown) => {
       const node = nodeOf(given);
-      const link = await linkOf(given, 'Group of which connection?');
+      const link = await linkOf(given, vscode.l10n.t('Group of which connection?'));
       if (!link) return;
       const id = node.kind === 'group' ? node.group?.id : await pickGroup(link);
       if (id !== undefined && (await deleteGroup(link, id))) panels.closeGroup(link, id);
@@ -161,5 +167,5 @@ async function pickGroup(link: KafkaLink): Promise<string | undefined> {
   const list = link.groups ?? (await link.listGroups());
   if (list.problem !== undefined) throw new Error(list.problem);
   const items = list.items.map(({ id, type, state }) => ({ label: id, description: `${type} · ${state}` }));
-  return (await vscode.window.showQuickPick(items, { title: `Group of ${link.name}` }))?.label;
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Group of {0}', link.name) }))?.label;
 }

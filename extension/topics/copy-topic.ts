@@ -22,7 +22,8 @@ export async function copyTopic(
   const what = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Copy which messages?') });
   const target = what && (await pickTarget(parts.book, vscode.l10n.t('Copy to')));
   if (!what || !target) return;
-  if (target.link === link && target.topic === topic) throw new Error('A topic cannot be copied to itself');
+  if (target.link === link && target.topic === topic)
+    throw new Error(vscode.l10n.t('A topic cannot be copied to itself'));
   const [admin, to] = await Promise.all([link.admin(), target.link.admin()]);
   let copied = 0;
   await withProgress(vscode.l10n.t('Copying to {0}', target.topic), async (signal, tell) => {

@@ -1,4 +1,5 @@
 import type { KafkaDraft } from '../../webviews/kafka-form/messages.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import { type KafkaSetting, readKafkaConnection } from './settings.ts';
 
 export const EMPTY_KAFKA_DRAFT: KafkaDraft = {
@@ -54,7 +55,7 @@ export function kafkaDraftOf(setting: KafkaSetting): KafkaDraft {
 
 /** What the form says, as a connection. Throws an Error with one line where it cannot be one. */
 export function kafkaSettingOf(draft: KafkaDraft): KafkaSetting {
-  const read = readKafkaConnection(writtenKafka(draft), 'The connection');
+  const read = readKafkaConnection(writtenKafka(draft), t('The connection'));
   if (typeof read === 'string') throw new Error(read);
   return read;
 }

@@ -48,7 +48,7 @@ export class GroupPanel {
       title: id,
       script: 'topics',
       receive: (request) => {
-        this.#receive(request).catch((error: unknown) => report(parts.log, error, `group ${id}`));
+        this.#receive(request).catch((error: unknown) => report(parts.log, error, vscode.l10n.t('group {0}', id)));
       },
       visible: (visible) => (visible ? this.#poller.start() : this.#poller.stop()),
       closed: () => {
@@ -104,8 +104,8 @@ export class GroupPanel {
 
   async #applyReset(): Promise<void> {
     const plan = this.#plan;
-    if (!plan) throw new Error('Look at what changes first');
-    assertLinkWritable(this.link, 'Resetting offsets');
+    if (!plan) throw new Error(vscode.l10n.t('Look at what changes first'));
+    assertLinkWritable(this.link, vscode.l10n.t('Resetting offsets'));
     const detail = vscode.l10n.t('Its consumers go on from the new offsets.');
     if (!(await typedName(vscode.l10n.t('Set the offsets of {0}', this.#id), detail, this.#id))) return;
     try {
@@ -122,7 +122,7 @@ export class GroupPanel {
 
 /** Asks, then forgets a group; gives whether it did. */
 export async function deleteGroup(link: KafkaLink, id: string): Promise<boolean> {
-  assertLinkWritable(link, 'Deleting a group');
+  assertLinkWritable(link, vscode.l10n.t('Deleting a group'));
   const detail = vscode.l10n.t('The group and its offsets are forgotten; its consumers begin anew.');
   if (!(await typedName(vscode.l10n.t('Delete the group {0} on {1}', id, link.name), detail, id))) return false;
   await (await link.admin()).deleteGroup(id);

@@ -1,4 +1,5 @@
 import type { GroupDetail } from '../../clients/kafka/admin/types.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import type { GroupState } from '../../webviews/topics/messages.ts';
 
 /** Points that are kept. */
@@ -28,7 +29,7 @@ export class LagCourse {
 
   get state(): GroupState['course'] {
     const isMany = this.#lags.size > MOST_LINES;
-    const lags = isMany ? new Map([['all partitions', this.#all]]) : this.#lags;
+    const lags = isMany ? new Map([[t('all partitions'), this.#all]]) : this.#lags;
     return {
       times: [...this.#times],
       lags: [...lags].map(([name, values]) => ({ name, values: [...values] })),

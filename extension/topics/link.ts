@@ -5,6 +5,7 @@ import {
   SchemaRegistryClient,
 } from '../../clients/schema-registry/index.ts';
 import type { MessageDecoder } from '../../topics/types.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import { propertiesOf, registryOf } from './properties.ts';
 import type { KafkaSecretBook } from './secrets.ts';
 import type { KafkaSetting } from './settings.ts';
@@ -98,7 +99,7 @@ export class KafkaLink {
   /** The registry, or an Error that says that there is none. */
   async registry(): Promise<SchemaRegistryAdmin> {
     const opened = await this.#openedRegistry();
-    if (!opened) throw new Error(`The connection ${this.name} names no schema registry`);
+    if (!opened) throw new Error(t('The connection {0} names no schema registry', this.name));
     return opened.admin;
   }
 

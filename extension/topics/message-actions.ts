@@ -61,10 +61,11 @@ export async function pickedMessages(
   places: readonly MessagePlace[],
   signal?: AbortSignal,
 ): Promise<RawMessage[]> {
-  if (places.length > MOST_PICKED) throw new Error(`At most ${countText(MOST_PICKED)} messages are picked at a time`);
+  if (places.length > MOST_PICKED)
+    throw new Error(vscode.l10n.t('At most {0} messages are picked at a time', countText(MOST_PICKED)));
   const found = await fetchMessages(await link.admin(), topic, places, signal);
   const messages = found.map(({ message }) => message).filter(({ control }) => control === undefined);
-  if (messages.length === 0) throw new Error('None of these messages is there any more');
+  if (messages.length === 0) throw new Error(vscode.l10n.t('None of these messages is there any more'));
   return messages;
 }
 

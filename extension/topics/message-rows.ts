@@ -3,6 +3,7 @@ import { type ArrowCell, arrowTypeOf, encodeRows, fieldOf } from '../../clients/
 import type { ArrowPage, LogicalType } from '../../clients/sql-gateway/types.ts';
 import { isList, isObject, JsonNumber, type JsonValue, parseJson, printJson } from '../../topics/json.ts';
 import type { DecodedMessage, DecodedPart } from '../../topics/types.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 
 interface Column {
   readonly name: string;
@@ -35,7 +36,9 @@ export class MessageRows {
         cell: ({ timestamp }) => (timestamp < 0 ? null : BigInt(timestamp)),
       },
       column('key', STRING, ({ key, control }) =>
-        control === undefined ? textOf(key) : `(${control === 'other' ? 'control record' : `${control} marker`})`,
+        control === undefined
+          ? textOf(key)
+          : `(${control === 'other' ? t('control record') : t('{0} marker', control)})`,
       ),
       ...fields,
       column('value', STRING, ({ value, control }) => (control === undefined ? textOf(value) : null)),

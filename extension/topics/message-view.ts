@@ -1,6 +1,7 @@
 import type { BatchInfo } from '../../clients/kafka/admin/types.ts';
 import { parseJson, printJson } from '../../topics/json.ts';
 import type { DecodedMessage, DecodedPart } from '../../topics/types.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import type { MessageView, PartView } from '../../webviews/topics/messages.ts';
 
 /** Bytes that are shown as hex. */
@@ -40,7 +41,7 @@ function partView(part: DecodedPart, size: number): PartView {
     size,
     isNull: bytes === null,
     schema: schema
-      ? [`schema ${schema.id}`, schema.name, schema.subjects?.[0] && `subject ${schema.subjects[0]}`]
+      ? [t('schema {0}', schema.id), schema.name, schema.subjects?.[0] && t('subject {0}', schema.subjects[0])]
           .filter((word) => word)
           .join(', ')
       : null,
@@ -53,9 +54,9 @@ function batchWords(batch: BatchInfo | undefined): string {
   if (!batch) return '';
   const words = [];
   if (batch.compression !== 'none') words.push(batch.compression);
-  if (batch.isTransactional) words.push('of a transaction');
-  if (batch.producerId >= 0n) words.push(`producer ${batch.producerId}`);
-  if (batch.count > 1) words.push(`batch of ${batch.count}`);
+  if (batch.isTransactional) words.push(t('of a transaction'));
+  if (batch.producerId >= 0n) words.push(t('producer {0}', batch.producerId));
+  if (batch.count > 1) words.push(t('batch of {0}', batch.count));
   return words.join(', ');
 }
 
@@ -69,6 +70,6 @@ export function hexDump(bytes: Uint8Array): string {
     const text = row.map((byte) => (byte > 31 && byte < 127 ? String.fromCharCode(byte) : '.')).join('');
     lines.push(`${at.toString(16).padStart(6, '0')}  ${hex.padEnd(47)}  ${text}`);
   }
-  if (bytes.length > end) lines.push(`… ${bytes.length - end} more bytes`);
+  if (bytes.length > end) lines.push(t('… {0} more bytes', bytes.length - end));
   return lines.join('\n');
 }

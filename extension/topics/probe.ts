@@ -1,5 +1,7 @@
 import type { KafkaTestOutcome } from '../../webviews/kafka-form/messages.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import type { KafkaLink } from './link.ts';
+import { plural } from './words.ts';
 
 /** Asks brokers and registry who they are. Throws where the brokers do not answer. */
 export async function probeKafka(link: KafkaLink, signal: AbortSignal): Promise<KafkaTestOutcome> {
@@ -9,23 +11,32 @@ export async function probeKafka(link: KafkaLink, signal: AbortSignal): Promise<
   const own = topics.filter(({ isInternal }) => !isInternal);
   const refused = topics.filter(({ error }) => error !== undefined).length;
   const { features } = cluster;
-  const kinds = [features.consumerGroups && 'consumer groups of KIP-848', features.shareGroups && 'share groups'];
+  const kinds = [features.consumerGroups && t('consumer groups of KIP-848'), features.shareGroups && t('share groups')];
   const lines = [
-    `Kafka ${cluster.version}, cluster ${cluster.id}`,
-    `${count(cluster.brokers.length, 'broker')}: ${cluster.brokers.map(({ host, port }) => `${host}:${port}`).join(', ')}`,
-    `${count(own.length, 'topic')}, ${topics.length - own.length} internal${refused > 0 ? `; ${refused} may not be described` : ''}`,
-    `It has ${['classic groups', ...kinds.filter((kind) => kind !== false)].join(', ')}`,
+    t('Kafka {0}, cluster {1}', cluster.version, cluster.id),
+    `${plural(cluster.brokers.length, 'broker')}: ${cluster.brokers.map(({ host, port }) => `${host}:${port}`).join(', ')}`,
+    [
+      t('{0}, {1} internal', plural(own.length, 'topic'), topics.length - own.length),
+      ...(refused > 0 ? [t('{0} may not be described', refused)] : []),
+    ].join('; '),
+    t('It has {0}', [t('classic groups'), ...kinds.filter((kind) => kind !== false)].join(', ')),
   ];
-  if (link.setting.tls?.checkHost === false) lines.push('The name in the certificate was not checked');
-  if (!link.setting.registry) return { kind: 'ok', lines: [...lines, 'No registry: no schemas'] };
+  if (link.setting.tls?.checkHost === false) lines.push(t('The name in the certificate was not checked'));
+  if (!link.setting.registry) return { kind: 'ok', lines: [...lines, t('No registry: no schemas')] };
   try {
     const registry = await link.registry();
     const subjects = await within(registry.subjects(false, signal), signal);
     const level = await within(registry.level(undefined, signal), signal);
-    return { kind: 'ok', lines: [...lines, `Registry: ${count(subjects.length, 'subject')}, compatibility ${level}`] };
+    return {
+      kind: 'ok',
+      lines: [...lines, t('Registry: {0}, compatibility {1}', plural(subjects.length, 'subject'), level)],
+    };
   } catch (error) {
     signal.throwIfAborted();
-    return { kind: 'partly', lines: [...lines, `Registry: ${error instanceof Error ? error.message : String(error)}`] };
+    return {
+      kind: 'partly',
+      lines: [...lines, t('Registry: {0}', error instanceof Error ? error.message : String(error))],
+    };
   }
 }
 
@@ -41,8 +52,4 @@ async function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   } finally {
     if (stop) signal.removeEventListener('abort', stop);
   }
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

@@ -20,7 +20,7 @@ export async function newProduceDocument(
   topic: string,
   content: ReadonlyMap<string, JsonValue> = BEGIN,
 ): Promise<void> {
-  assertLinkWritable(link, 'Producing');
+  assertLinkWritable(link, vscode.l10n.t('Producing'));
   const name = `${topic.replace(/[^\w.-]+/g, '_')}${PRODUCE_ENDING}`;
   const uri = vscode.Uri.from({ scheme: 'untitled', path: name });
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
@@ -38,8 +38,8 @@ export async function newProduceDocument(
 export async function sendDocument(book: KafkaBook, document: vscode.TextDocument): Promise<void> {
   const content = readProduceDocument(document.getText());
   const link = book.find(content.connection);
-  if (!link) throw new Error(`There is no connection to Kafka with the name ${content.connection}`);
-  assertLinkWritable(link, 'Producing');
+  if (!link) throw new Error(vscode.l10n.t('There is no connection to Kafka with the name {0}', content.connection));
+  assertLinkWritable(link, vscode.l10n.t('Producing'));
   const admin = await link.admin();
   let sent = 0;
   await withProgress(vscode.l10n.t('Writing to {0}', content.topic), async (signal, tell) => {

@@ -4,6 +4,7 @@ import { type JsonValue, parseJson, printJson } from '../../topics/json.ts';
 import { type MessageWriter, messageWriter } from '../../topics/produce/encode.ts';
 import { messageTemplate } from '../../topics/produce/template.ts';
 import type { MessageFormat } from '../../topics/types.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 
 export type PartFormat = Exclude<MessageFormat, 'none'>;
 export type SchemaLookup = SchemaSource;
@@ -33,7 +34,7 @@ export class PartWriters {
     if (value === null) return null;
     const chosen = part === 'header' ? undefined : this.#formats[part];
     const format = chosen ?? (typeof value === 'string' ? 'string' : 'json');
-    if (chosen === 'string' && typeof value !== 'string') throw new Error(`${where}.${part} is not a string`);
+    if (chosen === 'string' && typeof value !== 'string') throw new Error(t('{0}.{1} is not a string', where, part));
     try {
       return (await this.#writer(part, format)).write(value);
     } catch (error) {
@@ -51,7 +52,7 @@ export class PartWriters {
 
   async #open(part: Part, format: PartFormat): Promise<MessageWriter> {
     if (!BY_SCHEMA.has(format) || part === 'header') return messageWriter(format);
-    if (!this.#schemas) throw new Error(`To write ${format} the connection needs a schema registry`);
+    if (!this.#schemas) throw new Error(t('To write {0} the connection needs a schema registry', format));
     const subject = this.#subjects[part];
     const { id } = await this.#schemas.version(subject, 'latest');
     const schemas = new Schemas(this.#schemas);

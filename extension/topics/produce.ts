@@ -9,6 +9,7 @@ import {
   parseJson,
 } from '../../topics/json.ts';
 import { paced } from '../../topics/produce/pace.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import { type PartFormat, PartWriters, type SchemaLookup, templateText } from './produce-parts.ts';
 
 /** Formats in which a document's keys and values are written. */
@@ -61,16 +62,16 @@ const KNOWN = [
 export function readProduceDocument(text: string): ReadDocument {
   const content = documentIn(text);
   const unknown = [...content.keys()].find((name) => !KNOWN.includes(name));
-  if (unknown !== undefined) throw new Error(`The document has an unknown part "${unknown}"`);
+  if (unknown !== undefined) throw new Error(t('The document has an unknown part "{0}"', unknown));
   const textAt = (name: string): string | undefined => {
     const value = content.get(name);
     if (value === undefined) return undefined;
-    if (typeof value !== 'string' || value === '') throw new Error(`"${name}" is not a text`);
+    if (typeof value !== 'string' || value === '') throw new Error(t('"{0}" is not a text', name));
     return value;
   };
   const needed = (name: string): string => {
     const found = textAt(name);
-    if (found === undefined) throw new Error(`The document names no "${name}"`);
+    if (found === undefined) throw new Error(t('The document names no "{0}"', name));
     return found;
   };
   const numberAt = (name: string): number | undefined => {
@@ -81,9 +82,9 @@ export function readProduceDocument(text: string): ReadDocument {
   const messages = content.get('messages');
   const template = content.get('template');
   if ((messages === undefined) === (template === undefined))
-    throw new Error('The document has either "messages" or a "template"');
+    throw new Error(t('The document has either "messages" or a "template"'));
   if (messages !== undefined && (!isList(messages) || messages.length === 0))
-    throw new Error('The document has no "messages"');
+    throw new Error(t('The document has no "messages"'));
   return {
     connection: needed('connection'),
     topic,
@@ -104,9 +105,9 @@ function documentIn(text: string): JsonObject {
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     const line = text.slice(0, error.at).split('\n').length;
-    throw new Error(`The document is not JSON: ${error.message} (line ${line})`, { cause: error });
+    throw new Error(t('The document is not JSON: {0} (line {1})', error.message, line), { cause: error });
   }
-  if (!isObject(content)) throw new Error('The document is not a JSON object');
+  if (!isObject(content)) throw new Error(t('The document is not a JSON object'));
   return content;
 }
 
@@ -114,14 +115,14 @@ function formatIn(content: JsonObject, name: string): PartFormat | undefined {
   const value = content.get(name);
   if (value === undefined) return undefined;
   const found = WRITTEN_FORMATS.find((format) => format === value);
-  if (!found) throw new Error(`"${name}" is not one of ${WRITTEN_FORMATS.join(', ')}`);
+  if (!found) throw new Error(t('"{0}" is not one of {1}', name, WRITTEN_FORMATS.join(', ')));
   return found;
 }
 
 function messageIn(message: JsonValue, where: string): JsonObject {
-  if (!isObject(message)) throw new Error(`${where} is not an object`);
+  if (!isObject(message)) throw new Error(t('{0} is not an object', where));
   const other = [...message.keys()].find((name) => !PARTS.includes(name));
-  if (other !== undefined) throw new Error(`${where} has an unknown part "${other}"`);
+  if (other !== undefined) throw new Error(t('{0} has an unknown part "{1}"', where, other));
   return message;
 }
 
@@ -148,7 +149,7 @@ export async function* recordsOf(
       ...(rate === undefined ? {} : { rate }),
     })) {
       const some: ProduceRecord[] = [];
-      for (let i = from; i < to; i++) some.push(await record(messageIn(text(i), 'template'), `message ${i}`));
+      for (let i = from; i < to; i++) some.push(await record(messageIn(text(i), 'template'), t('message {0}', i)));
       yield some;
     }
     signal.throwIfAborted();
@@ -177,18 +178,19 @@ async function headersOf(value: JsonValue | undefined, where: string, writers: P
   if (value === undefined) return [];
   // Names may repeat: then they stand in a list of pairs.
   const pairs = isObject(value) ? [...value] : isList(value) ? value : undefined;
-  if (!pairs) throw new Error(`${where}.headers is neither an object nor a list of pairs`);
+  if (!pairs) throw new Error(t('{0}.headers is neither an object nor a list of pairs', where));
   return Promise.all(
     pairs.map(async (pair) => {
       if (!isList(pair) || typeof pair[0] !== 'string')
-        throw new Error(`${where}.headers: not a pair of name and value`);
+        throw new Error(t('{0}.headers: not a pair of name and value', where));
       return [pair[0], await writers.write('header', (pair[1] as JsonValue | undefined) ?? null, where)] as const;
     }),
   );
 }
 
 function wholeNumber(value: JsonValue, where: string): number {
-  if (!(value instanceof JsonNumber) || !/^\d+$/.test(value.digits)) throw new Error(`${where} is not a whole number`);
+  if (!(value instanceof JsonNumber) || !/^\d+$/.test(value.digits))
+    throw new Error(t('{0} is not a whole number', where));
   return Number(value.digits);
 }
 
@@ -196,6 +198,6 @@ function wholeNumber(value: JsonValue, where: string): number {
 function timeOf(value: JsonValue, where: string): number {
   const ms =
     value instanceof JsonNumber ? Number(value.digits) : typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  if (!Number.isFinite(ms)) throw new Error(`${where} is no time`);
+  if (!Number.isFinite(ms)) throw new Error(t('{0} is no time', where));
   return ms;
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { RegistryConnection } from '../../clients/schema-registry/index.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import type { KafkaSecrets } from './secrets.ts';
 import { type KafkaSetting, serversOf } from './settings.ts';
 
@@ -30,12 +31,14 @@ export async function propertiesOf(
       return await readFile(absolute(path, folder), 'utf8');
     } catch (cause) {
       const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-      throw new Error(`The ${what} of the connection ${setting.name} cannot be read: ${path} (${code})`, { cause });
+      throw new Error(t('The {0} of the connection {1} cannot be read: {2} ({3})', what, setting.name, path, code), {
+        cause,
+      });
     }
   };
   if (tls.ca !== undefined) {
     properties['ssl.truststore.type'] = 'PEM';
-    properties['ssl.truststore.certificates'] = await read(tls.ca, 'file of trusted certificates');
+    properties['ssl.truststore.certificates'] = await read(tls.ca, t('file of trusted certificates'));
   }
   if (tls.keyStore !== undefined) {
     properties['ssl.keystore.type'] = /\.jks$/i.test(tls.keyStore) ? 'JKS' : 'PKCS12';
@@ -43,8 +46,8 @@ export async function propertiesOf(
     properties['ssl.keystore.password'] = secrets.passphrase ?? '';
   } else if (tls.cert !== undefined && tls.key !== undefined) {
     properties['ssl.keystore.type'] = 'PEM';
-    properties['ssl.keystore.certificate.chain'] = await read(tls.cert, 'client certificate');
-    properties['ssl.keystore.key'] = await read(tls.key, 'key of the client certificate');
+    properties['ssl.keystore.certificate.chain'] = await read(tls.cert, t('client certificate'));
+    properties['ssl.keystore.key'] = await read(tls.key, t('key of the client certificate'));
     if (secrets.passphrase) properties['ssl.key.password'] = secrets.passphrase;
   }
   if (tls.checkHost === false) properties['ssl.endpoint.identification.algorithm'] = '';
@@ -54,7 +57,9 @@ export async function propertiesOf(
 function saslProperties({ name, sasl, user, oauth }: KafkaSetting, secrets: KafkaSecrets): Record<string, string> {
   if (sasl === 'OAUTHBEARER') {
     if (!oauth || secrets.clientSecret === undefined)
-      throw new Error(`The connection ${name} has no client secret. Set it with "Millrace: Edit Kafka Connection".`);
+      throw new Error(
+        t('The connection {0} has no client secret. Set it with "Millrace: Edit Kafka Connection".', name),
+      );
     const fields = [`clientId=${quoted(oauth.clientId)}`, `clientSecret=${quoted(secrets.clientSecret)}`];
     if (oauth.scope !== undefined) fields.push(`scope=${quoted(oauth.scope)}`);
     const module = 'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule';
@@ -66,7 +71,7 @@ function saslProperties({ name, sasl, user, oauth }: KafkaSetting, secrets: Kafk
   }
   if (user === undefined || secrets.password === undefined)
     throw new Error(
-      `The connection ${name} has no user or no password. Set them with "Millrace: Edit Kafka Connection".`,
+      t('The connection {0} has no user or no password. Set them with "Millrace: Edit Kafka Connection".', name),
     );
   const kind = sasl === 'PLAIN' ? 'plain.Plain' : 'scram.Scram';
   return {
@@ -92,7 +97,7 @@ export async function registryOf(
     try {
       ca = await readFile(absolute(registry.ca, folder), 'utf8');
     } catch (cause) {
-      throw new Error(`The registry's certificates of the connection ${name} cannot be read: ${registry.ca}`, {
+      throw new Error(t("The registry's certificates of the connection {0} cannot be read: {1}", name, registry.ca), {
         cause,
       });
     }

@@ -7,6 +7,7 @@ import type {
 } from '../../clients/kafka/admin/types.ts';
 import { detached, messagesOf } from '../../topics/messages.ts';
 import type { DecodedMessage, MessageDecoder, RawMessage } from '../../topics/types.ts';
+import { t } from '../../webviews/shared/l10n.ts';
 import type { ReadingState, ReadQuery } from '../../webviews/topics/messages.ts';
 import { ResultStore } from '../results/result-store.ts';
 import type { RowFilters } from '../results/row-filters.ts';
@@ -205,7 +206,7 @@ export class Reading {
 
 function unreadableNote(filter: OpenFilter | undefined): string[] {
   const n = filter?.unreadable ?? 0;
-  return n === 0 ? [] : [`${n} keys or values did not fit the format and counted as NULL`];
+  return n === 0 ? [] : [t('{0} keys or values did not fit the format and counted as NULL', n)];
 }
 
 /** What a person chose, as a question to the brokers. */

@@ -17,7 +17,9 @@ export async function redriveMessages(
   const { byTopic, unknown } = redriven(await pickedMessages(link, topic, places));
   if (byTopic.size === 0)
     throw new Error(
-      'No header of these messages tells where they came from (millrace.topic, __connect.errors.topic, kafka_dlt-original-topic)',
+      vscode.l10n.t(
+        'No header of these messages tells where they came from (millrace.topic, __connect.errors.topic, kafka_dlt-original-topic)',
+      ),
     );
   const target = link.readOnly
     ? await pickLink(book, vscode.l10n.t('Send again on which connection?'), ({ readOnly }) => !readOnly)

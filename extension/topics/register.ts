@@ -96,12 +96,12 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
       case 'act':
         if (request.action === 'produce') await vscode.commands.executeCommand('millrace.produce', { link, topic });
         else if (request.action === 'addPartitions')
-          await panel.busy('Adding partitions…', () => addPartitions(link, topic));
+          await panel.busy(vscode.l10n.t('Adding partitions…'), () => addPartitions(link, topic));
         else if (request.action === 'purge') {
           // The rows that are shown are of messages that are no more.
-          if (await panel.busy('Purging…', () => purgeTopic(link, topic))) panel.readAgain();
+          if (await panel.busy(vscode.l10n.t('Purging…'), () => purgeTopic(link, topic))) panel.readAgain();
         } else if (request.action === 'delete') {
-          if (await panel.busy('Deleting…', () => deleteTopic(link, topic))) panel.dispose();
+          if (await panel.busy(vscode.l10n.t('Deleting…'), () => deleteTopic(link, topic))) panel.dispose();
         } else if (request.action === 'copyAll') {
           const { copyTopic } = await import('./copy-topic.ts');
           await copyTopic({ book, conditions }, link, topic, panel.query);
@@ -134,7 +134,7 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
       }
       case 'showJob': {
         const job = jobs.listed().find(({ id }) => id === request.job);
-        if (!job) throw new Error('The job is no longer listed');
+        if (!job) throw new Error(vscode.l10n.t('The job is no longer listed'));
         jobs.show(job);
         return;
       }
@@ -189,9 +189,9 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
       const node = given as
         | { readonly link?: KafkaLink; readonly topic?: { readonly name: string }; readonly newest?: boolean }
         | undefined;
-      const link = node?.link ?? (await pickLink(book, 'Topic of which connection?'));
+      const link = node?.link ?? (await pickLink(book, vscode.l10n.t('Topic of which connection?')));
       if (!link) return;
-      const name = node?.topic?.name ?? (await pickTopic(link, `Topic of ${link.name}`));
+      const name = node?.topic?.name ?? (await pickTopic(link, vscode.l10n.t('Topic of {0}', link.name)));
       if (name) panels.topic(link, name, node?.newest ? { from: 'newest' } : undefined);
     }),
   );
@@ -199,7 +199,7 @@ export function registerTopics(parts: TopicBrowserParts): TopicBrowser {
     registerCommand(log, 'millrace.showTopics', async (given: unknown) => {
       const link =
         (given as { readonly link?: KafkaLink } | undefined)?.link ??
-        (await pickLink(book, 'Topics of which connection?'));
+        (await pickLink(book, vscode.l10n.t('Topics of which connection?')));
       if (link) panels.topics(link);
     }),
   );

@@ -61,21 +61,22 @@ export function schemaCommands({ log, book }: SchemaCommandParts): Disposable {
   const draft = (): { readonly link: KafkaLink; readonly place: SchemaDraftPlace; readonly text: string } => {
     const document = vscode.window.activeTextEditor?.document;
     const place = document && drafts.get(document.uri.toString());
-    if (!document || !place) throw new Error('Open the draft of a schema first: "Millrace: Edit Schema"');
+    if (!document || !place)
+      throw new Error(vscode.l10n.t('Open the draft of a schema first: "Millrace: Edit Schema"'));
     const link = book.find(place.connection);
-    if (!link) throw new Error(`There is no connection ${place.connection} any more`);
+    if (!link) throw new Error(vscode.l10n.t('There is no connection {0} any more', place.connection));
     return { link, place, text: document.getText() };
   };
   const all = [
     registerCommand(log, 'millrace.showSchema', async (given: unknown) => {
-      const found = await chosen(given, 'Schema of which subject?');
+      const found = await chosen(given, vscode.l10n.t('Schema of which subject?'));
       if (!found) return;
       const versions = await (await found.link.registry()).versions(found.subject);
       const version = found.version ?? versions.at(-1);
       if (version !== undefined) await showSchema(found.link, found.subject, version);
     }),
     registerCommand(log, 'millrace.compareSchema', async (given: unknown) => {
-      const found = await chosen(given, 'Compare versions of which subject?');
+      const found = await chosen(given, vscode.l10n.t('Compare versions of which subject?'));
       if (found) await compareSchema(found.link, found.subject, found.version);
     }),
     registerCommand(log, 'millrace.newSchema', async (given: unknown) => {
@@ -83,13 +84,13 @@ export function schemaCommands({ log, book }: SchemaCommandParts): Disposable {
         (given as Partial<KafkaNode> | undefined)?.link ??
         (await pickLink(
           book,
-          'New subject where?',
+          vscode.l10n.t('New subject where?'),
           ({ setting, readOnly }) => !readOnly && setting.registry !== undefined,
         ));
       if (link) await draftSchema(link, drafts);
     }),
     registerCommand(log, 'millrace.editSchema', async (given: unknown) => {
-      const found = await chosen(given, 'Edit the schema of which subject?');
+      const found = await chosen(given, vscode.l10n.t('Edit the schema of which subject?'));
       if (found) await draftSchema(found.link, drafts, found.subject);
     }),
     registerCommand(log, 'millrace.checkSchema', async () => {
@@ -101,7 +102,7 @@ export function schemaCommands({ log, book }: SchemaCommandParts): Disposable {
       await registerSchema(link, place, text);
     }),
     registerCommand(log, 'millrace.deleteSubject', async (given: unknown) => {
-      const found = given ? await chosen(given, '') : await chosenWithDeleted('Delete which subject?');
+      const found = given ? await chosen(given, '') : await chosenWithDeleted(vscode.l10n.t('Delete which subject?'));
       if (!found) return;
       if (found.version === undefined) await deleteSubject(found.link, found.subject);
       else await deleteVersion(found.link, found.subject, found.version);
@@ -109,10 +110,11 @@ export function schemaCommands({ log, book }: SchemaCommandParts): Disposable {
     registerCommand(log, 'millrace.restoreSchema', async (given: unknown) => {
       const node = given as KafkaNode | undefined;
       const link =
-        node?.link ?? (await pickLink(book, 'Restore where?', ({ setting }) => setting.registry !== undefined));
+        node?.link ??
+        (await pickLink(book, vscode.l10n.t('Restore where?'), ({ setting }) => setting.registry !== undefined));
       if (!link) return;
       // A subject of which all is deleted is in no list but this one.
-      const title = 'Restore a version of which subject?';
+      const title = vscode.l10n.t('Restore a version of which subject?');
       const subject =
         node?.kind === 'subject'
           ? node.subject
@@ -123,7 +125,7 @@ export function schemaCommands({ log, book }: SchemaCommandParts): Disposable {
       const node = given as KafkaNode | undefined;
       if (node?.kind === 'folder') await setLevel(node.link);
       else {
-        const found = await chosen(given, 'Compatibility of which subject?');
+        const found = await chosen(given, vscode.l10n.t('Compatibility of which subject?'));
         if (found) await setLevel(found.link, found.subject);
       }
     }),

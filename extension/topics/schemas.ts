@@ -29,7 +29,7 @@ export class SchemaDocuments implements vscode.TextDocumentContentProvider {
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const { connection = '', subject = '', version = '' } = JSON.parse(uri.query) as Record<string, string>;
     const link = this.#find(connection);
-    if (!link) throw new Error(`There is no connection ${connection} any more`);
+    if (!link) throw new Error(vscode.l10n.t('There is no connection {0} any more', connection));
     const found = await (await link.registry()).version(subject, Number(version), true);
     return laidOut(found.schema, found.type);
   }
@@ -83,7 +83,7 @@ export async function draftSchema(
   drafts: SchemaDrafts,
   given?: string,
 ): Promise<vscode.Uri | undefined> {
-  assertLinkWritable(link, 'Registering a schema');
+  assertLinkWritable(link, vscode.l10n.t('Registering a schema'));
   const registry = await link.registry();
   const subject =
     given ??
@@ -148,7 +148,7 @@ function reasons(messages: readonly string[]): string {
 
 /** Checks a draft, then registers it. */
 export async function registerSchema(link: KafkaLink, draft: SchemaDraftPlace, schema: string): Promise<void> {
-  assertLinkWritable(link, 'Registering a schema');
+  assertLinkWritable(link, vscode.l10n.t('Registering a schema'));
   const registry = await link.registry();
   const { isCompatible, messages, level } = await registry.check(draft.subject, draftIn(draft, schema));
   if (!isCompatible) {
@@ -162,7 +162,7 @@ export async function registerSchema(link: KafkaLink, draft: SchemaDraftPlace, s
 
 /** Deletes a subject, softly or for good. */
 export async function deleteSubject(link: KafkaLink, subject: string): Promise<void> {
-  assertLinkWritable(link, 'Deleting a subject');
+  assertLinkWritable(link, vscode.l10n.t('Deleting a subject'));
   const kinds = [
     {
       label: vscode.l10n.t('Softly'),
@@ -189,7 +189,7 @@ export async function deleteSubject(link: KafkaLink, subject: string): Promise<v
 
 /** Deletes one version. */
 export async function deleteVersion(link: KafkaLink, subject: string, version: number): Promise<void> {
-  assertLinkWritable(link, 'Deleting a version');
+  assertLinkWritable(link, vscode.l10n.t('Deleting a version'));
   const what = vscode.l10n.t('Delete version {0} of {1}', version, subject);
   if (!(await typedName(what, vscode.l10n.t('It is deleted softly.'), subject))) return;
   await (await link.registry()).deleteVersion(subject, version);
@@ -198,7 +198,7 @@ export async function deleteVersion(link: KafkaLink, subject: string, version: n
 
 /** Brings a softly deleted version back, as the newest one. */
 export async function restoreVersion(link: KafkaLink, subject: string): Promise<void> {
-  assertLinkWritable(link, 'Restoring a version');
+  assertLinkWritable(link, vscode.l10n.t('Restoring a version'));
   const registry = await link.registry();
   const { deleted } = await registry.subject(subject);
   if (deleted.length === 0) throw new Error(vscode.l10n.t('No version of {0} is deleted', subject));
@@ -216,7 +216,7 @@ export async function restoreVersion(link: KafkaLink, subject: string): Promise<
 
 /** Chooses the level of a subject, or of the registry. */
 export async function setLevel(link: KafkaLink, subject?: string): Promise<void> {
-  assertLinkWritable(link, 'Setting a compatibility level');
+  assertLinkWritable(link, vscode.l10n.t('Setting a compatibility level'));
   const registry = await link.registry();
   const now = await registry.level(subject);
   const items = LEVELS.map((level) => ({ label: level as string, description: level === now ? 'current' : '', level }));

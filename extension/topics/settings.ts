@@ -1,3 +1,4 @@
+import { t } from '../../webviews/shared/l10n.ts';
 import { readNamed } from '../connections/read-named.ts';
 
 /** One connection of the setting `millrace.kafkaConnections`: everything about it but its secrets. */
@@ -67,25 +68,26 @@ export function readKafkaConnections(value: unknown): ReadKafkaConnections {
 export function readKafkaConnection(value: unknown, where: string): KafkaSetting | string {
   const entry = record(value) ?? {};
   const { name, bootstrap, sasl } = entry;
-  if (typeof name !== 'string' || name.trim() === '') return `${where} has no name`;
+  if (typeof name !== 'string' || name.trim() === '') return t('{0} has no name', where);
   const here = `${where} (${name})`;
-  if (typeof bootstrap !== 'string' || serversOf(bootstrap).length === 0) return `${here} has no bootstrap servers`;
+  if (typeof bootstrap !== 'string' || serversOf(bootstrap).length === 0)
+    return t('{0} has no bootstrap servers', here);
   const wrong = serversOf(bootstrap).find((server) => !isServer(server));
-  if (wrong !== undefined) return `${here}: ${wrong} is not host:port`;
+  if (wrong !== undefined) return t('{0}: {1} is not host:port', here, wrong);
   if (sasl !== undefined && !SASL_MECHANISMS.some((one) => one === sasl)) {
-    return `${here}: sasl is not one of ${SASL_MECHANISMS.join(', ')}`;
+    return t('{0}: sasl is not one of {1}', here, SASL_MECHANISMS.join(', '));
   }
   const tls = entry.tls === true ? {} : record(entry.tls);
   const oauth = record(entry.oauth);
   if (sasl === 'OAUTHBEARER' && (typeof oauth?.tokenEndpoint !== 'string' || typeof oauth.clientId !== 'string')) {
-    return `${here}: OAUTHBEARER needs oauth.tokenEndpoint and oauth.clientId`;
+    return t('{0}: OAUTHBEARER needs oauth.tokenEndpoint and oauth.clientId', here);
   }
   const registry = record(entry.registry);
   if (registry && (typeof registry.url !== 'string' || !isHttp(registry.url))) {
-    return `${here}: registry has no http or https url`;
+    return t('{0}: registry has no http or https url', here);
   }
   if (registry?.auth !== undefined && !REGISTRY_AUTHS.some((one) => one === registry.auth)) {
-    return `${here}: the registry's auth is not one of ${REGISTRY_AUTHS.join(', ')}`;
+    return t("{0}: the registry's auth is not one of {1}", here, REGISTRY_AUTHS.join(', '));
   }
   const hosts = record(entry.hosts);
   return {

@@ -5,7 +5,7 @@ import { countText, plural } from './words.ts';
 
 /** Asks for what a new topic needs, and makes it. Gives its name. */
 export async function createTopic(link: KafkaLink): Promise<string | undefined> {
-  assertLinkWritable(link, 'Creating a topic');
+  assertLinkWritable(link, vscode.l10n.t('Creating a topic'));
   const known = new Set((link.topics ?? (await link.listTopics())).items.map(({ name }) => name));
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t('New topic on {0}', link.name),
@@ -46,7 +46,7 @@ export async function createTopic(link: KafkaLink): Promise<string | undefined> 
 
 /** Gives whether the topic was deleted. */
 export async function deleteTopic(link: KafkaLink, name: string): Promise<boolean> {
-  assertLinkWritable(link, 'Deleting a topic');
+  assertLinkWritable(link, vscode.l10n.t('Deleting a topic'));
   const detail = vscode.l10n.t('The topic and all of its messages are lost.');
   if (!(await typedName(vscode.l10n.t('Delete the topic {0} on {1}', name, link.name), detail, name))) return false;
   const admin = await link.admin();
@@ -56,7 +56,7 @@ export async function deleteTopic(link: KafkaLink, name: string): Promise<boolea
 }
 
 export async function addPartitions(link: KafkaLink, name: string): Promise<void> {
-  assertLinkWritable(link, 'Adding partitions');
+  assertLinkWritable(link, vscode.l10n.t('Adding partitions'));
   const admin = await link.admin();
   const now = (await admin.topic(name)).partitions.length;
   const total = await askNumber(
@@ -77,7 +77,7 @@ export async function addPartitions(link: KafkaLink, name: string): Promise<void
 
 /** Deletes the messages that are there now. Gives whether it did. */
 export async function purgeTopic(link: KafkaLink, name: string): Promise<boolean> {
-  assertLinkWritable(link, 'Purging a topic');
+  assertLinkWritable(link, vscode.l10n.t('Purging a topic'));
   const admin = await link.admin();
   const { partitions } = await admin.topic(name);
   const there = partitions.reduce((sum, one) => sum + (one.latest ?? 0n) - (one.earliest ?? 0n), 0n);
@@ -85,7 +85,7 @@ export async function purgeTopic(link: KafkaLink, name: string): Promise<boolean
   if (!(await typedName(vscode.l10n.t('Purge the topic {0} on {1}', name, link.name), detail, name))) return false;
   const after = await withProgress(vscode.l10n.t('Purging {0}', name), () => admin.purge(name, 'latest'));
   const offsets = after.map(({ partition, earliest }) => `${partition}: ${countText(earliest)}`).join(', ');
-  vscode.window.setStatusBarMessage(`Millrace: ${name} begins at ${offsets}`, 6000);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('Millrace: {0} begins at {1}', name, offsets), 6000);
   await link.listTopics();
   return true;
 }

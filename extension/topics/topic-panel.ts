@@ -75,7 +75,7 @@ export class TopicPanel {
       title: topic,
       script: 'topics',
       receive: (request) => {
-        this.#receive(request).catch((error: unknown) => report(parts.log, error, `topic ${topic}`));
+        this.#receive(request).catch((error: unknown) => report(parts.log, error, vscode.l10n.t('topic {0}', topic)));
       },
       visible: (visible) => (visible ? this.#poller.start() : this.#poller.stop()),
       closed: () => {
@@ -190,7 +190,7 @@ export class TopicPanel {
         await vscode.env.clipboard.writeText(request.text);
         return;
       case 'setConfig':
-        await this.busy(`Setting ${Object.keys(request.changes).join(', ')}…`, async () => {
+        await this.busy(vscode.l10n.t('Setting {0}…', Object.keys(request.changes).join(', ')), async () => {
           await (await this.link.admin()).alterConfigs(this.topic, request.changes);
           await this.link.listTopics();
         });
@@ -215,7 +215,9 @@ export class TopicPanel {
   }
 
   #start(query: ReadQuery): void {
-    this.#readNow(query).catch((error: unknown) => report(this.#parts.log, error, `reading ${this.topic}`));
+    this.#readNow(query).catch((error: unknown) =>
+      report(this.#parts.log, error, vscode.l10n.t('reading {0}', this.topic)),
+    );
   }
 
   async #readNow(query: ReadQuery): Promise<void> {
@@ -276,9 +278,9 @@ export class TopicPanel {
     try {
       const [admin, decoder] = await Promise.all([this.link.admin(), this.link.decoder()]);
       const [found] = await fetchMessages(admin, this.topic, [place], AbortSignal.timeout(15_000));
-      if (!found) throw new Error('The message is gone: it was deleted or compacted meanwhile.');
+      if (!found) throw new Error(vscode.l10n.t('The message is gone: it was deleted or compacted meanwhile.'));
       const [decoded] = await decoder.decode([found.message], this.#choice);
-      if (!decoded) throw new Error('The message could not be decoded.');
+      if (!decoded) throw new Error(vscode.l10n.t('The message could not be decoded.'));
       this.#panel.send({ type: 'message', place, message: messageView(decoded, found.batch) });
     } catch (error) {
       this.#panel.send({ type: 'message', place, message: wordsOf(error) });

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { TopicEnd, TopicSummary } from '../../clients/kafka/admin/types.ts';
 import type { TopicRow, TopicsMessage, TopicsRequest } from '../../webviews/topics/topics-messages.ts';
 import { report } from '../commands.ts';
@@ -41,7 +41,7 @@ export class TopicsPanel {
     this.#unlisten = link.onList(() => this.#show());
     this.#panel = openPanel<TopicsRequest, TopicsMessage>(parts.extension, {
       viewType: 'millrace.topics',
-      title: `Topics: ${link.name}`,
+      title: vscode.l10n.t('Topics: {0}', link.name),
       script: 'topics',
       receive: (request) => {
         if (request.type === 'ready') this.#poller.again();
@@ -49,7 +49,7 @@ export class TopicsPanel {
           try {
             parts.open(link, request.topic);
           } catch (error) {
-            report(parts.log, error, `topics of ${link.name}`);
+            report(parts.log, error, vscode.l10n.t('topics of {0}', link.name));
           }
         }
       },

@@ -18,9 +18,9 @@ export type KafkaNode =
   | { readonly kind: 'note'; readonly text: string; readonly failed: boolean; readonly link: KafkaLink };
 
 const FOLDERS: Readonly<Record<KafkaFolder, { readonly label: string; readonly icon: string }>> = {
-  topics: { label: 'Topics', icon: 'list-unordered' },
-  groups: { label: 'Consumer Groups', icon: 'organization' },
-  schemas: { label: 'Schemas', icon: 'symbol-structure' },
+  topics: { label: vscode.l10n.t('Topics'), icon: 'list-unordered' },
+  groups: { label: vscode.l10n.t('Consumer Groups'), icon: 'organization' },
+  schemas: { label: vscode.l10n.t('Schemas'), icon: 'symbol-structure' },
 };
 
 /** Connections to Kafka with their topics, groups and schemas. Lists are asked for when a folder is opened. */
@@ -165,8 +165,8 @@ function itemOf(node: KafkaNode): vscode.TreeItem {
       item.description = [type === 'share' ? 'share' : type === 'consumer' ? 'KIP-848' : '', state]
         .filter((word) => word !== '')
         .join(' · ');
-      item.tooltip = error ?? `${id}: ${type} group, ${state}`;
-      item.command = { command: 'millrace.showGroup', title: 'Show Group', arguments: [node] };
+      item.tooltip = error ?? vscode.l10n.t('{0}: {1} group, {2}', id, type, state);
+      item.command = { command: 'millrace.showGroup', title: vscode.l10n.t('Show Group'), arguments: [node] };
       return item;
     }
     case 'subject': {
@@ -175,9 +175,9 @@ function itemOf(node: KafkaNode): vscode.TreeItem {
       return item;
     }
     case 'version': {
-      const item = new vscode.TreeItem(`Version ${node.version}`, None);
+      const item = new vscode.TreeItem(vscode.l10n.t('Version {0}', node.version), None);
       item.iconPath = new vscode.ThemeIcon('file-code');
-      item.command = { command: 'millrace.showSchema', title: 'Show Schema', arguments: [node] };
+      item.command = { command: 'millrace.showSchema', title: vscode.l10n.t('Show Schema'), arguments: [node] };
       return item;
     }
     default: {
@@ -206,15 +206,17 @@ function topicItem(topic: TopicSummary, node: KafkaNode): vscode.TreeItem {
     .join(' · ');
   const lines = [
     topic.name,
-    `${plural(partitions, 'partition')}, ${plural(replicas, 'replica')} each`,
-    ...(bytes === undefined ? [] : [`${sizeText(bytes)} on disk (one copy)`]),
-    ...(cleanupPolicy === undefined ? [] : [`Cleanup: ${cleanupPolicy}`]),
-    ...(retentionMs === undefined || cleanupPolicy === 'compact' ? [] : [`Kept: ${retentionText(retentionMs)}`]),
+    vscode.l10n.t('{0}, {1} each', plural(partitions, 'partition'), plural(replicas, 'replica')),
+    ...(bytes === undefined ? [] : [vscode.l10n.t('{0} on disk (one copy)', sizeText(bytes))]),
+    ...(cleanupPolicy === undefined ? [] : [vscode.l10n.t('Cleanup: {0}', cleanupPolicy)]),
+    ...(retentionMs === undefined || cleanupPolicy === 'compact'
+      ? []
+      : [vscode.l10n.t('Kept: {0}', retentionText(retentionMs))]),
     ...(error === undefined ? [] : [error]),
   ];
   item.tooltip = lines.join('\n');
-  item.accessibilityInformation = { label: `Topic ${topic.name}, ${item.description}` };
-  item.command = { command: 'millrace.showTopic', title: 'Show Topic', arguments: [node] };
+  item.accessibilityInformation = { label: vscode.l10n.t('Topic {0}, {1}', topic.name, item.description) };
+  item.command = { command: 'millrace.showTopic', title: vscode.l10n.t('Show Topic'), arguments: [node] };
   return item;
 }
 
@@ -224,9 +226,9 @@ function tooltipOf(link: KafkaLink): vscode.MarkdownString {
   tooltip.appendMarkdown('**').appendText(link.name).appendMarkdown('**\n\n');
   line(link.setting.bootstrap);
   const { sasl, tls, registry } = link.setting;
-  line([sasl ?? 'no login', tls ? 'TLS' : 'not encrypted'].join(', '));
-  if (registry) line(`Registry ${registry.url}`);
-  if (link.readOnly) line('Read-only: what writes is refused');
+  line([sasl ?? vscode.l10n.t('no login'), tls ? 'TLS' : vscode.l10n.t('not encrypted')].join(', '));
+  if (registry) line(vscode.l10n.t('Registry {0}', registry.url));
+  if (link.readOnly) line(vscode.l10n.t('Read-only: what writes is refused'));
   return tooltip;
 }
 

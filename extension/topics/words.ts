@@ -1,4 +1,4 @@
-/** Figures as people read them. */
+import { t } from '../../webviews/shared/l10n.ts';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
@@ -18,14 +18,30 @@ export function countText(value: bigint | number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** By noun: one, and many. */
+const nouns = () =>
+  ({
+    broker: [t('1 broker'), (n: string) => t('{0} brokers', n)],
+    topic: [t('1 topic'), (n: string) => t('{0} topics', n)],
+    partition: [t('1 partition'), (n: string) => t('{0} partitions', n)],
+    replica: [t('1 replica'), (n: string) => t('{0} replicas', n)],
+    message: [t('1 message'), (n: string) => t('{0} messages', n)],
+    subject: [t('1 subject'), (n: string) => t('{0} subjects', n)],
+    day: [t('1 day'), (n: string) => t('{0} days', n)],
+    hour: [t('1 hour'), (n: string) => t('{0} hours', n)],
+    minute: [t('1 minute'), (n: string) => t('{0} minutes', n)],
+    second: [t('1 second'), (n: string) => t('{0} seconds', n)],
+  }) as const;
+
 /** `3 topics`. */
-export function plural(n: number | bigint, what: string): string {
-  return `${countText(n)} ${what}${Number(n) === 1 ? '' : 's'}`;
+export function plural(n: number | bigint, noun: keyof ReturnType<typeof nouns>): string {
+  const [one, many] = nouns()[noun];
+  return Number(n) === 1 ? one : many(countText(n));
 }
 
 /** Retention in the largest unit that fits: `7 days`; -1 is for ever. */
 export function retentionText(ms: bigint): string {
-  if (ms < 0n) return 'for ever';
+  if (ms < 0n) return t('for ever');
   const units = [
     [86_400_000n, 'day'],
     [3_600_000n, 'hour'],
@@ -33,5 +49,5 @@ export function retentionText(ms: bigint): string {
     [1000n, 'second'],
   ] as const;
   for (const [unit, name] of units) if (ms >= unit && ms % unit === 0n) return plural(ms / unit, name);
-  return `${countText(ms)} ms`;
+  return t('{0} ms', countText(ms));
 }

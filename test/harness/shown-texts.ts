@@ -36,7 +36,7 @@ export interface ShownNode {
 
 /** Attributes that no reader and no screen reader tells. */
 const HIDDEN = new Set(
-  'autoComplete className d id inputMode key kind markerEnd name orient rel role scope style textAnchor type viewBox'.split(
+  'autoComplete className d id inputMode key kind markerEnd name orient preserveAspectRatio rel role scope style textAnchor type viewBox'.split(
     ' ',
   ),
 );
@@ -164,7 +164,11 @@ const CODE =
 /** What has letters of a language, not `NULL`, `PNG` or a name. */
 function isProse(text: string): boolean {
   return (
-    /[a-z]/.test(text) && /[A-Za-z]{2}/.test(text) && !NAMES.has(text) && !/^[a-z]+:\/\/\S*$|^[\w-]+:\d+$/.test(text)
+    /[a-z]/.test(text) &&
+    /[A-Za-z]{2}/.test(text) &&
+    !NAMES.has(text) &&
+    !/^&\w+;$/.test(text) &&
+    !/^[a-z]+:\/\/\S*$|^[\w-]+:\d+$/.test(text)
   );
 }
 

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { t } from '../shared/l10n.ts';
 import type { ConfigView } from './messages.ts';
 
 interface ConfigurationProps {
@@ -14,7 +15,7 @@ export function Configuration({ configs, readOnly, onSet }: ConfigurationProps) 
   const [onlySet, setOnlySet] = useState(false);
   const [editing, setEditing] = useState<string>();
   const [draft, setDraft] = useState('');
-  if (configs === undefined) return <p role="status">Asking for the configuration…</p>;
+  if (configs === undefined) return <p role="status">{t('Asking for the configuration…')}</p>;
   if (typeof configs === 'string') {
     return (
       <div className="mt-alert" role="alert">
@@ -35,26 +36,24 @@ export function Configuration({ configs, readOnly, onSet }: ConfigurationProps) 
         <input
           type="text"
           className="mt-input"
-          aria-label="Find a config"
-          placeholder="Find a config"
+          aria-label={t('Find a config')}
+          placeholder={t('Find a config')}
           value={find}
           onChange={(event) => setFind(event.target.value)}
         />
         <label className="mt-check">
           <input type="checkbox" checked={onlySet} onChange={(event) => setOnlySet(event.target.checked)} />
-          Only those set for this topic
+          {t('Only those set for this topic')}
         </label>
-        <span className="mt-quiet">
-          {shown.length} of {configs.length}
-        </span>
+        <span className="mt-quiet">{t('{0} of {1}', shown.length, configs.length)}</span>
       </div>
       <table className="mt-table mt-configs" data-testid="configs">
         <thead>
           <tr>
-            <th scope="col">Config</th>
-            <th scope="col">Value</th>
-            <th scope="col">Default</th>
-            {!readOnly && <th scope="col">Change</th>}
+            <th scope="col">{t('Config')}</th>
+            <th scope="col">{t('Value')}</th>
+            <th scope="col">{t('Default')}</th>
+            {!readOnly && <th scope="col">{t('Change')}</th>}
           </tr>
         </thead>
         <tbody>
@@ -66,7 +65,7 @@ export function Configuration({ configs, readOnly, onSet }: ConfigurationProps) 
                   <code className={own ? 'mt-own' : undefined}>{one.name}</code>
                   {one.documentation !== '' && (
                     <details>
-                      <summary>About</summary>
+                      <summary>{t('About')}</summary>
                       <p>{one.documentation}</p>
                     </details>
                   )}
@@ -83,7 +82,7 @@ export function Configuration({ configs, readOnly, onSet }: ConfigurationProps) 
                       <input
                         type="text"
                         className="mt-input"
-                        aria-label={`Value of ${one.name}`}
+                        aria-label={t('Value of {0}', one.name)}
                         // biome-ignore lint/a11y/noAutofocus: opened to be typed into
                         autoFocus
                         value={draft}
@@ -91,16 +90,16 @@ export function Configuration({ configs, readOnly, onSet }: ConfigurationProps) 
                         onKeyDown={(event) => event.key === 'Escape' && setEditing(undefined)}
                       />
                       <button type="submit" className="mt-button mt-primary">
-                        Set
+                        {t('Set')}
                       </button>
                       <button type="button" className="mt-button" onClick={() => setEditing(undefined)}>
-                        Cancel
+                        {t('Cancel')}
                       </button>
                     </form>
                   ) : (
                     <>
-                      {one.isSensitive ? <span className="mt-quiet">not told</span> : (one.value ?? '–')}
-                      {own && <span className="mt-badge">set</span>}
+                      {one.isSensitive ? <span className="mt-quiet">{t('not told')}</span> : (one.value ?? '–')}
+                      {own && <span className="mt-badge">{t('set')}</span>}
                     </>
                   )}
                 </td>
@@ -111,23 +110,23 @@ export function Configuration({ configs, readOnly, onSet }: ConfigurationProps) 
                       <button
                         type="button"
                         className="mt-link"
-                        aria-label={`Change ${one.name}`}
+                        aria-label={t('Change {0}', one.name)}
                         onClick={() => {
                           setEditing(one.name);
                           setDraft(one.value ?? '');
                         }}
                       >
-                        Change
+                        {t('Change')}
                       </button>
                     )}{' '}
                     {own && !one.isReadOnly && (
                       <button
                         type="button"
                         className="mt-link"
-                        aria-label={`Set ${one.name} back to its default`}
+                        aria-label={t('Set {0} back to its default', one.name)}
                         onClick={() => onSet({ [one.name]: null })}
                       >
-                        Default
+                        {t('Default')}
                       </button>
                     )}
                   </td>

@@ -1,3 +1,4 @@
+import { t } from '../shared/l10n.ts';
 import { count } from './format.ts';
 import type { ConsumerView } from './messages.ts';
 
@@ -8,7 +9,7 @@ interface ConsumersProps {
 
 /** The groups that read a topic. */
 export function Consumers({ consumers, onOpen }: ConsumersProps) {
-  if (consumers === undefined) return <p role="status">Asking for the groups…</p>;
+  if (consumers === undefined) return <p role="status">{t('Asking for the groups…')}</p>;
   if (typeof consumers === 'string') {
     return (
       <div className="mt-alert" role="alert">
@@ -17,20 +18,20 @@ export function Consumers({ consumers, onOpen }: ConsumersProps) {
     );
   }
   if (consumers.length === 0) {
-    return <p className="mt-quiet">No group reads this topic or has kept offsets of it.</p>;
+    return <p className="mt-quiet">{t('No group reads this topic or has kept offsets of it.')}</p>;
   }
   return (
     <table className="mt-table" data-testid="consumers">
       <thead>
         <tr>
-          <th scope="col">Group</th>
-          <th scope="col">Kind</th>
-          <th scope="col">State</th>
+          <th scope="col">{t('Group')}</th>
+          <th scope="col">{t('Kind')}</th>
+          <th scope="col">{t('State')}</th>
           <th scope="col" className="mt-number">
-            Members
+            {t('Members')}
           </th>
           <th scope="col" className="mt-number">
-            Lag in this topic
+            {t('Lag in this topic')}
           </th>
         </tr>
       </thead>

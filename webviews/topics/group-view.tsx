@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Chart } from '../chart/chart.tsx';
 import type { Host } from '../shared/host.ts';
+import { t } from '../shared/l10n.ts';
 import { count } from './format.ts';
 import type { GroupMessage, GroupRequest, GroupState, ResetPlanView } from './messages.ts';
 import { Reset } from './reset.tsx';
@@ -18,12 +19,12 @@ const COLORS = [
   '--vscode-charts-red',
   '--vscode-charts-yellow',
 ];
-const KINDS: Readonly<Record<string, string>> = {
-  classic: 'classic group',
-  consumer: 'consumer group (KIP-848)',
-  share: 'share group',
-  streams: 'streams group',
-};
+const kinds = (): Readonly<Record<string, string>> => ({
+  classic: t('classic group'),
+  consumer: t('consumer group (KIP-848)'),
+  share: t('share group'),
+  streams: t('streams group'),
+});
 
 /** A consumer group: who reads, how far, and how far behind. */
 export function GroupView({ host, first }: GroupViewProps) {
@@ -50,27 +51,33 @@ export function GroupView({ host, first }: GroupViewProps) {
       <header>
         <h1>{state.id}</h1>
         <span className="mt-quiet" data-testid="group-facts">
-          {KINDS[state.kind] ?? state.kind} · {state.state} · lag {count(state.lag)}
-          {state.assignor === '' ? '' : ` · ${state.assignor}`} · coordinator {state.coordinator}
+          {t(
+            '{0} · {1} · lag {2}{3} · coordinator {4}',
+            kinds()[state.kind] ?? state.kind,
+            state.state,
+            count(state.lag),
+            state.assignor === '' ? '' : ` · ${state.assignor}`,
+            state.coordinator,
+          )}
         </span>
-        {state.readOnly && <span className="mt-badge">read-only</span>}
+        {state.readOnly && <span className="mt-badge">{t('read-only')}</span>}
         <span className="mt-quiet">{state.connection}</span>
         {!state.readOnly && (
           <div className="mt-actions">
             <button
               type="button"
               disabled={busy !== null || members.length > 0}
-              title={members.length > 0 ? 'It has members: end them first' : 'Forgets the group and its offsets'}
+              title={members.length > 0 ? t('It has members: end them first') : t('Forgets the group and its offsets')}
               onClick={() => host.send({ type: 'deleteGroup' })}
             >
-              Delete Group…
+              {t('Delete Group…')}
             </button>
           </div>
         )}
       </header>
       {offline !== undefined && (
         <div className="mt-alert" role="alert">
-          <b>No answer.</b> {offline}. It is asked again; what is shown is older.
+          <b>{t('No answer.')}</b> {t('{0}. It is asked again; what is shown is older.', offline)}
         </div>
       )}
       {state.problem !== null && (
@@ -84,7 +91,7 @@ export function GroupView({ host, first }: GroupViewProps) {
         </p>
       )}
       <Chart
-        title="Lag over time"
+        title={t('Lag over time')}
         times={course.times}
         series={course.lags.map(({ name, values }, i) => ({
           name,
@@ -93,28 +100,28 @@ export function GroupView({ host, first }: GroupViewProps) {
         }))}
         // There is no half a message.
         format={(value) => (Number.isInteger(value) ? count(value) : '')}
-        empty="The lag is drawn as it changes"
+        empty={t('The lag is drawn as it changes')}
       />
       <section className="mt-section">
-        <h2>Offsets</h2>
+        <h2>{t('Offsets')}</h2>
         <table className="mt-table" data-testid="group-offsets">
           <thead>
             <tr>
-              <th scope="col">Topic</th>
+              <th scope="col">{t('Topic')}</th>
               <th scope="col" className="mt-number">
-                Partition
+                {t('Partition')}
               </th>
               <th scope="col" className="mt-number">
-                {state.kind === 'share' ? 'Start offset' : 'Committed'}
+                {state.kind === 'share' ? t('Start offset') : t('Committed')}
               </th>
               <th scope="col" className="mt-number">
                 End
               </th>
               <th scope="col" className="mt-number">
-                Lag
+                {t('Lag')}
               </th>
-              <th scope="col">Member</th>
-              <th scope="col">Not yet read</th>
+              <th scope="col">{t('Member')}</th>
+              <th scope="col">{t('Not yet read')}</th>
             </tr>
           </thead>
           <tbody>
@@ -131,7 +138,11 @@ export function GroupView({ host, first }: GroupViewProps) {
                     <button
                       type="button"
                       className="mt-link"
-                      aria-label={`Show messages of ${one.topic} partition ${one.partition} that are not yet read`}
+                      aria-label={t(
+                        'Show messages of {0} partition {1} that are not yet read',
+                        one.topic,
+                        one.partition,
+                      )}
                       onClick={() =>
                         host.send({
                           type: 'unread',
@@ -141,7 +152,7 @@ export function GroupView({ host, first }: GroupViewProps) {
                         })
                       }
                     >
-                      Show
+                      {t('Show')}
                     </button>
                   )}
                 </td>
@@ -149,19 +160,19 @@ export function GroupView({ host, first }: GroupViewProps) {
             ))}
           </tbody>
         </table>
-        {offsets.length === 0 && <p className="mt-quiet">The group has read nothing yet.</p>}
+        {offsets.length === 0 && <p className="mt-quiet">{t('The group has read nothing yet.')}</p>}
       </section>
       <section className="mt-section">
-        <h2>Members</h2>
+        <h2>{t('Members')}</h2>
         {members.length === 0 ? (
-          <p className="mt-quiet">None: nobody reads with this group now.</p>
+          <p className="mt-quiet">{t('None: nobody reads with this group now.')}</p>
         ) : (
           <table className="mt-table" data-testid="group-members">
             <thead>
               <tr>
-                <th scope="col">Client</th>
-                <th scope="col">Host</th>
-                <th scope="col">Assigned</th>
+                <th scope="col">{t('Client')}</th>
+                <th scope="col">{t('Host')}</th>
+                <th scope="col">{t('Assigned')}</th>
               </tr>
             </thead>
             <tbody>
@@ -169,7 +180,7 @@ export function GroupView({ host, first }: GroupViewProps) {
                 <tr key={one.id}>
                   <td title={one.id}>{one.clientId}</td>
                   <td>{one.host}</td>
-                  <td>{one.assignment === '' ? 'nothing' : one.assignment}</td>
+                  <td>{one.assignment === '' ? t('nothing') : one.assignment}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
+import { t } from '../shared/l10n.ts';
 import { count, time } from './format.ts';
 import type { HistogramState } from './messages.ts';
 
@@ -45,8 +46,20 @@ export function Histogram({ histogram: { start, width, all, matching }, chosen, 
     event.preventDefault();
   };
   const words = range
-    ? `${time(start + low * width)} to ${time(start + (high + 1) * width)}: ${count(sum(all, low, high))}${matching ? `, ${count(sum(matching, low, high))} match` : ''}`
-    : `${count(total)} from ${time(start)} to ${time(start + n * width)}${hits === undefined ? '' : `, ${count(hits)} match`}`;
+    ? t(
+        '{0} to {1}: {2}{3}',
+        time(start + low * width),
+        time(start + (high + 1) * width),
+        count(sum(all, low, high)),
+        matching ? `, ${t('{0} match', count(sum(matching, low, high)))}` : '',
+      )
+    : t(
+        '{0} from {1} to {2}{3}',
+        count(total),
+        time(start),
+        time(start + n * width),
+        hits === undefined ? '' : `, ${t('{0} match', count(hits))}`,
+      );
   return (
     <figure className="mt-histogram" data-testid="histogram">
       <div
@@ -54,7 +67,7 @@ export function Histogram({ histogram: { start, width, all, matching }, chosen, 
         className="mt-bars"
         role="slider"
         tabIndex={0}
-        aria-label="Messages over time; arrow keys choose a range, Enter reads it"
+        aria-label={t('Messages over time; arrow keys choose a range, Enter reads it')}
         aria-valuemin={0}
         aria-valuemax={n - 1}
         aria-valuenow={range?.to ?? 0}

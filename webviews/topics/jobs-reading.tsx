@@ -1,3 +1,4 @@
+import { t } from '../shared/l10n.ts';
 import { count } from './format.ts';
 import type { JobLagView } from './messages.ts';
 
@@ -11,22 +12,22 @@ export function JobsReading({ jobs, onOpen }: JobsReadingProps) {
   if (jobs.length === 0) return null;
   return (
     <section className="mt-section">
-      <h2>Jobs, by what their sources measure</h2>
+      <h2>{t('Jobs, by what their sources measure')}</h2>
       <table className="mt-table" data-testid="jobs-reading">
         <thead>
           <tr>
-            <th scope="col">Job</th>
+            <th scope="col">{t('Job')}</th>
             <th scope="col" className="mt-number">
-              Partition
+              {t('Partition')}
             </th>
             <th scope="col" className="mt-number">
-              Reads next
+              {t('Reads next')}
             </th>
             <th scope="col" className="mt-number">
               End
             </th>
             <th scope="col" className="mt-number">
-              Lag
+              {t('Lag')}
             </th>
           </tr>
         </thead>
@@ -38,7 +39,7 @@ export function JobsReading({ jobs, onOpen }: JobsReadingProps) {
                   {job.name}
                 </button>
               </td>
-              <td className="mt-number">all</td>
+              <td className="mt-number">{t('all')}</td>
               <td />
               <td />
               <td className="mt-number">{job.lag === null ? '–' : count(job.lag)}</td>
@@ -47,7 +48,7 @@ export function JobsReading({ jobs, onOpen }: JobsReadingProps) {
               <tr key={partition}>
                 <td />
                 <td className="mt-number">{partition}</td>
-                <td className="mt-number">{next === null ? 'nothing yet' : count(next)}</td>
+                <td className="mt-number">{next === null ? t('nothing yet') : count(next)}</td>
                 <td className="mt-number">{end === null ? '–' : count(end)}</td>
                 <td className="mt-number">{lag === null ? '–' : count(lag)}</td>
               </tr>

@@ -3,6 +3,7 @@ import { chartStyles } from '../chart/styles.ts';
 import { Channel } from '../results/channel.ts';
 import { styles } from '../results/styles.ts';
 import { connectHost } from '../shared/host.ts';
+import { t } from '../shared/l10n.ts';
 import { GroupView } from './group-view.tsx';
 import type { GroupMessage, GroupRequest, TopicMessage, TopicRequest } from './messages.ts';
 import { topicStyles } from './styles.ts';
@@ -30,11 +31,7 @@ const channel = new Channel({
 
 // One script for all of these views: which of them this page is, its first message says.
 const shown = createRoot(root as HTMLElement);
-shown.render(
-  <main className="mt">
-    <p role="status">Asking the brokers…</p>
-  </main>,
-);
+shown.render(<Asking />);
 const stop = host.listen((message) => {
   if (message.type === 'group') {
     stop();
@@ -49,10 +46,18 @@ const stop = host.listen((message) => {
     shown.render(
       <main className="mt">
         <div className="mt-alert" role="alert">
-          <b>No answer.</b> {message.message}. It is asked again.
+          <b>{t('No answer.')}</b> {t('{0}. It is asked again.', message.message)}
         </div>
       </main>,
     );
   }
 });
 host.send({ type: 'ready' });
+
+function Asking() {
+  return (
+    <main className="mt">
+      <p role="status">{t('Asking the brokers…')}</p>
+    </main>
+  );
+}

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { t } from '../shared/l10n.ts';
 import { bytes, count, time } from './format.ts';
 import type { MessagePlace, MessageView, PartView } from './messages.ts';
 
@@ -17,24 +18,22 @@ export function MessageDetail({ place, message, readOnly, onCopy, onEdit, onClos
   return (
     <aside
       className="mt-detail"
-      aria-label={`Message ${place.offset} of partition ${place.partition}`}
+      aria-label={t('Message {0} of partition {1}', place.offset, place.partition)}
       data-testid="message"
     >
       <div className="mt-bar">
-        <b>
-          Partition {place.partition}, offset {count(place.offset)}
-        </b>
+        <b>{t('Partition {0}, offset {1}', place.partition, count(place.offset))}</b>
         <span className="mt-space" />
         {!readOnly && (
           <button type="button" className="mt-button" onClick={onEdit}>
-            Edit and Produce…
+            {t('Edit and Produce…')}
           </button>
         )}
-        <button type="button" className="mt-button" aria-label="Close the message" onClick={onClose}>
+        <button type="button" className="mt-button" aria-label={t('Close the message')} onClick={onClose}>
           ×
         </button>
       </div>
-      {message === undefined && <p role="status">Reading the message…</p>}
+      {message === undefined && <p role="status">{t('Reading the message…')}</p>}
       {typeof message === 'string' && (
         <div className="mt-alert" role="alert">
           {message}
@@ -50,27 +49,31 @@ function Whole({ message, onCopy }: { readonly message: MessageView; readonly on
     <>
       <p className="mt-quiet">
         {time(message.time)} (
-        {message.timestampType === 'LogAppendTime' ? 'given by the broker' : 'given by the producer'})
+        {message.timestampType === 'LogAppendTime' ? t('given by the broker') : t('given by the producer')})
         {message.batch === '' ? '' : ` · ${message.batch}`}
       </p>
       {message.control !== null && (
-        <p className="mt-note">The marker that {message.control === 'commit' ? 'commits' : 'aborts'} a transaction.</p>
+        <p className="mt-note">
+          {message.control === 'commit'
+            ? t('The marker that commits a transaction.')
+            : t('The marker that aborts a transaction.')}
+        </p>
       )}
       {message.isTombstone && (
         <p className="mt-note" data-testid="tombstone">
-          A tombstone: its value is null, so compaction removes its key.
+          {t('A tombstone: its value is null, so compaction removes its key.')}
         </p>
       )}
       {message.control === null && (
         <>
-          <Part title="Key" part={message.key} onCopy={onCopy} />
-          <Part title="Value" part={message.value} onCopy={onCopy} />
+          <Part title={t('Key')} part={message.key} onCopy={onCopy} />
+          <Part title={t('Value')} part={message.value} onCopy={onCopy} />
         </>
       )}
       {message.headers.length > 0 && (
         <section>
           <h2>
-            Headers <span className="mt-quiet">{bytes(message.headerBytes)}</span>
+            {t('Headers')} <span className="mt-quiet">{bytes(message.headerBytes)}</span>
           </h2>
           <table className="mt-table">
             <tbody>
@@ -103,7 +106,7 @@ function Part({ title, part, onCopy }: PartProps): ReactNode {
     return (
       <section>
         <h2>
-          {title} <span className="mt-quiet">null</span>
+          {title} <span className="mt-quiet">{t('null')}</span>
         </h2>
       </section>
     );
@@ -116,15 +119,15 @@ function Part({ title, part, onCopy }: PartProps): ReactNode {
         {part.schema !== null && <span className="mt-quiet"> · {part.schema}</span>}
         <span className="mt-space" />
         <button type="button" className="mt-link" aria-pressed={isHex} onClick={() => setHex(!isHex)}>
-          {isHex ? 'Decoded' : 'Hex'}
+          {isHex ? t('Decoded') : t('Hex')}
         </button>
         <button type="button" className="mt-link" onClick={() => onCopy(shown)}>
-          Copy
+          {t('Copy')}
         </button>
       </h2>
       {part.problem !== null && <p className="mt-bad">{part.problem}</p>}
       {part.size === 0 ? (
-        <p className="mt-quiet">empty</p>
+        <p className="mt-quiet">{t('empty')}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
         <pre className="mt-code" tabIndex={0}>
@@ -133,7 +136,7 @@ function Part({ title, part, onCopy }: PartProps): ReactNode {
       )}
       {part.whyNot.length > 0 && (
         <details>
-          <summary>Why not another format?</summary>
+          <summary>{t('Why not another format?')}</summary>
           <dl className="mt-why">
             {part.whyNot.map(({ format, reason }) => (
               <div key={format}>

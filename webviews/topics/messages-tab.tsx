@@ -4,6 +4,7 @@ import type { RowExtras } from '../results/grid-result.tsx';
 import { Results } from '../results/results.tsx';
 import type { RowWindow } from '../results/row-window.ts';
 import type { Host } from '../shared/host.ts';
+import { t } from '../shared/l10n.ts';
 import { count, time } from './format.ts';
 import { Histogram, HistogramPlace } from './histogram.tsx';
 import { MessageDetail } from './message-detail.tsx';
@@ -102,9 +103,9 @@ export function Messages({ host, channel, topic }: MessagesProps) {
         if (opened.current && at) show(at);
       },
       actions: [
-        { label: 'Copy messages to a topic…', run: send('copy') },
-        { label: 'Send again to their origin…', run: send('redrive') },
-        { label: 'Edit and produce…', disabled: topic.readOnly, run: send('edit') },
+        { label: t('Copy messages to a topic…'), run: send('copy') },
+        { label: t('Send again to their origin…'), run: send('redrive') },
+        { label: t('Edit and produce…'), disabled: topic.readOnly, run: send('edit') },
       ],
     };
   }, [host, show, topic.readOnly]);
@@ -144,7 +145,7 @@ export function Messages({ host, channel, topic }: MessagesProps) {
           ) : initial ? (
             <Results key={initial.id} initial={initial} channel={channel} fill extras={extras} />
           ) : (
-            <p role="status">Reading…</p>
+            <p role="status">{t('Reading…')}</p>
           )}
         </div>
         {place && (
@@ -184,10 +185,10 @@ function Empty({ reading }: { readonly reading: ReadingState }) {
   return (
     <p className="mt-empty" data-testid="no-messages">
       {filter !== ''
-        ? 'No message fits the filter.'
+        ? t('No message fits the filter.')
         : from !== null && reading.query.from === 'timestamp'
-          ? `No message from ${time(from)} on.`
-          : 'There are no messages here.'}
+          ? t('No message from {0} on.', time(from))
+          : t('There are no messages here.')}
     </p>
   );
 }
@@ -198,11 +199,11 @@ function Progress({ reading }: { readonly reading: ReadingState | undefined }) {
   const live = phase === 'reading';
   const words = {
     reading: `${Math.floor(done * 100)} %`,
-    following: 'following the end',
-    paused: 'paused',
-    done: 'done',
-    stopped: 'stopped',
-    failed: 'failed',
+    following: t('following the end'),
+    paused: t('paused'),
+    done: t('done'),
+    stopped: t('stopped'),
+    failed: t('failed'),
   }[phase];
   return (
     <>
@@ -213,8 +214,8 @@ function Progress({ reading }: { readonly reading: ReadingState | undefined }) {
           </span>
         )}
         <span>
-          {words} · {count(kept)} {kept === 1 ? 'message' : 'messages'}
-          {query.filter === '' ? '' : ` of ${count(scanned)} looked at`}
+          {words} · {kept === 1 ? t('1 message') : t('{0} messages', count(kept))}
+          {query.filter === '' ? '' : ` ${t('of {0} looked at', count(scanned))}`}
         </span>
         {notes.map((note) => (
           <span key={note} className="mt-warn">

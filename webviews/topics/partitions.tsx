@@ -1,3 +1,4 @@
+import { t } from '../shared/l10n.ts';
 import { bytes, count } from './format.ts';
 import type { TopicState } from './messages.ts';
 
@@ -8,25 +9,25 @@ export function Partitions({ topic }: { readonly topic: TopicState }) {
       <thead>
         <tr>
           <th scope="col" className="mt-number">
-            Partition
+            {t('Partition')}
           </th>
-          <th scope="col">Leader</th>
-          <th scope="col">Replicas</th>
-          <th scope="col">In sync</th>
+          <th scope="col">{t('Leader')}</th>
+          <th scope="col">{t('Replicas')}</th>
+          <th scope="col">{t('In sync')}</th>
           <th scope="col" className="mt-number">
-            First offset
-          </th>
-          <th scope="col" className="mt-number">
-            Next offset
+            {t('First offset')}
           </th>
           <th scope="col" className="mt-number">
-            Offsets
+            {t('Next offset')}
           </th>
           <th scope="col" className="mt-number">
-            Size
+            {t('Offsets')}
           </th>
           <th scope="col" className="mt-number">
-            Messages/s
+            {t('Size')}
+          </th>
+          <th scope="col" className="mt-number">
+            {t('Messages/s')}
           </th>
         </tr>
       </thead>
@@ -38,11 +39,11 @@ export function Partitions({ topic }: { readonly topic: TopicState }) {
           return (
             <tr key={one.partition}>
               <td className="mt-number">{one.partition}</td>
-              <td>{one.leader < 0 ? <b className="mt-bad">none</b> : one.leader}</td>
+              <td>{one.leader < 0 ? <b className="mt-bad">{t('none')}</b> : one.leader}</td>
               <td>{one.replicas.join(', ')}</td>
               <td>
                 {one.inSync.join(', ')}
-                {missing.length > 0 && <b className="mt-bad"> missing {missing.join(', ')}</b>}
+                {missing.length > 0 && <b className="mt-bad">{t('missing {0}', missing.join(', '))}</b>}
               </td>
               <td className="mt-number">{one.earliest === null ? '–' : count(one.earliest)}</td>
               <td className="mt-number">{one.latest === null ? '–' : count(one.latest)}</td>

@@ -1,4 +1,5 @@
 import { useEffect, useId, useState } from 'react';
+import { t } from '../shared/l10n.ts';
 import { fromLocalInput, localInput } from './format.ts';
 import { FORMATS, type Format, type ReadFrom, type ReadingState, type ReadQuery } from './messages.ts';
 
@@ -11,12 +12,12 @@ interface QueryBarProps {
   readonly onPause: (paused: boolean) => void;
 }
 
-const STARTS: readonly (readonly [ReadFrom, string])[] = [
-  ['newest', 'Newest'],
-  ['live', 'Live'],
-  ['oldest', 'Oldest'],
-  ['offset', 'From offset'],
-  ['timestamp', 'From time'],
+const starts = (): readonly (readonly [ReadFrom, string])[] => [
+  ['newest', t('Newest')],
+  ['live', t('Live')],
+  ['oldest', t('Oldest')],
+  ['offset', t('From offset')],
+  ['timestamp', t('From time')],
 ];
 const LIMITS = [50, 100, 500, 1000, 10_000];
 
@@ -34,7 +35,7 @@ export function QueryBar({ query, reading, partitions, onRead, onStop, onPause }
   return (
     <form
       className="mt-query"
-      aria-label="Messages to read"
+      aria-label={t('Messages to read')}
       onSubmit={(event) => {
         event.preventDefault();
         if (!wrongOffset) onRead(draft);
@@ -42,9 +43,9 @@ export function QueryBar({ query, reading, partitions, onRead, onStop, onPause }
     >
       <div className="mt-bar">
         <Select
-          label="Start"
+          label={t('Start')}
           value={draft.from}
-          options={STARTS}
+          options={starts()}
           onChange={(from) => (from === 'offset' || from === 'timestamp' ? change({ from }) : choose({ from }))}
         />
         {draft.from === 'offset' && (
@@ -52,7 +53,7 @@ export function QueryBar({ query, reading, partitions, onRead, onStop, onPause }
             type="text"
             inputMode="numeric"
             className="mt-input mt-short"
-            aria-label="Offset"
+            aria-label={t('Offset')}
             aria-invalid={wrongOffset}
             value={draft.offset}
             onChange={(event) => change({ offset: event.target.value })}
@@ -61,15 +62,15 @@ export function QueryBar({ query, reading, partitions, onRead, onStop, onPause }
         {(draft.from === 'timestamp' || draft.from === 'oldest') && (
           <>
             {draft.from === 'timestamp' && (
-              <TimeInput label="From time" value={draft.time} onChange={(time) => change({ time })} />
+              <TimeInput label={t('From time')} value={draft.time} onChange={(time) => change({ time })} />
             )}
-            <span className="mt-quiet">to</span>
-            <TimeInput label="To time" value={draft.toTime} onChange={(toTime) => change({ toTime })} />
+            <span className="mt-quiet">{t('to')}</span>
+            <TimeInput label={t('To time')} value={draft.toTime} onChange={(toTime) => change({ toTime })} />
           </>
         )}
         {draft.from !== 'live' && (
           <Select
-            label="Messages"
+            label={t('Messages')}
             value={String(draft.limit)}
             options={LIMITS.map((limit) => [String(limit), limit.toLocaleString('en')] as const)}
             onChange={(limit) => choose({ limit: Number(limit) })}
@@ -83,46 +84,46 @@ export function QueryBar({ query, reading, partitions, onRead, onStop, onPause }
           />
         )}
         <Select
-          label="Key"
+          label={t('Key')}
           value={draft.key}
           options={FORMATS.map((f) => [f, f] as const)}
           onChange={(key: Format) => choose({ key })}
         />
         <Select
-          label="Value"
+          label={t('Value')}
           value={draft.value}
           options={FORMATS.map((f) => [f, f] as const)}
           onChange={(value: Format) => choose({ value })}
         />
         <button type="button" className="mt-button" aria-expanded={more} onClick={() => setMore(!more)}>
-          Options
+          {t('Options')}
         </button>
         <span className="mt-space" />
         {isLive && (
           <button type="button" className="mt-button" onClick={() => onPause(reading.phase !== 'paused')}>
-            {reading.phase === 'paused' ? 'Go On' : 'Pause'}
+            {reading.phase === 'paused' ? t('Go On') : t('Pause')}
           </button>
         )}
         {running ? (
           <button type="button" className="mt-button" onClick={onStop}>
-            Stop
+            {t('Stop')}
           </button>
         ) : (
           <button type="submit" className="mt-button mt-primary">
-            Read
+            {t('Read')}
           </button>
         )}
       </div>
       {more && (
         <div className="mt-bar">
           <Check
-            label="A column for each field of the value"
+            label={t('A column for each field of the value')}
             checked={draft.fields}
             onChange={(fields) => choose({ fields })}
           />
-          <Check label="Transaction markers" checked={draft.control} onChange={(control) => choose({ control })} />
+          <Check label={t('Transaction markers')} checked={draft.control} onChange={(control) => choose({ control })} />
           <Check
-            label="Only what is committed"
+            label={t('Only what is committed')}
             checked={draft.committed}
             onChange={(committed) => choose({ committed })}
           />
@@ -163,7 +164,7 @@ function FilterLine({ value, applied, reading, onChange, onClear }: FilterLinePr
           spellCheck={false}
           autoComplete="off"
           placeholder="value.amount > 100 AND headers['x'] = 'y'"
-          title={types ? `key ${types.key}\nvalue ${types.value}` : undefined}
+          title={types ? t('key {0}\nvalue {1}', types.key, types.value) : undefined}
           aria-invalid={problem !== undefined}
           aria-describedby={`${id}-problem`}
           value={value}
@@ -171,7 +172,7 @@ function FilterLine({ value, applied, reading, onChange, onClear }: FilterLinePr
         />
         {applied !== '' && (
           <button type="button" className="mt-button" onClick={onClear}>
-            Clear
+            {t('Clear')}
           </button>
         )}
       </div>
@@ -264,9 +265,9 @@ function PartitionPicker({ partitions, chosen, onChange }: PartitionPickerProps)
   const all = chosen.length === 0;
   return (
     <details className="mt-pick">
-      <summary>{all ? 'All partitions' : `Partitions ${chosen.join(', ')}`}</summary>
+      <summary>{all ? t('All partitions') : t('Partitions {0}', chosen.join(', '))}</summary>
       <div className="mt-pop">
-        <Check label="All" checked={all} onChange={() => onChange([])} />
+        <Check label={t('All')} checked={all} onChange={() => onChange([])} />
         {partitions.map((one) => (
           <Check
             key={one}

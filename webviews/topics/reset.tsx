@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { t } from '../shared/l10n.ts';
 import { count, fromLocalInput, localInput } from './format.ts';
 import type { ResetPlanView, ResetRequest } from './messages.ts';
 
@@ -11,12 +12,12 @@ interface ResetProps {
   readonly onDrop: () => void;
 }
 
-const TARGETS: readonly (readonly [ResetRequest['to'], string])[] = [
-  ['earliest', 'the earliest offset'],
-  ['latest', 'the end'],
-  ['timestamp', 'a time'],
-  ['offset', 'an offset'],
-  ['shift', 'back or forth by'],
+const targets = (): readonly (readonly [ResetRequest['to'], string])[] => [
+  ['earliest', t('the earliest offset')],
+  ['latest', t('the end')],
+  ['timestamp', t('a time')],
+  ['offset', t('an offset')],
+  ['shift', t('back or forth by')],
 ];
 
 /** Sets the offsets of a group; first it is shown what that would do. */
@@ -35,17 +36,17 @@ export function Reset({ topics, isShare, plan, onPlan, onApply, onDrop }: ResetP
   };
   return (
     <section className="mt-section">
-      <h2>Reset offsets</h2>
+      <h2>{t('Reset offsets')}</h2>
       <form
         className="mt-bar"
-        aria-label="Reset offsets"
+        aria-label={t('Reset offsets')}
         onSubmit={(event) => {
           event.preventDefault();
           if (!wrong) onPlan({ to, value: value.trim(), time, topic });
         }}
       >
         <label className="mt-select" htmlFor={`${id}-topic`}>
-          <span>Topic</span>
+          <span>{t('Topic')}</span>
           <select
             id={`${id}-topic`}
             value={topic}
@@ -54,7 +55,7 @@ export function Reset({ topics, isShare, plan, onPlan, onApply, onDrop }: ResetP
               changed();
             }}
           >
-            <option value="">all</option>
+            <option value="">{t('all')}</option>
             {topics.map((one) => (
               <option key={one} value={one}>
                 {one}
@@ -63,7 +64,7 @@ export function Reset({ topics, isShare, plan, onPlan, onApply, onDrop }: ResetP
           </select>
         </label>
         <label className="mt-select" htmlFor={`${id}-to`}>
-          <span>To</span>
+          <span>{t('To')}</span>
           <select
             id={`${id}-to`}
             value={to}
@@ -72,18 +73,20 @@ export function Reset({ topics, isShare, plan, onPlan, onApply, onDrop }: ResetP
               changed();
             }}
           >
-            {TARGETS.filter(([target]) => !(isShare && target === 'shift')).map(([target, words]) => (
-              <option key={target} value={target}>
-                {words}
-              </option>
-            ))}
+            {targets()
+              .filter(([target]) => !(isShare && target === 'shift'))
+              .map(([target, words]) => (
+                <option key={target} value={target}>
+                  {words}
+                </option>
+              ))}
           </select>
         </label>
         {(to === 'offset' || to === 'shift') && (
           <input
             type="text"
             className="mt-input mt-short"
-            aria-label={to === 'offset' ? 'Offset' : 'Messages, negative for back'}
+            aria-label={to === 'offset' ? t('Offset') : t('Messages, negative for back')}
             aria-invalid={wrong}
             value={value}
             onChange={(event) => {
@@ -97,7 +100,7 @@ export function Reset({ topics, isShare, plan, onPlan, onApply, onDrop }: ResetP
             type="datetime-local"
             step="0.001"
             className="mt-input"
-            aria-label="Time"
+            aria-label={t('Time')}
             value={localInput(time)}
             onChange={(event) => {
               setTime(fromLocalInput(event.target.value));
@@ -106,7 +109,7 @@ export function Reset({ topics, isShare, plan, onPlan, onApply, onDrop }: ResetP
           />
         )}
         <button type="submit" className="mt-button" disabled={wrong}>
-          Show What Changes
+          {t('Show What Changes')}
         </button>
       </form>
       {typeof plan === 'string' && (
@@ -126,20 +129,20 @@ function Plan({ plan, onApply }: { readonly plan: ResetPlanView; readonly onAppl
       <table className="mt-table">
         <thead>
           <tr>
-            <th scope="col">Topic</th>
+            <th scope="col">{t('Topic')}</th>
             <th scope="col" className="mt-number">
-              Partition
+              {t('Partition')}
             </th>
             <th scope="col" className="mt-number">
-              Now
+              {t('Now')}
             </th>
             <th scope="col" className="mt-number">
-              Then
+              {t('Then')}
             </th>
             <th scope="col" className="mt-number">
-              Change
+              {t('Change')}
             </th>
-            <th scope="col">Note</th>
+            <th scope="col">{t('Note')}</th>
           </tr>
         </thead>
         <tbody>
@@ -147,7 +150,7 @@ function Plan({ plan, onApply }: { readonly plan: ResetPlanView; readonly onAppl
             <tr key={`${one.topic} ${one.partition}`} className={one.from === one.to ? 'mt-quiet' : undefined}>
               <td>{one.topic}</td>
               <td className="mt-number">{one.partition}</td>
-              <td className="mt-number">{one.from === null ? 'none' : count(one.from)}</td>
+              <td className="mt-number">{one.from === null ? t('none') : count(one.from)}</td>
               <td className="mt-number">{count(one.to)}</td>
               <td className="mt-number">{one.from === null ? '' : difference(one.from, one.to)}</td>
               <td>{one.note ?? ''}</td>
@@ -167,9 +170,9 @@ function Plan({ plan, onApply }: { readonly plan: ResetPlanView; readonly onAppl
           disabled={plan.refusal !== null || changes === 0}
           onClick={onApply}
         >
-          Set Offsets of {changes} {changes === 1 ? 'Partition' : 'Partitions'}…
+          {changes === 1 ? t('Set Offsets of 1 Partition…') : t('Set Offsets of {0} Partitions…', changes)}
         </button>
-        <span className="mt-quiet">Nothing has been changed yet.</span>
+        <span className="mt-quiet">{t('Nothing has been changed yet.')}</span>
       </div>
     </div>
   );
@@ -177,5 +180,5 @@ function Plan({ plan, onApply }: { readonly plan: ResetPlanView; readonly onAppl
 
 function difference(from: string, to: string): string {
   const by = BigInt(to) - BigInt(from);
-  return by === 0n ? 'as it is' : `${by > 0n ? '+' : '−'}${count(String(by < 0n ? -by : by))}`;
+  return by === 0n ? t('as it is') : `${by > 0n ? '+' : '−'}${count(String(by < 0n ? -by : by))}`;
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Host } from '../shared/host.ts';
+import { t } from '../shared/l10n.ts';
 import type { TableView, TopicMessage, TopicRequest, UsageView } from './messages.ts';
 
 interface TopicSqlProps {
@@ -14,16 +15,16 @@ export function TopicSql({ host, table, usage }: TopicSqlProps) {
   return (
     <>
       <section className="mt-section">
-        <h2>Used by</h2>
-        {usage === undefined && <p role="status">Looking through the workspace…</p>}
+        <h2>{t('Used by')}</h2>
+        {usage === undefined && <p role="status">{t('Looking through the workspace…')}</p>}
         {usage && usage.tables.length === 0 && usage.jobs.length === 0 && (
-          <p className="mt-quiet">No table of this workspace’s SQL and no running job names the topic.</p>
+          <p className="mt-quiet">{t('No table of this workspace’s SQL and no running job names the topic.')}</p>
         )}
         {usage && (usage.tables.length > 0 || usage.jobs.length > 0) && (
           <ul className="mt-list" data-testid="usage">
             {usage.tables.map(({ name, file, line, uri }) => (
               <li key={`${uri} ${line}`}>
-                Table{' '}
+                {t('Table')}{' '}
                 <button type="button" className="mt-link" onClick={() => host.send({ type: 'openTable', uri, line })}>
                   {name}
                 </button>{' '}
@@ -34,7 +35,7 @@ export function TopicSql({ host, table, usage }: TopicSqlProps) {
             ))}
             {usage.jobs.map(({ id, name, state }) => (
               <li key={id}>
-                Job{' '}
+                {t('Job')}{' '}
                 <button type="button" className="mt-link" onClick={() => host.send({ type: 'showJob', job: id })}>
                   {name}
                 </button>{' '}
@@ -45,8 +46,8 @@ export function TopicSql({ host, table, usage }: TopicSqlProps) {
         )}
       </section>
       <section className="mt-section">
-        <h2>As a table</h2>
-        {table === undefined && <p role="status">Reading messages to find the types…</p>}
+        <h2>{t('As a table')}</h2>
+        {table === undefined && <p role="status">{t('Reading messages to find the types…')}</p>}
         {typeof table === 'string' && (
           <div className="mt-alert" role="alert">
             {table}
@@ -60,7 +61,7 @@ export function TopicSql({ host, table, usage }: TopicSqlProps) {
                 className="mt-button mt-primary"
                 onClick={() => host.send({ type: 'act', action: 'createTable' })}
               >
-                Open in New Notebook
+                {t('Open in New Notebook')}
               </button>
               <button
                 type="button"
@@ -70,7 +71,7 @@ export function TopicSql({ host, table, usage }: TopicSqlProps) {
                   setCopied(true);
                 }}
               >
-                {copied ? 'Copied' : 'Copy'}
+                {copied ? t('Copied') : t('Copy')}
               </button>
             </div>
             <pre className="mt-code" data-testid="ddl">

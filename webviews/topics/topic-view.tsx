@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Channel } from '../results/channel.ts';
 import type { Host } from '../shared/host.ts';
+import { t } from '../shared/l10n.ts';
 import { Configuration } from './configuration.tsx';
 import { Consumers } from './consumers.tsx';
 import { bytes, count } from './format.ts';
@@ -23,20 +24,20 @@ import { Partitions } from './partitions.tsx';
 import { TopicSql } from './sql.tsx';
 import { Tabs } from './tabs.tsx';
 
-const TITLES: Readonly<Record<TopicTab, string>> = {
-  messages: 'Messages',
-  partitions: 'Partitions',
-  configuration: 'Configuration',
-  consumers: 'Consumers',
+const titles = (): Readonly<Record<TopicTab, string>> => ({
+  messages: t('Messages'),
+  partitions: t('Partitions'),
+  configuration: t('Configuration'),
+  consumers: t('Consumers'),
   sql: 'SQL',
-};
+});
 
-const ACTIONS: readonly (readonly [TopicAction, string, string])[] = [
-  ['produce', 'Produce…', 'Write messages, in an editor'],
-  ['copyAll', 'Copy Messages…', 'Copy all messages, or those that match, to a topic, of another cluster too'],
-  ['addPartitions', 'Add Partitions…', 'Kafka cannot take partitions away again'],
-  ['purge', 'Purge…', 'Delete the messages and keep the topic'],
-  ['delete', 'Delete…', 'Delete the topic'],
+const actions = (): readonly (readonly [TopicAction, string, string])[] => [
+  ['produce', t('Produce…'), t('Write messages, in an editor')],
+  ['copyAll', t('Copy Messages…'), t('Copy all messages, or those that match, to a topic, of another cluster too')],
+  ['addPartitions', t('Add Partitions…'), t('Kafka cannot take partitions away again')],
+  ['purge', t('Purge…'), t('Delete the messages and keep the topic')],
+  ['delete', t('Delete…'), t('Delete the topic')],
 ];
 
 export interface TopicViewProps {
@@ -88,19 +89,22 @@ export function TopicView({ host, channel, first, firstTab = 'messages' }: Topic
       <header>
         <h1>{state.name}</h1>
         <span className="mt-quiet" data-testid="topic-facts">
-          {count(state.partitions.length)} {state.partitions.length === 1 ? 'partition' : 'partitions'} ·{' '}
-          {count(state.offsets)} {state.cleanupPolicy.includes('compact') ? 'offsets' : 'messages'}
+          {state.partitions.length === 1 ? t('1 partition') : t('{0} partitions', count(state.partitions.length))}
+          {' · '}
+          {state.cleanupPolicy.includes('compact')
+            ? t('{0} offsets', count(state.offsets))
+            : t('{0} messages', count(state.offsets))}
           {state.bytes === null ? '' : ` · ${bytes(Number(state.bytes))}`}
           {state.rate === null ? '' : ` · ${count(Math.round(state.rate))}/s`}
         </span>
-        {state.cleanupPolicy.includes('compact') && <span className="mt-badge">compacted</span>}
-        {state.isInternal && <span className="mt-badge">internal</span>}
-        {state.readOnly && <span className="mt-badge">read-only</span>}
-        {broken > 0 && <span className="mt-badge mt-warn">{broken} under-replicated</span>}
+        {state.cleanupPolicy.includes('compact') && <span className="mt-badge">{t('compacted')}</span>}
+        {state.isInternal && <span className="mt-badge">{t('internal')}</span>}
+        {state.readOnly && <span className="mt-badge">{t('read-only')}</span>}
+        {broken > 0 && <span className="mt-badge mt-warn">{t('{0} under-replicated', broken)}</span>}
         <span className="mt-quiet">{state.connection}</span>
         {!state.readOnly && (
           <div className="mt-actions">
-            {ACTIONS.map(([action, title, hint]) => (
+            {actions().map(([action, title, hint]) => (
               <button
                 type="button"
                 key={action}
@@ -116,7 +120,7 @@ export function TopicView({ host, channel, first, firstTab = 'messages' }: Topic
       </header>
       {offline !== undefined && (
         <div className="mt-alert" role="alert" data-testid="offline">
-          <b>No answer.</b> {offline}. It is asked again; what is shown is older.
+          <b>{t('No answer.')}</b> {t('{0}. It is asked again; what is shown is older.', offline)}
         </div>
       )}
       {busy !== null && (
@@ -125,8 +129,8 @@ export function TopicView({ host, channel, first, firstTab = 'messages' }: Topic
         </p>
       )}
       <Tabs
-        label="Parts of the topic"
-        tabs={TOPIC_TABS.map((key) => ({ key, title: TITLES[key] }))}
+        label={t('Parts of the topic')}
+        tabs={TOPIC_TABS.map((key) => ({ key, title: titles()[key] }))}
         tab={tab}
         onOpen={open}
       />
