@@ -174,6 +174,20 @@ describe('names of subjects', () => {
     const all = ['t-key', 'a.B', 't-a.B', 't-value', 't-2-value', 'other-value', 't-c.D'];
     expect(subjectsFor('t', 'value', all, ['a.B'])).toEqual(['t-value', 't-a.B', 'a.B', 't-c.D']);
   });
+
+  test('of other contexts of the registry, after those of its own', () => {
+    const all = [
+      ':.staging:t-value',
+      ':.staging:t-key',
+      ':.staging:other-value',
+      't-value',
+      ':.staging:a.B',
+      ':.staging:t-c.D',
+    ];
+    const expected = ['t-value', ':.staging:t-value', ':.staging:a.B', ':.staging:t-c.D'];
+    expect(subjectsFor('t', 'value', all, ['a.B'])).toEqual(expected);
+    expect(subjectsFor('t', 'key', all)).toEqual([':.staging:t-key', ':.staging:t-c.D']);
+  });
 });
 
 describe('dead letters', () => {

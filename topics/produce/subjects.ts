@@ -8,7 +8,13 @@ export function subjectOf(strategy: SubjectStrategy, topic: string, part: 'key' 
   return strategy === 'RecordName' ? record : `${topic}-${record}`;
 }
 
-/** The subjects of a topic's keys or values among all that a registry has: by all strategies, those of its own name first. */
+/** The name of a subject without its context: `orders-value` of `:.staging:orders-value`. */
+const withoutContext = (subject: string): string => /^:\.[^:]*:(.*)$/.exec(subject)?.[1] ?? subject;
+
+/**
+ * The subjects of a topic's keys or values among all that a registry has: by all strategies, those of its own name first, and those of
+ * the registry's own context before those of others (`:.staging:orders-value`).
+ */
 export function subjectsFor(
   topic: string,
   part: 'key' | 'value',
@@ -22,18 +28,20 @@ export function subjectsFor(
       subjectOf('RecordName', topic, part, record),
     ]),
   ];
-  const own = new Set(subjects);
-  const found = wanted.filter((subject) => own.has(subject));
+  const ordered = subjects.toSorted((a, b) => Number(a.startsWith(':')) - Number(b.startsWith(':')));
+  const found = wanted.flatMap((name) => ordered.filter((subject) => withoutContext(subject) === name));
   const other = part === 'key' ? `${topic}-value` : `${topic}-key`;
   // Of topic and record, whatever the record is called: names of records have a letter first.
   const prefix = `${topic}-`;
-  for (const subject of subjects)
+  for (const subject of ordered) {
+    const name = withoutContext(subject);
     if (
-      subject !== other &&
-      subject.startsWith(prefix) &&
-      /^[A-Za-z_][\w.]*$/.test(subject.slice(prefix.length)) &&
+      name !== other &&
+      name.startsWith(prefix) &&
+      /^[A-Za-z_][\w.]*$/.test(name.slice(prefix.length)) &&
       !found.includes(subject)
     )
       found.push(subject);
+  }
   return found;
 }
