@@ -16,6 +16,22 @@ const { username, password } = KAFKA_USER;
 const CLIENT_SECRET = 'client-secret';
 const WRONG = 'hush-hush';
 
+const JOB = 'reader of clicks';
+
+const notebook = (bootstrap: string): string => `-- %%
+CREATE TABLE clicks (v STRING) WITH ('connector' = 'kafka', 'topic' = 'clicks', 'properties.bootstrap.servers' = '${bootstrap}',
+  'format' = 'raw', 'scan.startup.mode' = 'earliest-offset');
+
+-- %%
+CREATE TABLE hole (v STRING) WITH ('connector' = 'blackhole');
+
+-- %%
+SET 'pipeline.name' = '${JOB}';
+
+-- %%
+INSERT INTO hole SELECT v FROM clicks;
+`;
+
 describe.skipIf(missingFor('kafka'))('logins and certificates in the form, and the list of topics', () => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-kafka-form-'));
   let kafka: Kafka;
@@ -39,6 +55,7 @@ describe.skipIf(missingFor('kafka'))('logins and certificates in the form, and t
       'stranger.pem': own.stranger.cert,
     };
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    writeFileSync(join(folder, 'readers.flinknb'), notebook(kafka.bootstrap));
     const admin = independentKafka(kafka.bootstrap).admin();
     await admin.connect();
     await admin.createTopics({
@@ -174,5 +191,29 @@ describe.skipIf(missingFor('kafka'))('logins and certificates in the form, and t
     await list.getByLabel('Find topics').fill('');
     await list.getByText('prices').click();
     await browser.view('prices');
+  });
+
+  test('a job shows the topics that it reads, and the topic the job with its lag', async () => {
+    await workbench.openFile('readers.flinknb');
+    await workbench.selectKernel('Local runtime');
+    await workbench.runAllCells();
+    await workbench.page.locator('.sidebar .pane-header').filter({ hasText: 'Jobs' }).first().click();
+    const row = workbench.page.locator('.pane-body .monaco-list-row').filter({ hasText: JOB }).first();
+    await row.waitFor({ timeout: 90_000 });
+    await row.click();
+    const job = await workbench.frameWith('main.mj');
+    await job.getByTestId('job-topics').getByRole('button', { name: 'clicks' }).click({ timeout: 90_000 });
+
+    const topic = await browser.view('clicks');
+    const reading = topic.getByTestId('jobs-reading');
+    await reading.getByRole('button', { name: JOB }).waitFor({ timeout: 90_000 });
+    // All that the list of topics has counted is read: every partition's next offset is its end.
+    await until('no lag', async () => {
+      const lags = await reading.locator('tr td:last-child').allInnerTexts();
+      return lags.length === 4 && lags.every((lag) => lag === '0');
+    });
+    await browser.pictures('topic-jobs');
+    await reading.getByRole('button', { name: JOB }).click();
+    await workbench.page.locator('.tab.active').filter({ hasText: JOB }).waitFor();
   });
 });
