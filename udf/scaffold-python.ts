@@ -75,7 +75,8 @@ if __name__ == "__main__":
 `,
   },
   aggregate: {
-    source: `from pyflink.table import AggregateFunction
+    // Flink 2.2.1 fails (NullPointerException) where the types of an aggregate function are texts.
+    source: `from pyflink.table import AggregateFunction, DataTypes
 from pyflink.table.udf import udaf
 
 
@@ -106,9 +107,11 @@ class WeightedAverage(AggregateFunction):
 
 NAME = udaf(
     WeightedAverage(),
-    input_types=["DOUBLE", "BIGINT"],
-    result_type="DOUBLE",
-    accumulator_type="ROW<total DOUBLE, weight BIGINT>",
+    input_types=[DataTypes.DOUBLE(), DataTypes.BIGINT()],
+    result_type=DataTypes.DOUBLE(),
+    accumulator_type=DataTypes.ROW(
+        [DataTypes.FIELD("total", DataTypes.DOUBLE()), DataTypes.FIELD("weight", DataTypes.BIGINT())]
+    ),
 )
 `,
     test: `import unittest
