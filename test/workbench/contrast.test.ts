@@ -116,7 +116,8 @@ describe('high contrast', { timeout: 600_000 }, () => {
     await workbench.command('Millrace: Deploy to Cluster…');
     const deploy = await workbench.frameWith('[data-testid="deploy"]');
     await deploy.getByLabel('least').fill('some');
-    await deploy.getByTestId('deploy-parameters').waitFor();
+    await deploy.getByRole('button', { name: 'Deploy' }).click();
+    await deploy.getByText("'some' is no INT, which least is").waitFor();
     await pictures('contrast-deploy', deploy);
   });
 });
