@@ -106,7 +106,7 @@ export async function runStatement(
   let uri: string | undefined = `${path}/result/0?rowFormat=${format}`;
   const pages: Answer[] = [];
   const rows: { kind: string; fields: readonly unknown[] }[] = [];
-  const deadline = Date.now() + 8000;
+  const deadline = Date.now() + 25_000;
   while (uri !== undefined && rows.length < limit) {
     if (Date.now() > deadline) throw new Error(`no end of ${statement}`);
     const page: Answer = await call(gateway, 'GET', uri);
