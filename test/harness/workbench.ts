@@ -145,15 +145,25 @@ export class Workbench {
         () => true,
         () => false,
       );
-    await until('the row in the quick input', async () => {
-      if (!(await box.isVisible())) {
-        await open();
-        // Opened again too soon, the second one would type into the first.
-        await done(box.waitFor({ timeout: 4000 }));
-      }
-      // The box that is in sight may be one that is just closing: it takes no text, or has no such row.
-      return (await done(box.fill(text, { timeout: 2000 }))) && (await done(match.click({ timeout: 10_000 })));
-    });
+    await until(
+      'the row in the quick input',
+      async () => {
+        if (!(await box.isVisible())) {
+          await open();
+          // Opened again too soon, the second one would type into the first.
+          await done(box.waitFor({ timeout: 4000 }));
+        }
+        // The box that is in sight may be one that is just closing: it takes no text, or has no such row.
+        if (await done(box.fill(text, { timeout: 2000 }))) {
+          if (await done(match.click({ timeout: 10_000 }))) return true;
+          // A list holds what was known when it was opened: commands of an extension come later.
+          const value = await box.inputValue({ timeout: 300 }).catch(() => undefined);
+          if (value === text) await this.page.keyboard.press('Escape');
+        }
+        return false;
+      },
+      90_000,
+    );
     // What the choice opens may be another list in the same place.
     await until('the choice to be taken', async () => {
       // The box may go while it is asked.
