@@ -25,7 +25,7 @@ export interface KeyLoops {
 }
 
 /** Words of a table whose keys all lie in a cache that is near. */
-const FEW = 1 << 15;
+const FEW = 1 << 17;
 
 const made = new Map<number, KeyLoops>();
 

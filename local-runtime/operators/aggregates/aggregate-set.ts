@@ -28,7 +28,7 @@ import { notTrue, type Skips, type Updates } from './updates.ts';
 import { Variance, type VarianceKind } from './variance.ts';
 
 /** Bytes of records that are in a cache anyway. */
-const NEAR = 1 << 18;
+const NEAR = 1 << 19;
 /** Rows that all calls work on in turn. */
 const RUN = 512;
 

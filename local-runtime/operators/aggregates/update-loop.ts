@@ -69,7 +69,7 @@ type WriteLoop = (
 const made = new Map<string, unknown>();
 
 /** What `g` is for a group. */
-const placeOf = (code: AggregateCode, group: string): string => (code.cells ? `${group} * stride` : group);
+const placeOf = (code: AggregateCode, group: string): string => (code.cells ? `Math.imul(${group}, stride)` : group);
 
 /** The function of a source, made once. The text comes from the aggregates' own code, nothing of it from the query. */
 function functionOf<T>(source: string): T {

@@ -6,7 +6,7 @@ import { seededBelow } from '../../../harness/random.ts';
 import { COUNT_STAR, call, Harness, inputNode, nodeBase, ref, type Step } from '../harness.ts';
 
 /** More groups than are worked on in one go, so that the aggregates have turns of some hundred rows each. */
-const KEYS = 20_000;
+const KEYS = 25_000;
 const BIGINT = types.bigint();
 const INPUT = [BIGINT, BIGINT];
 

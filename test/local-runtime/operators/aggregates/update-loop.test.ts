@@ -25,7 +25,7 @@ describe('the loops made for aggregates', () => {
         for (let i = from; i < to; i++) {
           const op = ops[i];
           if (op === 0) continue;
-          const g = groups[i] * stride;
+          const g = Math.imul(groups[i], stride);
           let p = at[i];
           if (op === 1) {
             counts[g] = 0n;
@@ -47,7 +47,7 @@ describe('the loops made for aggregates', () => {
         for (let i = from; i < to; i++) {
           const op = ops[i];
           if (op === 0) continue;
-          const g = groups[i] * stride;
+          const g = Math.imul(groups[i], stride);
           let p = at[i];
           if (op === 1) {
             sums[g] = 0n; counts[g + g] = 0;
@@ -76,7 +76,7 @@ describe('the loops made for aggregates', () => {
           const group = groups[i];
           if (group < 0 || (absent !== undefined && absent[i] === 1)) continue;
           if (passes !== undefined && (passes[i] !== 1 || (unknown !== undefined && unknown[i] === 1))) continue;
-          const g = group * stride;
+          const g = Math.imul(group, stride);
           if (present[g + g] === 0 || values[i] > extremes[g]) { extremes[g] = values[i]; present[g + g] = 1; }
         }
       }"
