@@ -61,7 +61,15 @@ describe.each(['light', 'dark'] as const)('SQL tests in a %s workbench', (theme)
   test('coverage marks what rows did in the pipeline', async () => {
     await workbench.openFile('pipeline.sql');
     await workbench.command('Test: Run All Tests with Coverage');
-    await workbench.command('View: Hide Panel');
+    const panel = workbench.page.locator('.part.panel');
+    await until('the panel to make room', async () => {
+      if (!(await panel.isVisible())) return true;
+      await workbench.page.keyboard.press('Control+J');
+      return panel.waitFor({ state: 'hidden', timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+    });
     await workbench.openFile('pipeline.sql');
     await workbench.page.keyboard.press('Control+End');
     const mark = (kind: string) => workbench.page.locator(`.coverage-deco-gutter.coverage-deco-${kind}`);
@@ -75,6 +83,28 @@ describe.each(['light', 'dark'] as const)('SQL tests in a %s workbench', (theme)
       return text.includes('pipeline.sql') && /\d+(\.\d+)?%/.test(text);
     });
     await workbench.screenshot(join(pictures, `sql-coverage-${theme}.png`));
+  });
+
+  test('tests run again by themselves when a file is saved', async () => {
+    await workbench.command('Test: Start Continuous Run');
+    const saved = join(workbench.workspace, 'clicks.test.sql');
+    const mended = readFileSync(saved, 'utf8').replace('| ann       | 3      |', '| ann       | 2      |');
+    let written = 0;
+    await until(
+      'the test that is mended to pass',
+      async () => {
+        // What is written before anybody watches is written again.
+        if (Date.now() - written > 10_000) {
+          writeFileSync(saved, mended);
+          written = Date.now();
+        }
+        return /5\/6/.test(await workbench.page.locator('.test-explorer').innerText());
+      },
+      120_000,
+    );
+    // It may be on its way again.
+    await until('its mark', async () => (await state('clicks are counted')).includes('pass'), 120_000);
+    await workbench.screenshot(join(pictures, `sql-tests-continuous-${theme}.png`));
   });
 
   test('a test cell of a notebook runs against its other cells', async () => {
