@@ -34,6 +34,8 @@ export async function launchKafkaCluster(): Promise<KafkaCluster> {
     'offsets.topic.replication.factor': 3,
     'offsets.topic.num.partitions': 1,
     'auto.leader.rebalance.enable': false,
+    // 128 MB by default, which a small heap has no room for.
+    'log.cleaner.dedupe.buffer.size': 4 << 20,
     // Beyond the default of 9 s: a broker of a busy machine is not to be taken for dead.
     'broker.session.timeout.ms': 12_000,
     'broker.heartbeat.interval.ms': 1000,
@@ -46,7 +48,7 @@ export async function launchKafkaCluster(): Promise<KafkaCluster> {
   try {
     // What a broker registers with is up before it.
     for (const [i, id] of brokers.entries())
-      nodes.push(await launchNode(homes[i] ?? '', settingsOf(id, i), { heapMb: 192 }));
+      nodes.push(await launchNode(homes[i] ?? '', settingsOf(id, i), { heapMb: 320 }));
     await Promise.all(nodes.map(isUp));
   } catch (error) {
     await stop();
