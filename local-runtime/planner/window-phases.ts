@@ -35,8 +35,8 @@ export function windowPhases(
   const { input, window, calls, group } = node;
   if (input.kind !== 'Exchange' || !window.rowtime || window.type === 'SESSION' || node.retracting) return undefined;
   if (options['table.optimizer.agg-phase-strategy']?.toUpperCase() === 'ONE_PHASE') return undefined;
-  if (calls.length === 0 || !calls.every(({ fn, distinct }) => ADDS_UP[fn] !== undefined && !distinct))
-    return undefined;
+  const addsUp = ({ fn, distinct, udf }: AggregateCall): boolean => ADDS_UP[fn] !== undefined && !distinct && !udf;
+  if (calls.length === 0 || !calls.every(addsUp)) return undefined;
   const keys = group.map((_, i) => i);
   const { fields } = input;
   const time = types.timestamp(3, false);
