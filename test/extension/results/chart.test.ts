@@ -91,7 +91,7 @@ describe('a chart', () => {
     const data = chartData({ kind: 'bar', x: 'name', y: ['price'] }, columns, [window]);
     const look = { colors: ['#00f'], text: '#000', line: '#ccc', background: '#fff' };
     const svg = chartSvg('bar', data, look, String);
-    expect(svg.match(/fill="#00f"\/>/g)).toHaveLength(3);
+    expect(svg.match(/<rect [^>]*fill="#00f" stroke="#00f"\/>/g)).toHaveLength(3);
     expect(svg).toContain('a&lt;');
     expect(chartSvg('line', { ...data, x: [], series: [] }, look, String)).toContain('</svg>');
   });
