@@ -12,7 +12,11 @@ export type FlinkVersion = '2.2.1' | '1.20.3';
 
 const newest: FlinkVersion = '2.2.1';
 const connectorsOf: Readonly<Record<FlinkVersion, readonly string[]>> = {
-  '2.2.1': ['org.apache.flink:flink-sql-connector-kafka:5.0.0-2.2'],
+  '2.2.1': [
+    'org.apache.flink:flink-sql-connector-kafka:5.0.0-2.2',
+    // The format avro, and the compression zstd, which the one for Kafka lacks.
+    'org.apache.flink:flink-sql-avro-confluent-registry:2.2.0',
+  ],
   '1.20.3': [],
 };
 const slots = 8;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SessionError } from '../../local-runtime/session/errors.ts';
 import { SessionManager } from '../../local-runtime/session/manager.ts';
 import { fixtureJar } from '../harness/java-functions.ts';
+import { eventually } from '../harness/job-protocol.ts';
 import { missingFor } from '../harness/services.ts';
 
 /** What a debugger and a JVM say to each other first (JDWP). */
@@ -99,7 +100,7 @@ def listen(at):
     print("debugpy would listen on", at)
     return at[0], 41999
 def wait_for_client():
-    print("debugpy waits")
+    print("debugpy waits", flush=True)
 `,
     );
     writeFileSync(join(work, 'rates.py'), 'rate = 1\n');
@@ -116,6 +117,11 @@ def wait_for_client():
         await run(`SET 'millrace.udf.debug-wait' = 'true'`);
         await run(`CREATE TEMPORARY FUNCTION rate AS 'rates.rate' LANGUAGE PYTHON`);
         await expect(run(`SELECT rate('a')`)).rejects.toThrow('PyFlink is not installed');
+        // What it prints comes by another way than what it answers.
+        await eventually(
+          async () => said.join('\n'),
+          (text) => text.includes('debugpy waits'),
+        );
       },
     );
     const all = said.join('\n');
