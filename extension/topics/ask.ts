@@ -32,7 +32,7 @@ export async function pickLink(
   if (links.length === 0) throw new Error(vscode.l10n.t('There is no connection to Kafka for that. Add one first.'));
   if (links.length === 1) return links[0];
   const items = links.map((link) => ({ label: link.name, description: link.setting.bootstrap, link }));
-  return (await vscode.window.showQuickPick(items, { title }))?.link;
+  return (await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true }))?.link;
 }
 
 /** A topic of a connection, chosen or typed. */
@@ -42,7 +42,7 @@ export async function pickTopic(link: KafkaLink, title: string, isNew = false): 
   const own = list.items.filter(({ isInternal }) => !isInternal);
   const other = { label: vscode.l10n.t('$(add) Another topic…'), name: undefined };
   const items = [...own.map(({ name }) => ({ label: name, name })), ...(isNew ? [other] : [])];
-  const picked = await vscode.window.showQuickPick(items, { title });
+  const picked = await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true });
   if (!picked) return undefined;
   return picked.name ?? vscode.window.showInputBox({ title, prompt: vscode.l10n.t('Name of the topic') });
 }
@@ -64,7 +64,7 @@ export async function topicOfMetric(
   if (found.length === 1) return found[0];
   const items = found.map((one) => ({ label: one.name, description: one.link.name, one }));
   const title = vscode.l10n.t('The topic {0} of which connection?', metric);
-  return (await vscode.window.showQuickPick(items, { title }))?.one;
+  return (await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true }))?.one;
 }
 
 /** A whole number that is at least `least`. */

@@ -19,7 +19,10 @@ export async function copyTopic(
   const whole = { label: vscode.l10n.t('All messages of {0}', topic), query: undefined };
   // A live reading has no end, and what it has shown is chosen in its rows.
   const items = query && query.from !== 'live' ? [{ label: labelOf(query), query }, whole] : [whole];
-  const what = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Copy which messages?') });
+  const what = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Copy which messages?'),
+    ignoreFocusOut: true,
+  });
   const target = what && (await pickTarget(parts.book, vscode.l10n.t('Copy to')));
   if (!what || !target) return;
   if (target.link === link && target.topic === topic)

@@ -28,6 +28,7 @@ export async function pickTarget(book: KafkaBook, title: string): Promise<Target
     { label: vscode.l10n.t('Keep the partitions'), keeps: 'partitions' as const, picked: false },
   ];
   const picked = await vscode.window.showQuickPick(items, {
+    ignoreFocusOut: true,
     title: vscode.l10n.t('{0}: what is kept', title),
     canPickMany: true,
   });

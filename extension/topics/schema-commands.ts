@@ -42,7 +42,7 @@ export function schemaCommands({ log, book }: SchemaCommandParts): Disposable {
     if (!link) return undefined;
     const list = link.subjects ?? (await link.listSubjects());
     if (list.problem !== undefined) throw new Error(list.problem);
-    const subject = await vscode.window.showQuickPick([...list.items], { title });
+    const subject = await vscode.window.showQuickPick([...list.items], { title, ignoreFocusOut: true });
     return subject === undefined ? undefined : { link, subject, version: undefined };
   };
   /** Those of which all is softly deleted, too: they are in no list but this one. */
@@ -55,7 +55,7 @@ export function schemaCommands({ log, book }: SchemaCommandParts): Disposable {
       label: subject,
       description: live.includes(subject) ? '' : vscode.l10n.t('softly deleted'),
     }));
-    const picked = await vscode.window.showQuickPick(items, { title });
+    const picked = await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true });
     return picked && { link, subject: picked.label, version: undefined };
   };
   const draft = (): { readonly link: KafkaLink; readonly place: SchemaDraftPlace; readonly text: string } => {
@@ -118,7 +118,7 @@ export function schemaCommands({ log, book }: SchemaCommandParts): Disposable {
       const subject =
         node?.kind === 'subject'
           ? node.subject
-          : await vscode.window.showQuickPick((await link.registry()).subjects(true), { title });
+          : await vscode.window.showQuickPick((await link.registry()).subjects(true), { title, ignoreFocusOut: true });
       if (subject !== undefined) await restoreVersion(link, subject);
     }),
     registerCommand(log, 'millrace.setCompatibility', async (given: unknown) => {

@@ -58,7 +58,8 @@ export async function compareSchema(link: KafkaLink, subject: string, version?: 
   const others = versions.filter((one) => one !== later).toReversed();
   const items = others.map((one) => ({ label: vscode.l10n.t('Version {0}', one), version: one }));
   const title = vscode.l10n.t('Compare version {0} of {1} with', later, subject);
-  const other = others.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title });
+  const other =
+    others.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true });
   if (!other) return;
   const [left, right] = [Math.min(later, other.version), Math.max(later, other.version)];
   const uris = await Promise.all([schemaUri(link, subject, left), schemaUri(link, subject, right)]);
@@ -98,7 +99,10 @@ export async function draftSchema(
   const known = newest === undefined ? undefined : await registry.version(subject, newest);
   const type =
     known?.type ??
-    (await vscode.window.showQuickPick(['AVRO', 'PROTOBUF', 'JSON'], { title: vscode.l10n.t('Type of the schema') }));
+    (await vscode.window.showQuickPick(['AVRO', 'PROTOBUF', 'JSON'], {
+      title: vscode.l10n.t('Type of the schema'),
+      ignoreFocusOut: true,
+    }));
   if (!type) return undefined;
   const kind = type as SchemaType;
   const content = known ? laidOut(known.schema, kind) : EMPTY[kind];
@@ -222,7 +226,10 @@ export async function setLevel(link: KafkaLink, subject?: string): Promise<void>
   const items = LEVELS.map((level) => ({ label: level as string, description: level === now ? 'current' : '', level }));
   const own = { label: vscode.l10n.t('As the registry has it'), description: '', level: undefined };
   const title = vscode.l10n.t('Compatibility of {0}', subject ?? link.name);
-  const picked = await vscode.window.showQuickPick(subject === undefined ? items : [...items, own], { title });
+  const picked = await vscode.window.showQuickPick(subject === undefined ? items : [...items, own], {
+    title,
+    ignoreFocusOut: true,
+  });
   if (!picked) return;
   if (picked.level !== undefined) await registry.setLevel(picked.level as Compatibility, subject);
   else if (subject !== undefined) await registry.clearLevel(subject);

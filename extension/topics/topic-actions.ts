@@ -34,7 +34,10 @@ export async function createTopic(link: KafkaLink): Promise<string | undefined> 
     },
     { label: 'compact,delete', description: vscode.l10n.t('both'), configs: { 'cleanup.policy': 'compact,delete' } },
   ];
-  const policy = await vscode.window.showQuickPick(policies, { title: vscode.l10n.t('Cleanup policy of {0}', name) });
+  const policy = await vscode.window.showQuickPick(policies, {
+    title: vscode.l10n.t('Cleanup policy of {0}', name),
+    ignoreFocusOut: true,
+  });
   if (!policy) return undefined;
   const admin = await link.admin();
   await withProgress(vscode.l10n.t('Creating {0}', name), () =>

@@ -5,6 +5,9 @@ import { until, type Workbench } from './workbench.ts';
 /** The settings of a workbench in which `pictures` may be taken: it follows the light and the dark of the system. */
 export const FOLLOWS_SYSTEM = { 'window.autoDetectColorScheme': true } as const;
 
+/** After which a notice that is not shown is looked for in the list. */
+const UNSEEN_MS = 5000;
+
 /** The view of Kafka in a workbench, and what its commands ask. */
 export class KafkaBrowser {
   readonly #workbench: Workbench;
@@ -37,25 +40,49 @@ export class KafkaBrowser {
     return this.pane().locator('.monaco-list-row').filter({ hasText: text }).first();
   }
 
-  /** Opens what a row has below it. */
+  /**
+   * Opens what a row has below it. Rows that come in above move this one away from under a pointer, which would press another: the event goes
+   * to the row itself.
+   */
   async open(text: string | RegExp): Promise<void> {
     const row = this.row(text);
     await row.waitFor();
     const isOpen = async (): Promise<boolean> => (await row.getAttribute('aria-expanded')) === 'true';
-    const open = async (): Promise<true | undefined> => {
-      if (await isOpen()) return true;
-      await row.locator('.monaco-tl-twistie').click();
-      // What comes into the rows above moves this one away from under the pointer: then it is not this one that was pressed.
-      return until(`${text} to open`, isOpen, 8000).catch(() => undefined);
-    };
-    await until(`${text} to open`, open, 60_000);
+    await until(
+      `${text} to open`,
+      async () => {
+        if (await isOpen()) return true;
+        await row.locator('.monaco-tl-twistie').dispatchEvent('click');
+        return until(`${text} to open`, isOpen, 8000).catch(() => undefined);
+      },
+      60_000,
+    );
+  }
+
+  /** Opens the menu of a row, and gives its entry with the text. */
+  async #menu(of: Locator, text: string): Promise<Locator> {
+    const entry = this.#page.locator('.context-view .action-label').filter({ hasText: text }).first();
+    await until(
+      `${text} in a menu`,
+      async () => {
+        const box = await of.boundingBox();
+        const place = box ? { clientX: box.x + box.width / 2, clientY: box.y + box.height / 2 } : {};
+        await of.dispatchEvent('contextmenu', { button: 2, ...place });
+        const shown = await entry.waitFor({ timeout: 5000 }).then(
+          () => true,
+          () => undefined,
+        );
+        if (!shown) await this.#page.keyboard.press('Escape');
+        return shown;
+      },
+      60_000,
+    );
+    return entry;
   }
 
   /** Takes an entry of the menu of a row: a click that comes too soon after the menu does nothing, as people know. */
   async choose(of: Locator, text: string): Promise<void> {
-    await of.click({ button: 'right' });
-    const entry = this.#page.locator('.context-view .action-label').filter({ hasText: text }).first();
-    await entry.waitFor();
+    const entry = await this.#menu(of, text);
     await until(`${text} to be taken`, async () => {
       if (!(await entry.isVisible())) return true;
       await entry.hover();
@@ -68,9 +95,8 @@ export class KafkaBrowser {
 
   /** The entries of the menu of a row, once one of them is there; the menu is closed again. */
   async entries(of: Locator, one: string): Promise<string[]> {
-    await of.click({ button: 'right' });
+    await this.#menu(of, one);
     const labels = this.#page.locator('.context-view .action-label');
-    await labels.filter({ hasText: one }).first().waitFor();
     const texts = await labels.allInnerTexts();
     await this.#page.keyboard.press('Escape');
     await labels.first().waitFor({ state: 'hidden' });
@@ -164,22 +190,35 @@ export class KafkaBrowser {
     return text;
   }
 
+  /** A notice with the text; the editor now and then puts one into its list without showing it, where the bell is marked. */
+  async notice(text: string | RegExp): Promise<Locator> {
+    const item = this.#page.locator('.notification-list-item').filter({ hasText: text }).first();
+    let next = Date.now() + UNSEEN_MS;
+    await until(`a notice with ${text}`, async () => {
+      if (await item.isVisible()) return true;
+      if (Date.now() < next) return undefined;
+      next = Date.now() + UNSEEN_MS;
+      await this.#page.locator('[id="status.notifications"]').click();
+      return undefined;
+    });
+    return item;
+  }
+
   /** Waits for a notice with the text, takes it away, and gives all of its text. */
   async told(text: string | RegExp): Promise<string> {
-    const toast = this.#page.locator('.notification-toast').filter({ hasText: text }).first();
-    const message = await until(`a notice with ${text}`, () =>
-      toast
-        .locator('.notification-list-item-message')
-        .innerText({ timeout: 1000 })
-        .catch(() => undefined),
-    );
-    await until('the notice to be gone', async () => {
-      if (!(await toast.isVisible())) return true;
+    const item = await this.notice(text);
+    let message = '';
+    await until(`the notice with ${text} to be read and gone`, async () => {
+      if (message !== '' && !(await item.isVisible())) return true;
       // It may go by itself meanwhile.
-      await toast.hover({ timeout: 1000 }).catch(() => undefined);
-      const clear = toast.locator('.codicon-notifications-clear');
-      await clear.click({ timeout: 1000 }).catch(() => undefined);
-      await toast.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => undefined);
+      const words = item.locator('.notification-list-item-message').innerText({ timeout: 1000 });
+      message = await words.catch(() => message);
+      await item.hover({ timeout: 1000 }).catch(() => undefined);
+      await item
+        .locator('.codicon-notifications-clear')
+        .click({ timeout: 1000 })
+        .catch(() => undefined);
+      await item.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => undefined);
       return undefined;
     });
     return message;

@@ -92,8 +92,7 @@ describe.skipIf(missingFor('kafka'))('topics made, filled, changed and deleted i
     await browser.told('2 messages written');
     const template = { key: 'k#{index}', value: { id: '=#{index}', who: '#{Name.fullName}' }, partition: 1 };
     await browser.send({ ...to, template, count: 20, perSecond: 200 });
-    const toast = workbench.page.locator('.notification-toast').filter({ hasText: '20 messages written' });
-    await toast.getByRole('button', { name: 'Show Topic' }).click();
+    await (await browser.notice('20 messages written')).getByRole('button', { name: 'Show Topic' }).click();
     // It was open, and empty when it was read.
     await (await view()).getByTestId('reading').filter({ hasText: 'done · 23 messages' }).waitFor();
     const all = await written(23);

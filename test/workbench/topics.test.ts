@@ -333,7 +333,7 @@ describe.skipIf(missingFor('registry'))('topics in the workbench', () => {
     const next = { type: 'record', name: 'Order', fields: [{ name: 'id', type: 'long' }, field] };
     await browser.write(JSON.stringify(next));
     await workbench.page.getByRole('button', { name: 'Register Schema' }).first().click();
-    await workbench.page.locator('.notification-toast').filter({ hasText: 'registered with id' }).waitFor();
+    await browser.notice('registered with id');
     await browser.choose(row(`${ORDERS}-value`), 'Compare Schema Versions');
     await workbench.page.locator('.monaco-diff-editor').first().waitFor();
     await workbench.screenshot('test-results/schema-diff-light.png');
