@@ -63,7 +63,11 @@ export function registerTesting({ script, log, environment }: TestingParts): Dis
       let timer: NodeJS.Timeout | undefined;
       const again = (): void => {
         clearTimeout(timer);
-        timer = setTimeout(() => void execute(request, token), SETTLE_MS);
+        timer = setTimeout(() => {
+          // The editor takes no results for a request that has been answered once.
+          const { include, exclude, profile } = request;
+          void execute(new vscode.TestRunRequest(include, exclude, profile, true), token);
+        }, SETTLE_MS);
       };
       const listening = [watcher.onDidChange(again), watcher.onDidCreate(again), watcher];
       token.onCancellationRequested(() => {

@@ -40,6 +40,8 @@ describe.skipIf(missingFor('flink'))('a local Flink cluster in the editor', { ti
     await workbench.openFile('orders.flinknb');
     await workbench.command('Millrace: Start Local Flink Cluster');
     await step('(1/4): version');
+    // Whether Docker answers is asked first.
+    await box().locator('.monaco-list-row').filter({ hasText: 'Flink 2.2.1' }).first().waitFor();
     await workbench.page.keyboard.press('Enter');
     await step('(2/4): connectors');
     // Kafka's is chosen beforehand, and would be downloaded.

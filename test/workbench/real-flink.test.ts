@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ResultPanes } from '../harness/result-pane.ts';
 import { type Flink, missingFor, startFlink } from '../harness/services.ts';
-import { launchWorkbench, pictureOfFailures, until, type Workbench } from '../harness/workbench.ts';
+import { launchWorkbench, pictureOfFailures, until, until, type Workbench } from '../harness/workbench.ts';
 
 const notebook = `-- %% [markdown]
 -- # A real Flink
@@ -55,6 +55,7 @@ describe.skipIf(missingFor('flink'))('a notebook on a real Flink', () => {
       ['b', '2'],
     ]);
     await totals.showView('changelog');
+    await until('the changes', async () => (await totals.rows()).length === 4);
     expect((await totals.rows()).map(([kind]) => kind).sort()).toEqual(['+I', '+I', '+U', '-U']);
     expect(await panes.oks()).toBe(1);
     await workbench.screenshot('test-results/real-flink.png');
