@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ResultPanes } from '../harness/result-pane.ts';
 import { type Flink, missingFor, startFlink } from '../harness/services.ts';
-import { launchWorkbench, pictureOfFailures, until, until, type Workbench } from '../harness/workbench.ts';
+import { launchWorkbench, pictureOfFailures, until, type Workbench } from '../harness/workbench.ts';
 
 const notebook = `-- %% [markdown]
 -- # A real Flink
