@@ -1,4 +1,5 @@
 import { type ReactNode, useId, useState } from 'react';
+import { FieldNotes } from '../shared/field-notes.tsx';
 import { t } from '../shared/l10n.ts';
 
 export interface FieldProps {
@@ -40,14 +41,7 @@ export function Field({ label, value, onChange, problem, hint, placeholder, pass
           </button>
         )}
       </div>
-      <div id={`${id}-more`}>
-        {problem && (
-          <div className="mf-bad" role="alert">
-            {problem}
-          </div>
-        )}
-        {hint && <div className="mf-hint">{hint}</div>}
-      </div>
+      <FieldNotes id={`${id}-more`} problem={problem} hint={hint} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { FieldNotes } from '../shared/field-notes.tsx';
 
 interface SelectProps {
   readonly label: string;
@@ -28,14 +29,7 @@ export function Select({ label, value, options, onChange, hint, problem }: Selec
           </option>
         ))}
       </select>
-      <div id={`${id}-more`}>
-        {problem && (
-          <div className="mf-bad" role="alert">
-            {problem}
-          </div>
-        )}
-        {hint && <div className="mf-hint">{hint}</div>}
-      </div>
+      <FieldNotes id={`${id}-more`} problem={problem} hint={hint} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { Check, Choice, Field, type FieldProps } from '../connection-form/fields.tsx';
+import { FieldNotes } from '../shared/field-notes.tsx';
 import { t } from '../shared/l10n.ts';
 import type { TextKey } from './form.tsx';
 import type { KafkaDraft, KafkaFileField, KafkaProposal, KafkaSecretField } from './messages.ts';
@@ -142,18 +143,13 @@ export function Hosts({ value, problem, onChange }: HostsProps) {
         aria-describedby={`${id}-more`}
         onChange={(event) => onChange(event.target.value)}
       />
-      <div id={`${id}-more`}>
-        {problem && (
-          <div className="mf-bad" role="alert">
-            {problem}
-          </div>
+      <FieldNotes
+        id={`${id}-more`}
+        problem={problem}
+        hint={t(
+          'One in a line, name = address. The hosts of the environment in use (millrace.json) come on top of these.',
         )}
-        <div className="mf-hint">
-          {t(
-            'One in a line, name = address. The hosts of the environment in use (millrace.json) come on top of these.',
-          )}
-        </div>
-      </div>
+      />
     </div>
   );
 }

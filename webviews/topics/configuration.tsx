@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { t } from '../shared/l10n.ts';
+import { FindInput } from './find-input.tsx';
 import type { ConfigView } from './messages.ts';
 
 interface ConfigurationProps {
@@ -33,14 +34,7 @@ export function Configuration({ configs, readOnly, onSet }: ConfigurationProps) 
   return (
     <>
       <div className="mt-bar">
-        <input
-          type="text"
-          className="mt-input"
-          aria-label={t('Find a config')}
-          placeholder={t('Find a config')}
-          value={find}
-          onChange={(event) => setFind(event.target.value)}
-        />
+        <FindInput label={t('Find a config')} value={find} onChange={setFind} />
         <label className="mt-check">
           <input type="checkbox" checked={onlySet} onChange={(event) => setOnlySet(event.target.checked)} />
           {t('Only those set for this topic')}

@@ -115,7 +115,7 @@ export function GroupView({ host, first }: GroupViewProps) {
                 {state.kind === 'share' ? t('Start offset') : t('Committed')}
               </th>
               <th scope="col" className="mt-number">
-                End
+                {t('End')}
               </th>
               <th scope="col" className="mt-number">
                 {t('Lag')}

@@ -24,7 +24,7 @@ export function JobsReading({ jobs, onOpen }: JobsReadingProps) {
               {t('Reads next')}
             </th>
             <th scope="col" className="mt-number">
-              End
+              {t('End')}
             </th>
             <th scope="col" className="mt-number">
               {t('Lag')}

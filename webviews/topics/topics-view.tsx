@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Host } from '../shared/host.ts';
 import { t } from '../shared/l10n.ts';
+import { FindInput } from './find-input.tsx';
 import { bytes, count } from './format.ts';
 import { firstOrder, found, ordered, TOPIC_COLUMNS, type TopicColumn, type TopicOrder } from './topic-order.ts';
 import type { TopicRow, TopicsMessage, TopicsRequest, TopicsState } from './topics-messages.ts';
@@ -43,14 +44,7 @@ export function TopicsView({ host, first }: TopicsViewProps) {
         </div>
       )}
       <div className="mt-bar">
-        <input
-          type="text"
-          className="mt-input"
-          aria-label={t('Find topics')}
-          placeholder={t('Find topics')}
-          value={find}
-          onChange={(event) => setFind(event.target.value)}
-        />
+        <FindInput label={t('Find topics')} value={find} onChange={setFind} />
         <label className="mt-check">
           <input type="checkbox" checked={withInternal} onChange={(event) => setWithInternal(event.target.checked)} />
           {t('Internal topics, too')}
