@@ -109,7 +109,7 @@ export async function startContainers(
 }
 
 function containerArguments({ name, folder, jarFolder, cwd, ports }: ContainerCluster, role: Role): string[] {
-  const { uid, gid } = { uid: process.getuid?.(), gid: process.getgid?.() };
+  const uid = process.getuid?.();
   const published = {
     jobmanager: `${ports.rest}:${PORTS.rest}`,
     gateway: `${ports.gateway}:${PORTS.gateway}`,
@@ -123,7 +123,7 @@ function containerArguments({ name, folder, jarFolder, cwd, ports }: ContainerCl
   return [
     ...['--name', `millrace-${name}-${role}`, '--hostname', role, '--network-alias', role, '--init'],
     // A cluster's files are the person's, not those of the user that the image has.
-    ...(uid === undefined ? [] : ['--user', `${uid}:${gid}`]),
+    ...(uid === undefined ? [] : ['--user', `${uid}:${process.getgid?.()}`]),
     ...(published === undefined ? [] : ['--publish', `127.0.0.1:${published}`]),
     // Servers of this machine: an environment maps localhost to this name.
     ...['--add-host', 'host.docker.internal:host-gateway'],

@@ -2,7 +2,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clusterConfiguration, yaml } from '../../clusters/configuration.ts';
 import { type FlinkHome, installJars, installFlink as installPinned } from '../../clusters/install.ts';
-import { logging, moduleOptions } from '../../clusters/java-options.ts';
+import { logging } from '../../clusters/java-options.ts';
+import { javaArguments } from '../../clusters/launch.ts';
+import type { Role } from '../../clusters/local-cluster.ts';
 import { flinkVersion } from '../../clusters/versions.ts';
 import { cacheDir, root } from '../../scripts/paths.ts';
 import { answersOk, freePorts, ServerProcess, workDir } from './processes.ts';
@@ -66,21 +68,13 @@ export async function launchFlink(
   writeFileSync(join(conf, 'config.yaml'), yaml(settings));
   writeFileSync(join(conf, 'log4j2.properties'), logging());
 
-  const classPath = [join(home.lib, '*'), ...home.connectors, ...jars].join(':');
-  const java = (name: string, memory: readonly string[], path: string, main: string, ...args: string[]) =>
+  const all = [...home.connectors, ...jars];
+  const args = javaArguments({ lib: home.lib, gateway: home.gateway, jars: all, folder: work, memoryMb: heapMb });
+  const start = (role: Role) =>
     new ServerProcess({
-      name: `flink ${name}`,
+      name: `flink ${role}`,
       command: 'java',
-      args: [
-        ...memory,
-        ...moduleOptions,
-        `-Djava.io.tmpdir=${join(work, 'tmp')}`,
-        `-Dlog4j.configurationFile=${join(conf, 'log4j2.properties')}`,
-        '-cp',
-        path,
-        main,
-        ...args,
-      ],
+      args: args[role],
       env: {
         ...process.env,
         FLINK_CONF_DIR: conf,
@@ -89,19 +83,9 @@ export async function launchFlink(
       },
       // Relative paths of tables start where Flink was started.
       cwd: join(root, 'examples'),
-      logFile: join(work, `${name}.log`),
+      logFile: join(work, 'log', `${role}.log`),
     });
-
-  const runtime = 'org.apache.flink.runtime';
-  const cluster = `${runtime}.entrypoint.StandaloneSessionClusterEntrypoint`;
-  const worker = `${runtime}.taskexecutor.TaskManagerRunner`;
-  const small = ['-Xmx768m', '-XX:MaxMetaspaceSize=384m'];
-  const large = [`-Xmx${heapMb + 128}m`, '-XX:MaxDirectMemorySize=384m', '-XX:MaxMetaspaceSize=384m'];
-  const processes = [
-    java('jobmanager', small, classPath, cluster, '--configDir', conf, '--executionMode', 'cluster'),
-    java('taskmanager', large, classPath, worker, '--configDir', conf),
-    java('gateway', small, [classPath, ...home.gateway].join(':'), 'org.apache.flink.table.gateway.SqlGateway'),
-  ] as const;
+  const processes = [start('jobmanager'), start('taskmanager'), start('gateway')] as const;
   const jobManagerUrl = `http://127.0.0.1:${rest}`;
   const gatewayUrl = `http://127.0.0.1:${gateway}`;
   const stop = async () => {

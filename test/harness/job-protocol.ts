@@ -7,12 +7,25 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { JobManagerClient, type JobManagerError, type JobState } from '../../clients/job-manager/index.ts';
 import { GatewayClient } from '../../clients/sql-gateway/client.ts';
 import type { Session } from '../../clients/sql-gateway/session.ts';
+import { startGateway } from '../../local-runtime/gateway/server.ts';
 
 export interface ProtocolTarget {
   readonly gatewayUrl: string;
   readonly jobManagerUrl: string;
   readonly token?: string | undefined;
   stop(): Promise<void>;
+}
+
+/** The local runtime in this process. */
+export async function startLocalTarget(): Promise<ProtocolTarget> {
+  const environment = {
+    workingDirectory: process.cwd(),
+    print: () => undefined,
+    notice: () => undefined,
+    now: Date.now,
+  };
+  const gateway = await startGateway({ port: 0, token: 'of-the-test', environment });
+  return { gatewayUrl: gateway.url, jobManagerUrl: gateway.url, token: 'of-the-test', stop: () => gateway.close() };
 }
 
 const TABLES = [

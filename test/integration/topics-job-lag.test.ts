@@ -4,22 +4,10 @@ import type { KafkaAdmin } from '../../clients/kafka/index.ts';
 import { GatewayClient } from '../../clients/sql-gateway/client.ts';
 import type { Session } from '../../clients/sql-gateway/session.ts';
 import { JobLags } from '../../extension/topics/job-lags.ts';
-import { startGateway } from '../../local-runtime/gateway/server.ts';
 import type { JobLagView } from '../../webviews/topics/messages.ts';
-import { type ProtocolTarget, eventually as soon } from '../harness/job-protocol.ts';
+import { type ProtocolTarget, eventually as soon, startLocalTarget } from '../harness/job-protocol.ts';
 import { ourKafka } from '../harness/kafka-witness.ts';
 import { type Kafka, missingFor, startFlink, startKafka } from '../harness/services.ts';
-
-async function startLocal(): Promise<ProtocolTarget> {
-  const environment = {
-    workingDirectory: process.cwd(),
-    print: () => undefined,
-    notice: () => undefined,
-    now: Date.now,
-  };
-  const gateway = await startGateway({ port: 0, token: 'of-the-test', environment });
-  return { gatewayUrl: gateway.url, jobManagerUrl: gateway.url, token: 'of-the-test', stop: () => gateway.close() };
-}
 
 // Flink gathers metrics every ten seconds, and a busy machine is slower than that.
 const eventually: typeof soon = (read, accepts) => soon(read, accepts, 120_000);
@@ -41,7 +29,7 @@ describe.skipIf(missingFor('kafka') ?? missingFor('flink'))('how far jobs have r
   });
 
   describe.each([
-    ['the local runtime', 'local', startLocal],
+    ['the local runtime', 'local', startLocalTarget],
     ['a real Flink', 'flink', startFlink],
   ] as const)('on %s', (_name, short, start) => {
     const topic = `${TOPIC}-${short}`;
